@@ -1,0 +1,78 @@
+/// One item of the dataset: an image file as the walk found it. No pixels, nothing read yet.
+package struct Sample: Sendable, Hashable {
+  package let path: SamplePath
+  /// Size of the file.
+  package let bytes: Int64
+  /// Modification time, nanoseconds since 1970.
+  package let modified: Int64
+  /// Device and inode: equal for hard links.
+  package let device: UInt64
+  package let inode: UInt64
+
+  package init(path: SamplePath, bytes: Int64, modified: Int64, device: UInt64 = 0, inode: UInt64 = 0) {
+    self.path = path
+    self.bytes = bytes
+    self.modified = modified
+    self.device = device
+    self.inode = inode
+  }
+}
+
+/// What the decoder learned about a file beside its pixels.
+package struct FileFacts: Sendable, Equatable {
+  package enum Format: String, Sendable, CaseIterable {
+    case jpeg, png, pnm, webp, bmp
+  }
+
+  /// How the file stores colour, before the conversion to RGB.
+  package enum Colour: String, Sendable {
+    case rgb, gray, cmyk, palette
+  }
+
+  package let format: Format
+  /// Size of the picture as a viewer shows it, after the EXIF orientation.
+  package let width: Int
+  package let height: Int
+  package let colour: Colour
+  package let bitsPerChannel: Int
+  package let hasAlpha: Bool
+  /// EXIF orientation 1...8; 1 where none is stored.
+  package let orientation: Int
+
+  package init(
+    format: Format, width: Int, height: Int, colour: Colour = .rgb, bitsPerChannel: Int = 8, hasAlpha: Bool = false,
+    orientation: Int = 1
+  ) {
+    self.format = format
+    self.width = width
+    self.height = height
+    self.colour = colour
+    self.bitsPerChannel = bitsPerChannel
+    self.hasAlpha = hasAlpha
+    self.orientation = orientation
+  }
+}
+
+/// Where a sample stands in the reference model's own space (`skew.md`, section 3 and 4).
+package struct Influence: Sendable, Equatable {
+  /// Orthogonal distance |x - reconstruction| in the model's 0...1 pixel space.
+  package let orthogonalDistance: Double
+  /// Score distance: how far out inside the subspace.
+  package let scoreDistance: Double
+  /// Leverage factor c: how strongly a residual of length 1 turns the fit.
+  package let leverage: Double
+  /// Distance to the nearest other image of the subsample; nil where it was not needed.
+  package let nearestDistance: Double?
+
+  package init(orthogonalDistance: Double, scoreDistance: Double, leverage: Double, nearestDistance: Double?) {
+    self.orthogonalDistance = orthogonalDistance
+    self.scoreDistance = scoreDistance
+    self.leverage = leverage
+    self.nearestDistance = nearestDistance
+  }
+}
+
+/// What audit proposes for a sample. A person's decision outranks it.
+package enum Verdict: String, Sendable, Codable, CaseIterable {
+  case drop, review, keep
+}

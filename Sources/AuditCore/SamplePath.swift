@@ -1,0 +1,55 @@
+/// A file's path relative to its dataset, as the raw bytes that the file system has.
+///
+/// Names need not be UTF-8; the bytes are the key, `text` is what a person or a database reads.
+package struct SamplePath: Sendable, Hashable, Comparable {
+  package let bytes: [UInt8]
+
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ text: String) { bytes = Array(text.utf8) }
+
+  /// Whether the bytes are valid UTF-8 and `text` is the path itself.
+  package var isText: Bool { String(validating: bytes, as: UTF8.self) != nil }
+
+  /// The path where it is UTF-8; otherwise with every byte that is not shown as `\xE9`.
+  package var text: String {
+    String(validating: bytes, as: UTF8.self) ?? SamplePath.escaped(bytes)
+  }
+
+  /// For a terminal: on top of `text`, control characters are escaped, so that a name cannot move the cursor.
+  package var printable: String {
+    text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\n": "\\n"
+      case "\r": "\\r"
+      case "\t": "\\t"
+      case _ where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format:
+        "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: String(scalar)
+      }
+    }.joined()
+  }
+
+  /// The folders and the file name.
+  package var components: [[UInt8]] { bytes.split(separator: UInt8(ascii: "/")).map(Array.init) }
+
+  package static func < (left: SamplePath, right: SamplePath) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+
+  private static func escaped(_ bytes: [UInt8]) -> String {
+    var text = ""
+    var rest = bytes[...]
+    while let first = rest.first {
+      let length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 0
+      if length > 0, let whole = String(validating: rest.prefix(length), as: UTF8.self), rest.count >= length {
+        text += whole
+        rest = rest.dropFirst(length)
+      } else {
+        let digits = String(first, radix: 16, uppercase: true)
+        text += "\\x" + (digits.count < 2 ? "0" : "") + digits
+        rest = rest.dropFirst()
+      }
+    }
+    return text
+  }
+}
