@@ -1,0 +1,28 @@
+/// What scoring one sample gave: the row that goes into the database.
+package struct SampleRow: Sendable {
+  package let sample: Sample
+  /// SHA-256 of the file; nil where it could not be read.
+  package var sha256: [UInt8]?
+  /// nil where the file could not be decoded.
+  package var facts: FileFacts?
+  /// In the order of the run's metrics; nil = not defined. Empty where nothing was scored.
+  package var scores: [Double?] = []
+  package var influence: Influence?
+  /// Share of the squared residual per region, in the order of `RegionName.all`; empty where nothing was scored.
+  package var regions: [Double] = []
+  package var issues: [SampleIssue] = []
+  /// The reference that the sample was compared with, where it is a file.
+  package var pairedPath: String?
+
+  package init(sample: Sample) { self.sample = sample }
+
+  /// The issue that left the sample without scores.
+  package var failure: SampleIssue? { issues.first { $0.severity == .error } }
+}
+
+/// Names of the places that table `region` speaks of.
+package enum RegionName {
+  /// Row by row from the top left, then the frame.
+  package static let all: [String] =
+    (1...4).flatMap { row in (1...4).map { column in "r\(row)c\(column)" } } + ["border"]
+}

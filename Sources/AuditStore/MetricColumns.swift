@@ -1,0 +1,100 @@
+import AuditCore
+import AuditSchema
+import Foundation
+import GRDB
+
+/// Columns that follow from the registry: `score`, the headline part of `standing`, table `metric`, and the views.
+enum MetricColumns {
+  /// The three columns of a headline metric in `standing`.
+  static func headline(_ name: String) -> [String] { ["pct_\(name)", "rank_\(name)", "share_\(name)"] }
+
+  /// Adds what is missing, drops nothing, and describes every column in table `metric`.
+  static func add(metrics: [MetricInfo], derived: [MetricInfo], to database: Database) throws {
+    try addMissing(metrics.map { ($0.name, "REAL") }, to: "score", in: database)
+    let standing = metrics.filter(\.headline).flatMap { metric in
+      zip(headline(metric.name), ["REAL", "INTEGER", "REAL"]).map { ($0, $1) }
+    }
+    try addMissing(standing, to: "standing", in: database)
+    let statement = try database.makeStatement(
+      sql: """
+        INSERT INTO metric VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, position = excluded.position,
+          version = excluded.version, family = excluded.family, unit = excluded.unit, low = excluded.low,
+          high = excluded.high, direction = excluded.direction, meaning = excluded.meaning,
+          formula = excluded.formula, source = excluded.source, parameters = excluded.parameters,
+          headline = excluded.headline
+        """)
+    for (kind, infos) in [("score", metrics), ("standing", derived)] {
+      for (position, info) in infos.enumerated() {
+        try statement.execute(arguments: try arguments(of: info, kind: kind, position: position))
+      }
+    }
+  }
+
+  /// The metrics that the database itself describes, in the order of their columns.
+  static func stored(in database: Database) throws -> [MetricInfo] {
+    try Row.fetchAll(database, sql: "SELECT * FROM metric WHERE kind = 'score' ORDER BY position, name").map(info)
+  }
+
+  /// Drops every view and makes it anew over today's columns.
+  static func makeViews(_ database: Database) throws {
+    for name in try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type = 'view'") {
+      try database.execute(sql: "DROP VIEW \(name.quotedDatabaseIdentifier)")
+    }
+    let scores = try database.columns(in: "score").map(\.name).filter { $0 != "sample_id" }
+    let standings = try database.columns(in: "standing").map(\.name)
+      .filter { name in ["pct_", "rank_", "share_"].contains { name.hasPrefix($0) } }
+    let long = scores.map { name in
+      "SELECT sample_id, '\(name)' AS metric, \(name.quotedDatabaseIdentifier) AS value FROM score "
+        + "WHERE \(name.quotedDatabaseIdentifier) IS NOT NULL"
+    }
+    let regions = RegionName.all.map { name in
+      "SELECT sample_id, '\(name)' AS region, \(name) / 10000.0 AS share_se FROM region_share"
+    }
+    let sql = AuditSchema.views
+      .replacing("{score_columns}", with: scores.map(\.quotedDatabaseIdentifier).joined(separator: ", "))
+      .replacing("{standing_columns}", with: standings.map(\.quotedDatabaseIdentifier).joined(separator: ", "))
+      .replacing("{score_long}", with: long.joined(separator: "\nUNION ALL "))
+      .replacing("{region_long}", with: regions.joined(separator: "\nUNION ALL "))
+    try database.execute(sql: sql)
+  }
+
+  private static func addMissing(_ columns: [(String, String)], to table: String, in database: Database) throws {
+    let present = Set(try database.columns(in: table).map(\.name))
+    for (name, type) in columns where !present.contains(name) {
+      try database.execute(sql: "ALTER TABLE \(table) ADD COLUMN \(name.quotedDatabaseIdentifier) \(type)")
+    }
+  }
+
+  private static func arguments(of info: MetricInfo, kind: String, position: Int) throws -> StatementArguments {
+    let parameters = String(decoding: try JSON.sorted.encode(info.parameters), as: UTF8.self)
+    return [
+      info.name, kind, position, info.version, info.family.rawValue, info.unit, finite(info.range.lowerBound),
+      finite(info.range.upperBound), info.direction.rawValue, info.meaning, info.formula, info.source, parameters,
+      info.headline,
+    ]
+  }
+
+  private static func finite(_ bound: Double) -> Double? { bound.isFinite ? bound : nil }
+
+  private static func info(of row: Row) throws -> MetricInfo {
+    let low: Double? = row["low"]
+    let high: Double? = row["high"]
+    return MetricInfo(
+      name: row["name"], version: row["version"], family: .init(rawValue: row["family"]) ?? .optional,
+      unit: row["unit"], range: (low ?? -.infinity)...(high ?? .infinity),
+      direction: .init(rawValue: row["direction"]) ?? .none, meaning: row["meaning"], formula: row["formula"],
+      source: row["source"],
+      parameters: try JSONDecoder().decode([String: Double].self, from: Data((row["parameters"] as String).utf8)),
+      headline: row["headline"])
+  }
+}
+
+enum JSON {
+  /// Equal values give equal text.
+  static var sorted: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+}

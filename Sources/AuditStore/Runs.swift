@@ -1,0 +1,170 @@
+package import AuditCore
+import Foundation
+import GRDB
+
+/// What a scan asks the store for: a new run, or the one to go on with.
+package struct RunRequest: Sendable {
+  package var dataset: String
+  /// The name given by the user; nil lets the store choose.
+  package var name: String?
+  /// Start anew although there is a run to go on with.
+  package var fresh: Bool
+  package var settings: ScanSettings
+  /// SHA-256 over the paths of the plan.
+  package var planDigest: String
+  package var planned: Int
+  package var version: String
+
+  package init(
+    dataset: String, name: String?, fresh: Bool, settings: ScanSettings, planDigest: String, planned: Int,
+    version: String
+  ) {
+    self.dataset = dataset
+    self.name = name
+    self.fresh = fresh
+    self.settings = settings
+    self.planDigest = planDigest
+    self.planned = planned
+    self.version = version
+  }
+}
+
+/// A run that is open for writing.
+package struct OpenRun: Sendable, Equatable {
+  package let id: Int64
+  package let name: String
+  /// Whether rows of an earlier call are in it.
+  package let isContinued: Bool
+}
+
+/// A row that the run already has.
+package struct KnownRow: Sendable {
+  package let id: Int64
+  package let bytes: Int64
+  package let modified: Int64
+  /// nil where it was scored.
+  package let errorCode: String?
+}
+
+extension Store {
+  /// Finds or makes the run that a scan writes to.
+  ///
+  /// Without a name the newest run of the dataset goes on; its settings must be the same.
+  /// - Throws: `AuditError.settingsChanged` where they are not.
+  package func openRun(_ request: RunRequest) throws -> OpenRun {
+    try write { database in
+      if let found = try self.candidate(for: request, in: database) {
+        let settings = try JSONDecoder().decode(ScanSettings.self, from: Data((found["settings"] as String).utf8))
+        guard settings == request.settings, found["dataset"] == request.dataset else {
+          let other = found["dataset"] == request.dataset ? "" : "dataset '\(found["dataset"] as String)'; "
+          throw AuditError.settingsChanged(
+            run: found["name"], differences: other + request.settings.differences(from: settings))
+        }
+        try database.execute(
+          sql: """
+            UPDATE run SET status = 'running', plan_digest = ?, planned = ?, process = ?, version = ? WHERE id = ?
+            """,
+          arguments: [
+            request.planDigest, request.planned, ProcessInfo.processInfo.processIdentifier, request.version,
+            found["id"] as Int64,
+          ])
+        return OpenRun(id: found["id"], name: found["name"], isContinued: true)
+      }
+      let name = try request.name ?? self.freeName(in: database)
+      try database.execute(sql: "DELETE FROM run WHERE name = ?", arguments: [name])
+      let settings = String(decoding: try JSON.sorted.encode(request.settings), as: UTF8.self)
+      try database.execute(
+        sql: """
+          INSERT INTO run (name, dataset, settings, settings_digest, plan_digest, version, seed, status, planned,
+            started_at, process) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?)
+          """,
+        arguments: [
+          name, request.dataset, settings, request.settings.digest, request.planDigest, request.version,
+          Int64(bitPattern: request.settings.seed), request.planned, ProcessInfo.processInfo.processIdentifier,
+        ])
+      return OpenRun(id: database.lastInsertedRowID, name: name, isContinued: false)
+    }
+  }
+
+  private func candidate(for request: RunRequest, in database: Database) throws -> Row? {
+    if request.fresh { return nil }
+    if let name = request.name {
+      return try Row.fetchOne(database, sql: "SELECT * FROM run WHERE name = ?", arguments: [name])
+    }
+    return try Row.fetchOne(
+      database, sql: "SELECT * FROM run WHERE dataset = ? ORDER BY id DESC LIMIT 1", arguments: [request.dataset])
+  }
+
+  private func freeName(in database: Database) throws -> String {
+    let taken = Set(try String.fetchAll(database, sql: "SELECT name FROM run"))
+    let words = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+    if let free = words.first(where: { !taken.contains($0) }) { return free }
+    var number = words.count + 1
+    while taken.contains("run-\(number)") { number += 1 }
+    return "run-\(number)"
+  }
+
+  /// The rows that an earlier call left in the run.
+  package func knownRows(in run: OpenRun) throws -> [SamplePath: KnownRow] {
+    guard run.isContinued else { return [:] }
+    return try queue.read { database in
+      var known: [SamplePath: KnownRow] = [:]
+      let rows = try Row.fetchCursor(
+        database,
+        sql: "SELECT id, path, path_raw, bytes, modified_ns, error_code FROM sample WHERE run_id = ?",
+        arguments: [run.id])
+      while let row = try rows.next() {
+        let raw: Data? = row["path_raw"]
+        let path = raw.map { SamplePath(bytes: Array($0)) } ?? SamplePath(row["path"] as String)
+        known[path] = KnownRow(
+          id: row["id"], bytes: row["bytes"], modified: row["modified_ns"], errorCode: row["error_code"])
+      }
+      return known
+    }
+  }
+
+  /// Takes rows out of a run: their files are gone, or have changed and are scored anew.
+  package func remove(_ ids: [Int64]) throws {
+    try write { database in
+      var writer = try RowWriter(database, sql: "DELETE FROM sample WHERE id = ?")
+      for id in ids {
+        writer.bind(id)
+        try writer.insert()
+      }
+    }
+  }
+
+  /// What the walk met beside samples.
+  package func write(folderIssues: [(path: String, code: String, detail: String)], to run: OpenRun) throws {
+    try write { database in
+      try database.execute(sql: "DELETE FROM folder_issue WHERE run_id = ?", arguments: [run.id])
+      for issue in folderIssues {
+        try database.execute(
+          sql: "INSERT INTO folder_issue VALUES (?, ?, ?, ?)",
+          arguments: [run.id, issue.path, issue.code, issue.detail])
+      }
+    }
+  }
+
+  /// Ends the run; `digest` is nil where it was interrupted.
+  package func finish(_ run: OpenRun, digest: String?) throws {
+    try write { database in
+      try database.execute(
+        sql: """
+          UPDATE run SET status = ?, digest = ?, finished_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE id = ?
+          """,
+        arguments: [digest == nil ? "interrupted" : "complete", digest, run.id])
+    }
+    try settle()
+  }
+
+  /// A transaction whose failure speaks to a person.
+  func write<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) throws -> Value {
+    do {
+      return try queue.write(body)
+    } catch let error as DatabaseError {
+      let safe = (try? queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sample") }) ?? nil
+      throw Store.explained(error, path: path, safe: safe ?? 0)
+    }
+  }
+}

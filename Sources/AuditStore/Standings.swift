@@ -1,0 +1,195 @@
+package import AuditCore
+import AuditDigest
+import GRDB
+
+/// The stored numbers that a ranking needs, one array per column, in the order of the paths. NaN = not defined.
+package struct RankColumns: Sendable {
+  package var ids: [Int64] = []
+  /// Values of the headline metrics, in the order that was asked for.
+  package var metrics: [[Double]]
+  package var orthogonalDistance: [Double] = []
+  package var scoreDistance: [Double] = []
+  package var leverage: [Double] = []
+  package var nearestDistance: [Double] = []
+}
+
+/// A headline metric's place in its run.
+package struct HeadlineStanding: Sendable {
+  package var percentile: Double?
+  package var rank: Int?
+  package var share: Double?
+
+  package init(percentile: Double? = nil, rank: Int? = nil, share: Double? = nil) {
+    self.percentile = percentile
+    self.rank = rank
+    self.share = share
+  }
+}
+
+/// One row of table `standing`.
+package struct StandingRow: Sendable {
+  package var headlines: [HeadlineStanding]
+  package var pullSquared: Double?
+  package var pullAbsolute: Double?
+  package var ratio: Double?
+  package var alike: Double?
+  package var skew: Double?
+  package var weight: Double?
+  package var outlierClass: String?
+  package var verdict: Verdict?
+  package var why: String?
+
+  package init(headlineCount: Int) {
+    headlines = Array(repeating: HeadlineStanding(), count: headlineCount)
+  }
+}
+
+extension Store {
+  /// Reads what a ranking needs of the scored samples of a run.
+  package func rankColumns(of run: Int64, headlines: [String]) throws -> RankColumns {
+    try queue.read { database in
+      var columns = RankColumns(metrics: Array(repeating: [], count: headlines.count))
+      let count = try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM sample WHERE run_id = ? AND status = 'ok'", arguments: [run])
+      for index in headlines.indices { columns.metrics[index].reserveCapacity(count ?? 0) }
+      let reader = try RowReader(
+        database,
+        sql: """
+          SELECT sample.id, od, sd, leverage, nearest
+            \(headlines.map { ", " + $0.quotedDatabaseIdentifier }.joined())
+          FROM sample INDEXED BY sample_by_path
+          LEFT JOIN score ON score.sample_id = sample.id LEFT JOIN influence ON influence.sample_id = sample.id
+          WHERE run_id = ? AND status = 'ok' ORDER BY path, sample.id
+          """,
+        arguments: [run])
+      try reader.forEach { row in
+        columns.ids.append(row.integer(0))
+        columns.orthogonalDistance.append(row.double(1))
+        columns.scoreDistance.append(row.double(2))
+        columns.leverage.append(row.double(3))
+        columns.nearestDistance.append(row.double(4))
+        for index in headlines.indices { columns.metrics[index].append(row.double(5 + index)) }
+      }
+      return columns
+    }
+  }
+
+  /// Replaces the standings of a run.
+  ///
+  /// - Parameter fill: sets the row of the sample at a position of `ids`; the row is reused, so every field is set.
+  package func writeStandings(
+    ids: [Int64], run: Int64, headlines: [String], fill: @Sendable (Int, inout StandingRow) -> Void
+  ) throws {
+    try write { database in
+      try database.execute(
+        sql: "DELETE FROM standing WHERE sample_id IN (SELECT id FROM sample WHERE run_id = ?)", arguments: [run])
+      let fixed = [
+        "sample_id", "pull_squared", "pull_absolute", "ratio", "alike", "skew", "weight", "outlier_class", "verdict",
+        "why",
+      ]
+      let names = fixed + headlines.flatMap(MetricColumns.headline)
+      var writer = try RowWriter(
+        database,
+        sql: "INSERT INTO standing (\(names.map(\.quotedDatabaseIdentifier).joined(separator: ", "))) "
+          + "VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))")
+      var row = StandingRow(headlineCount: headlines.count)
+      for (position, id) in ids.enumerated() {
+        fill(position, &row)
+        writer.bind(id)
+        writer.bind(row.pullSquared)
+        writer.bind(row.pullAbsolute)
+        writer.bind(row.ratio)
+        writer.bind(row.alike)
+        writer.bind(row.skew)
+        writer.bind(row.weight)
+        writer.bind(row.outlierClass)
+        writer.bind(row.verdict?.rawValue)
+        writer.bind(row.why)
+        for headline in row.headlines {
+          writer.bind(headline.percentile)
+          writer.bind(headline.rank)
+          writer.bind(headline.share)
+        }
+        try writer.insert()
+      }
+    }
+  }
+
+  /// Marks equal files: the first path of a group stays, the others point to it.
+  package func markDuplicates(in run: Int64, hardLinks: Set<Int64>) throws {
+    try write { database in
+      try database.execute(
+        sql: "UPDATE sample SET duplicate_of = NULL, dup_kind = NULL WHERE run_id = ? AND duplicate_of IS NOT NULL",
+        arguments: [run])
+      try database.execute(
+        sql: """
+          WITH grouped AS (
+            SELECT id, first_value(id) OVER (PARTITION BY sha256 ORDER BY path, id) AS keeper
+            FROM sample WHERE run_id = ?1 AND sha256 IS NOT NULL AND bytes > 0
+          )
+          UPDATE sample SET duplicate_of = grouped.keeper, dup_kind = 'exact'
+          FROM grouped WHERE sample.id = grouped.id AND grouped.keeper <> grouped.id
+          """,
+        arguments: [run])
+      for id in hardLinks.sorted() {
+        try database.execute(
+          sql: "UPDATE sample SET dup_kind = 'same_file' WHERE id = ? AND duplicate_of IS NOT NULL", arguments: [id])
+      }
+    }
+  }
+
+  /// Replaces the figures of a run as a whole.
+  package func write(figures: [String: Double?], to run: Int64) throws {
+    try write { database in
+      try database.execute(sql: "DELETE FROM figure WHERE run_id = ?", arguments: [run])
+      for (name, value) in figures.sorted(by: { $0.key < $1.key }) {
+        try database.execute(sql: "INSERT INTO figure VALUES (?, ?, ?)", arguments: [run, name, value])
+      }
+    }
+  }
+
+  package func figures(of run: Int64) throws -> [String: Double] {
+    try queue.read { database in
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT name, value FROM figure WHERE run_id = ? AND value IS NOT NULL", arguments: [run])
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"] as String, $0["value"] as Double) })
+    }
+  }
+
+  /// SHA-256 over the results of a run in the order of the paths: content and scores, not times or row numbers.
+  ///
+  /// Numbers enter with 20 bits of mantissa (six digits), so that it does not hang on the last bit of a math library.
+  package func contentDigest(of run: Int64, columns: [String]) throws -> String {
+    try queue.read { database in
+      let numbers =
+        columns.map { "score." + $0.quotedDatabaseIdentifier }
+        + ["od", "sd", "leverage", "nearest", "ratio", "alike", "skew", "weight"]
+      let reader = try RowReader(
+        database,
+        sql: """
+          SELECT path, sample.sha256, error_code, verdict, \(numbers.joined(separator: ", "))
+          FROM sample LEFT JOIN score ON score.sample_id = sample.id
+          LEFT JOIN influence ON influence.sample_id = sample.id LEFT JOIN standing ON standing.sample_id = sample.id
+          WHERE run_id = ? ORDER BY path, sample.id
+          """,
+        arguments: [run])
+      var hash = SHA256Stream()
+      var buffer: [UInt8] = []
+      try reader.forEach { row in
+        buffer.removeAll(keepingCapacity: true)
+        for column in 0..<4 {
+          let bytes = row.bytes(column)
+          withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { buffer.append(contentsOf: $0) }
+          buffer.append(contentsOf: bytes)
+        }
+        for column in numbers.indices {
+          let bits = Float(row.double(4 + column)).bitPattern
+          let rounded = (bits &+ 8) & ~15
+          withUnsafeBytes(of: rounded.littleEndian) { buffer.append(contentsOf: $0) }
+        }
+        buffer.withUnsafeBytes { hash.update($0) }
+      }
+      return hash.finalHex()
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package import AuditCore
+import AuditSchema
+import Foundation
+import GRDB
+
+/// The only code that speaks SQL to the database of an audit.
+///
+/// One writer at a time holds the file (`WriterLock`); any number of readers may look on. Columns of metrics are added
+/// when the store is opened for writing, and the views are made anew, so that the database always explains itself.
+package final class Store: Sendable {
+  package let path: String
+  /// The metrics that have a column in `score`, in order.
+  package let metrics: [MetricInfo]
+  let queue: DatabaseQueue
+  private let lock: WriterLock?
+
+  /// Opens for writing; makes the file where there is none.
+  ///
+  /// - Parameters:
+  ///   - metrics: every score column that this program knows.
+  ///   - derived: the columns of `standing`, for table `metric`.
+  /// - Throws: `AuditError` where the file is not ours, is newer, is being written by another audit, or has no room.
+  package init(path: String, metrics: [MetricInfo], derived: [MetricInfo]) throws {
+    self.path = path
+    self.metrics = metrics
+    try Store.refuseStrangers(at: path)
+    do {
+      lock = try WriterLock(path: path)
+    } catch WriterLock.Failure.held {
+      throw AuditError.databaseLocked(path: path, holder: Store.holder(of: path))
+    }
+    do {
+      queue = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: false))
+      try queue.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA journal_mode = WAL")
+      }
+      try queue.write { database in
+        try Store.migrate(database, path: path)
+        try MetricColumns.add(metrics: metrics, derived: derived, to: database)
+        try MetricColumns.makeViews(database)
+      }
+    } catch let error as DatabaseError {
+      throw Store.explained(error, path: path, safe: 0)
+    }
+  }
+
+  /// Opens an existing database for reading.
+  package init(reading path: String) throws {
+    self.path = path
+    lock = nil
+    guard FileManager.default.fileExists(atPath: path) else { throw AuditError.databaseNotFound(path: path) }
+    do {
+      queue = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: true))
+      metrics = try queue.read { database in
+        try Store.refuseNewer(database, path: path)
+        return try MetricColumns.stored(in: database)
+      }
+    } catch let error as DatabaseError {
+      throw Store.explained(error, path: path, safe: 0)
+    }
+  }
+
+  /// Folds the write-ahead log into the file, so that it can be copied alone.
+  package func settle() throws {
+    try queue.writeWithoutTransaction { database in
+      _ = try database.checkpoint(.truncate)
+    }
+  }
+
+  private static func configuration(readonly: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = readonly
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { database in
+      if !readonly { try database.execute(sql: "PRAGMA synchronous = NORMAL") }
+      if readonly { try database.execute(sql: "PRAGMA query_only = 1") }
+      try database.execute(sql: "PRAGMA cache_size = -32768")
+    }
+    return configuration
+  }
+
+  private static func refuseStrangers(at path: String) throws {
+    guard let file = FileHandle(forReadingAtPath: path) else { return }
+    defer { try? file.close() }
+    let head = try file.read(upToCount: 72) ?? Data()
+    if head.isEmpty { return }
+    let identifier = head.count >= 72 ? head[68..<72].reduce(Int64(0)) { $0 << 8 | Int64($1) } : 0
+    guard head.starts(with: Array("SQLite format 3\0".utf8)), identifier == Int64(AuditSchema.applicationID) else {
+      throw AuditError.notADatabase(path: path)
+    }
+  }
+
+  private static func refuseNewer(_ database: Database, path: String) throws {
+    let identifier = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    guard identifier == AuditSchema.applicationID else { throw AuditError.notADatabase(path: path) }
+    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard found <= AuditSchema.version else {
+      throw AuditError.databaseIsNewer(path: path, found: found, known: AuditSchema.version)
+    }
+  }
+
+  private static func migrate(_ database: Database, path: String) throws {
+    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard found <= AuditSchema.version else {
+      throw AuditError.databaseIsNewer(path: path, found: found, known: AuditSchema.version)
+    }
+    for migration in AuditSchema.migrations.dropFirst(found) {
+      try database.execute(sql: migration.sql)
+    }
+    try database.execute(sql: "PRAGMA application_id = \(AuditSchema.applicationID)")
+    try database.execute(sql: "PRAGMA user_version = \(AuditSchema.version)")
+  }
+
+  /// Who writes: "pid 123, since 14:02", from the run that it has open.
+  private static func holder(of path: String) -> String {
+    let run = try? DatabaseQueue(path: path, configuration: configuration(readonly: true)).read { database in
+      try Row.fetchOne(
+        database, sql: "SELECT process, started_at FROM run WHERE status = 'running' ORDER BY id DESC LIMIT 1")
+    }
+    guard let run, let process = run["process"] as Int?, let started = run["started_at"] as String? else {
+      return "just started"
+    }
+    return "pid \(process), since \(started)"
+  }
+
+  /// A database error in the words of the person who ran the command.
+  static func explained(_ error: DatabaseError, path: String, safe: Int) -> any Error {
+    switch error.resultCode {
+    case .SQLITE_FULL, .SQLITE_IOERR: AuditError.diskFull(path: path, safe: safe)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: AuditError.databaseLocked(path: path, holder: "or another program")
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT: AuditError.notADatabase(path: path)
+    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+      AuditError.unreadable(path: path, cause: "\(error.message ?? "no access"); give another --db")
+    default: AuditError.unreadable(path: path, cause: error.message ?? error.resultCode.description)
+    }
+  }
+}
