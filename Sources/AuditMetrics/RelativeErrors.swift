@@ -1,0 +1,65 @@
+package import AuditCore
+
+/// A metric that relates residuals to the brightness or the detail of the reference.
+package struct RelativeError: Metric {
+  package let info: MetricInfo
+  private let read: @Sendable (ImagePair) -> Double?
+
+  init(info: MetricInfo, read: @escaping @Sendable (ImagePair) -> Double?) {
+    self.info = info
+    self.read = read
+  }
+
+  package func value(of pair: ImagePair) -> Double? { read(pair) }
+}
+
+extension RelativeError {
+  /// Mean percentage error as forecasting has it, actual minus predicted: the sign is opposite to that of `mbe`.
+  static let meanPercentage = RelativeError(
+    info: MetricInfo(
+      name: "mpe", family: .signed, unit: "%", range: -25500...100, direction: .zero,
+      meaning: "mean residual relative to the reference, signed: below 0 the image is brighter, above darker",
+      formula: "100 mean((reference - image) / max(reference, 1/255))",
+      source: "permetrics MPE where the reference is not black", parameters: ["floor": 1.0 / 255])
+  ) { -100 * $0.ratios.signed }
+
+  /// Mean absolute percentage error. Dominated by dark pixels; a black reference value counts as one code.
+  static let meanAbsolutePercentage = RelativeError(
+    info: MetricInfo(
+      name: "mape", family: .relative, unit: "%", range: 0...25500,
+      meaning: "mean absolute residual relative to the reference; dominated by dark pixels",
+      formula: "100 mean(|r| / max(reference, 1/255))",
+      source: "scikit-learn mean_absolute_percentage_error where the reference is not black",
+      parameters: ["floor": 1.0 / 255])
+  ) { 100 * $0.ratios.absolute }
+
+  /// Symmetric mean absolute percentage error; a value that is black in both counts 0.
+  static let symmetricPercentage = RelativeError(
+    info: MetricInfo(
+      name: "smape", family: .relative, unit: "%", range: 0...200,
+      meaning: "mean absolute residual relative to the mean of both images",
+      formula: "100 mean(2 |r| / (image + reference)), 0 where both are black",
+      source: "permetrics SMAPE where image + reference > 0")
+  ) { 200 * $0.ratios.symmetric }
+
+  /// Mean absolute scaled error: mae relative to the naive forecast "same as the neighbouring pixel".
+  ///
+  /// - Value: nil where the reference is flat and the image differs; 0 where both are equal.
+  /// - Source: R. J. Hyndman, A. B. Koehler, Int. J. Forecasting 22 (2006), with both axes of the picture.
+  static let meanAbsoluteScaled = RelativeError(
+    info: MetricInfo(
+      name: "mase", family: .relative, unit: "1", range: 0...Double.infinity,
+      meaning: "mae relative to the reference's own one-pixel differences; about 1 = one pixel out of place",
+      formula: "mae / mean(|reference(next pixel) - reference|)",
+      source: "Hyndman and Koehler 2006, own transfer to images")
+  ) { pair in
+    let histogram = pair.residuals
+    var sum = 0
+    for magnitude in 1...255 {
+      sum += magnitude * (Int(histogram.counts[255 + magnitude]) + Int(histogram.counts[255 - magnitude]))
+    }
+    guard sum > 0 else { return 0 }
+    let roughness = pair.referenceRoughness
+    return roughness > 0 ? Double(sum) / Double(histogram.total) / roughness : nil
+  }
+}
