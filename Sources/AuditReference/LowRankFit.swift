@@ -1,0 +1,75 @@
+import AuditCore
+package import AuditStatistics
+
+/// What a fit is doing.
+package enum FitStage: Sendable, Equatable {
+  /// Inner products of all pairs of images.
+  case products
+  /// Reweighting round, from 0.
+  case round(Int)
+  /// Mean and components as pictures.
+  case pictures
+}
+
+/// A fit with everything that can be asked about its subsample before the rows are let go.
+package struct LowRankFit: Sendable {
+  package let model: LowRankModel
+  package let fit: RobustFit
+  package let gram: GramMatrix
+
+  /// Fits the robust model to a subsample.
+  ///
+  /// - Parameters:
+  ///   - rows: count x 12,288 bytes in the order of the subsample, which also makes the folds of `gain`.
+  ///   - keys: what each row is known by; see `LowRankModel.keys`.
+  ///   - rank: components; nil for 32, but at most a tenth of the rows.
+  ///   - seed: kept with the model, for the record.
+  ///   - jobs: threads; the result is the same for any number.
+  /// - Throws: `FitRefusal`: fewer than 25 rows, or all rows the same picture.
+  package init(
+    rows: [UInt8], keys: [UInt64], rank: Int? = nil, seed: UInt64, jobs: Int = 1,
+    progress: (FitStage) -> Void = { _ in }
+  ) throws(FitRefusal) {
+    precondition(rows.count == keys.count * LowRankModel.length)
+    guard keys.count >= RobustFit.fewestRows else { throw .tooFewRows(count: keys.count) }
+    progress(.products)
+    gram = GramMatrix(rows: rows, length: LowRankModel.length, jobs: jobs)
+    fit = try RobustFit(
+      rows: rows, gram: gram, rank: rank ?? RobustFit.rank(forCount: keys.count), jobs: jobs,
+      progress: { progress(.round($0)) })
+    progress(.pictures)
+    model = LowRankModel(
+      LowRankModel.Parts(
+        seed: seed, mean: fit.mean.map { Float($0) }, components: fit.components.map { Float($0) },
+        eigenvalues: fit.eigenvalues, tail: fit.tail,
+        sums: SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages),
+        orthogonalCut: fit.orthogonalCut, scoreCut: fit.scoreCut, rows: rows, keys: keys))
+  }
+
+  /// Skew of every row of the subsample, in Double.
+  package var skews: [Skew] {
+    (0..<fit.count).map { row in
+      Skew(
+        distance: fit.orthogonalDistances[row], leverage: fit.leverages[row], nearest: fit.nearest[row],
+        sums: model.sums)
+    }
+  }
+
+  /// What leaving out and weighting would bring (`skew.md` 7).
+  package func gain(rule: VerdictRule, jobs: Int = 1) -> GainReport {
+    let skews = skews
+    let validation = CrossValidation(
+      gram: gram, fit: fit, rank: RobustFit.rank(forCount: fit.count), weights: skews.map(\.trainingWeight))
+    return validation.report(skew: skews.map(\.skew), verdicts: skews.map { rule.verdict(of: $0) }, jobs: jobs)
+  }
+}
+
+extension LowRankModel {
+  /// The model alone; see `LowRankFit` for what else a fit knows.
+  package static func fit(
+    rows: [UInt8], keys: [UInt64], rank: Int? = nil, seed: UInt64, jobs: Int = 1,
+    progress: (FitStage) -> Void = { _ in }
+  ) throws(FitRefusal) -> LowRankModel {
+    try LowRankFit(rows: rows, keys: keys, rank: rank, seed: seed, jobs: jobs, progress: progress).model
+  }
+}

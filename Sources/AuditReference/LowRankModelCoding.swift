@@ -1,0 +1,144 @@
+package import AuditCore
+import AuditDigest
+import AuditStatistics
+
+/// The file format of a model: little-endian, in this order.
+///
+///     8   "AUDITLRM"
+///     4   version (1), then width, height, rank and count of rows, 4 each
+///     8   seed
+///     8   tail, sum of pulls, sum of leverages, median distance, both cuts: 6 doubles
+///     8   eigenvalues: rank doubles
+///     4   mean: length floats, then components: rank x length floats
+///     8   keys: one per row
+///     1   rows: count x length bytes
+///     32  SHA-256 of everything before
+extension LowRankModel {
+  private static let magic = Array("AUDITLRM".utf8)
+  private static let version: UInt32 = 1
+  private static let checksumBytes = 32
+
+  package func encoded() -> [UInt8] {
+    LowRankModel.encode(
+      Parts(
+        seed: seed, mean: mean, components: components, eigenvalues: eigenvalues, tail: tail, sums: sums,
+        orthogonalCut: orthogonalCut, scoreCut: scoreCut, rows: rows, keys: keys))
+  }
+
+  static func encode(_ parts: Parts) -> [UInt8] {
+    let rank = parts.eigenvalues.count
+    let count = parts.keys.count
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(encodedSize(rank: rank, count: count) ?? 0)
+    bytes += magic
+    for number in [version, UInt32(side), UInt32(side), UInt32(rank), UInt32(count)] {
+      bytes.append(littleEndian: number)
+    }
+    bytes.append(littleEndian: parts.seed)
+    let sums = parts.sums
+    for number in [
+      parts.tail, sums.pull, sums.leverage, sums.medianDistance, parts.orthogonalCut, parts.scoreCut,
+    ] + parts.eigenvalues {
+      bytes.append(littleEndian: number.bitPattern)
+    }
+    bytes.append(littleEndian: parts.mean.map(\.bitPattern))
+    bytes.append(littleEndian: parts.components.map(\.bitPattern))
+    bytes.append(littleEndian: parts.keys)
+    bytes += parts.rows
+    return bytes + sha256(bytes)
+  }
+
+  /// - Throws: `AuditError.other` with what is wrong with the bytes.
+  package init(decoding bytes: [UInt8]) throws(AuditError) {
+    var reader = LittleEndianReader(bytes)
+    guard bytes.starts(with: LowRankModel.magic), reader.skip(LowRankModel.magic.count),
+      let version: UInt32 = reader.next()
+    else { throw LowRankModel.damaged("these bytes are not a model") }
+    guard version == LowRankModel.version else {
+      throw .other("the stored reference model has version \(version); this audit knows \(LowRankModel.version)")
+    }
+    guard let width: UInt32 = reader.next(), let height: UInt32 = reader.next(), let rank: UInt32 = reader.next(),
+      let count: UInt32 = reader.next(), width == LowRankModel.side, height == LowRankModel.side, rank > 0, count > 0,
+      let size = LowRankModel.encodedSize(rank: Int(rank), count: Int(count)), size == bytes.count
+    else { throw LowRankModel.damaged("\(bytes.count.formattedWithCommas) bytes are not what its header says") }
+    let body = bytes.count - LowRankModel.checksumBytes
+    guard bytes.withUnsafeBytes({ sha256(UnsafeRawBufferPointer(rebasing: $0[..<body])) }) == Array(bytes[body...]),
+      let parts = reader.parts(rank: Int(rank), count: Int(count))
+    else { throw LowRankModel.damaged("its checksum does not agree") }
+    guard parts.numbersAreSound else { throw LowRankModel.damaged("it holds values that cannot be") }
+    self.init(parts)
+  }
+
+  private static func damaged(_ what: String) -> AuditError {
+    .other("the stored reference model is damaged: \(what); fit it anew with --fresh")
+  }
+
+  /// Bytes of a whole file; nil where the numbers are beyond any file.
+  private static func encodedSize(rank: Int, count: Int) -> Int? {
+    guard rank <= 4096, count <= 1 << 24 else { return nil }
+    let numbers = 8 * (1 + 6 + rank) + 4 * length * (1 + rank)
+    return magic.count + 20 + numbers + count * (8 + length) + checksumBytes
+  }
+}
+
+extension LowRankModel.Parts {
+  /// Nothing that would make a score that is not a number.
+  fileprivate var numbersAreSound: Bool {
+    let scalars = [tail, sums.pull, sums.leverage, sums.medianDistance, orthogonalCut, scoreCut]
+    return scalars.allSatisfy { $0.isFinite && $0 >= 0 } && eigenvalues.allSatisfy { $0.isFinite && $0 > 0 }
+      && mean.allSatisfy(\.isFinite) && components.allSatisfy(\.isFinite)
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(littleEndian number: some FixedWidthInteger) {
+    Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+  }
+
+  fileprivate mutating func append<Number: FixedWidthInteger>(littleEndian numbers: [Number]) {
+    numbers.map(\.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
+  }
+}
+
+/// Takes numbers from bytes, one after the other; nil at the end.
+private struct LittleEndianReader {
+  private let bytes: [UInt8]
+  private var place = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  mutating func skip(_ count: Int) -> Bool {
+    guard count <= bytes.count - place else { return false }
+    place += count
+    return true
+  }
+
+  mutating func next<Number: FixedWidthInteger>() -> Number? {
+    let numbers: [Number]? = next(1)
+    return numbers?.first
+  }
+
+  mutating func next<Number: FixedWidthInteger>(_ count: Int) -> [Number]? {
+    let size = MemoryLayout<Number>.size
+    guard count >= 0, count <= (bytes.count - place) / size else { return nil }
+    let start = place
+    place += count * size
+    return bytes.withUnsafeBytes { raw in
+      (0..<count).map { Number(littleEndian: raw.loadUnaligned(fromByteOffset: start + $0 * size, as: Number.self)) }
+    }
+  }
+
+  mutating func parts(rank: Int, count: Int) -> LowRankModel.Parts? {
+    let length = LowRankModel.length
+    guard let seed: UInt64 = next(), let scalars: [UInt64] = next(6), let eigenvalues: [UInt64] = next(rank),
+      let mean: [UInt32] = next(length), let components: [UInt32] = next(rank * length),
+      let keys: [UInt64] = next(count), let rows: [UInt8] = next(count * length)
+    else { return nil }
+    let numbers = scalars.map { Double(bitPattern: $0) }
+    return LowRankModel.Parts(
+      seed: seed, mean: mean.map { Float(bitPattern: $0) }, components: components.map { Float(bitPattern: $0) },
+      eigenvalues: eigenvalues.map { Double(bitPattern: $0) }, tail: numbers[0],
+      sums: SkewSums(count: count, pull: numbers[1], leverage: numbers[2], medianDistance: numbers[3]),
+      orthogonalCut: numbers[4], scoreCut: numbers[5], rows: rows, keys: keys)
+  }
+}

@@ -1,0 +1,159 @@
+import AuditCore
+import CKernels
+
+/// Why there is no reference model. Other references still work.
+package enum FitRefusal: Error, Equatable, CustomStringConvertible {
+  case tooFewRows(count: Int)
+  case rowsAreEqual(count: Int)
+
+  package var description: String {
+    switch self {
+    case .tooFewRows(let count):
+      "\(count) readable images are too few for a reference model; it takes \(RobustFit.fewestRows)"
+    case .rowsAreEqual(let count):
+      "all \(count.formattedWithCommas) images are the same picture; there is nothing to model"
+    }
+  }
+}
+
+/// The robust low-rank model of `skew.md` 2.3 and where each row stands in it.
+///
+/// Distances are in full scale (1 = 255 code values in one number of a row).
+package struct RobustFit: Sendable {
+  /// One reweighting: the cuts that its distances gave and the weights that follow.
+  package struct Round: Sendable {
+    package let orthogonalCut: Double
+    package let scoreCut: Double
+    package let weights: [Double]
+  }
+
+  package static let fewestRows = 25
+  package static let mostRounds = 12
+  /// Weights that move by less end the rounds.
+  package static let tolerance = 1e-3
+  /// A row whose nearest other row is within this share of its orthogonal distance is vouched for.
+  package static let alike = 0.8
+
+  package let count: Int
+  package let length: Int
+  /// length numbers, 0...1.
+  package let mean: [Double]
+  /// rank x length, orthonormal, row by row. The rank is lower than asked for where the rows span less.
+  package let components: [Double]
+  package let eigenvalues: [Double]
+  /// Mean of the eigenvalues that are not among the components.
+  package let tail: Double
+  /// Weights of the rows in the last fit, 0...1.
+  package let weights: [Double]
+  package let orthogonalDistances: [Double]
+  package let scoreDistances: [Double]
+  package let leverages: [Double]
+  /// Distance to the nearest other row.
+  package let nearest: [Double]
+  /// Median + 2 x 1.4826 MAD of the distances above: the lines of the outlier map.
+  package let orthogonalCut: Double
+  package let scoreCut: Double
+  package let rounds: [Round]
+  /// Where fits of the same rows under other weights start.
+  let raw: Block
+
+  package var rank: Int { eigenvalues.count }
+
+  /// 32, but at most a tenth of the rows.
+  package static func rank(forCount count: Int) -> Int { max(1, min(32, count / 10)) }
+
+  /// - Parameters:
+  ///   - rows: count x length bytes, the rows that `gram` was made from.
+  ///   - rank: components; at most a tenth of the rows is sensible.
+  ///   - jobs: threads; the result is the same for any number.
+  ///   - progress: called with the number of the round that begins, from 0.
+  package init(
+    rows: [UInt8], gram: GramMatrix, rank: Int, jobs: Int = 1, progress: (Int) -> Void = { _ in }
+  ) throws(FitRefusal) {
+    guard gram.count >= RobustFit.fewestRows else { throw .tooFewRows(count: gram.count) }
+    guard !gram.rowsAreEqual else { throw .rowsAreEqual(count: gram.count) }
+    let near = gram.nearest
+    progress(0)
+    var model = GramComponents(
+      of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }), rank: rank,
+      accuracy: .components, warm: nil, jobs: jobs)
+    var weights = [Double](repeating: 1, count: gram.count)
+    var rounds: [Round] = []
+    while rounds.count < RobustFit.mostRounds {
+      let round = Round(model, nearest: near)
+      rounds.append(round)
+      if zip(round.weights, weights).allSatisfy({ abs($0 - $1) < RobustFit.tolerance }) { break }
+      progress(rounds.count)
+      weights = round.weights
+      model = GramComponents(
+        of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components, warm: model.raw, jobs: jobs)
+    }
+    self.init(model, rows: rows, gram: gram, weights: weights, rounds: rounds, nearest: near)
+  }
+
+  private init(
+    _ model: GramComponents, rows: [UInt8], gram: GramMatrix, weights: [Double], rounds: [Round], nearest: [Double]
+  ) {
+    (count, length) = (gram.count, gram.length)
+    (mean, components) = model.pixels(rows: rows, gram: gram)
+    (eigenvalues, tail, self.weights, self.rounds) = (model.eigenvalues, model.tail, weights, rounds)
+    orthogonalDistances = model.orthogonalDistances
+    scoreDistances = model.scoreDistances
+    leverages = model.leverages
+    orthogonalCut = medianCut(orthogonalDistances)
+    scoreCut = medianCut(scoreDistances)
+    (self.nearest, raw) = (nearest, model.raw)
+  }
+}
+
+extension RobustFit.Round {
+  /// Weights from the distances in a model (`skew.md` 2.3).
+  init(_ model: GramComponents, nearest: [Double]) {
+    let scales = (0..<model.rank).map { column in
+      let spread = consistencyOfMAD * (medianAbsoluteDeviation(model.scores.column(column)) ?? 0)
+      // A component in which most rows are equal has no scale; it does not count.
+      return spread > 1e-10 * model.eigenvalues[column].squareRoot() ? 1 / (spread * spread) : 0
+    }
+    let scoreDistances = weightedNorms(of: model.scores, factors: scales)
+    let (orthogonal, score) = (medianCut(model.orthogonalDistances), medianCut(scoreDistances))
+    orthogonalCut = orthogonal
+    scoreCut = score
+    weights = scoreDistances.indices.map { row in
+      let distance = model.orthogonalDistances[row]
+      if nearest[row] <= RobustFit.alike * distance { return 1 }
+      let root = share(distance, within: orthogonal) * share(scoreDistances[row], within: score)
+      return root * root
+    }
+  }
+}
+
+/// min(1, cut / distance), 1 where both are 0.
+private func share(_ distance: Double, within cut: Double) -> Double { distance <= cut ? 1 : cut / distance }
+
+extension GramComponents {
+  /// Mean and components (rank x length) as numbers in full scale.
+  fileprivate func pixels(rows: [UInt8], gram: GramMatrix) -> (mean: [Double], components: [Double]) {
+    var factors = coefficients.resized(columns: rank + 1)
+    if let centreWeights {
+      for row in 0..<factors.rows { factors[row, rank] = centreWeights[row] }
+    }
+    let (length, stride) = (gram.length, factors.stride)
+    var sums = [Double](repeating: 0, count: length * stride)
+    rows.withPointer { bytes in
+      sums.withMutablePointer {
+        audit_linear_byte_combination(bytes, gram.count, length, factors.values, stride, $0)
+      }
+    }
+    let mean = (0..<length).map { index in
+      (centreWeights == nil ? 0.5 * Double(gram.twiceMedians[index]) : sums[index * stride + rank]) / 255
+    }
+    let totals = factors.weightedSums([Double](repeating: 1, count: factors.rows))
+    var components = [Double](repeating: 0, count: rank * length)
+    for index in 0..<length {
+      for column in 0..<rank {
+        components[column * length + index] = sums[index * stride + column] / 255 - mean[index] * totals[column]
+      }
+    }
+    return (mean, components)
+  }
+}

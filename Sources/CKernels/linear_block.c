@@ -1,0 +1,371 @@
+#include "audit_linear_block.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+
+typedef double lanes __attribute__((vector_size(64), aligned(8)));
+
+// The block's rows that one pass uses: 256 x 48 doubles are 96 kB of the second-level cache.
+enum { DEPTH = 256 };
+
+// Adds matrix[R rows][depth] * block[depth][V * 8 columns] to R x V registers that came from `out`.
+#define TILE(R, V)                                                              \
+  {                                                                             \
+    lanes sum[R][V];                                                            \
+    for (size_t r = 0; r < R; r++) {                                            \
+      for (size_t v = 0; v < V; v++) {                                          \
+        sum[r][v] = *(const lanes *)(out + r * columns + v * 8);                \
+      }                                                                         \
+    }                                                                           \
+    for (size_t k = 0; k < depth; k++) {                                        \
+      lanes right[V];                                                           \
+      for (size_t v = 0; v < V; v++) {                                          \
+        right[v] = *(const lanes *)(block + k * columns + v * 8);               \
+      }                                                                         \
+      for (size_t r = 0; r < R; r++) {                                          \
+        double left = matrix[r * stride + k];                                   \
+        for (size_t v = 0; v < V; v++) {                                        \
+          sum[r][v] += left * right[v];                                         \
+        }                                                                       \
+      }                                                                         \
+    }                                                                           \
+    for (size_t r = 0; r < R; r++) {                                            \
+      for (size_t v = 0; v < V; v++) {                                          \
+        *(lanes *)(out + r * columns + v * 8) = sum[r][v];                      \
+      }                                                                         \
+    }                                                                           \
+  }
+
+#define DEFINE_TILE(NAME, TARGET, R, V)                                                                           \
+  TARGET static void NAME(const double *restrict matrix, size_t stride, size_t depth, const double *restrict block, \
+                          size_t columns, double *restrict out) TILE(R, V)
+
+#if defined(__x86_64__)
+DEFINE_TILE(tile_avx512_4x3, __attribute__((target("avx512f"))), 4, 3)
+DEFINE_TILE(tile_avx512_4x1, __attribute__((target("avx512f"))), 4, 1)
+DEFINE_TILE(tile_avx512_1x1, __attribute__((target("avx512f"))), 1, 1)
+DEFINE_TILE(tile_avx2_4x1, __attribute__((target("avx2"))), 4, 1)
+DEFINE_TILE(tile_avx2_1x1, __attribute__((target("avx2"))), 1, 1)
+#endif
+DEFINE_TILE(tile_plain_4x1, , 4, 1)
+DEFINE_TILE(tile_plain_1x1, , 1, 1)
+
+static void tile_scalar(const double *restrict matrix, size_t stride, size_t depth, const double *restrict block,
+                        size_t columns, double *restrict out) {
+  (void)stride;
+  for (size_t v = 0; v < 8; v++) {
+    double sum = out[v];
+#pragma clang loop vectorize(disable)
+    for (size_t k = 0; k < depth; k++) {
+      sum += matrix[k] * block[k * columns + v];
+    }
+    out[v] = sum;
+  }
+}
+
+typedef void (*tile)(const double *matrix, size_t stride, size_t depth, const double *block, size_t columns,
+                     double *out);
+
+// The tile for four rows and `wide` vectors of eight columns, for four rows and one, for one row and one.
+typedef struct {
+  size_t wide;
+  tile four_wide, four, one;
+} tiles;
+
+static tiles fastest(int scalar) {
+  if (scalar) {
+    return (tiles){1, NULL, NULL, tile_scalar};
+  }
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) {
+    return (tiles){3, tile_avx512_4x3, tile_avx512_4x1, tile_avx512_1x1};
+  }
+  if (__builtin_cpu_supports("avx2")) {
+    return (tiles){1, tile_avx2_4x1, tile_avx2_4x1, tile_avx2_1x1};
+  }
+#endif
+  return (tiles){1, tile_plain_4x1, tile_plain_4x1, tile_plain_1x1};
+}
+
+static void row_group(tiles chosen, size_t rows, const double *matrix, size_t stride, size_t depth,
+                      const double *block, size_t columns, double *out) {
+  size_t column = 0;
+  if (rows == 4 && chosen.four != NULL) {
+    for (; column + chosen.wide * 8 <= columns; column += chosen.wide * 8) {
+      chosen.four_wide(matrix, stride, depth, block + column, columns, out + column);
+    }
+    for (; column < columns; column += 8) {
+      chosen.four(matrix, stride, depth, block + column, columns, out + column);
+    }
+    return;
+  }
+  for (size_t r = 0; r < rows; r++) {
+    for (column = 0; column < columns; column += 8) {
+      chosen.one(matrix + r * stride, stride, depth, block + column, columns, out + r * columns + column);
+    }
+  }
+}
+
+void audit_linear_product(const double *matrix, size_t stride, size_t first, size_t last, size_t inner,
+                          const double *block, size_t columns, double *out, int scalar) {
+  tiles chosen = fastest(scalar);
+  memset(out + first * columns, 0, (last - first) * columns * sizeof(double));
+  for (size_t start = 0; start < inner; start += DEPTH) {
+    size_t depth = inner - start < DEPTH ? inner - start : DEPTH;
+    for (size_t row = first; row < last; row += 4) {
+      size_t rows = last - row < 4 ? last - row : 4;
+      row_group(chosen, rows, matrix + row * stride + start, stride, depth, block + start * columns, columns,
+                out + row * columns);
+    }
+  }
+}
+
+CLONES void audit_linear_inner(const double *restrict left, const double *restrict right, size_t rows, size_t columns,
+                               double *restrict out) {
+  // Four rows of the result and eight columns stay in registers while all rows of the blocks pass.
+  for (size_t a = 0; a < columns; a += 4) {
+    for (size_t b = 0; b < columns; b += 8) {
+      lanes sum[4] = {0};
+      for (size_t i = 0; i < rows; i++) {
+        lanes other = *(const lanes *)(right + i * columns + b);
+        for (size_t r = 0; r < 4; r++) {
+          sum[r] += left[i * columns + a + r] * other;
+        }
+      }
+      for (size_t r = 0; r < 4; r++) {
+        *(lanes *)(out + (a + r) * columns + b) = sum[r];
+      }
+    }
+  }
+}
+
+CLONES void audit_linear_column_products(const double *restrict left, const double *restrict right, size_t rows,
+                                         size_t columns, double *restrict out) {
+  memset(out, 0, columns * sizeof(double));
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) {
+      out[j] += left[i * columns + j] * right[i * columns + j];
+    }
+  }
+}
+
+CLONES void audit_linear_weighted_sums(const double *restrict block, size_t rows, size_t columns,
+                                       const double *restrict weight, double *restrict out) {
+  memset(out, 0, columns * sizeof(double));
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) {
+      out[j] += weight[i] * block[i * columns + j];
+    }
+  }
+}
+
+CLONES void audit_linear_subtract_outer(double *restrict block, size_t rows, size_t columns,
+                                        const double *restrict weight, const double *restrict sums) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) {
+      block[i * columns + j] -= weight[i] * sums[j];
+    }
+  }
+}
+
+CLONES void audit_linear_scale_rows(const double *block, size_t rows, size_t columns, const double *factor,
+                                    double *out) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) {
+      out[i * columns + j] = factor[i] * block[i * columns + j];
+    }
+  }
+}
+
+CLONES void audit_linear_scale_columns(double *restrict block, size_t rows, size_t columns,
+                                       const double *restrict factor) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) {
+      block[i * columns + j] *= factor[j];
+    }
+  }
+}
+
+CLONES void audit_linear_combine(double alpha, const double *first, double beta, const double *second, double gamma,
+                                 const double *third, size_t count, double *out) {
+  for (size_t i = 0; i < count; i++) {
+    out[i] = alpha * first[i] + beta * second[i] + gamma * third[i];
+  }
+}
+
+CLONES void audit_linear_residuals(const double *restrict image, const double *restrict vector,
+                                   const double *restrict value, size_t rows, size_t columns, double *restrict out) {
+  memset(out, 0, columns * sizeof(double));
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) {
+      double residual = image[i * columns + j] - value[j] * vector[i * columns + j];
+      out[j] += residual * residual;
+    }
+  }
+}
+
+void audit_linear_fill(double *block, size_t rows, size_t columns, size_t first, size_t last) {
+  uint64_t state = 0x9E3779B97F4A7C15u;
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = first; j < last; j++) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      block[i * columns + j] = (double)(int64_t)state / 9223372036854775808.0;
+    }
+  }
+}
+
+void audit_linear_gather(const double *block, size_t columns, const size_t *index, size_t count, double *out) {
+  for (size_t i = 0; i < count; i++) {
+    memcpy(out + i * columns, block + index[i] * columns, columns * sizeof(double));
+  }
+}
+
+void audit_linear_submatrix(const double *matrix, size_t stride, const size_t *rows, size_t row_count,
+                            const size_t *columns, size_t column_count, double *out) {
+  for (size_t i = 0; i < row_count; i++) {
+    const double *row = matrix + rows[i] * stride;
+    for (size_t j = 0; j < column_count; j++) {
+      out[i * column_count + j] = row[columns[j]];
+    }
+  }
+}
+
+// Rows p and q of a matrix: p' = c p - s q, q' = s p + c q.
+static void rotate_rows(double *restrict p, double *restrict q, size_t count, double c, double s) {
+  for (size_t k = 0; k < count; k++) {
+    double a = p[k];
+    double b = q[k];
+    p[k] = c * a - s * b;
+    q[k] = s * a + c * b;
+  }
+}
+
+static double off_diagonal(const double *matrix, size_t order, size_t stride) {
+  double sum = 0;
+  for (size_t i = 0; i < order; i++) {
+    for (size_t j = 0; j < i; j++) {
+      sum += matrix[i * stride + j] * matrix[i * stride + j];
+    }
+  }
+  return sum;
+}
+
+int audit_linear_jacobi(double *matrix, size_t order, size_t stride, double *values, double *vectors) {
+  enum { SWEEPS = 40 };
+  // The rotations are gathered in `turned`, whose rows are the eigenvectors, so that every inner loop is contiguous.
+  double *turned = calloc(order * order, sizeof(double));
+  size_t *place = malloc(order * sizeof(size_t));
+  if (turned == NULL || place == NULL) {
+    abort();
+  }
+  double scale = 0;
+  for (size_t i = 0; i < order; i++) {
+    turned[i * order + i] = 1;
+    place[i] = i;
+    for (size_t j = 0; j < order; j++) {
+      scale += matrix[i * stride + j] * matrix[i * stride + j];
+    }
+  }
+  int sweep = 0;
+  for (; sweep < SWEEPS; sweep++) {
+    if (off_diagonal(matrix, order, stride) <= scale * 1e-32) {
+      break;
+    }
+    for (size_t p = 0; p + 1 < order; p++) {
+      for (size_t q = p + 1; q < order; q++) {
+        double across = matrix[p * stride + q];
+        double first = matrix[p * stride + p];
+        double second = matrix[q * stride + q];
+        // Below the last bit of both diagonal elements, or of nothing at all.
+        if (fabs(across) <= 1e-18 * (fabs(first) + fabs(second)) || across == 0) {
+          continue;
+        }
+        double theta = (second - first) / (2 * across);
+        double t = (theta >= 0 ? 1 : -1) / (fabs(theta) + sqrt(theta * theta + 1));
+        double c = 1 / sqrt(t * t + 1);
+        double s = t * c;
+        rotate_rows(matrix + p * stride, matrix + q * stride, order, c, s);
+        for (size_t k = 0; k < order; k++) {
+          matrix[k * stride + p] = matrix[p * stride + k];
+          matrix[k * stride + q] = matrix[q * stride + k];
+        }
+        matrix[p * stride + p] = first - t * across;
+        matrix[q * stride + q] = second + t * across;
+        matrix[p * stride + q] = 0;
+        matrix[q * stride + p] = 0;
+        rotate_rows(turned + p * order, turned + q * order, order, c, s);
+      }
+    }
+  }
+  // Insertion sort, stable: equal values keep their order.
+  for (size_t i = 1; i < order; i++) {
+    size_t moved = place[i];
+    double value = matrix[moved * stride + moved];
+    size_t j = i;
+    for (; j > 0 && matrix[place[j - 1] * stride + place[j - 1]] < value; j--) {
+      place[j] = place[j - 1];
+    }
+    place[j] = moved;
+  }
+  for (size_t j = 0; j < order; j++) {
+    values[j] = matrix[place[j] * stride + place[j]];
+    for (size_t i = 0; i < order; i++) {
+      vectors[i * stride + j] = turned[place[j] * order + i];
+    }
+  }
+  free(turned);
+  free(place);
+  return sweep;
+}
+
+// Puts the number that belongs at `place` there, smaller ones before it and larger ones after it.
+static double select_place(double *values, size_t count, size_t place) {
+  size_t low = 0;
+  size_t high = count - 1;
+  while (low < high) {
+    double pivot = values[low + (high - low) / 2];
+    size_t i = low;
+    size_t j = high;
+    for (;;) {
+      while (values[i] < pivot) {
+        i++;
+      }
+      while (values[j] > pivot) {
+        j--;
+      }
+      if (i >= j) {
+        break;
+      }
+      double kept = values[i];
+      values[i++] = values[j];
+      values[j--] = kept;
+    }
+    // Everything up to j is at most the pivot, everything from j + 1 at least.
+    if (place <= j) {
+      high = j;
+    } else {
+      low = j + 1;
+    }
+  }
+  return values[place];
+}
+
+double audit_linear_median(double *values, size_t count) {
+  double high = select_place(values, count, count / 2);
+  if (count % 2 == 1) {
+    return high;
+  }
+  double low = values[0];
+  for (size_t i = 1; i < count / 2; i++) {
+    low = values[i] > low ? values[i] : low;
+  }
+  return 0.5 * (low + high);
+}

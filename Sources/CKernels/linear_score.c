@@ -1,0 +1,229 @@
+#include "audit_linear_score.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+
+enum { CHUNK = AUDIT_LINEAR_CHUNK, LANES = AUDIT_LINEAR_LANES };
+
+typedef float wide __attribute__((vector_size(4 * AUDIT_LINEAR_LANES), aligned(4)));
+
+static void centre(const uint8_t *restrict row, const float *restrict mean, size_t length, float *restrict centred) {
+  for (size_t i = 0; i < length; i++) {
+    centred[i] = (float)row[i] / 255.0f - mean[i];
+  }
+}
+
+// Lane 0 + lane 1 + ... in double.
+static double total(const float *lanes) {
+  double sum = 0;
+  for (size_t lane = 0; lane < LANES; lane++) {
+    sum += (double)lanes[lane];
+  }
+  return sum;
+}
+
+CLONES static void project_fast(const float *restrict centred, const float *restrict tiles, size_t chunks, size_t rank,
+                                float *restrict lanes) {
+  for (size_t chunk = 0; chunk < chunks; chunk++) {
+    const wide *d = (const wide *)(centred + chunk * CHUNK);
+    const wide d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3];
+    const float *tile = tiles + chunk * rank * CHUNK;
+    for (size_t j = 0; j < rank; j++) {
+      const wide *v = (const wide *)(tile + j * CHUNK);
+      wide *sum = (wide *)(lanes + j * LANES);
+      *sum += (d0 * v[0] + d1 * v[1]) + (d2 * v[2] + d3 * v[3]);
+    }
+  }
+}
+
+static void project_scalar(const float *restrict centred, const float *restrict tiles, size_t chunks, size_t rank,
+                           float *restrict lanes) {
+  for (size_t chunk = 0; chunk < chunks; chunk++) {
+    const float *d = centred + chunk * CHUNK;
+    const float *tile = tiles + chunk * rank * CHUNK;
+    for (size_t j = 0; j < rank; j++) {
+      const float *v = tile + j * CHUNK;
+#pragma clang loop vectorize(disable)
+      for (size_t lane = 0; lane < LANES; lane++) {
+        lanes[j * LANES + lane] += (d[lane] * v[lane] + d[lane + 16] * v[lane + 16]) +
+                                   (d[lane + 32] * v[lane + 32] + d[lane + 48] * v[lane + 48]);
+      }
+    }
+  }
+}
+
+void audit_linear_project(const uint8_t *row, const float *mean, const float *tiles, size_t chunks, size_t rank,
+                          float *centred, float *lanes, float *scores, int scalar) {
+  centre(row, mean, chunks * CHUNK, centred);
+  memset(lanes, 0, rank * LANES * sizeof(float));
+  (scalar ? project_scalar : project_fast)(centred, tiles, chunks, rank, lanes);
+  for (size_t j = 0; j < rank; j++) {
+    scores[j] = (float)total(lanes + j * LANES);
+  }
+}
+
+CLONES static void reconstruct_fast(const float *restrict centred, const float *restrict mean,
+                                    const float *restrict tiles, size_t chunks, size_t rank,
+                                    const float *restrict scores, float *restrict reconstruction,
+                                    float *restrict residual, float *restrict lanes) {
+  wide squares = {0};
+  for (size_t chunk = 0; chunk < chunks; chunk++) {
+    wide sum0 = {0}, sum1 = {0}, sum2 = {0}, sum3 = {0};
+    const float *tile = tiles + chunk * rank * CHUNK;
+    for (size_t j = 0; j < rank; j++) {
+      const wide *v = (const wide *)(tile + j * CHUNK);
+      float score = scores[j];
+      sum0 += score * v[0];
+      sum1 += score * v[1];
+      sum2 += score * v[2];
+      sum3 += score * v[3];
+    }
+    const wide sums[4] = {sum0, sum1, sum2, sum3};
+    for (size_t part = 0; part < 4; part++) {
+      size_t place = chunk * CHUNK + part * LANES;
+      wide rest = *(const wide *)(centred + place) - sums[part];
+      *(wide *)(reconstruction + place) = *(const wide *)(mean + place) + sums[part];
+      *(wide *)(residual + place) = rest;
+      squares += rest * rest;
+    }
+  }
+  *(wide *)lanes = squares;
+}
+
+static void reconstruct_scalar(const float *restrict centred, const float *restrict mean, const float *restrict tiles,
+                               size_t chunks, size_t rank, const float *restrict scores,
+                               float *restrict reconstruction, float *restrict residual, float *restrict lanes) {
+  memset(lanes, 0, LANES * sizeof(float));
+  for (size_t chunk = 0; chunk < chunks; chunk++) {
+    const float *tile = tiles + chunk * rank * CHUNK;
+#pragma clang loop vectorize(disable)
+    for (size_t k = 0; k < CHUNK; k++) {
+      float sum = 0;
+#pragma clang loop vectorize(disable)
+      for (size_t j = 0; j < rank; j++) {
+        sum += scores[j] * tile[j * CHUNK + k];
+      }
+      size_t place = chunk * CHUNK + k;
+      float rest = centred[place] - sum;
+      reconstruction[place] = mean[place] + sum;
+      residual[place] = rest;
+      lanes[k % LANES] += rest * rest;
+    }
+  }
+}
+
+double audit_linear_reconstruct(const float *centred, const float *mean, const float *tiles, size_t chunks,
+                                size_t rank, const float *scores, float *reconstruction, float *residual,
+                                int scalar) {
+  float lanes[LANES];
+  (scalar ? reconstruct_scalar : reconstruct_fast)(centred, mean, tiles, chunks, rank, scores, reconstruction,
+                                                   residual, lanes);
+  return total(lanes);
+}
+
+static int32_t product_scalar(const uint8_t *restrict left, const int16_t *restrict right, size_t length) {
+  int32_t sum = 0;
+#pragma clang loop vectorize(disable)
+  for (size_t k = 0; k < length; k++) {
+    sum += (int32_t)left[k] * right[k];
+  }
+  return sum;
+}
+
+static int32_t product_plain(const uint8_t *restrict left, const int16_t *restrict right, size_t length) {
+  int32_t sum = 0;
+  for (size_t k = 0; k < length; k++) {
+    sum += (int32_t)left[k] * right[k];
+  }
+  return sum;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx512f,avx512bw"))) static int32_t product_avx512(const uint8_t *left, const int16_t *right,
+                                                                          size_t length) {
+  __m512i sum[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
+  size_t k = 0;
+  for (; k + 128 <= length; k += 128) {
+    for (size_t part = 0; part < 4; part++) {
+      __m512i a = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)(left + k + 32 * part)));
+      __m512i b = _mm512_loadu_si512(right + k + 32 * part);
+      sum[part] = _mm512_add_epi32(sum[part], _mm512_madd_epi16(a, b));
+    }
+  }
+  __m512i all = _mm512_add_epi32(_mm512_add_epi32(sum[0], sum[1]), _mm512_add_epi32(sum[2], sum[3]));
+  return _mm512_reduce_add_epi32(all) + product_plain(left + k, right + k, length - k);
+}
+
+__attribute__((target("avx2"))) static int32_t product_avx2(const uint8_t *left, const int16_t *right, size_t length) {
+  __m256i sum[4] = {_mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256()};
+  size_t k = 0;
+  for (; k + 64 <= length; k += 64) {
+    for (size_t part = 0; part < 4; part++) {
+      __m256i a = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(left + k + 16 * part)));
+      __m256i b = _mm256_loadu_si256((const __m256i *)(right + k + 16 * part));
+      sum[part] = _mm256_add_epi32(sum[part], _mm256_madd_epi16(a, b));
+    }
+  }
+  int32_t lanes[8];
+  _mm256_storeu_si256((__m256i *)lanes,
+                      _mm256_add_epi32(_mm256_add_epi32(sum[0], sum[1]), _mm256_add_epi32(sum[2], sum[3])));
+  int32_t all = 0;
+  for (size_t lane = 0; lane < 8; lane++) {
+    all += lanes[lane];
+  }
+  return all + product_plain(left + k, right + k, length - k);
+}
+#endif
+
+typedef int32_t (*row_product)(const uint8_t *left, const int16_t *right, size_t length);
+
+static row_product fastest(int scalar) {
+  if (scalar) {
+    return product_scalar;
+  }
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw")) {
+    return product_avx512;
+  }
+  if (__builtin_cpu_supports("avx2")) {
+    return product_avx2;
+  }
+#endif
+  return product_plain;
+}
+
+int64_t audit_linear_nearest_row(const uint8_t *rows, const int32_t *squares, size_t count, size_t length,
+                                 const int16_t *row, size_t left_out, int scalar) {
+  row_product product = fastest(scalar);
+  int64_t own = 0;
+  for (size_t k = 0; k < length; k++) {
+    own += (int64_t)row[k] * row[k];
+  }
+  int64_t best = INT64_MAX;
+  for (size_t i = 0; i < count; i++) {
+    if (i == left_out) {
+      continue;
+    }
+    int64_t distance = own + squares[i] - 2 * (int64_t)product(rows + i * length, row, length);
+    best = distance < best ? distance : best;
+  }
+  return best;
+}
+
+CLONES void audit_linear_squares(const uint8_t *restrict rows, size_t count, size_t length,
+                                 int32_t *restrict squares) {
+  for (size_t i = 0; i < count; i++) {
+    int32_t sum = 0;
+    for (size_t k = 0; k < length; k++) {
+      int32_t value = rows[i * length + k];
+      sum += value * value;
+    }
+    squares[i] = sum;
+  }
+}
