@@ -1,0 +1,74 @@
+import Dispatch
+import Glibc
+
+/// `AUDIT_KERNELS=scalar` takes the plain loops instead of the vectorised ones; the numbers are the same to the bit.
+let usesScalarKernels = getenv("AUDIT_KERNELS").map { String(cString: $0) == "scalar" } ?? false
+
+func cosine(_ angle: Double) -> Double { cos(angle) }
+
+/// Storage for the kernels: `count` floats, 0 at first.
+///
+/// Shared by threads that write to disjoint parts of it; who may write where is the business of the code that splits.
+final class FloatBuffer: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Float>
+  let count: Int
+
+  init(_ count: Int) {
+    self.count = count
+    base = .allocate(capacity: max(1, count))
+    base.initialize(repeating: 0, count: max(1, count))
+  }
+
+  deinit { base.deallocate() }
+
+  var values: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
+
+  func fill(_ values: [Float]) {
+    precondition(values.count == count)
+    for (place, value) in values.enumerated() { base[place] = value }
+  }
+}
+
+/// Runs `count` independent pieces of work on at most `threads` threads and returns when all are done.
+///
+/// Which thread takes which piece depends on `threads`; so pieces must not share results, and then nothing does.
+func inParallel(_ count: Int, threads: Int, _ piece: (Int) -> Void) {
+  guard threads > 1, count > 1 else {
+    for index in 0..<count { piece(index) }
+    return
+  }
+  let used = min(threads, count)
+  withoutActuallyEscaping(piece) { piece in
+    // Pieces write to disjoint memory by contract, and all have returned before this function does.
+    nonisolated(unsafe) let piece = piece
+    DispatchQueue.concurrentPerform(iterations: used) { thread in
+      for index in stride(from: thread, to: count, by: used) { piece(index) }
+    }
+  }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, and the same in every version of the standard library.
+struct SeededRandom {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// Uniform in 0..<1, 53 bits.
+  mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Fisher-Yates; the bias of the remainder is below count / 2^64.
+  mutating func shuffle<Element>(_ elements: inout [Element]) {
+    guard elements.count > 1 else { return }
+    for last in stride(from: elements.count - 1, to: 0, by: -1) {
+      elements.swapAt(last, Int(next() % UInt64(last + 1)))
+    }
+  }
+}

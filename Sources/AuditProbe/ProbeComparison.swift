@@ -1,0 +1,160 @@
+package import AuditCore
+import Synchronization
+
+/// The user's own proof: the same network trained in four ways and judged on images that stay.
+package struct ProbeComparison: Sendable {
+  /// One way to train.
+  package enum Remedy: String, Sendable, Codable, CaseIterable {
+    /// Squared error on all images.
+    case all
+    /// Squared error without the images that are proposed to be dropped.
+    case drop
+    /// Squared error with the training weights.
+    case weights
+    /// A robust loss on all images.
+    case robust
+
+    /// For a legend or a table.
+    package var title: String {
+      switch self {
+      case .all: "squared error, all images"
+      case .drop: "squared error, without the drops"
+      case .weights: "squared error, training weights"
+      case .robust: "Huber's loss, all images"
+      }
+    }
+  }
+
+  /// One training's outcome.
+  package struct Training: Sendable {
+    package let remedy: Remedy
+    package let seed: UInt64
+    package let curve: [ProbeEpoch]
+    package let end: ProbeEnd
+    package let lastFall: Double?
+    package let restarts: Int
+    /// Means over the held-out images at the end.
+    package let heldOutSquared: Double
+    package let heldOutAbsolute: Double
+  }
+
+  /// Mean over the seeds, and the range they span.
+  package struct Spread: Sendable, Equatable {
+    package let mean: Double
+    package let lowest: Double
+    package let highest: Double
+
+    init(_ values: [Double]) {
+      mean = values.reduce(0, +) / Double(values.count)
+      lowest = values.min() ?? mean
+      highest = values.max() ?? mean
+    }
+  }
+
+  /// In order of remedy, then of seed.
+  package let trainings: [Training]
+  /// Images that every training left out and was judged on.
+  package let heldOut: [Int]
+  package let seeds: [UInt64]
+
+  /// Trains each remedy with each seed; trainings run side by side on up to `threads` threads.
+  ///
+  /// The held-out images are a fifth of those that stay, chosen by a hash of the row number, the same for all seeds and
+  /// remedies. The numbers do not depend on `threads`.
+  ///
+  /// - Parameters:
+  ///   - dropMask: true for the rows that are proposed to be dropped.
+  ///   - trainingWeights: one per row, not negative.
+  ///   - settings: of every training; its loss and seed are replaced.
+  ///   - onProgress: called from several threads, one call at a time.
+  /// - Throws: `.other` where fewer than two images stay, or training did not stay finite.
+  package static func run(
+    _ rows: ProbeRows, dropMask: [Bool], trainingWeights: [Double], groups: [Int]? = nil, settings: ProbeSettings,
+    seeds: Int = 3, threads: Int, onProgress: @Sendable (ProbeProgress) -> Void
+  ) throws(AuditError) -> ProbeComparison {
+    precondition(dropMask.count == rows.count && trainingWeights.count == rows.count && seeds > 0)
+    let heldOut = Probe.heldOutIndices(count: rows.count, share: 0.2) { !dropMask[$0] }
+    let watched = Set(heldOut)
+    let learning = (0..<rows.count).filter { !watched.contains($0) }
+    guard !heldOut.isEmpty, learning.contains(where: { !dropMask[$0] }) else {
+      throw .other("too few images stay for a comparison: some must be learnt from and some held out")
+    }
+    let ones = [Float](repeating: 1, count: rows.count)
+    let decoderOf = Probe.decoders(groups: groups, count: rows.count, minimum: settings.minimumGroup)
+    let allSeeds = (0..<seeds).map { settings.seed &+ UInt64($0) }
+    let plans = Remedy.allCases.flatMap { remedy in allSeeds.map { (remedy: remedy, seed: $0) } }
+    let board = Board(count: plans.count, epochs: settings.epochs)
+    let results = Mutex([Result<Training, AuditError>?](repeating: nil, count: plans.count))
+    inParallel(plans.count, threads: threads) { place in
+      let plan = plans[place]
+      var own = settings
+      own.loss = plan.remedy == .robust ? .huber : .mse
+      own.seed = plan.seed
+      let training = ProbeTraining(
+        rows: rows, training: plan.remedy == .drop ? learning.filter { !dropMask[$0] } : learning, heldOut: heldOut,
+        weights: plan.remedy == .weights ? trainingWeights.map(Float.init) : ones, decoderOf: decoderOf,
+        settings: own, threads: 1)
+      let result = train(training, plan.remedy) { epoch in
+        board.report(training: place, name: "\(plan.remedy.rawValue), seed \(plan.seed)", epoch, to: onProgress)
+      }
+      results.withLock { $0[place] = result }
+    }
+    var trainings: [Training] = []
+    for result in results.withLock({ $0 }) {
+      if let result { trainings.append(try result.get()) }
+    }
+    return ProbeComparison(trainings: trainings, heldOut: heldOut, seeds: allSeeds)
+  }
+
+  /// Held-out squared error of a remedy.
+  package func heldOutSquared(_ remedy: Remedy) -> Spread { spread(remedy, \.heldOutSquared) }
+
+  /// Held-out absolute error of a remedy.
+  package func heldOutAbsolute(_ remedy: Remedy) -> Spread { spread(remedy, \.heldOutAbsolute) }
+
+  /// 1 - after / before, of held-out squared error against `all`, seed by seed.
+  package func gain(_ remedy: Remedy) -> Spread {
+    let before = trainings.filter { $0.remedy == .all }.map(\.heldOutSquared)
+    let after = trainings.filter { $0.remedy == remedy }.map(\.heldOutSquared)
+    return Spread(zip(before, after).map { $0 > 0 ? 1 - $1 / $0 : 0 })
+  }
+
+  private func spread(_ remedy: Remedy, _ value: (Training) -> Double) -> Spread {
+    Spread(trainings.filter { $0.remedy == remedy }.map(value))
+  }
+
+  private static func train(
+    _ training: ProbeTraining, _ remedy: Remedy, report: (ProbeEpoch) -> Void
+  ) -> Result<Training, AuditError> {
+    Result { () throws(AuditError) -> Training in
+      let (outcome, _, restarts) = try training.runUntilFinite(report: report)
+      let last = outcome.curve.last
+      return Training(
+        remedy: remedy, seed: training.settings.seed, curve: outcome.curve, end: outcome.end,
+        lastFall: outcome.lastFall, restarts: restarts, heldOutSquared: last?.heldOutSquared ?? 0,
+        heldOutAbsolute: last?.heldOutAbsolute ?? 0)
+    }
+  }
+
+  /// How far each training is; turns an epoch of one into progress of all.
+  private final class Board: Sendable {
+    private let done: Mutex<[Double]>
+    private let epochs: Int
+
+    init(count: Int, epochs: Int) {
+      done = Mutex([Double](repeating: 0, count: count))
+      self.epochs = epochs
+    }
+
+    func report(training: Int, name: String, _ epoch: ProbeEpoch, to receiver: (ProbeProgress) -> Void) {
+      done.withLock { done in
+        // A training that begins anew at a lower rate must not take the bar back.
+        done[training] = max(done[training], Double(epoch.epoch) / Double(epochs))
+        receiver(
+          ProbeProgress(
+            training: training, trainings: done.count, name: name, epoch: epoch, epochs: epochs,
+            fractionDone: done.reduce(0, +) / Double(done.count)))
+      }
+    }
+  }
+}

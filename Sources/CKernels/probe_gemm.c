@@ -1,0 +1,100 @@
+#include "include/audit_probe_gemm.h"
+
+#if defined(__x86_64__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float lanes __attribute__((vector_size(64)));
+typedef float loose_lanes __attribute__((vector_size(64), aligned(4)));
+
+// Macros, since a function that takes or returns 64-byte vectors has another calling convention per instruction set.
+#define LOAD(from) (*(const loose_lanes *)(from))
+#define STORE(to, value) (*(loose_lanes *)(to) = (value))
+
+/// `rows` x 16 * `vectors` of c. Both counts are constants where it is inlined, so that the sums stay in registers.
+INLINE void tile(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,
+                 size_t k, const float *bias, const int rows, const int vectors) {
+  lanes sum[4][2];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) sum[i][v] = (lanes){0} + (bias ? bias[i] : 0.0f);
+  for (size_t l = 0; l < k; l++) {
+    lanes right[2];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) right[v] = LOAD(b + l * b_row + 16 * v);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+      const float left = a[i * a_row + l * a_column];
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) sum[i][v] += left * right[v];
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) STORE(c + i * c_row + 16 * v, sum[i][v]);
+}
+
+INLINE void plain(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,
+                  size_t m, size_t n, size_t k, const float *bias) {
+  for (size_t i = 0; i < m; i++)
+    for (size_t j = 0; j < n; j++) {
+      float sum = bias ? bias[i] : 0.0f;
+#pragma clang loop vectorize(disable)
+      for (size_t l = 0; l < k; l++) sum += a[i * a_row + l * a_column] * b[l * b_row + j];
+      c[i * c_row + j] = sum;
+    }
+}
+
+/// All rows of `vectors` * 16 columns.
+INLINE void strip(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,
+                  size_t m, size_t k, const float *bias, const int rows, const int vectors) {
+  size_t i = 0;
+  for (; i + rows <= m; i += rows)
+    tile(c + i * c_row, c_row, a + i * a_row, a_row, a_column, b, b_row, k, bias ? bias + i : 0, rows, vectors);
+  for (; i < m; i++)
+    tile(c + i * c_row, c_row, a + i * a_row, a_row, a_column, b, b_row, k, bias ? bias + i : 0, 1, vectors);
+}
+
+INLINE void blocked(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b,
+                    size_t b_row, size_t m, size_t n, size_t k, const float *bias) {
+  size_t j = 0;
+  for (; j + 32 <= n; j += 32) strip(c + j, c_row, a, a_row, a_column, b + j, b_row, m, k, bias, 4, 2);
+  for (; j + 16 <= n; j += 16) strip(c + j, c_row, a, a_row, a_column, b + j, b_row, m, k, bias, 4, 1);
+  if (j < n) plain(c + j, c_row, a, a_row, a_column, b + j, b_row, m, n - j, k, bias);
+}
+
+CLONES static void gemm_rows(float *c, size_t c_row, const float *a, size_t a_row, const float *b, size_t b_row,
+                             size_t m, size_t n, size_t k, const float *bias) {
+  blocked(c, c_row, a, a_row, 1, b, b_row, m, n, k, bias);
+}
+
+CLONES static void gemm_columns(float *c, size_t c_row, const float *a, size_t a_column, const float *b, size_t b_row,
+                                size_t m, size_t n, size_t k, const float *bias) {
+  blocked(c, c_row, a, 1, a_column, b, b_row, m, n, k, bias);
+}
+
+void audit_probe_gemm(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b,
+                      size_t b_row, size_t m, size_t n, size_t k, const float *bias, bool scalar) {
+  if (scalar || (a_column != 1 && a_row != 1))
+    plain(c, c_row, a, a_row, a_column, b, b_row, m, n, k, bias);
+  else if (a_column == 1)
+    gemm_rows(c, c_row, a, a_row, b, b_row, m, n, k, bias);
+  else
+    gemm_columns(c, c_row, a, a_column, b, b_row, m, n, k, bias);
+}
+
+void audit_probe_transpose(float *out, size_t out_row, const float *in, size_t in_row, size_t rows, size_t columns) {
+  // 16 x 16 blocks: one cache line of either side is used whole before it is left.
+  for (size_t i = 0; i < rows; i += 16)
+    for (size_t j = 0; j < columns; j += 16) {
+      const size_t i_end = i + 16 < rows ? i + 16 : rows;
+      const size_t j_end = j + 16 < columns ? j + 16 : columns;
+      for (size_t jj = j; jj < j_end; jj++)
+        for (size_t ii = i; ii < i_end; ii++) out[jj * out_row + ii] = in[ii * in_row + jj];
+    }
+}
