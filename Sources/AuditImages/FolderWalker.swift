@@ -1,0 +1,201 @@
+import AuditCore
+import Glibc
+
+/// One walk under way: what it found, and the folders and links still to enter.
+struct FolderWalker {
+  private struct FolderKey: Hashable {
+    let device: UInt64
+    let inode: UInt64
+
+    init(_ status: stat) {
+      device = UInt64(status.st_dev)
+      inode = UInt64(status.st_ino)
+    }
+  }
+
+  private struct FolderLink {
+    let path: [UInt8]
+    let folder: FolderKey
+  }
+
+  private static let filesBetweenProgress = 4096
+
+  private(set) var found = DatasetWalk()
+  private let root: [UInt8]
+  private let followLinks: Bool
+  /// Relative to the root; the root itself is empty.
+  private var waitingFolders: [[UInt8]] = []
+  private var waitingLinks: [FolderLink] = []
+  private var entered: [FolderKey: [UInt8]] = [:]
+  private var filesSeen = 0
+
+  init(root: [UInt8], followLinks: Bool) {
+    self.root = root
+    self.followLinks = followLinks
+  }
+
+  /// - Throws: what keeps the whole dataset from being listed.
+  mutating func checkRoot() throws(AuditError) {
+    let path = SamplePath(bytes: root).printable
+    guard let status = status(of: root) else {
+      throw errno == EACCES ? .datasetNotReadable(path: path) : .datasetNotFound(path: path, near: nil)
+    }
+    guard status.isFolder else { throw .datasetNotAFolder(path: path) }
+    guard let handle = root.withPath(opendir) else {
+      let code = errno
+      throw code == EACCES || code == EPERM
+        ? .datasetNotReadable(path: path) : .unreadable(path: path, cause: String(cString: strerror(code)))
+    }
+    closedir(handle)
+    entered[FolderKey(status)] = []
+    waitingFolders = [[]]
+  }
+
+  mutating func run(progress: (Int) -> Void) {
+    walkFolders(progress: progress)
+    guard followLinks else { return }
+    // Links come after all real folders, the first in order of path each time: whatever order the system lists names
+    // in, a folder is entered by the same way.
+    while let index = waitingLinks.indices.min(by: { waitingLinks[$0].path.precedes(waitingLinks[$1].path) }) {
+      let link = waitingLinks.swapRemove(at: index)
+      if let known = entered[link.folder] {
+        skip(link.path, leadingTo: known)
+      } else {
+        entered[link.folder] = link.path
+        waitingFolders.append(link.path)
+        walkFolders(progress: progress)
+      }
+    }
+  }
+
+  private mutating func walkFolders(progress: (Int) -> Void) {
+    while let folder = waitingFolders.popLast() { list(folder, progress: progress) }
+  }
+
+  private mutating func list(_ folder: [UInt8], progress: (Int) -> Void) {
+    guard let handle = absolute(folder).withPath(opendir) else {
+      return noteUnreadable(folder, errno)
+    }
+    defer { closedir(handle) }
+    found.folders += 1
+    while true {
+      errno = 0
+      guard let entry = readdir(handle) else { break }
+      let name = FolderWalker.name(of: entry)
+      // Hidden files, and the folder itself with its parent.
+      guard name.first != UInt8(ascii: ".") else { continue }
+      visit(name, in: folder, handle)
+      filesSeen += 1
+      if filesSeen % FolderWalker.filesBetweenProgress == 0 { progress(found.samples.count) }
+    }
+    if errno != 0 { noteUnreadable(folder, errno) }
+  }
+
+  private mutating func visit(_ name: [UInt8], in folder: [UInt8], _ handle: OpaquePointer) {
+    var status = stat()
+    guard name.withPath({ fstatat(dirfd(handle), $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+      // It vanished between listing and asking: no sample, nothing to tell.
+      return
+    }
+    let path = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
+    let isLink = status.st_mode & S_IFMT == S_IFLNK
+    if isLink {
+      var target = stat()
+      if name.withPath({ fstatat(dirfd(handle), $0, &target, 0) }) == 0 { status = target }
+    }
+    if status.isFolder {
+      visitFolder(path, FolderKey(status), isLink: isLink)
+    } else if isSample(name, path, status, isLink: isLink) {
+      found.samples.append(Sample(path: SamplePath(bytes: path), status))
+    } else {
+      found.otherFiles[FileExtension(ofName: name)?.text ?? "", default: 0] += 1
+    }
+  }
+
+  private mutating func visitFolder(_ path: [UInt8], _ key: FolderKey, isLink: Bool) {
+    if isLink, followLinks {
+      waitingLinks.append(FolderLink(path: path, folder: key))
+    } else if isLink {
+      let target = SamplePath(bytes: linkText(path))
+      found.skippedLinks.append(.init(path: SamplePath(bytes: path), target: target, reason: .notFollowed))
+    } else if let known = entered[key] {
+      // A real folder met twice lies behind a followed link, or is mounted into itself.
+      skip(path, leadingTo: known)
+    } else {
+      entered[key] = path
+      waitingFolders.append(path)
+    }
+  }
+
+  private mutating func skip(_ path: [UInt8], leadingTo known: [UInt8]) {
+    let isAbove = known.isEmpty || path.starts(with: known + [UInt8(ascii: "/")])
+    found.skippedLinks.append(
+      .init(
+        path: SamplePath(bytes: path), target: known.isEmpty ? SamplePath(".") : SamplePath(bytes: known),
+        reason: isAbove ? .loop : .alreadyWalked))
+  }
+
+  private func isSample(_ name: [UInt8], _ path: [UInt8], _ status: stat, isLink: Bool) -> Bool {
+    let isFile = status.st_mode & S_IFMT == S_IFREG
+    // A link that leads nowhere still has the link's own status.
+    let isBroken = isLink && status.st_mode & S_IFMT == S_IFLNK
+    guard isFile || isBroken else { return false }
+    guard let given = FileExtension(ofName: name) else { return isFile && beginsLikeAPicture(path) }
+    return ImageExtension.all.contains(given.text)
+  }
+
+  private func beginsLikeAPicture(_ path: [UInt8]) -> Bool {
+    let descriptor = absolute(path).withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { start in
+      let count = read(descriptor, start.baseAddress, start.count)
+      return count > 0 && FileContent.isPicture(UnsafeRawBufferPointer(rebasing: start[..<count]))
+    }
+  }
+
+  private mutating func noteUnreadable(_ folder: [UInt8], _ code: Int32) {
+    found.unreadableFolders.append(
+      .init(path: SamplePath(bytes: folder), reason: String(cString: strerror(code))))
+  }
+
+  private func absolute(_ path: [UInt8]) -> [UInt8] {
+    path.isEmpty ? root : root + [UInt8(ascii: "/")] + path
+  }
+
+  private func linkText(_ path: [UInt8]) -> [UInt8] { absolute(path).linkTarget ?? [] }
+
+  private func status(of path: [UInt8]) -> stat? {
+    var status = stat()
+    return path.withPath { stat($0, &status) } == 0 ? status : nil
+  }
+
+  // The entry is as long as its name needs, so the 256 bytes that its type declares must not be copied.
+  private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
+    let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+    let start = UnsafeRawPointer(entry).advanced(by: offset)
+    let length = strlen(start.assumingMemoryBound(to: CChar.self))
+    return Array(UnsafeRawBufferPointer(start: start, count: length))
+  }
+}
+
+extension Sample {
+  fileprivate init(path: SamplePath, _ status: stat) {
+    self.init(
+      path: path, bytes: Int64(status.st_size),
+      modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
+      device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+  }
+}
+
+extension stat {
+  fileprivate var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
+}
+
+extension Array {
+  /// Takes an element out without keeping the order of the rest.
+  fileprivate mutating func swapRemove(at index: Int) -> Element {
+    swapAt(index, count - 1)
+    return removeLast()
+  }
+}
