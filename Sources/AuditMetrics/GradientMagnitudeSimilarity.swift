@@ -25,50 +25,48 @@ package struct GradientMagnitudeSimilarity: Metric {
       name: settings.column("gmsd"), family: .structural, unit: "1", range: 0...(isSampleDeviation ? 1 : 0.5),
       meaning: "unevenness of edge preservation",
       formula: "standard deviation of (2gh+c)/(g²+h²+c), g and h Prewitt gradients of luma at half size",
-      source: "Xue et al. 2014; piq gmsd", parameters: ["T": GradientScratch.constant],
+      source: "Xue et al. 2014; piq gmsd", parameters: ["T": GradientSpread.constant],
       headline: settings == .standard)
   }
 
   package func with(_ settings: MetricSettings) -> any Metric { GradientMagnitudeSimilarity(settings) }
 
   package func value(of pair: ImagePair) -> Double? {
-    let spread = pair.gradientDissimilarity
+    let spread = pair.part(GradientSpread.self)
     guard isSampleDeviation else { return (spread.squaredDeviations / Double(spread.count)).squareRoot() }
     return spread.count > 1 ? (spread.squaredDeviations / Double(spread.count - 1)).squareRoot() : nil
   }
 }
 
-/// Sum of the squared deviations of the similarity map from its mean, and its number of positions.
-struct GradientDissimilarity {
-  let squaredDeviations: Double
-  let count: Int
-}
+/// Spread of the similarity map of two images' gradients.
+final class GradientSpread: PairPart {
+  struct Spread {
+    /// Sum of the squared deviations of the map from its mean.
+    let squaredDeviations: Double
+    /// Positions of the map.
+    let count: Int
+  }
 
-/// The memory of the gradient comparison.
-final class GradientScratch {
   static let constant = 170.0 / 65025
 
   private let frames = Scratch<Float>()
   private let map = Scratch<Double>()
 
-  /// - Parameters: luma in thousandths of a code, `width` x `height`.
-  func dissimilarity(
-    image: UnsafePointer<Float>, reference: UnsafePointer<Float>, width: Int, height: Int,
-    kernels: audit_metric_kernels
-  ) -> GradientDissimilarity {
-    let columns = (width + 1) / 2
-    let rows = (height + 1) / 2
+  func measure(_ pair: ImagePair) -> Spread {
+    let luma = pair.part(LumaPlanes.self)
+    let columns = (pair.width + 1) / 2
+    let rows = (pair.height + 1) / 2
     let framed = (columns + 2) * (rows + 2)
     let planes = frames.room(2 * framed)
-    kernels.framed_sums(image, width, height, planes)
-    kernels.framed_sums(reference, width, height, planes + framed)
-    // Gradients come in thousandths of a code, times 4 for the sums of blocks, times 3 for Prewitt's sums.
-    let unit = 1000.0 * 255 * 4 * 3
-    let values = map.room(columns * rows)
-    kernels.gradient_dissimilarity(
-      planes, planes + framed, columns, rows, GradientScratch.constant * unit * unit, values)
+    pair.kernels.framed_sums(luma.image, pair.width, pair.height, planes)
+    pair.kernels.framed_sums(luma.reference, pair.width, pair.height, planes + framed)
+    // Gradients come in luma's unit, times 4 for the sums of blocks, times 3 for Prewitt's sums.
+    let unit = LumaPlanes.Planes.fullScale * 4 * 3
     let count = columns * rows
-    let mean = kernels.power_sum(values, count, 0, 1) / Double(count)
-    return GradientDissimilarity(squaredDeviations: kernels.power_sum(values, count, mean, 2), count: count)
+    let values = map.room(count)
+    pair.kernels.gradient_dissimilarity(
+      planes, planes + framed, columns, rows, GradientSpread.constant * unit * unit, values)
+    let mean = pair.kernels.power_sum(values, count, 0, 1) / Double(count)
+    return Spread(squaredDeviations: pair.kernels.power_sum(values, count, mean, 2), count: count)
   }
 }

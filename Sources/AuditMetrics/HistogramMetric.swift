@@ -75,7 +75,7 @@ extension HistogramMetric {
       name: "faceswap_l_inf_norm", family: .optional, unit: "full scale", range: 0...1,
       meaning: "largest absolute residual of each channel, averaged", formula: "mean over channels of max(|r|)",
       source: "FaceSwap LInfNorm on image axes", isDefault: false)
-  ) { Double($0.residualsByChannel.reduce(0) { $0 + $1.largestMagnitude }) / (3 * 255) }
+  ) { Double($0.part(ResidualCounts.self).channels.reduce(0) { $0 + $1.largestMagnitude }) / (3 * 255) }
 
   /// Mean bias error: prediction minus observation, so a brighter image is positive.
   ///

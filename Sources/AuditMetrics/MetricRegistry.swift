@@ -9,8 +9,13 @@ package enum MetricRegistry {
     ResidualLoss.charbonnier(), ResidualLoss.barron(), ResidualLoss.imae(),
     HistogramMetric.meanBias, RelativeError.meanPercentage, RelativeError.meanAbsolutePercentage,
     RelativeError.symmetricPercentage, RelativeError.meanAbsoluteScaled,
-    StructuralSimilarity.ssim, StructuralSimilarity.dssim, GradientMagnitudeSimilarity(),
-    HistogramMetric.p95AbsoluteError, ResidualLoss.faceswapSmoothLoss(), HistogramMetric.faceswapMaximumNorm,
+    StructuralSimilarity.ssim, StructuralSimilarity.dssim,
+    MultiScaleSimilarity.value, MultiScaleSimilarity.scales, GradientMagnitudeSimilarity(),
+    FocalFrequency(), LaplacianPyramid.value(), PixelGradientDifference(),
+    Flip(),
+    HistogramMetric.p95AbsoluteError, StructuralSimilarity.luma, StructuralSimilarity.uniform,
+    LaplacianPyramid.levels, ResidualLoss.faceswapSmoothLoss(), HistogramMetric.faceswapMaximumNorm,
+    FaceswapSimilarity(), FaceswapGradients(),
   ]
 
   /// What a scan computes unless told otherwise.

@@ -1,3 +1,5 @@
+import CKernels
+
 /// How often each residual of image minus reference occurs in one or all channels of a pair of 8-bit images.
 ///
 /// Every mean of a function of the residual alone is exact from these counts.
@@ -66,5 +68,30 @@ package struct ResidualHistogram: Sendable, Equatable {
     let low = Double(magnitude(atRank: lower))
     let high = Double(magnitude(atRank: min(lower + 1, total - 1)))
     return low + (position - Double(lower)) * (high - low)
+  }
+}
+
+/// The histograms of a pair: of each channel and of all.
+final class ResidualCounts: PairPart {
+  struct Histograms {
+    let channels: [ResidualHistogram]
+    let all: ResidualHistogram
+  }
+
+  func measure(_ pair: ImagePair) -> Histograms {
+    let channels = (0..<3).map { channel in
+      var histogram = ResidualHistogram()
+      histogram.refill(total: pair.count) {
+        pair.kernels.histogram(pair.imageCodes(channel), pair.referenceCodes(channel), pair.count, $0)
+      }
+      return histogram
+    }
+    var all = ResidualHistogram()
+    all.refill(total: 3 * pair.count) { bins in
+      for histogram in channels {
+        for bin in 0..<511 { bins[bin] += histogram.counts[bin] }
+      }
+    }
+    return Histograms(channels: channels, all: all)
   }
 }

@@ -1,5 +1,6 @@
 // The kernels of audit_metrics_kernels.h for the widest vectors that the processor has.
 
+#include <stddef.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -8,22 +9,29 @@
 #define KERNEL static
 #endif
 #define LOOP
+#define INLINE static inline __attribute__((always_inline))
 
-#include <stddef.h>
+// Eight doubles and sixteen floats, split by the compiler where the processor has narrower registers. Macros and not
+// functions, as a function that takes a vector has another calling convention for every width.
+typedef double lanes __attribute__((ext_vector_type(8), aligned(8)));
+typedef float wide __attribute__((ext_vector_type(16), aligned(4)));
 
-typedef double lanes8 __attribute__((ext_vector_type(8)));
+#define LOAD(p) (*(const lanes *)(p))
+#define STORE(p, value) (*(lanes *)(p) = (value))
+#define SPLAT(x) ((lanes)(double)(x))
+#define WIDE_LOAD(p) (*(const wide *)(p))
+#define WIDE_STORE(p, value) (*(wide *)(p) = (value))
+#define WIDE_SPLAT(x) ((wide)(float)(x))
+#define ADD(a, b) ((a) + (b))
+#define SUB(a, b) ((a) - (b))
+#define MUL(a, b) ((a) * (b))
 
-static inline __attribute__((always_inline)) void add_lanes(double *restrict lanes, const double *restrict values,
-                                                            size_t n) {
-  lanes8 sum, next;
+INLINE void add_lanes(double *restrict sums, const double *restrict values, size_t n) {
+  lanes sum = LOAD(sums);
   size_t i = 0;
-  memcpy(&sum, lanes, sizeof sum);
-  for (; i + 8 <= n; i += 8) {
-    memcpy(&next, values + i, sizeof next);
-    sum += next;
-  }
-  memcpy(lanes, &sum, sizeof sum);
-  for (; i < n; i++) lanes[i % 8] += values[i];
+  for (; i + 8 <= n; i += 8) sum += LOAD(values + i);
+  STORE(sums, sum);
+  for (; i < n; i++) sums[i % 8] += values[i];
 }
 
 #include "metrics_bodies.h"

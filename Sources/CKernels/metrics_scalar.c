@@ -5,9 +5,73 @@
 
 #define KERNEL static
 #define LOOP _Pragma("clang loop vectorize(disable) interleave(disable)")
+#define INLINE static inline
 
-static void add_lanes(double *lanes, const double *values, size_t n) {
-  LOOP for (size_t i = 0; i < n; i++) lanes[i % 8] += values[i];
+typedef struct {
+  double lane[8];
+} lanes;
+
+typedef struct {
+  float lane[16];
+} wide;
+
+#define ELEMENTWISE(type, count, name, operator)                        \
+  static type name(type a, type b) {                                    \
+    LOOP for (size_t i = 0; i < count; i++) a.lane[i] operator b.lane[i]; \
+    return a;                                                           \
+  }
+
+ELEMENTWISE(lanes, 8, lanes_add, +=)
+ELEMENTWISE(lanes, 8, lanes_subtract, -=)
+ELEMENTWISE(lanes, 8, lanes_multiply, *=)
+ELEMENTWISE(wide, 16, wide_add, +=)
+ELEMENTWISE(wide, 16, wide_subtract, -=)
+ELEMENTWISE(wide, 16, wide_multiply, *=)
+
+static lanes lanes_load(const double *p) {
+  lanes a;
+  LOOP for (size_t i = 0; i < 8; i++) a.lane[i] = p[i];
+  return a;
+}
+
+static void lanes_store(double *p, lanes a) {
+  LOOP for (size_t i = 0; i < 8; i++) p[i] = a.lane[i];
+}
+
+static lanes lanes_splat(double x) {
+  lanes a;
+  LOOP for (size_t i = 0; i < 8; i++) a.lane[i] = x;
+  return a;
+}
+
+static wide wide_load(const float *p) {
+  wide a;
+  LOOP for (size_t i = 0; i < 16; i++) a.lane[i] = p[i];
+  return a;
+}
+
+static void wide_store(float *p, wide a) {
+  LOOP for (size_t i = 0; i < 16; i++) p[i] = a.lane[i];
+}
+
+static wide wide_splat(float x) {
+  wide a;
+  LOOP for (size_t i = 0; i < 16; i++) a.lane[i] = x;
+  return a;
+}
+
+#define LOAD(p) lanes_load(p)
+#define STORE(p, value) lanes_store(p, value)
+#define SPLAT(x) lanes_splat(x)
+#define WIDE_LOAD(p) wide_load(p)
+#define WIDE_STORE(p, value) wide_store(p, value)
+#define WIDE_SPLAT(x) wide_splat(x)
+#define ADD(a, b) _Generic((a), lanes: lanes_add, wide: wide_add)(a, b)
+#define SUB(a, b) _Generic((a), lanes: lanes_subtract, wide: wide_subtract)(a, b)
+#define MUL(a, b) _Generic((a), lanes: lanes_multiply, wide: wide_multiply)(a, b)
+
+static void add_lanes(double *sums, const double *values, size_t n) {
+  LOOP for (size_t i = 0; i < n; i++) sums[i % 8] += values[i];
 }
 
 #include "metrics_bodies.h"
