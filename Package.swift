@@ -8,10 +8,55 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// -O3 in debug builds too: tests run over real pictures. No contraction: results are equal on every instruction set.
+let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off"])]
+
+let grdb: [Target.Dependency] = [
+  .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
+
 let package = Package(
   name: "audit",
+  products: [.executable(name: "audit", targets: ["audit"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
   targets: [
-    .target(name: "AuditCore", swiftSettings: strict)
+    .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "CImageCodecs",
+      linkerSettings: [
+        .linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"), .linkedLibrary("webpdemux"),
+      ]),
+    .target(name: "CKernels", cSettings: kernelSettings),
+
+    .target(name: "AuditCore", swiftSettings: strict),
+    .target(name: "AuditDigest", dependencies: ["CCrypto"], swiftSettings: strict),
+    .target(name: "AuditImages", dependencies: ["AuditCore", "CImageCodecs", "CKernels"], swiftSettings: strict),
+    .target(name: "AuditMetrics", dependencies: ["AuditCore", "CKernels"], swiftSettings: strict),
+    .target(name: "AuditStatistics", dependencies: ["AuditCore", "CKernels"], swiftSettings: strict),
+    .target(
+      name: "AuditReference", dependencies: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"],
+      swiftSettings: strict),
+    .target(
+      name: "AuditSchema", path: "schema",
+      resources: [.embedInCode("v001_initial.sql"), .embedInCode("views.sql")], swiftSettings: strict),
+    .target(
+      name: "AuditStore", dependencies: ["AuditCore", "AuditDigest", "AuditSchema"] + grdb, swiftSettings: strict),
+    .target(
+      name: "AuditScan",
+      dependencies: [
+        "AuditCore", "AuditDigest", "AuditImages", "AuditMetrics", "AuditReference", "AuditStatistics", "AuditStore",
+      ], swiftSettings: strict),
+    .target(name: "AuditReport", dependencies: ["AuditCore", "AuditStore"], swiftSettings: strict),
+    .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: strict),
+    .executableTarget(
+      name: "audit",
+      dependencies: [
+        "AuditCore", "AuditDemo", "AuditMetrics", "AuditReport", "AuditScan", "AuditStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -41,6 +41,8 @@ CREATE TABLE sample (
   face_index       INTEGER,
   bytes            INTEGER NOT NULL,
   modified_ns      INTEGER NOT NULL,           -- since 1970
+  device           INTEGER,                    -- with inode: equal for hard links
+  inode            INTEGER,
   sha256           BLOB,                       -- of the file
   format           TEXT,                       -- jpeg, png, pnm, webp, bmp
   width            INTEGER,

@@ -67,7 +67,8 @@ struct RowReader {
     try statement.setArguments(arguments)
   }
 
-  var columnCount: Int { statement.columnCount }
+  /// A statement whose arguments are set.
+  init(_ statement: Statement) { self.statement = statement }
 
   /// Calls `body` for each row.
   func forEach(_ body: (RowValues) throws -> Void) throws {
@@ -76,7 +77,9 @@ struct RowReader {
       switch sqlite3_step(statement.sqliteStatement) {
       case SQLITE_ROW: try body(RowValues(statement: statement.sqliteStatement))
       case SQLITE_DONE: return
-      case let result: throw DatabaseError(resultCode: ResultCode(rawValue: result), message: nil)
+      case let result:
+        let words = sqlite3_errmsg(sqlite3_db_handle(statement.sqliteStatement)).map { String(cString: $0) }
+        throw DatabaseError(resultCode: ResultCode(rawValue: result), message: words)
       }
     }
   }
@@ -93,6 +96,17 @@ struct RowValues {
   }
 
   func integer(_ column: Int) -> Int64 { sqlite3_column_int64(statement, Int32(column)) }
+
+  /// The value with the type that SQLite gives it.
+  func value(_ column: Int) -> SQLValue {
+    switch sqlite3_column_type(statement, Int32(column)) {
+    case SQLITE_INTEGER: .integer(integer(column))
+    case SQLITE_FLOAT: .real(sqlite3_column_double(statement, Int32(column)))
+    case SQLITE_TEXT: .text(String(decoding: bytes(column), as: UTF8.self))
+    case SQLITE_BLOB: .blob(Array(bytes(column)))
+    default: .null
+    }
+  }
 
   /// The bytes of a text or blob; empty where the value is NULL.
   func bytes(_ column: Int) -> UnsafeRawBufferPointer {

@@ -69,10 +69,11 @@ extension Store {
   }
 
   private static let sampleInsert = """
-    INSERT INTO sample (run_id, path, path_raw, folder, identity, source, face_index, bytes, modified_ns, sha256,
+    INSERT INTO sample (run_id, path, path_raw, folder, identity, source, face_index, bytes, modified_ns, device, inode,
+      sha256,
       format, width, height, colour, bits_per_channel, has_alpha, orientation, status, error_code, error_detail,
       paired_path)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   private static func bind(_ row: SampleRow, _ place: SamplePlace, run: OpenRun, to writer: inout RowWriter) {
@@ -86,6 +87,8 @@ extension Store {
     writer.bind(place.faceIndex)
     writer.bind(row.sample.bytes)
     writer.bind(row.sample.modified)
+    writer.bind(Int64(bitPattern: row.sample.device))
+    writer.bind(Int64(bitPattern: row.sample.inode))
     writer.bind(row.sha256)
     writer.bind(row.facts?.format.rawValue)
     writer.bind(row.facts?.width)

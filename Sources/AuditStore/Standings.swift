@@ -116,7 +116,7 @@ extension Store {
   }
 
   /// Marks equal files: the first path of a group stays, the others point to it.
-  package func markDuplicates(in run: Int64, hardLinks: Set<Int64>) throws {
+  package func markDuplicates(in run: Int64) throws {
     try write { database in
       try database.execute(
         sql: "UPDATE sample SET duplicate_of = NULL, dup_kind = NULL WHERE run_id = ? AND duplicate_of IS NOT NULL",
@@ -124,17 +124,42 @@ extension Store {
       try database.execute(
         sql: """
           WITH grouped AS (
-            SELECT id, first_value(id) OVER (PARTITION BY sha256 ORDER BY path, id) AS keeper
+            SELECT id, first_value(id) OVER same AS keeper, first_value(device) OVER same AS keeper_device,
+              first_value(inode) OVER same AS keeper_inode
             FROM sample WHERE run_id = ?1 AND sha256 IS NOT NULL AND bytes > 0
+            WINDOW same AS (PARTITION BY sha256 ORDER BY path, id)
           )
-          UPDATE sample SET duplicate_of = grouped.keeper, dup_kind = 'exact'
+          UPDATE sample SET duplicate_of = grouped.keeper,
+            dup_kind = iif(device = keeper_device AND inode = keeper_inode, 'same_file', 'exact')
           FROM grouped WHERE sample.id = grouped.id AND grouped.keeper <> grouped.id
           """,
         arguments: [run])
-      for id in hardLinks.sorted() {
-        try database.execute(
-          sql: "UPDATE sample SET dup_kind = 'same_file' WHERE id = ? AND duplicate_of IS NOT NULL", arguments: [id])
-      }
+    }
+  }
+
+  /// Marks pictures whose aspect ratio is more than a quarter off the median of their run.
+  package func markOddShapes(in run: Int64) throws {
+    try write { database in
+      try database.execute(
+        sql: """
+          DELETE FROM issue WHERE code = 'odd_shape' AND sample_id IN (SELECT id FROM sample WHERE run_id = ?)
+          """,
+        arguments: [run])
+      try database.execute(
+        sql: """
+          WITH shape AS (
+            SELECT id, width, height, 1.0 * width / height AS aspect FROM sample WHERE run_id = ?1 AND status = 'ok'
+          ),
+          middle AS (
+            SELECT aspect FROM shape ORDER BY aspect LIMIT 1 OFFSET (SELECT count(*) / 2 FROM shape)
+          )
+          INSERT INTO issue
+          SELECT id, 'odd_shape', 'warning', width || 'x' || height || ' where the set has an aspect ratio of '
+            || round(middle.aspect, 2)
+          FROM shape, middle
+          WHERE max(shape.aspect / middle.aspect, middle.aspect / shape.aspect) > 1.25
+          """,
+        arguments: [run])
     }
   }
 

@@ -1,0 +1,64 @@
+/// The columns that are made from a whole run, described like metrics, for table `metric` and everything made from it.
+package enum DerivedColumn {
+  package static let all: [MetricInfo] = [
+    column(
+      "skew", unit: "times", range: 0 ... .infinity, direction: .lower,
+      meaning: "how many times more squared error listens to this image than absolute error would",
+      formula: "ratio * alike^2"),
+    column(
+      "ratio", unit: "times", range: 0 ... .infinity, direction: .lower,
+      meaning: "pull under squared error over pull under absolute error", formula: "pull_squared / pull_absolute"),
+    column(
+      "alike", unit: "1", range: 0...1, direction: .none,
+      meaning: "what no look-alike explains: 1 where nothing else resembles the image",
+      formula: "min(1, nearest / (0.8 od)) where ratio > 1.5, else 1"),
+    column(
+      "pull_squared", unit: "average images", range: 0 ... .infinity, direction: .lower,
+      meaning: "how many average images it pulls like on a squared-error model", formula: "n od c / sum(od c)"),
+    column(
+      "pull_absolute", unit: "average images", range: 0 ... .infinity, direction: .lower,
+      meaning: "how many average images it pulls like on an absolute-error model", formula: "n c / sum(c)"),
+    column(
+      "od", unit: "full scale", range: 0 ... .infinity, direction: .lower,
+      meaning: "orthogonal distance: length of what the reference model cannot draw", formula: "|x - m - V V'(x - m)|"),
+    column(
+      "sd", unit: "1", range: 0 ... .infinity, direction: .lower,
+      meaning: "score distance: how far out inside the reference model", formula: "sqrt(sum z_j^2 / lambda_j)"),
+    column(
+      "leverage", unit: "1 / full scale", range: 0 ... .infinity, direction: .none,
+      meaning: "how strongly a residual of length 1 would turn the model",
+      formula: "sqrt(sum z_j^2 / (lambda_j - tail)^2)"),
+    column(
+      "nearest", unit: "full scale", range: 0 ... .infinity, direction: .none,
+      meaning: "distance to the nearest other image of the subsample; only where ratio > 1.5",
+      formula: "min |x - x_j|"),
+    column(
+      "weight", unit: "1", range: 0...1, direction: .none,
+      meaning: "training weight that gives squared error the pull of absolute error",
+      formula: "min(1, median(od) / (od alike))"),
+  ]
+
+  /// The place columns that a headline metric has in `standing`.
+  package static func standing(of metric: MetricInfo) -> [MetricInfo] {
+    [
+      column(
+        "pct_\(metric.name)", unit: "1", range: 0...1, direction: .lower,
+        meaning: "percentile of \(metric.name) in the run; 1 = worst", formula: "(n - rank) / (n - 1)"),
+      column(
+        "rank_\(metric.name)", unit: "1", range: 1 ... .infinity, direction: .none,
+        meaning: "rank of \(metric.name) in the run; 1 = worst", formula: ""),
+      column(
+        "share_\(metric.name)", unit: "1", range: 0...1, direction: .lower,
+        meaning: "share of the run's total \(metric.name)", formula: "\(metric.name) / sum(\(metric.name))"),
+    ]
+  }
+
+  private static func column(
+    _ name: String, unit: String, range: ClosedRange<Double>, direction: MetricInfo.Direction, meaning: String,
+    formula: String
+  ) -> MetricInfo {
+    MetricInfo(
+      name: name, family: .influence, unit: unit, range: range, direction: direction, meaning: meaning,
+      formula: formula, source: "Critchley 1985; Hubert, Rousseeuw, Vanden Branden 2005")
+  }
+}

@@ -1,0 +1,35 @@
+/// The names that somebody may have meant.
+package enum Spelling {
+  /// At most three names, nearest first: at most a third of the letters differ, or one holds the other.
+  package static func nearest(to wanted: String, in names: [String]) -> [String] {
+    let wanted = Array(wanted.lowercased())
+    let scored = names.compactMap { name -> (Int, String)? in
+      let letters = Array(name.lowercased())
+      let distance = editDistance(wanted, letters)
+      let holds = wanted.count >= 3 && letters.count >= 3 && (contains(letters, wanted) || contains(wanted, letters))
+      guard distance <= max(1, wanted.count / 3) || holds else { return nil }
+      return (distance, name)
+    }
+    return scored.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(3).map(\.1)
+  }
+
+  private static func contains(_ whole: [Character], _ part: [Character]) -> Bool {
+    whole.count >= part.count
+      && (0...(whole.count - part.count)).contains { Array(whole[$0..<($0 + part.count)]) == part }
+  }
+
+  /// Levenshtein's distance: insertions, deletions and replacements.
+  static func editDistance(_ left: [Character], _ right: [Character]) -> Int {
+    var row = Array(0...right.count)
+    for (i, a) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, b) in right.enumerated() {
+        let replaced = diagonal + (a == b ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+      }
+    }
+    return row[right.count]
+  }
+}

@@ -1,0 +1,194 @@
+import AuditCore
+package import AuditStore
+
+/// Prints the rows of a query one by one in a chosen format; memory does not grow with the answer.
+package struct RowPrinter {
+  package enum Format: String, CaseIterable, Sendable {
+    /// Columns lined up, for a person.
+    case table
+    /// Tab-separated, for a pipe.
+    case tsv
+    /// RFC 4180, NULL empty.
+    case csv
+    /// One array of objects.
+    case json
+    /// One object a line.
+    case nl
+    /// A Markdown table.
+    case md
+  }
+
+  /// Rows by which a table's column widths are set; later rows flow past them.
+  private static let measured = 500
+
+  private let format: Format
+  private let header: Bool
+  private let emit: (String) -> Void
+  private var names: [String] = []
+  private var count = 0
+  private var pending: [[String]] = []
+  private var widths: [Int] = []
+  private var isNumeric: [Bool] = []
+
+  /// - Parameter emit: takes text as it is to be written, line ends included.
+  package init(format: Format, header: Bool = true, emit: @escaping (String) -> Void) {
+    self.format = format
+    self.header = header
+    self.emit = emit
+  }
+
+  package mutating func begin(_ columns: SQLColumns) {
+    names = columns.names
+    isNumeric = names.map { _ in true }
+    switch format {
+    case .table, .json, .nl: break
+    case .tsv: if header { emit(names.map(RowPrinter.tabbed).joined(separator: "\t") + "\n") }
+    case .csv: if header { emit(names.map(RowPrinter.commaQuoted).joined(separator: ",") + "\r\n") }
+    case .md:
+      emit("| " + names.map(RowPrinter.markdown).joined(separator: " | ") + " |\n")
+      emit("|" + names.map { _ in " --- |" }.joined() + "\n")
+    }
+  }
+
+  package mutating func row(_ row: SQLRow) {
+    let values = row.values
+    switch format {
+    case .table: tableRow(values)
+    case .tsv: emit(values.map { RowPrinter.tabbed(RowPrinter.plain($0)) }.joined(separator: "\t") + "\n")
+    case .csv: emit(values.map { RowPrinter.commaQuoted(RowPrinter.plain($0)) }.joined(separator: ",") + "\r\n")
+    case .json: emit((count == 0 ? "[" : ",\n ") + object(values))
+    case .nl: emit(object(values) + "\n")
+    case .md: emit("| " + values.map { RowPrinter.markdown(RowPrinter.plain($0)) }.joined(separator: " | ") + " |\n")
+    }
+    count += 1
+  }
+
+  package mutating func end() {
+    switch format {
+    case .table: flushTable()
+    case .json: emit(count == 0 ? "[]\n" : "]\n")
+    case .tsv, .csv, .nl, .md: break
+    }
+  }
+
+  private mutating func tableRow(_ values: [SQLValue]) {
+    let cells = values.map { SamplePath(RowPrinter.rounded($0)).printable }
+    for (index, value) in values.enumerated() {
+      if value != .null && value.real == nil { isNumeric[index] = false }
+    }
+    if widths.isEmpty {
+      pending.append(cells)
+      if pending.count == RowPrinter.measured { flushTable() }
+    } else {
+      emit(line(cells))
+    }
+  }
+
+  private mutating func flushTable() {
+    guard widths.isEmpty, !names.isEmpty else { return }
+    widths = names.indices.map { column in
+      max(header ? names[column].count : 0, pending.map { $0[column].count }.max() ?? 0)
+    }
+    if header {
+      emit(line(names))
+      emit(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ") + "\n")
+    }
+    for cells in pending { emit(line(cells)) }
+    pending = []
+  }
+
+  private func line(_ cells: [String]) -> String {
+    let padded = cells.enumerated().map { column, cell in
+      isNumeric[column]
+        ? cell.padded(left: widths[column]) : column == cells.count - 1 ? cell : cell.padded(widths[column])
+    }
+    return padded.joined(separator: "  ") + "\n"
+  }
+
+  private func object(_ values: [SQLValue]) -> String {
+    "{" + zip(names, values).map { JSONText.string($0) + ":" + JSONText.value($1) }.joined(separator: ",") + "}"
+  }
+
+  /// Six digits are enough for an eye; `--json` and the rest give all.
+  private static func rounded(_ value: SQLValue) -> String {
+    guard case .real(let number) = value else { return plain(value) }
+    return significant(number, 6)
+  }
+
+  private static func plain(_ value: SQLValue) -> String {
+    switch value {
+    case .null: ""
+    case .integer(let number): "\(number)"
+    case .real(let number): "\(number)"
+    case .text(let text): text
+    case .blob(let bytes): JSONText.hexadecimal(bytes)
+    }
+  }
+
+  private static func tabbed(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\t", with: "\\t").replacing("\n", with: "\\n")
+      .replacing("\r", with: "\\r")
+  }
+
+  private static func commaQuoted(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+
+  private static func markdown(_ text: String) -> String {
+    SamplePath(text).printable.replacing("\\", with: "\\\\").replacing("|", with: "\\|")
+      .replacing("<", with: "&lt;")
+  }
+}
+
+/// A number with so many significant digits, without trailing zeros.
+package func significant(_ value: Double, _ digits: Int) -> String {
+  guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+  var magnitude = 0
+  var rest = abs(value)
+  while rest >= 10 { (rest, magnitude) = (rest / 10, magnitude + 1) }
+  while rest < 1 { (rest, magnitude) = (rest * 10, magnitude - 1) }
+  let decimals = digits - 1 - magnitude
+  guard (0...15).contains(decimals) else { return "\(value)" }
+  var text = fixed(value, decimals)
+  if text.contains(".") {
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+  }
+  return text
+}
+
+/// The little JSON that is written without an encoder, so that rows stream and keys keep their order.
+enum JSONText {
+  static func value(_ value: SQLValue) -> String {
+    switch value {
+    case .null: "null"
+    case .integer(let number): "\(number)"
+    case .real(let number): number.isFinite ? "\(number)" : "null"
+    case .text(let text): string(text)
+    case .blob(let bytes): string(hexadecimal(bytes))
+    }
+  }
+
+  static func string(_ text: String) -> String {
+    var out = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": out += "\\\""
+      case "\\": out += "\\\\"
+      case "\n": out += "\\n"
+      case "\r": out += "\\r"
+      case "\t": out += "\\t"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out + "\""
+  }
+
+  static func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { (byte: UInt8) -> String in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  }
+}

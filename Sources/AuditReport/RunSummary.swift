@@ -1,0 +1,205 @@
+package import AuditCore
+package import AuditStore
+
+/// What a run says in short: the summary that `audit scan` prints, and its `--json`.
+package struct RunSummary: Codable, Sendable {
+  package struct Size: Codable, Sendable {
+    package let width: Int
+    package let height: Int
+    package let images: Int
+  }
+
+  package struct Model: Codable, Sendable {
+    package let kind: String
+    package let rank: Int
+    package let fittedOn: Int
+    package let digest: String
+  }
+
+  /// The worst hundredth by skew, and what it owns.
+  package struct Worst: Codable, Sendable {
+    package let images: Int
+    package let share: Double
+    package let pullSquared: Double
+    package let pullAbsolute: Double
+    package let shareMSE: Double
+    package let shareMAE: Double
+  }
+
+  package struct Sample: Codable, Sendable {
+    package let path: String
+    package let verdict: Verdict
+    package let skew: Double
+    package let pull: Double
+    package let mse: Double?
+    package let mae: Double?
+    package let issues: [String]
+  }
+
+  package struct Failure: Codable, Sendable {
+    package let path: String
+    package let code: String
+    package let detail: String
+  }
+
+  package struct FolderIssue: Codable, Sendable {
+    package let path: String
+    package let code: String
+    package let detail: String
+  }
+
+  package struct Remedy: Codable, Sendable {
+    package let name: String
+    package let images: Int
+    package let gain: Double
+    package let low: Double
+    package let high: Double
+    package let recommended: Bool
+  }
+
+  /// Number of this layout; grows when a field changes its meaning.
+  package let schema: Int
+  package let run: String
+  package let status: String
+  package let dataset: String
+  package let database: String
+  package let version: String
+  package let seed: Int
+  package let digest: String?
+  package let planned: Int
+  package let scored: Int
+  package let failed: Int
+  package let identities: Int
+  package let duplicates: Int
+  package let sizes: [Size]
+  package let formats: [String: Int]
+  /// How many files were converted on the way, by kind.
+  package let conversions: [String: Int]
+  package let model: Model?
+  package let worst: Worst?
+  package let verdicts: [String: Int]
+  package let remedies: [Remedy]
+  package let top: [Sample]
+  package let failuresByCode: [String: Int]
+  package let failures: [Failure]
+  package let folderIssues: [FolderIssue]
+}
+
+extension RunSummary {
+  /// Reads the summary of a run, or of the current one.
+  package init(from store: Store, run wanted: String? = nil, top count: Int = 10) throws {
+    let found =
+      try wanted.map { try store.rows("SELECT * FROM run WHERE name = ?", .text($0)) }
+      ?? store.rows("SELECT * FROM current_run")
+    guard let row = found.first, let id = row["id"].integer else {
+      throw AuditError.other(
+        wanted.map { "no run \"\($0)\" in '\(store.path)'" } ?? "'\(store.path)' holds no run; scan a folder first")
+    }
+    let key = SQLValue.integer(Int64(id))
+    schema = 1
+    run = row["name"].text ?? ""
+    status = row["status"].text ?? ""
+    dataset = row["dataset"].text ?? ""
+    database = store.path
+    version = row["version"].text ?? ""
+    seed = row["seed"].integer ?? 0
+    digest = row["digest"].text
+    planned = row["planned"].integer ?? 0
+
+    let counts = try RunSummary.counts(
+      store, "SELECT status, count(*) FROM sample WHERE run_id = ? GROUP BY status", key)
+    scored = counts["ok"] ?? 0
+    failed = counts["error"] ?? 0
+    identities = try RunSummary.count(
+      store, "SELECT count(DISTINCT identity) FROM sample WHERE run_id = ?", key)
+    duplicates = try RunSummary.count(
+      store, "SELECT count(*) FROM sample WHERE run_id = ? AND duplicate_of IS NOT NULL", key)
+    sizes = try store.rows(
+      """
+      SELECT width, height, count(*) AS images FROM sample WHERE run_id = ? AND width IS NOT NULL
+      GROUP BY width, height ORDER BY images DESC, width, height
+      """, key
+    ).map { Size(width: $0["width"].integer ?? 0, height: $0["height"].integer ?? 0, images: $0["images"].integer ?? 0) }
+    formats = try RunSummary.counts(
+      store, "SELECT format, count(*) FROM sample WHERE run_id = ? AND format IS NOT NULL GROUP BY format", key)
+    conversions = try RunSummary.conversions(store, key)
+    model = try store.rows(
+      "SELECT kind, rank, fitted_on, digest FROM model WHERE id = ?", row["model_id"]
+    ).first.map {
+      Model(
+        kind: $0["kind"].text ?? "", rank: $0["rank"].integer ?? 0, fittedOn: $0["fitted_on"].integer ?? 0,
+        digest: $0["digest"].text ?? "")
+    }
+    let figures = try store.figures(of: Int64(id))
+    worst = figures["worst_images"].map { images in
+      Worst(
+        images: Int(images), share: images / Double(max(1, counts["ok"] ?? 0)),
+        pullSquared: figures["worst_pull_squared"] ?? 0, pullAbsolute: figures["worst_pull_absolute"] ?? 0,
+        shareMSE: figures["worst_share_mse"] ?? 0, shareMAE: figures["worst_share_mae"] ?? 0)
+    }
+    verdicts = try RunSummary.counts(
+      store,
+      "SELECT verdict, count(*) FROM all_samples WHERE run_id = ? AND verdict IS NOT NULL GROUP BY verdict", key)
+    remedies = try store.rows("SELECT * FROM remedy WHERE run_id = ? ORDER BY name", key).map {
+      Remedy(
+        name: $0["name"].text ?? "", images: $0["images"].integer ?? 0, gain: $0["gain"].real ?? 0,
+        low: $0["low"].real ?? 0, high: $0["high"].real ?? 0, recommended: $0["recommended"].integer == 1)
+    }
+    top = try RunSummary.worstSamples(store, key, count: count)
+    failuresByCode = try RunSummary.counts(
+      store, "SELECT error_code, count(*) FROM sample WHERE run_id = ? AND status = 'error' GROUP BY error_code", key)
+    failures = try store.rows(
+      """
+      SELECT path, error_code, error_detail FROM sample WHERE run_id = ? AND status = 'error' ORDER BY path LIMIT 5
+      """, key
+    ).map {
+      Failure(
+        path: $0["path"].text ?? "", code: $0["error_code"].text ?? "", detail: $0["error_detail"].text ?? "")
+    }
+    folderIssues = try store.rows("SELECT path, code, detail FROM folder_issue WHERE run_id = ? ORDER BY path", key)
+      .map { FolderIssue(path: $0["path"].text ?? "", code: $0["code"].text ?? "", detail: $0["detail"].text ?? "") }
+  }
+
+  private static func worstSamples(_ store: Store, _ run: SQLValue, count: Int) throws -> [Sample] {
+    try store.rows(
+      """
+      SELECT path, verdict, skew, pull_squared, mse, mae, issues FROM all_samples
+      WHERE run_id = ? AND skew IS NOT NULL ORDER BY skew DESC, path LIMIT ?
+      """, run, .integer(Int64(count))
+    ).map {
+      Sample(
+        path: $0["path"].text ?? "", verdict: Verdict(rawValue: $0["verdict"].text ?? "") ?? .keep,
+        skew: $0["skew"].real ?? 0, pull: $0["pull_squared"].real ?? 0, mse: $0["mse"].real, mae: $0["mae"].real,
+        issues: ($0["issues"].text ?? "").split(separator: " ").map(String.init))
+    }
+  }
+
+  private static func conversions(_ store: Store, _ run: SQLValue) throws -> [String: Int] {
+    let row = try store.rows(
+      """
+      SELECT sum(colour = 'gray') AS gray, sum(colour = 'cmyk') AS cmyk, sum(colour = 'palette') AS palette,
+        sum(has_alpha) AS alpha, sum(bits_per_channel > 8) AS "more than 8 bit", sum(orientation > 1) AS "EXIF-rotated"
+      FROM sample WHERE run_id = ?
+      """, run
+    ).first
+    guard let row else { return [:] }
+    let pairs = zip(row.columns.names, row.values).compactMap { name, value -> (String, Int)? in
+      guard let count = value.integer, count > 0 else { return nil }
+      return (name, count)
+    }
+    return Dictionary(uniqueKeysWithValues: pairs)
+  }
+
+  private static func count(_ store: Store, _ sql: String, _ run: SQLValue) throws -> Int {
+    try store.rows(sql, run).first?.values.first?.integer ?? 0
+  }
+
+  /// A query of two columns, name and number.
+  private static func counts(_ store: Store, _ sql: String, _ run: SQLValue) throws -> [String: Int] {
+    let pairs = try store.rows(sql, run).compactMap { row -> (String, Int)? in
+      guard let name = row.values[0].text, let count = row.values[1].integer else { return nil }
+      return (name, count)
+    }
+    return Dictionary(pairs, uniquingKeysWith: +)
+  }
+}

@@ -1,0 +1,194 @@
+package import AuditCore
+
+/// The summary of a run as lines for a terminal.
+package struct SummaryText {
+  /// Makes bold, dims and colours; identity functions where no colour is wanted.
+  package struct Emphasis {
+    package let bold: (String) -> String
+    package let dim: (String) -> String
+    package let verdict: (Verdict, String) -> String
+
+    package init(
+      bold: @escaping (String) -> String, dim: @escaping (String) -> String,
+      verdict: @escaping (Verdict, String) -> String
+    ) {
+      self.bold = bold
+      self.dim = dim
+      self.verdict = verdict
+    }
+  }
+
+  private let summary: RunSummary
+  private let emphasis: Emphasis
+  private let width: Int
+
+  package init(_ summary: RunSummary, emphasis: Emphasis, width: Int) {
+    self.summary = summary
+    self.emphasis = emphasis
+    self.width = width
+  }
+
+  /// What lies in the folder: counts, sizes, formats, conversions.
+  package var inventory: [String] {
+    var parts = ["\(summary.planned.formattedWithCommas) \(plural(summary.planned, "image"))"]
+    if !sizes.isEmpty { parts.append(sizes) }
+    if summary.identities > 0 { parts.append("\(summary.identities) \(plural(summary.identities, "identity folder"))") }
+    var lines = [name.padded(6) + " " + parts.joined(separator: "   ")]
+    let converted = summary.conversions.sorted { $0.key < $1.key }.map { "\($0.value.formattedWithCommas) \($0.key)" }
+    if !converted.isEmpty { lines.append("       converted to 8-bit RGB: " + converted.joined(separator: ", ")) }
+    if summary.duplicates > 0 {
+      lines.append(
+        "       \(summary.duplicates.formattedWithCommas) \(plural(summary.duplicates, "file")) "
+          + "equal to another: sqlite3 ... 'SELECT * FROM q_duplicates'")
+    }
+    if let model = summary.model {
+      lines.append(
+        "model  robust \(model.kind), rank \(model.rank), fitted on \(model.fittedOn.formattedWithCommas) images "
+          + "(seed \(summary.seed))")
+    }
+    return lines
+  }
+
+  /// What the run found: the sentence, the verdicts, the worst rows.
+  package var findings: [String] {
+    var lines: [String] = []
+    if let worst = summary.worst {
+      let share = percent(worst.share)
+      lines.append(
+        "The worst \(share) (\(worst.images.formattedWithCommas) \(plural(worst.images, "image"))) have "
+          + emphasis.bold("\(percent(worst.pullSquared)) of the pull on a squared-error model")
+          + ", \(percent(worst.pullAbsolute)) under absolute error;")
+      lines.append(
+        "they own \(percent(worst.shareMSE)) of the squared loss and \(percent(worst.shareMAE)) of the absolute loss.")
+    }
+    lines += remedySentences
+    if !summary.verdicts.isEmpty {
+      let counts = Verdict.allCases.map { verdict in
+        let count = (summary.verdicts[verdict.rawValue] ?? 0).formattedWithCommas
+        return emphasis.verdict(verdict, "\(verdict.rawValue) \(count)")
+      }
+      lines.append(counts.joined(separator: "   "))
+    }
+    return lines.map { "  " + $0 } + (summary.top.isEmpty ? [] : [""] + table)
+  }
+
+  /// The sentence on what following the proposal is worth; empty until a run has estimated it.
+  private var remedySentences: [String] {
+    guard !summary.remedies.isEmpty else { return [] }
+    let drop = summary.remedies.first { $0.name == "drop" }
+    let weights = summary.remedies.first { $0.name == "weights" }
+    var lines: [String] = []
+    if let drop, drop.low > 0 {
+      lines.append(
+        "Leaving out the \(drop.images.formattedWithCommas) marked drop lowers the squared error on the rest by "
+          + emphasis.bold(percent(drop.gain)) + " (\(figure(drop.low)) to \(figure(drop.high))).")
+    }
+    if let weights, weights.low > 0 {
+      lines.append(
+        "Training weights (nothing is left out) lower it by \(percent(weights.gain)) "
+          + "(\(figure(weights.low)) to \(figure(weights.high))).")
+    }
+    if lines.isEmpty { return ["Nothing here would skew squared-error training measurably."] }
+    if let best = summary.remedies.first(where: \.recommended) {
+      lines.append(
+        best.name == "drop"
+          ? "Recommended: leave out the images marked drop."
+          : "Recommended: train with the weights. Where a small real group exists, their estimate is too rosy.")
+    }
+    return lines
+  }
+
+  private var table: [String] {
+    var rows = [["skew", "pull", "mse", "mae", "verdict", "issues", "file"]]
+    for sample in summary.top {
+      rows.append([
+        fixed(sample.skew, 1), fixed(sample.pull, 1), sample.mse.map { fixed($0, 4) } ?? "-",
+        sample.mae.map { fixed($0, 4) } ?? "-", sample.verdict.rawValue,
+        sample.issues.isEmpty ? "-" : sample.issues.joined(separator: " "),
+        SamplePath(sample.path).printable,
+      ])
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.enumerated().map { index, row in
+      let cells = row.enumerated().map { column, cell in
+        column < 4 ? cell.padded(left: widths[column]) : column == row.count - 1 ? cell : cell.padded(widths[column])
+      }
+      let line = "  " + cells.joined(separator: "  ")
+      if index == 0 { return emphasis.dim(line) }
+      return emphasis.verdict(summary.top[index - 1].verdict, line)
+    }
+  }
+
+  /// Files without scores: counts by code, the first five, and how to see the rest.
+  package var failures: [String] {
+    var lines: [String] = []
+    if summary.failed > 0 {
+      let codes = summary.failuresByCode.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        .map { "\($0.value.formattedWithCommas) \($0.key)" }
+      lines.append(
+        "\(summary.failed.formattedWithCommas) \(plural(summary.failed, "file")) could not be scored: "
+          + codes.joined(separator: ", "))
+      for failure in summary.failures {
+        lines.append("  \(failure.code.padded(11)) \(SamplePath(failure.path).printable)  \(failure.detail)")
+      }
+      if summary.failed > summary.failures.count {
+        lines.append("  ... all of them: audit sql \(quoted(summary.database)) --saved errors")
+      }
+    }
+    for issue in summary.folderIssues.prefix(5) {
+      lines.append("\(issue.code): \(SamplePath(issue.path).printable)  \(issue.detail)")
+    }
+    if summary.folderIssues.count > 5 { lines.append("... and \(summary.folderIssues.count - 5) more folders") }
+    return lines
+  }
+
+  private var name: String { SamplePath(String(summary.dataset.split(separator: "/").last ?? "/")).printable }
+
+  private var sizes: String {
+    guard let first = summary.sizes.first else { return "" }
+    let text = "\(first.width)x\(first.height)"
+    if summary.sizes.count == 1 { return text }
+    let others = summary.sizes.count - 1
+    return "\(text) (\(first.images.formattedWithCommas)), \(others) other \(plural(others, "size"))"
+  }
+
+  private func plural(_ count: Int, _ word: String) -> String {
+    if count == 1 { return word }
+    return word.hasSuffix("s") ? word + "es" : word + "s"
+  }
+}
+
+/// 0.3194 as `31.9 %`.
+package func percent(_ share: Double) -> String { figure(share) + " %" }
+
+/// 0.3194 as `31.9`.
+package func figure(_ share: Double) -> String { fixed(100 * share, 1) }
+
+/// A number with a fixed count of decimals, the same in every locale.
+package func fixed(_ value: Double, _ decimals: Int) -> String {
+  guard value.isFinite else { return "-" }
+  var scale = 1.0
+  for _ in 0..<decimals { scale *= 10 }
+  let scaled = (abs(value) * scale).rounded()
+  guard scaled < 9e15 else { return "\(value)" }
+  let whole = Int(scaled)
+  let divisor = Int(scale)
+  let sign = value < 0 && whole > 0 ? "-" : ""
+  if decimals == 0 { return sign + "\(whole)" }
+  let digits = String(whole % divisor)
+  return sign + "\(whole / divisor)." + String(repeating: "0", count: decimals - digits.count) + digits
+}
+
+/// A word for a shell: quoted where it has to be.
+package func quoted(_ word: String) -> String {
+  let safe = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%")
+  if !word.isEmpty, word.allSatisfy(safe.contains) { return word }
+  return "'" + word.replacing("'", with: "'\\''") + "'"
+}
+
+extension String {
+  /// Filled with blanks on the right.
+  func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  /// Filled with blanks on the left.
+  func padded(left width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+}

@@ -1,0 +1,32 @@
+package import AuditCore
+import Foundation
+
+/// The folder that a user named.
+package enum DatasetFolder {
+  /// Its absolute path without links.
+  ///
+  /// - Throws: `AuditError.datasetNotFound` with the nearest name beside it, `.datasetNotAFolder` or
+  ///   `.datasetNotReadable`.
+  package static func resolve(_ path: String) throws(AuditError) -> String {
+    var info = stat()
+    guard stat(path, &info) == 0 else {
+      if errno == EACCES { throw .datasetNotReadable(path: path) }
+      throw .datasetNotFound(path: path, near: near(path))
+    }
+    guard info.st_mode & S_IFMT == S_IFDIR else { throw .datasetNotAFolder(path: path) }
+    guard access(path, R_OK | X_OK) == 0 else { throw .datasetNotReadable(path: path) }
+    return DatabasePlace.absolute(path)
+  }
+
+  private static func near(_ path: String) -> String? {
+    let parent = (path as NSString).deletingLastPathComponent
+    let wanted = (path as NSString).lastPathComponent
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.isEmpty ? "." : parent)) ?? []
+    let folders = names.filter { name in
+      var info = stat()
+      return stat(parent.isEmpty ? name : parent + "/" + name, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    }
+    guard let nearest = Spelling.nearest(to: wanted, in: folders).first else { return nil }
+    return parent.isEmpty ? nearest : (parent as NSString).appendingPathComponent(nearest)
+  }
+}

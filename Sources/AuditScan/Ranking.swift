@@ -1,0 +1,178 @@
+package import AuditCore
+package import AuditStatistics
+package import AuditStore
+
+/// From stored numbers to places, skew and verdicts: the right half of the line, which knows no pixel.
+package struct RunRanking {
+  /// Influence sums and cuts of the reference model; nil where there is no model.
+  package struct Model: Sendable {
+    package let sums: SkewSums
+    package let orthogonalCut: Double
+    package let scoreCut: Double
+
+    package init(sums: SkewSums, orthogonalCut: Double, scoreCut: Double) {
+      self.sums = sums
+      self.orthogonalCut = orthogonalCut
+      self.scoreCut = scoreCut
+    }
+  }
+
+  let store: Store
+  let run: Int64
+  let headlines: [MetricInfo]
+  let model: Model?
+  let thresholds: VerdictThresholds
+
+  package init(store: Store, run: Int64, headlines: [MetricInfo], model: Model?, thresholds: VerdictThresholds) {
+    self.store = store
+    self.run = run
+    self.headlines = headlines
+    self.model = model
+    self.thresholds = thresholds
+  }
+
+  /// Reads the run's columns, writes table `standing` and the figures of the run.
+  package func write() throws {
+    let names = headlines.map(\.name)
+    let columns = try store.rankColumns(of: run, headlines: names)
+    let places = zip(headlines, columns.metrics).map { ColumnPlaces($0, values: $1) }
+    let rule = VerdictRule.model(
+      count: columns.ids.count, reviewAbove: thresholds.reviewAbove, dropAbove: thresholds.dropAbove)
+    let influence = InfluenceColumns(columns, model: model)
+    try store.writeStandings(ids: columns.ids, run: run, headlines: names) { position, row in
+      for (index, place) in places.enumerated() { row.headlines[index] = place.standing(at: position) }
+      influence.fill(&row, at: position, rule: rule)
+    }
+    try store.write(figures: figures(columns, places: places, influence: influence), to: run)
+    try store.markDuplicates(in: run)
+    try store.markOddShapes(in: run)
+  }
+
+  private func figures(
+    _ columns: RankColumns, places: [ColumnPlaces], influence: InfluenceColumns
+  ) -> [String: Double?] {
+    var figures: [String: Double?] = [
+      "scored": Double(columns.ids.count), "review_above": thresholds.reviewAbove,
+      "drop_above": thresholds.dropAbove,
+    ]
+    if let model {
+      figures["cut_od"] = model.orthogonalCut
+      figures["cut_sd"] = model.scoreCut
+      let worst = influence.worst(max(1, Int((0.01 * Double(columns.ids.count)).rounded())))
+      figures["worst_images"] = Double(worst.positions.count)
+      figures["worst_pull_squared"] = worst.pullSquared
+      figures["worst_pull_absolute"] = worst.pullAbsolute
+      for place in places where place.hasShares {
+        figures["worst_share_\(place.name)"] = worst.positions.reduce(0.0) { sum, position in
+          sum + (place.standing(at: position).share ?? 0)
+        }
+      }
+    }
+    return figures
+  }
+}
+
+/// One headline column's places; percentile and share follow from rank and value, so only the ranks are kept.
+private struct ColumnPlaces: Sendable {
+  let name: String
+  private let values: [Double]
+  private let ranking: Ranking
+  private let sum: Double?
+
+  var hasShares: Bool { sum != nil }
+
+  init(_ metric: MetricInfo, values: [Double]) {
+    name = metric.name
+    self.values = values
+    let worst: WorstEnd =
+      switch metric.direction {
+      case .lower, .none: .high
+      case .higher: .low
+      case .zero: .farFromZero
+      }
+    ranking = ranks(of: values, worst: worst)
+    let defined = values.lazy.filter { !$0.isNaN }
+    sum = metric.direction == .lower && !defined.contains { $0 < 0 } ? defined.reduce(0, +) : nil
+  }
+
+  func standing(at position: Int) -> HeadlineStanding {
+    guard let rank = ranking.ranks[position] else { return HeadlineStanding() }
+    let share = sum.map { $0 > 0 ? values[position] / $0 : 0 }
+    return HeadlineStanding(
+      percentile: ranking.percentile(ofRank: rank), rank: Int(rank), share: share)
+  }
+}
+
+/// Skew and what belongs to it, worked out from the stored distances when it is asked for.
+private struct InfluenceColumns: Sendable {
+  private let columns: RankColumns
+  private let model: RunRanking.Model?
+
+  init(_ columns: RankColumns, model: RunRanking.Model?) {
+    self.columns = columns
+    self.model = model
+  }
+
+  private func skew(at position: Int) -> Skew? {
+    guard let model, !columns.orthogonalDistance[position].isNaN else { return nil }
+    let nearest = columns.nearestDistance[position]
+    return Skew(
+      distance: columns.orthogonalDistance[position], leverage: columns.leverage[position],
+      nearest: nearest.isNaN ? nil : nearest, sums: model.sums)
+  }
+
+  func fill(_ row: inout StandingRow, at position: Int, rule: VerdictRule) {
+    let skew = skew(at: position)
+    row.pullSquared = skew?.pullSquared
+    row.pullAbsolute = skew?.pullAbsolute
+    row.ratio = skew?.ratio
+    row.alike = skew?.alike
+    row.skew = skew?.skew
+    row.weight = skew?.trainingWeight
+    row.outlierClass = nil
+    row.verdict = nil
+    row.why = nil
+    guard let skew, let model else { return }
+    row.outlierClass =
+      OutlierClass(
+        orthogonalDistance: columns.orthogonalDistance[position], scoreDistance: columns.scoreDistance[position],
+        orthogonalCut: model.orthogonalCut, scoreCut: model.scoreCut
+      ).rawValue
+    let verdict = rule.verdict(of: skew)
+    row.verdict = verdict
+    row.why = rule.reason(for: verdict, skew: skew)
+  }
+
+  /// The samples of highest skew, and their part of all pull.
+  func worst(_ count: Int) -> (positions: [Int], pullSquared: Double, pullAbsolute: Double) {
+    var scored: [(skew: Float, position: Int32)] = []
+    scored.reserveCapacity(columns.ids.count)
+    var (squared, absolute) = (0.0, 0.0)
+    for position in columns.ids.indices {
+      guard let skew = skew(at: position) else { continue }
+      squared += skew.pullSquared
+      absolute += skew.pullAbsolute
+      scored.append((Float(skew.skew), Int32(position)))
+    }
+    scored.sort { $0.skew == $1.skew ? $0.position < $1.position : $0.skew > $1.skew }
+    let positions = scored.prefix(count).map { Int($0.position) }
+    let top = positions.compactMap { skew(at: $0) }
+    return (
+      positions, squared > 0 ? top.reduce(0) { $0 + $1.pullSquared } / squared : 0,
+      absolute > 0 ? top.reduce(0) { $0 + $1.pullAbsolute } / absolute : 0
+    )
+  }
+}
+
+extension VerdictRule {
+  /// The rule that fired, in words.
+  func reason(for verdict: Verdict, skew: Skew) -> String? {
+    switch verdict {
+    case .drop: "skew above \(dropAbove) and nothing else resembles it"
+    case .review where skew.alike < 1: "ratio above \(reviewAbove), but the set holds look-alikes"
+    case .review where skew.skew > dropAbove: "skew above \(dropAbove), but the set is too small to drop unseen"
+    case .review: "ratio above \(reviewAbove)"
+    case .keep: nil
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package import AuditCore
+
+/// Everything that `audit scan` was asked for.
+package struct ScanRequest: Sendable {
+  package var dataset: String
+  /// nil chooses a place beside the dataset.
+  package var database: String?
+  /// nil goes on with the newest run of the dataset.
+  package var name: String?
+  package var fresh = false
+  /// nil uses every core.
+  package var jobs: Int?
+  package var settings = ScanSettings()
+  /// `default`, `all`, or names with commas.
+  package var metrics = "default"
+  package var thresholds = VerdictThresholds()
+  package var followLinks = false
+  /// Of the program, kept with the run.
+  package var version = ""
+
+  package init(dataset: String) { self.dataset = dataset }
+}
+
+/// What a scan did.
+package struct ScanOutcome: Sendable {
+  package let database: String
+  package let runName: String
+  package let isInterrupted: Bool
+  /// Files that this call scored or found unreadable.
+  package let scoredNow: Int
+  /// What a person should know beside the summary, a sentence each.
+  package let notes: [String]
+}

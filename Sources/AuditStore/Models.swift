@@ -1,0 +1,129 @@
+import AuditCore
+import Foundation
+import GRDB
+
+/// A fitted model as the store keeps it.
+package struct StoredModel: Sendable {
+  package let digest: String
+  package let kind: String
+  package let rank: Int?
+  package let fittedOn: Int?
+  package let orthogonalCut: Double?
+  package let scoreCut: Double?
+  package let content: [UInt8]
+
+  package init(
+    digest: String, kind: String, rank: Int?, fittedOn: Int?, orthogonalCut: Double?, scoreCut: Double?,
+    content: [UInt8]
+  ) {
+    self.digest = digest
+    self.kind = kind
+    self.rank = rank
+    self.fittedOn = fittedOn
+    self.orthogonalCut = orthogonalCut
+    self.scoreCut = scoreCut
+    self.content = content
+  }
+}
+
+/// A remedy's value as the store keeps it.
+package struct StoredRemedy: Sendable {
+  package let name: String
+  package let images: Int
+  package let gain: Double
+  package let low: Double
+  package let high: Double
+  package let recommended: Bool
+
+  package init(name: String, images: Int, gain: Double, low: Double, high: Double, recommended: Bool) {
+    self.name = name
+    self.images = images
+    self.gain = gain
+    self.low = low
+    self.high = high
+    self.recommended = recommended
+  }
+}
+
+/// A point of the gain curve as the store keeps it.
+package struct StoredGainPoint: Sendable {
+  package let share: Double
+  package let images: Int
+  package let gain: Double
+  package let low: Double
+  package let high: Double
+
+  package init(share: Double, images: Int, gain: Double, low: Double, high: Double) {
+    self.share = share
+    self.images = images
+    self.gain = gain
+    self.low = low
+    self.high = high
+  }
+}
+
+extension Store {
+  /// The content of the model that a run was scored with; nil where it has none.
+  package func model(of run: Int64) throws -> [UInt8]? {
+    try queue.read { database in
+      try Data.fetchOne(
+        database, sql: "SELECT content FROM model JOIN run ON model_id = model.id WHERE run.id = ?",
+        arguments: [run]
+      ).map { Array($0) }
+    }
+  }
+
+  /// Keeps a model and makes it the run's.
+  package func keep(_ model: StoredModel, for run: OpenRun) throws {
+    try write { database in
+      try database.execute(
+        sql: """
+          INSERT OR IGNORE INTO model (digest, kind, rank, fitted_on, cut_od, cut_sd, content)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          model.digest, model.kind, model.rank, model.fittedOn, model.orthogonalCut, model.scoreCut,
+          Data(model.content),
+        ])
+      try database.execute(
+        sql: "UPDATE run SET model_id = (SELECT id FROM model WHERE digest = ?) WHERE id = ?",
+        arguments: [model.digest, run.id])
+      // Models of runs that were replaced go with them.
+      try database.execute(sql: "DELETE FROM model WHERE id NOT IN (SELECT model_id FROM run WHERE model_id NOTNULL)")
+    }
+  }
+
+  /// Replaces what is known about remedies for a run.
+  package func write(remedies: [StoredRemedy], curve: [StoredGainPoint], to run: Int64) throws {
+    try write { database in
+      try database.execute(sql: "DELETE FROM remedy WHERE run_id = ?", arguments: [run])
+      try database.execute(sql: "DELETE FROM gain_curve WHERE run_id = ?", arguments: [run])
+      for remedy in remedies {
+        try database.execute(
+          sql: "INSERT INTO remedy VALUES (?, ?, ?, ?, ?, ?, ?)",
+          arguments: [
+            run, remedy.name, remedy.images, remedy.gain, remedy.low, remedy.high, remedy.recommended ? 1 : 0,
+          ])
+      }
+      for point in curve {
+        try database.execute(
+          sql: "INSERT INTO gain_curve VALUES (?, ?, ?, ?, ?, ?)",
+          arguments: [run, point.share, point.images, point.gain, point.low, point.high])
+      }
+    }
+  }
+
+  /// How many samples of a run are scored, are proposed to be dropped, and weigh less than 1.
+  package func standingCounts(of run: Int64) throws -> (scored: Int, drop: Int, weighted: Int) {
+    try queue.read { database in
+      let row = try Row.fetchOne(
+        database,
+        sql: """
+          SELECT count(*) AS scored, coalesce(sum(verdict = 'drop'), 0) AS dropped,
+            coalesce(sum(weight < 1), 0) AS weighted
+          FROM standing JOIN sample ON sample.id = sample_id WHERE run_id = ?
+          """, arguments: [run])
+      return (row?["scored"] ?? 0, row?["dropped"] ?? 0, row?["weighted"] ?? 0)
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import AuditCore
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// A value as SQLite has it.
+package enum SQLValue: Sendable, Equatable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(String)
+  case blob([UInt8])
+
+  package var integer: Int? {
+    switch self {
+    case .integer(let value): Int(value)
+    case .real(let value) where value == value.rounded() && abs(value) < 1e15: Int(value)
+    default: nil
+    }
+  }
+
+  package var real: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .real(let value): value
+    default: nil
+    }
+  }
+
+  package var text: String? {
+    if case .text(let value) = self { value } else { nil }
+  }
+}
+
+/// A row of an answer: values by position or by column name.
+package struct SQLRow: Sendable {
+  package let columns: SQLColumns
+  package let values: [SQLValue]
+
+  package subscript(_ name: String) -> SQLValue {
+    columns.positions[name].map { values[$0] } ?? .null
+  }
+}
+
+/// The column names of an answer, in order.
+package final class SQLColumns: Sendable {
+  package let names: [String]
+  let positions: [String: Int]
+
+  init(_ names: [String]) {
+    self.names = names
+    positions = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension Store {
+  /// Every row of a query; for answers that are known to be small.
+  package func rows(_ sql: String, _ arguments: SQLValue...) throws -> [SQLRow] {
+    var rows: [SQLRow] = []
+    try forEachRow(sql, arguments) { rows.append($0) }
+    return rows
+  }
+
+  /// Hands on the rows of a query one by one; memory does not grow with the answer.
+  ///
+  /// - Parameter onColumns: told the column names before the first row, also when there is none.
+  /// - Throws: `AuditError.other` with SQLite's words where the query is wrong.
+  package func forEachRow(
+    _ sql: String, _ arguments: [SQLValue] = [], onColumns: (SQLColumns) throws -> Void = { _ in },
+    _ body: (SQLRow) throws -> Void
+  ) throws {
+    do {
+      try queue.unsafeRead { database in
+        let statement = try database.makeStatement(sql: sql)
+        try statement.setArguments(StatementArguments(arguments.map(\.databaseValue)))
+        let columns = SQLColumns(statement.columnNames)
+        try onColumns(columns)
+        try RowReader(statement).forEach { row in
+          let values = columns.names.indices.map { row.value($0) }
+          try body(SQLRow(columns: columns, values: values))
+        }
+      }
+    } catch let error as DatabaseError {
+      throw AuditError.other(SQLMistake.explained(error.message ?? "the query failed", store: self))
+    }
+  }
+}
+
+extension SQLValue {
+  var databaseValue: DatabaseValue {
+    switch self {
+    case .null: .null
+    case .integer(let value): value.databaseValue
+    case .real(let value): value.databaseValue
+    case .text(let value): value.databaseValue
+    case .blob(let value): Data(value).databaseValue
+    }
+  }
+}
+
+/// SQLite's complaint about a query, with the nearest name that exists.
+enum SQLMistake {
+  static func explained(_ message: String, store: Store) -> String {
+    guard let match = message.firstMatch(of: /no such (column|table): (.+)/) else { return message }
+    let wanted = String(match.2.split(separator: ".").last ?? match.2)
+    let names = (try? store.names(match.1 == "table" ? .tables : .columns)) ?? []
+    let near = Spelling.nearest(to: wanted, in: names)
+    guard !near.isEmpty else { return message }
+    return message + "; did you mean " + near.joined(separator: ", ") + "?"
+  }
+}
+
+extension Store {
+  /// The saved questions: views whose names begin with `q_`, without that.
+  package func savedQuestions() throws -> [String] {
+    try names(.tables).filter { $0.hasPrefix("q_") }.map { String($0.dropFirst(2)) }
+  }
+
+  enum NameKind { case tables, columns }
+
+  func names(_ kind: NameKind) throws -> [String] {
+    try queue.read { database in
+      let tables = try String.fetchAll(
+        database, sql: "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name")
+      switch kind {
+      case .tables: return tables
+      case .columns:
+        return try Array(
+          Set(tables.flatMap { table in
+            try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
+          })
+        ).sorted()
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import AuditCore
+import Foundation
+
+/// The command: parses, runs, and is the only place that prints an error or picks an exit status.
+@main
+struct Main {
+  static func main() async {
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try AuditCommand.parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let code as ExitCode {
+      exit(code.rawValue)
+    } catch let error as AuditError {
+      Terminal.error("audit: \(error)")
+      exit(2)
+    } catch {
+      let code = AuditCommand.exitCode(for: error)
+      let text = AuditCommand.fullMessage(for: error)
+      if code.isSuccess {
+        Terminal.print(text)
+        exit(0)
+      }
+      Terminal.error("audit: " + text.trimmingPrefix("Error: "))
+      exit(2)
+    }
+  }
+}
+
+struct AuditCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit",
+    abstract: "Says which images of a face dataset would skew squared-error training, and what that is worth.",
+    discussion: """
+      Start with `audit scan FOLDER`. It reads the folder, never writes into it, and keeps its results in a SQLite \
+      database beside it.
+      """,
+    version: Version.text,
+    subcommands: [ScanCommand.self, SQLCommand.self, MetricsCommand.self, DemoCommand.self])
+}
+
+enum Version {
+  static let text = "0.1.0"
+}

@@ -1,0 +1,170 @@
+import ArgumentParser
+import AuditCore
+import AuditMetrics
+import AuditReport
+import AuditScan
+import Foundation
+
+struct MetricsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metrics", abstract: "List the metrics, or explain one.",
+    subcommands: [MetricsList.self, MetricsShow.self], defaultSubcommand: MetricsList.self)
+}
+
+struct MetricsList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Every metric with its unit, range, direction, parameters and meaning.")
+
+  @Flag(help: "Measure on this machine what each costs per image.")
+  var bench = false
+
+  @Option(help: ArgumentHelp("Side of the images that --bench measures on.", valueName: "pixels"))
+  var size = ScanSettings().size
+
+  @Flag(help: "Print one JSON array.")
+  var json = false
+
+  func validate() throws {
+    if !(16...1024).contains(size) { throw ValidationError("--size takes a number from 16 to 1024; got \(size)") }
+  }
+
+  func run() throws {
+    let costs = bench ? MetricBench.measure(size: size) : nil
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      let entries = MetricRegistry.all.map { MetricEntry($0, cost: costs?[$0.info.name]) }
+      Terminal.print(String(decoding: try encoder.encode(entries), as: UTF8.self))
+      return
+    }
+    var rows = [["name", "family", "unit", "range", "better", "parameters"] + (bench ? ["ms"] : []) + ["meaning"]]
+    for metric in MetricRegistry.all {
+      let info = metric.info
+      let parameters = metric.parameters.map(MetricText.parameter).joined(separator: " ")
+      rows.append(
+        [
+          info.name + (info.isDefault ? "" : " *"), info.family.rawValue, info.unit, MetricText.range(info.range),
+          info.direction.rawValue, parameters.isEmpty ? "-" : parameters,
+        ] + (costs.map { [fixed($0[info.name] ?? .nan, 4)] } ?? []) + [info.meaning])
+    }
+    Terminal.print(TextTable.lines(rows).joined(separator: "\n"))
+    Terminal.print("\n* not computed unless named: audit scan FOLDER --metrics default,NAME")
+    Terminal.print("A parameter makes a column of its own: --metrics huber:delta=0.1")
+    if let costs, let pair = costs["load"] {
+      Terminal.print("ms: CPU per \(size)x\(size) pair with nothing shared; loading the pair took \(fixed(pair, 4))")
+    }
+  }
+}
+
+/// One metric for `audit metrics --json`.
+private struct MetricEntry: Encodable {
+  let name: String
+  let version: Int
+  let family: String
+  let unit: String
+  let low: Double?
+  let high: Double?
+  let direction: String
+  let parameters: [String: Double]
+  let meaning: String
+  let formula: String
+  let source: String
+  let isDefault: Bool
+  let millisecondsPerImage: Double?
+
+  init(_ metric: any Metric, cost: Double?) {
+    let info = metric.info
+    name = info.name
+    version = info.version
+    family = info.family.rawValue
+    unit = info.unit
+    low = info.range.lowerBound.isFinite ? info.range.lowerBound : nil
+    high = info.range.upperBound.isFinite ? info.range.upperBound : nil
+    direction = info.direction.rawValue
+    parameters = info.parameters
+    meaning = info.meaning
+    formula = info.formula
+    source = info.source
+    isDefault = info.isDefault
+    millisecondsPerImage = cost
+  }
+}
+
+struct MetricsShow: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Explain one metric: formula, source, and what it is robust to.")
+
+  @Argument(help: "The metric, such as huber or huber:delta=0.1.")
+  var name: String
+
+  @OptionGroup var streams: StreamOptions
+
+  func run() throws {
+    let metric: any Metric
+    do {
+      metric = try MetricRegistry.parse(name)
+    } catch {
+      throw AuditError.other("\(error)")
+    }
+    let style = Style(isOn: Terminal.usesColour(streams.color, isTerminal: Terminal.outIsTerminal))
+    let info = metric.info
+    var lines = [
+      style.bold(info.name) + "  " + info.meaning, "",
+      "  formula    " + info.formula,
+      "  unit       \(info.unit), \(MetricText.range(info.range)), "
+        + "\(MetricText.direction(info.direction))",
+      "  family     \(info.family.rawValue)\(info.isDefault ? "" : "; not computed unless named")",
+      "  source     " + info.source,
+    ]
+    for parameter in metric.parameters {
+      let value = info.parameters[parameter.name] ?? parameter.standard
+      let now = parameter.kind == .variant ? "" : " = \(significant(value, 6))"
+      lines.append("  parameter  \(parameter.name)\(now)  \(parameter.meaning) (\(parameter.acceptedText))")
+    }
+    if let loss = metric.loss {
+      lines += ["  robust to  " + loss.robustness, ""]
+      lines += FunctionPlot(title: "psi: how hard a residual pulls", function: loss.psi).lines
+      lines += [""]
+      lines += FunctionPlot(title: "weight = psi(r) / r", function: loss.weight).lines
+    }
+    Terminal.print(lines.joined(separator: "\n"))
+  }
+}
+
+/// Words for the parts of a metric's description.
+enum MetricText {
+  static func range(_ range: ClosedRange<Double>) -> String {
+    bound(range.lowerBound) + "..." + bound(range.upperBound)
+  }
+
+  static func parameter(_ parameter: MetricParameter) -> String {
+    if parameter.kind == .variant { return "[\(parameter.name)]" }
+    return "\(parameter.name)=\(significant(parameter.standard, 4))"
+  }
+
+  static func direction(_ direction: MetricInfo.Direction) -> String {
+    switch direction {
+    case .lower: "lower is more alike"
+    case .higher: "higher is more alike"
+    case .zero: "0 is most alike"
+    case .none: "neither end is better"
+    }
+  }
+
+  private static func bound(_ value: Double) -> String {
+    value.isFinite ? significant(value, 6) : (value < 0 ? "-inf" : "inf")
+  }
+}
+
+/// Rows of text with their columns lined up; the last column flows.
+enum TextTable {
+  static func lines(_ rows: [[String]]) -> [String] {
+    guard let first = rows.first else { return [] }
+    let widths = first.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      row.enumerated().map { column, cell in
+        column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+      }.joined(separator: "  ")
+    }
+  }
+}

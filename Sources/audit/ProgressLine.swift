@@ -1,0 +1,109 @@
+import AuditCore
+import AuditScan
+import Foundation
+import Synchronization
+
+/// Draws a scan's progress on standard error: a live line on a terminal, sparse lines or JSON where asked for.
+final class ProgressLine: Sendable {
+  enum Mode: String, CaseIterable {
+    /// A live line on a terminal, nothing in a pipe.
+    case auto
+    /// One line per tenth of a phase.
+    case plain
+    /// One JSON object a second.
+    case json
+    case none
+  }
+
+  private struct State {
+    var phase: ScanProgress.Phase?
+    var phaseStart = ContinuousClock.now
+    var lastDrawn = ContinuousClock.now - .seconds(10)
+    var lastTenth = -1
+    var isDrawn = false
+  }
+
+  private let mode: Mode
+  private let isLive: Bool
+  private let state = Mutex(State())
+
+  init(mode: Mode, quiet: Bool) {
+    self.mode = quiet ? .none : mode
+    isLive = mode == .auto && Terminal.errorIsTerminal && !quiet
+  }
+
+  func update(_ progress: ScanProgress) {
+    state.withLock { state in
+      let now = ContinuousClock.now
+      if state.phase != progress.phase {
+        state.phase = progress.phase
+        state.phaseStart = now
+        state.lastTenth = -1
+        state.lastDrawn = now - .seconds(10)
+      }
+      let seconds = (now - state.phaseStart) / .seconds(1)
+      let isLast = progress.done == progress.total
+      switch mode {
+      case .none: return
+      case .auto:
+        guard isLive, isLast || now - state.lastDrawn > .milliseconds(80) else { return }
+        let line = ProgressLine.text(progress, seconds: seconds, width: Terminal.width)
+        Terminal.write("\r\u{1B}[K" + line, to: STDERR_FILENO)
+        state.isDrawn = true
+      case .plain:
+        let tenth = progress.total.map { $0 == 0 ? 10 : 10 * progress.done / $0 } ?? 0
+        guard tenth != state.lastTenth else { return }
+        state.lastTenth = tenth
+        Terminal.error(ProgressLine.text(progress, seconds: seconds, width: 0))
+      case .json:
+        guard isLast || now - state.lastDrawn > .seconds(1) else { return }
+        Terminal.error(ProgressLine.json(progress, seconds: seconds))
+      }
+      state.lastDrawn = now
+    }
+  }
+
+  /// Takes the live line away.
+  func finish() {
+    state.withLock { state in
+      if state.isDrawn { Terminal.write("\r\u{1B}[K", to: STDERR_FILENO) }
+      state.isDrawn = false
+    }
+  }
+
+  private static func text(_ progress: ScanProgress, seconds: Double, width: Int) -> String {
+    let name = progress.phase.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0)
+    guard let total = progress.total else { return "\(name) found \(progress.done.formattedWithCommas)" }
+    var rest = "\(progress.done.formattedWithCommas)/\(total.formattedWithCommas)"
+    if seconds > 0.3, progress.done > 0 {
+      let rate = Double(progress.done) / seconds
+      rest += "  \(Int(rate)) img/s  eta \(duration(Double(total - progress.done) / rate))"
+    }
+    if progress.phase == .score {
+      rest += "  errors \(progress.errors.formattedWithCommas)  flagged \(progress.flagged.formattedWithCommas)"
+    }
+    let cells = min(30, width - name.count - rest.count - 6)
+    guard cells >= 5 else { return "\(name) \(rest)" }
+    let filled = total == 0 ? cells : cells * progress.done / total
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
+    return "\(name) \(bar)  \(rest)"
+  }
+
+  private static func json(_ progress: ScanProgress, seconds: Double) -> String {
+    let rate = seconds > 0 ? Double(progress.done) / seconds : 0
+    var fields = ["\"t\":\"progress\"", "\"phase\":\"\(progress.phase.rawValue)\"", "\"done\":\(progress.done)"]
+    if let total = progress.total {
+      fields.append("\"total\":\(total)")
+      if rate > 0 { fields.append("\"eta_s\":\(Int((Double(total - progress.done) / rate).rounded(.up)))") }
+    }
+    fields += ["\"rate\":\(Int(rate))", "\"errors\":\(progress.errors)", "\"flagged\":\(progress.flagged)"]
+    return "{" + fields.joined(separator: ",") + "}"
+  }
+
+  private static func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded(.up))
+    if whole < 60 { return "\(whole)s" }
+    if whole < 3600 { return "\(whole / 60)m\(whole % 60)s" }
+    return "\(whole / 3600)h\(whole % 3600 / 60)m"
+  }
+}

@@ -1,0 +1,79 @@
+package import ArgumentParser
+import AuditCore
+package import AuditReport
+import AuditStore
+import Foundation
+
+struct SQLCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sql", abstract: "Ask a question in SQL; the database is opened for reading only.",
+    discussion: """
+      View `samples` has one row per file with everything about it; `flagged` those that are marked drop or review; \
+      table `metric` explains every column. The plain sqlite3 program answers as well.
+      """)
+
+  @Argument(help: "The database that a scan wrote.")
+  var database: String
+
+  @Argument(help: ArgumentHelp("The question; - reads it from standard input.", valueName: "query"))
+  var query: String?
+
+  @Option(help: ArgumentHelp("Ask a saved question by its name; `--saved ?` lists them.", valueName: "name"))
+  var saved: String?
+
+  @Flag(exclusivity: .exclusive, help: "How to print (default: a table on a terminal, tab-separated in a pipe).")
+  var format: RowPrinter.Format?
+
+  @Flag(help: "Leave the line with the column names out.")
+  var noHeader = false
+
+  func validate() throws {
+    if query != nil && saved != nil { throw ValidationError("give a query or --saved, not both") }
+    if query == nil && saved == nil {
+      throw ValidationError("give a query, - for standard input, or --saved NAME (`--saved ?` lists the names)")
+    }
+  }
+
+  func run() throws {
+    let store = try Store(reading: database)
+    let format = format ?? (Terminal.outIsTerminal ? .table : .tsv)
+    var printer = RowPrinter(format: format, header: !noHeader) { Terminal.write($0, to: STDOUT_FILENO) }
+    try store.forEachRow(try question(store), onColumns: { printer.begin($0) }) { printer.row($0) }
+    printer.end()
+  }
+
+  private func question(_ store: Store) throws -> String {
+    if let saved {
+      let names = try store.savedQuestions()
+      if saved == "?" {
+        return "SELECT substr(name, 3) AS name, trim(substr(sql, instr(sql, char(10)) + 1)) AS question "
+          + "FROM sqlite_schema WHERE type = 'view' AND name LIKE 'q\\_%' ESCAPE '\\' ORDER BY name"
+      }
+      guard names.contains(saved) else {
+        let near = Spelling.nearest(to: saved, in: names)
+        throw AuditError.other(
+          "no saved question '\(saved)'; "
+            + (near.isEmpty ? "there are " + names.joined(separator: ", ") : "did you mean "
+              + near.joined(separator: ", ") + "?"))
+      }
+      return "SELECT * FROM q_\(saved)"
+    }
+    guard query == "-" else { return query ?? "" }
+    return String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+  }
+}
+
+extension RowPrinter.Format: EnumerableFlag {
+  package static func name(for value: Self) -> NameSpecification { .customLong(value.rawValue) }
+
+  package static func help(for value: Self) -> ArgumentHelp? {
+    switch value {
+    case .table: "Columns lined up."
+    case .tsv: "Tab-separated."
+    case .csv: "Comma-separated, RFC 4180."
+    case .json: "One JSON array."
+    case .nl: "One JSON object a line."
+    case .md: "A Markdown table."
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import AuditCore
+import AuditReport
+import AuditScan
+import Foundation
+
+struct ScanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan", abstract: "Score every image of a dataset and say which would skew squared-error training.",
+    discussion: """
+      Makes a run in the database, or goes on with the one that is there: only what is new, changed or missing is \
+      scored. Nothing is ever written into the dataset.
+
+      Exit status: 0 finished, 2 could not, 3 finished but most files could not be read, 130 interrupted (the same \
+      command goes on).
+      """)
+
+  @Argument(help: ArgumentHelp("The folder that holds the images.", valueName: "folder"))
+  var dataset: String
+
+  @Option(help: "Where to keep the results (default: FOLDER.audit.db beside the folder).")
+  var db: String?
+
+  @Option(help: "Name of the run; another name makes a second run in the same database.")
+  var name: String?
+
+  @Flag(help: "Start a new run although there is one to go on with.")
+  var fresh = false
+
+  @Option(help: ArgumentHelp("How many images to score at a time (default: one per core).", valueName: "count"))
+  var jobs: Int?
+
+  @Option(help: "Side of the square on which sample and reconstruction are compared, 64 to 1024.")
+  var size = ScanSettings().size
+
+  @Option(help: "Components of the low-rank model; never more than a tenth of the images it is fitted on.")
+  var rank = ScanSettings().rank
+
+  @Option(help: "The most images that the model is fitted on.")
+  var sample = ScanSettings().sample
+
+  @Option(help: "Chooses the images that the model is fitted on.")
+  var seed = ScanSettings().seed
+
+  @Option(help: ArgumentHelp("Metrics to compute: default, all, or names with commas.", valueName: "list"))
+  var metrics = "default"
+
+  @Option(help: ArgumentHelp("Refuse files whose header claims more pixels, such as 64M.", valueName: "pixels"))
+  var maxPixels = "64M"
+
+  @Option(help: ArgumentHelp("Propose `review` above this ratio of the pulls.", valueName: "ratio"))
+  var reviewAbove = VerdictThresholds().reviewAbove
+
+  @Option(help: ArgumentHelp("Propose `drop` above this skew.", valueName: "skew"))
+  var dropAbove = VerdictThresholds().dropAbove
+
+  @Option(help: ArgumentHelp("Share of unreadable files above which the result is not trusted.", valueName: "percent"))
+  var maxErrors = 50.0
+
+  @Flag(name: .customShort("L"), help: "Follow links to folders.")
+  var followLinks = false
+
+  @Flag(help: "Print the summary as one JSON document.")
+  var json = false
+
+  @OptionGroup var streams: StreamOptions
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a whole number from 1; got \(jobs)") }
+    if !(64...1024).contains(size) { throw ValidationError("--size takes a number from 64 to 1024; got \(size)") }
+    if !(1...256).contains(rank) { throw ValidationError("--rank takes a number from 1 to 256; got \(rank)") }
+    if !(25...20_000).contains(sample) {
+      throw ValidationError("--sample takes a number from 25 to 20000; got \(sample)")
+    }
+    if ByteCount(maxPixels) == nil {
+      throw ValidationError("--max-pixels takes a number of pixels such as 64M; got '\(maxPixels)'")
+    }
+    if !(0...100).contains(maxErrors) { throw ValidationError("--max-errors takes 0 to 100; got \(maxErrors)") }
+    if reviewAbove < 1 { throw ValidationError("--review-above takes a number from 1; got \(reviewAbove)") }
+    if dropAbove < reviewAbove {
+      throw ValidationError("--drop-above must not be below --review-above (\(reviewAbove)); got \(dropAbove)")
+    }
+  }
+
+  func run() async throws {
+    var request = ScanRequest(dataset: dataset)
+    request.database = db
+    request.name = name
+    request.fresh = fresh
+    request.jobs = jobs
+    request.settings.size = size
+    request.settings.rank = rank
+    request.settings.sample = sample
+    request.settings.seed = seed
+    request.settings.maxPixels = ByteCount(maxPixels)?.value ?? request.settings.maxPixels
+    request.metrics = metrics
+    request.thresholds.reviewAbove = reviewAbove
+    request.thresholds.dropAbove = dropAbove
+    request.followLinks = followLinks
+    request.version = Version.text
+    try await ScanSession(request: request, json: json, maxErrors: maxErrors / 100, streams: streams).run()
+  }
+}
+
+/// Options of every command that takes a while or prints in colour.
+struct StreamOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("How to show progress: auto, plain, json or none.", valueName: "kind"))
+  var progress = ProgressLine.Mode.auto
+
+  @Option(help: ArgumentHelp("When to use colour: auto, always or never.", valueName: "when"))
+  var color = ColourChoice.auto
+
+  @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+  var quiet = false
+}
+
+extension ProgressLine.Mode: ExpressibleByArgument {}
+extension ColourChoice: ExpressibleByArgument {}
+
+/// 64M, 1.5G or 300000.
+struct ByteCount {
+  let value: Int
+
+  init?(_ text: String) {
+    let factors: [Character: Double] = ["k": 1e3, "m": 1e6, "g": 1e9]
+    let factor = text.last.flatMap { factors[Character($0.lowercased())] }
+    guard let number = Double(factor == nil ? text[...] : text.dropLast()), number > 0, number * (factor ?? 1) < 1e15
+    else { return nil }
+    value = Int(number * (factor ?? 1))
+  }
+}

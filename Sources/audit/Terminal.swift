@@ -1,0 +1,69 @@
+import Foundation
+
+/// What the streams are, and how text gets onto them.
+enum Terminal {
+  static let outIsTerminal = isatty(STDOUT_FILENO) == 1
+  static let errorIsTerminal = isatty(STDERR_FILENO) == 1
+
+  private static let environment = ProcessInfo.processInfo.environment
+
+  /// Colour on a terminal unless NO_COLOR or TERM=dumb say no; CLICOLOR_FORCE says yes to a pipe.
+  static func usesColour(_ choice: ColourChoice, isTerminal: Bool) -> Bool {
+    switch choice {
+    case .always: return true
+    case .never: return false
+    case .auto:
+      if let force = environment["CLICOLOR_FORCE"], force != "0", !force.isEmpty { return true }
+      if let no = environment["NO_COLOR"], !no.isEmpty { return false }
+      return isTerminal && environment["TERM"] != "dumb"
+    }
+  }
+
+  /// Columns of the terminal; 80 where there is none.
+  static var width: Int {
+    var size = winsize()
+    if ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+    return 80
+  }
+
+  /// A result, on standard output. A closed pipe ends the command quietly.
+  static func print(_ text: String, terminator: String = "\n") { write(text + terminator, to: STDOUT_FILENO) }
+
+  /// A note or an error, on standard error.
+  static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+  static func write(_ text: String, to descriptor: Int32) {
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let written = Foundation.write(descriptor, rest.baseAddress, rest.count)
+        if written < 0 {
+          if errno == EINTR { continue }
+          if errno == EPIPE, descriptor == STDOUT_FILENO { exit(0) }
+          return
+        }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+      }
+    }
+  }
+}
+
+enum ColourChoice: String, CaseIterable {
+  case auto, always, never
+}
+
+/// Text in colour, where colour is wanted.
+struct Style {
+  let isOn: Bool
+
+  func bold(_ text: String) -> String { wrapped(text, "1") }
+  func dim(_ text: String) -> String { wrapped(text, "2") }
+  func red(_ text: String) -> String { wrapped(text, "31") }
+  func yellow(_ text: String) -> String { wrapped(text, "33") }
+  func green(_ text: String) -> String { wrapped(text, "32") }
+
+  private func wrapped(_ text: String, _ code: String) -> String {
+    isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}
