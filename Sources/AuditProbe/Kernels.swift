@@ -5,6 +5,8 @@ import Glibc
 let usesScalarKernels = getenv("AUDIT_KERNELS").map { String(cString: $0) == "scalar" } ?? false
 
 func cosine(_ angle: Double) -> Double { cos(angle) }
+func logarithm(_ value: Double) -> Double { log(value) }
+func exponential(_ value: Double) -> Double { exp(value) }
 
 /// Storage for the kernels: `count` floats, 0 at first.
 ///

@@ -13,7 +13,7 @@ package struct ProbeProgress: Sendable {
 }
 
 /// What the trained network says about one image.
-package struct ProbeScore: Sendable, Equatable {
+package struct ProbeScore: Sendable, Equatable, Codable {
   /// Mean chosen loss, squared and absolute residual over the picture's values, in full scale.
   package let loss: Double
   package let squared: Double

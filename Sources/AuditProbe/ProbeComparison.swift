@@ -2,7 +2,7 @@ package import AuditCore
 import Synchronization
 
 /// The user's own proof: the same network trained in four ways and judged on images that stay.
-package struct ProbeComparison: Sendable {
+package struct ProbeComparison: Sendable, Equatable, Codable {
   /// One way to train.
   package enum Remedy: String, Sendable, Codable, CaseIterable {
     /// Squared error on all images.
@@ -26,7 +26,7 @@ package struct ProbeComparison: Sendable {
   }
 
   /// One training's outcome.
-  package struct Training: Sendable {
+  package struct Training: Sendable, Equatable, Codable {
     package let remedy: Remedy
     package let seed: UInt64
     package let curve: [ProbeEpoch]
@@ -39,7 +39,7 @@ package struct ProbeComparison: Sendable {
   }
 
   /// Mean over the seeds, and the range they span.
-  package struct Spread: Sendable, Equatable {
+  package struct Spread: Sendable, Equatable, Codable {
     package let mean: Double
     package let lowest: Double
     package let highest: Double
@@ -117,6 +117,16 @@ package struct ProbeComparison: Sendable {
     let before = trainings.filter { $0.remedy == .all }.map(\.heldOutSquared)
     let after = trainings.filter { $0.remedy == remedy }.map(\.heldOutSquared)
     return Spread(zip(before, after).map { $0 > 0 ? 1 - $1 / $0 : 0 })
+  }
+
+  /// Held-out squared error after each epoch, mean over the seeds, as far as all of them went: for `plotCurves`.
+  package func heldOutCurves() -> [(name: String, values: [Double])] {
+    Remedy.allCases.map { remedy in
+      let curves = trainings.filter { $0.remedy == remedy }.map { $0.curve.compactMap(\.heldOutSquared) }
+      let shortest = curves.map(\.count).min() ?? 0
+      let values = (0..<shortest).map { epoch in curves.reduce(0.0) { $0 + $1[epoch] } / Double(curves.count) }
+      return (remedy.title, values)
+    }
   }
 
   private func spread(_ remedy: Remedy, _ value: (Training) -> Double) -> Spread {
