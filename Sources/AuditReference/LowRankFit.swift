@@ -16,6 +16,8 @@ package struct LowRankFit: Sendable {
   package let model: LowRankModel
   package let fit: RobustFit
   package let gram: GramMatrix
+  /// Components that were asked for; the model has fewer where the rows span less.
+  package let rank: Int
 
   /// Fits the robust model to a subsample.
   ///
@@ -34,16 +36,17 @@ package struct LowRankFit: Sendable {
     guard keys.count >= RobustFit.fewestRows else { throw .tooFewRows(count: keys.count) }
     progress(.products)
     gram = GramMatrix(rows: rows, length: LowRankModel.length, jobs: jobs)
+    self.rank = rank ?? RobustFit.rank(forCount: keys.count)
     fit = try RobustFit(
-      rows: rows, gram: gram, rank: rank ?? RobustFit.rank(forCount: keys.count), jobs: jobs,
+      rows: rows, gram: gram, rank: self.rank, jobs: jobs,
       progress: { progress(.round($0)) })
     progress(.pictures)
-    model = LowRankModel(
-      LowRankModel.Parts(
-        seed: seed, mean: fit.mean.map { Float($0) }, components: fit.components.map { Float($0) },
-        eigenvalues: fit.eigenvalues, tail: fit.tail,
-        sums: SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages),
-        orthogonalCut: fit.orthogonalCut, scoreCut: fit.scoreCut, rows: rows, keys: keys))
+    let parts = LowRankModel.Parts(
+      seed: seed, mean: fit.mean.map { Float($0) }, components: fit.components.map { Float($0) },
+      eigenvalues: fit.eigenvalues, tail: fit.tail,
+      sums: SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages),
+      orthogonalCut: fit.orthogonalCut, scoreCut: fit.scoreCut, rows: rows, keys: keys)
+    model = LowRankModel(parts, encoded: LowRankModel.encode(parts))
   }
 
   /// Skew of every row of the subsample, in Double.
@@ -59,7 +62,7 @@ package struct LowRankFit: Sendable {
   package func gain(rule: VerdictRule, jobs: Int = 1) -> GainReport {
     let skews = skews
     let validation = CrossValidation(
-      gram: gram, fit: fit, rank: RobustFit.rank(forCount: fit.count), weights: skews.map(\.trainingWeight))
+      gram: gram, fit: fit, rank: rank, weights: skews.map(\.trainingWeight))
     return validation.report(skew: skews.map(\.skew), verdicts: skews.map { rule.verdict(of: $0) }, jobs: jobs)
   }
 }

@@ -57,14 +57,15 @@ package struct LowRankModel: Sendable {
     var keys: [UInt64]
   }
 
-  init(_ parts: Parts) {
+  /// - Parameter encoded: the bytes that `encode` makes of the parts.
+  init(_ parts: Parts, encoded: [UInt8]) {
     precondition(parts.mean.count == LowRankModel.length && !parts.keys.isEmpty && !parts.eigenvalues.isEmpty)
     precondition(parts.components.count == parts.eigenvalues.count * LowRankModel.length)
     precondition(parts.rows.count == parts.keys.count * LowRankModel.length)
     (seed, mean, components) = (parts.seed, parts.mean, parts.components)
     (eigenvalues, tail, sums) = (parts.eigenvalues, parts.tail, parts.sums)
     (orthogonalCut, scoreCut, rows, keys) = (parts.orthogonalCut, parts.scoreCut, parts.rows, parts.keys)
-    digest = hexadecimal(sha256(LowRankModel.encode(parts)))
+    digest = hexadecimal(sha256(encoded))
     tiles = LowRankModel.tiled(parts.components, rank: parts.eigenvalues.count)
     var squares = [Int32](repeating: 0, count: parts.keys.count)
     squares.withUnsafeMutableBufferPointer { out in

@@ -66,7 +66,7 @@ extension LowRankModel {
       let parts = reader.parts(rank: Int(rank), count: Int(count))
     else { throw LowRankModel.damaged("its checksum does not agree") }
     guard parts.numbersAreSound else { throw LowRankModel.damaged("it holds values that cannot be") }
-    self.init(parts)
+    self.init(parts, encoded: bytes)
   }
 
   private static func damaged(_ what: String) -> AuditError {

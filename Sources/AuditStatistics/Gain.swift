@@ -13,6 +13,12 @@ package struct Remedy: Sendable, Equatable {
   /// Images of the subsample that it leaves out, or that weigh less than 1.
   package let count: Int
   package let gain: Gain
+
+  package init(name: Name, count: Int, gain: Gain) {
+    self.name = name
+    self.count = count
+    self.gain = gain
+  }
 }
 
 /// 1 - loss after / loss before, with its 95 % interval.
@@ -34,6 +40,12 @@ package struct GainPoint: Sendable, Equatable {
   package let share: Double
   package let count: Int
   package let gain: Gain
+
+  package init(share: Double, count: Int, gain: Gain) {
+    self.share = share
+    self.count = count
+    self.gain = gain
+  }
 }
 
 /// What can be said about remedies from one subsample.
@@ -45,6 +57,13 @@ package struct GainReport: Sendable, Equatable {
   package let curve: [GainPoint]
   /// Rows that are marked drop or review.
   package let marked: Int
+
+  package init(before: Double, remedies: [Remedy], curve: [GainPoint], marked: Int) {
+    self.before = before
+    self.remedies = remedies
+    self.curve = curve
+    self.marked = marked
+  }
 
   /// The remedy with the highest lower bound; nil when nothing is marked or every interval holds 0.
   package var recommendation: Remedy? {

@@ -8,12 +8,19 @@ package struct VerdictRule: Sendable, Equatable {
   /// are known, unless the user gave the threshold.
   package var mayDrop: Bool
 
+  /// Below this ratio nobody looked for look-alikes, and an image that may have some is not dropped.
+  package var dropNeedsRatio: Double
+
   package static let fewestImagesToDrop = 100
 
-  package init(reviewAbove: Double = 1.5, dropAbove: Double = 2, mayDrop: Bool = true) {
+  package init(
+    reviewAbove: Double = 1.5, dropAbove: Double = 2, mayDrop: Bool = true,
+    dropNeedsRatio: Double = Skew.alikeAbove
+  ) {
     self.reviewAbove = reviewAbove
     self.dropAbove = dropAbove
     self.mayDrop = mayDrop
+    self.dropNeedsRatio = dropNeedsRatio
   }
 
   /// The rule for a reference model that was fitted to `count` images.
@@ -27,11 +34,11 @@ package struct VerdictRule: Sendable, Equatable {
   package static func residuals(count: Int, reviewAbove: Double = 1.5, dropAbove: Double?) -> VerdictRule {
     VerdictRule(
       reviewAbove: reviewAbove, dropAbove: dropAbove ?? .infinity,
-      mayDrop: dropAbove != nil && count >= fewestImagesToDrop)
+      mayDrop: dropAbove != nil && count >= fewestImagesToDrop, dropNeedsRatio: 0)
   }
 
   package func verdict(of skew: Skew) -> Verdict {
-    if mayDrop, skew.skew > dropAbove, skew.alike == 1 { return .drop }
+    if mayDrop, skew.skew > dropAbove, skew.alike == 1, skew.ratio > dropNeedsRatio { return .drop }
     return skew.ratio > reviewAbove ? .review : .keep
   }
 }

@@ -3,47 +3,6 @@ import AuditReference
 import AuditStatistics
 import Testing
 
-/// Rows of 12,288 bytes: smooth pictures of few degrees of freedom with noise, from a seed.
-struct SyntheticRows {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  /// In 0..<1.
-  mutating func next() -> Double {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Double(state >> 40) / Double(1 << 24)
-  }
-
-  /// One picture: a slope in both directions for each channel, two bumps, and noise.
-  mutating func picture(noise: Double = 6) -> [UInt8] {
-    let slopes = (0..<6).map { _ in 60 * (next() - 0.5) }
-    let bumps = (0..<2).map { _ in (x: 20 + 24 * next(), y: 20 + 24 * next(), height: 80 * (next() - 0.5)) }
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(12_288)
-    for y in 0..<64 {
-      for x in 0..<64 {
-        var bump = 0.0
-        for place in bumps {
-          let (dx, dy) = (Double(x) - place.x, Double(y) - place.y)
-          bump += place.height / (1 + (dx * dx + dy * dy) / 90)
-        }
-        for channel in 0..<3 {
-          let slope = slopes[channel] * (Double(x) / 64 - 0.5) + slopes[3 + channel] * (Double(y) / 64 - 0.5)
-          let value = 128 + slope + bump + noise * (next() - 0.5)
-          pixels.append(UInt8(min(max(value.rounded(), 0), 255)))
-        }
-      }
-    }
-    return pixels
-  }
-
-  static func set(count: Int, seed: UInt64) -> [[UInt8]] {
-    var source = SyntheticRows(seed: seed)
-    return (0..<count).map { _ in source.picture() }
-  }
-}
-
 /// Frozen models and what is scored with them.
 struct LowRankModelTests {
   static let pictures = SyntheticRows.set(count: 120, seed: 11)
@@ -80,5 +39,113 @@ struct LowRankModelTests {
     #expect(decoded.digest == model.digest)
     #expect(decoded.mean == model.mean && decoded.components == model.components && decoded.rows == model.rows)
     #expect(decoded.keys == model.keys && decoded.sums == model.sums && decoded.eigenvalues == model.eigenvalues)
+  }
+
+  @Test func anImageThatTheModelNeverSawIsScoredAsInDouble() {
+    let (model, fit) = (LowRankModelTests.fitted.model, LowRankModelTests.fitted.fit)
+    let scorer = LowRankScorer(model)
+    var source = SyntheticRows(seed: 99)
+    for _ in 0..<10 {
+      let pixels = source.picture(noise: 20)
+      let found = scorer.influence(of: RGBImage(width: 64, height: 64, pixels: pixels), key: 7)
+      let centred = pixels.indices.map { Double(pixels[$0]) / 255 - fit.mean[$0] }
+      var (rest, score, leverage) = (centred, 0.0, 0.0)
+      for component in 0..<fit.rank {
+        let row = fit.components[(component * 12_288)..<((component + 1) * 12_288)]
+        let z = zip(row, centred).reduce(0) { $0 + $1.0 * $1.1 }
+        for (index, value) in row.enumerated() { rest[index] -= z * value }
+        score += z * z / fit.eigenvalues[component]
+        leverage += z * z / ((fit.eigenvalues[component] - fit.tail) * (fit.eigenvalues[component] - fit.tail))
+      }
+      let distance = rest.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      #expect(abs(found.orthogonalDistance / distance - 1) < 1e-5)
+      #expect(abs(found.scoreDistance / score.squareRoot() - 1) < 1e-4)
+      #expect(abs(found.leverage / leverage.squareRoot() - 1) < 1e-4)
+      let worst = rest.indices.map { index in
+        let reconstruction = Double(pixels[index]) / 255 - rest[index]
+        return max(
+          abs(Double(scorer.residual[index]) - rest[index]),
+          abs(Double(scorer.reconstruction[index]) - reconstruction))
+      }.max()
+      #expect(worst ?? 1 < 1e-5)
+    }
+  }
+
+  @Test func anImageOfTheSubsampleIsNotItsOwnNeighbour() throws {
+    let model = LowRankModelTests.fitted.model
+    let scorer = LowRankScorer(model)
+    let stranger = RGBImage(width: 64, height: 64, pixels: Array(model.rows[(17 * 12_288)..<(18 * 12_288)]))
+    let itself = try #require(scorer.influence(of: stranger, key: 1017).nearestDistance)
+    #expect(itself == LowRankModelTests.fitted.fit.nearest[17])
+    // The same picture under another name is a copy of the row.
+    let copy = try #require(scorer.influence(of: stranger, key: 5).nearestDistance)
+    #expect(itself > 0 && copy == 0)
+    #expect(model.skew(orthogonalDistance: 9, leverage: 1, nearestDistance: copy).alike == 0)
+  }
+
+  @Test func theSameRowsMakeTheSameModelOnAnyNumberOfThreads() throws {
+    let model = LowRankModelTests.fitted.model
+    let again = try LowRankModel.fit(rows: model.rows, keys: model.keys, seed: 5, jobs: 3)
+    #expect(again.digest == model.digest)
+    let other = try LowRankModel.fit(rows: model.rows, keys: model.keys, seed: 6)
+    #expect(other.digest != model.digest)
+  }
+
+  @Test func theRankIsATenthOfTheRowsUnlessAsked() throws {
+    let model = LowRankModelTests.fitted.model
+    #expect(model.rank == 12)
+    let small = try LowRankFit(rows: model.rows, keys: model.keys, rank: 3, seed: 5)
+    #expect(small.model.rank == 3 && small.gain(rule: .model(count: 120)).curve.count == 7)
+  }
+
+  @Test func fewRowsAreRefusedBeforeAnythingElse() {
+    #expect(throws: FitRefusal.tooFewRows(count: 0)) { try LowRankModel.fit(rows: [], keys: [], seed: 1) }
+    #expect(throws: FitRefusal.rowsAreEqual(count: 30)) {
+      try LowRankModel.fit(rows: [UInt8](repeating: 7, count: 30 * 12_288), keys: Array(0..<30), seed: 1)
+    }
+  }
+}
+
+/// Bytes that are not a whole model end in words, never in a trap.
+struct DamagedModelTests {
+  static let bytes = LowRankModelTests.fitted.model.encoded()
+
+  private func words(_ bytes: [UInt8]) -> String? {
+    do throws(AuditError) {
+      _ = try LowRankModel(decoding: bytes)
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test func nothingAndForeignBytesAreNotAModel() {
+    let expected = "the stored reference model is damaged: these bytes are not a model; fit it anew with --fresh"
+    #expect(words([]) == expected)
+    #expect(words(Array("AUDIT".utf8)) == expected)
+    #expect(words([UInt8](repeating: 0, count: 5000)) == expected)
+  }
+
+  @Test(arguments: [8, 11, 12, 20, 31, 40, 1000, 500_000, 2_000_000]) func aModelThatEndsEarlyIsDamaged(count: Int) {
+    #expect(words(Array(DamagedModelTests.bytes.prefix(count)))?.contains("damaged") == true)
+  }
+
+  @Test func trailingBytesAreDamage() {
+    #expect(words(DamagedModelTests.bytes + [0])?.contains("not what its header says") == true)
+  }
+
+  @Test func aNewerVersionIsNamed() {
+    var bytes = DamagedModelTests.bytes
+    bytes[8] = 2
+    #expect(words(bytes) == "the stored reference model has version 2; this audit knows 1")
+  }
+
+  @Test(arguments: 0..<40 as Range<UInt64>) func aFlippedBitIsFound(seed: UInt64) {
+    var source = SyntheticRows(seed: seed)
+    var bytes = DamagedModelTests.bytes
+    // Half of them in the first 200 bytes, where the sizes are.
+    let place = Int(source.next() * Double(seed % 2 == 0 ? 200 : bytes.count))
+    bytes[place] ^= 1 << UInt8(source.next() * 8)
+    #expect(words(bytes) != nil, "seed \(seed), byte \(place)")
   }
 }

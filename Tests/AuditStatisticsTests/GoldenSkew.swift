@@ -57,6 +57,45 @@ struct GoldenSkew: Decodable {
   }()
 }
 
+/// `golden_gain.json`: the curve of gain for the same rows, and an example whose components lie in the noise.
+struct GoldenGain: Decodable {
+  struct Point: Decodable {
+    let share: Double
+    let count: Int
+    let gain: Double
+    let low: Double
+    let high: Double
+  }
+  struct Noisy: Decodable {
+    let rank: Int
+    let length: Int
+    let pixels: Data
+    let rounds: Int
+    let weights: [Double]
+    let eigenvalues: [Double]
+    let tail: Double
+    let od: [Double]
+    let sd: [Double]
+    let c: [Double]
+    let skew: [Double]
+    let verdict: [String]
+    let training_weight: [Double]
+    let gain: GoldenSkew.Gain
+    let curve: [Point]
+  }
+
+  let curve: [Point]
+  let noisy: Noisy
+
+  static let shared: GoldenGain = {
+    do {
+      return try JSONDecoder().decode(GoldenGain.self, from: fixture("golden_gain.json"))
+    } catch {
+      fatalError("golden_gain.json: \(error)")
+    }
+  }()
+}
+
 func fixture(_ name: String) throws -> Data {
   guard let url = Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: nil) else {
     throw CocoaError(.fileNoSuchFile)

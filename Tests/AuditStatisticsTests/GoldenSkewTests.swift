@@ -1,5 +1,4 @@
 import AuditCore
-import AuditStatistics
 import Testing
 
 @testable import AuditStatistics
@@ -90,11 +89,44 @@ struct GoldenSkewTests {
     let report = validation.report(skew: skews.map(\.skew), verdicts: skews.map { rule.verdict(of: $0) })
     #expect(largestDifference([report.before], [golden.before]) < GoldenSkewTests.tolerance)
     try #require(report.remedies.map(\.name) == [.drop, .weights])
-    for (remedy, expected) in zip(report.remedies, [golden.drop, golden.weights]) {
-      let gain = remedy.gain
-      #expect(
-        largestDifference([gain.gain, gain.low, gain.high], [expected.gain, expected.low, expected.high])
-          < GoldenSkewTests.tolerance, "\(remedy.name)")
-    }
+    expectEqual(report.remedies.map(\.gain), [golden.drop, golden.weights])
+    expectEqual(report.curve, GoldenGain.shared.curve)
+    #expect(report.recommendation?.name == .weights)
+    #expect(report.marked == GoldenSkewTests.golden.verdict.count { $0 != "keep" })
+  }
+
+  @Test func componentsThatLieInTheNoiseAreTheReferences() throws {
+    let golden = GoldenGain.shared.noisy
+    let rows = Array(golden.pixels)
+    let gram = GramMatrix(rows: rows, length: golden.length)
+    let fit = try RobustFit(rows: rows, gram: gram, rank: golden.rank)
+    let skews = GoldenSkewTests.skews(fit)
+    #expect(fit.rounds.count == golden.rounds)
+    #expect(largestDifference(fit.weights, golden.weights) < GoldenSkewTests.tolerance)
+    #expect(largestDifference(fit.eigenvalues, golden.eigenvalues) < GoldenSkewTests.tolerance)
+    #expect(largestDifference([fit.tail], [golden.tail]) < GoldenSkewTests.tolerance)
+    #expect(largestDifference(fit.orthogonalDistances, golden.od) < GoldenSkewTests.tolerance)
+    #expect(largestDifference(fit.scoreDistances, golden.sd) < GoldenSkewTests.tolerance)
+    #expect(largestDifference(fit.leverages, golden.c) < GoldenSkewTests.tolerance)
+    #expect(largestDifference(skews.map(\.skew), golden.skew) < GoldenSkewTests.tolerance)
+    #expect(
+      largestDifference(skews.map(\.trainingWeight), golden.training_weight) < GoldenSkewTests.tolerance)
+    let verdicts = skews.map { VerdictRule.model(count: gram.count).verdict(of: $0) }
+    #expect(verdicts.map(\.rawValue) == golden.verdict)
+    let report = CrossValidation(gram: gram, fit: fit, rank: golden.rank, weights: skews.map(\.trainingWeight))
+      .report(skew: skews.map(\.skew), verdicts: verdicts, jobs: 2)
+    expectEqual(report.remedies.map(\.gain), [golden.gain.drop, golden.gain.weights])
+    expectEqual(report.curve, golden.curve)
+  }
+
+  private func expectEqual(_ gains: [Gain], _ expected: [GoldenSkew.Interval]) {
+    let found = gains.flatMap { [$0.gain, $0.low, $0.high] }
+    #expect(largestDifference(found, expected.flatMap { [$0.gain, $0.low, $0.high] }) < GoldenSkewTests.tolerance)
+  }
+
+  private func expectEqual(_ curve: [GainPoint], _ expected: [GoldenGain.Point]) {
+    #expect(curve.map(\.count) == expected.map(\.count) && curve.map(\.share) == expected.map(\.share))
+    let found = curve.flatMap { [$0.gain.gain, $0.gain.low, $0.gain.high] }
+    #expect(largestDifference(found, expected.flatMap { [$0.gain, $0.low, $0.high] }) < GoldenSkewTests.tolerance)
   }
 }

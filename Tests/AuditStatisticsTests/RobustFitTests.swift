@@ -1,0 +1,188 @@
+import AuditCore
+import Testing
+
+@testable import AuditStatistics
+
+/// Laws and odd sets.
+struct RobustFitTests {
+  private struct Result {
+    let gram: GramMatrix
+    let fit: RobustFit
+    let skews: [Skew]
+    let verdicts: [Verdict]
+
+    init(_ rows: [[UInt8]], rank: Int? = nil, jobs: Int = 1) throws {
+      let bytes = rows.flatMap { $0 }
+      gram = GramMatrix(rows: bytes, length: rows[0].count, jobs: jobs)
+      let fit = try RobustFit(
+        rows: bytes, gram: gram, rank: rank ?? RobustFit.rank(forCount: rows.count), jobs: jobs)
+      self.fit = fit
+      let sums = SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages)
+      skews = (0..<fit.count).map {
+        Skew(
+          distance: fit.orthogonalDistances[$0], leverage: fit.leverages[$0], nearest: fit.nearest[$0], sums: sums)
+      }
+      let rule = VerdictRule.model(count: rows.count)
+      verdicts = skews.map { rule.verdict(of: $0) }
+    }
+
+    func report(jobs: Int = 1) -> GainReport {
+      CrossValidation(
+        gram: gram, fit: fit, rank: RobustFit.rank(forCount: fit.count), weights: skews.map(\.trainingWeight)
+      ).report(skew: skews.map(\.skew), verdicts: verdicts, jobs: jobs)
+    }
+
+    /// Everything that the fit found is a number.
+    var isFinite: Bool {
+      let numbers =
+        fit.mean + fit.components + fit.eigenvalues + fit.weights + fit.orthogonalDistances
+        + fit.scoreDistances + fit.leverages + [fit.tail, fit.orthogonalCut, fit.scoreCut]
+        + skews.flatMap { [$0.pullSquared, $0.pullAbsolute, $0.ratio, $0.alike, $0.skew, $0.trainingWeight] }
+      let gains = report()
+      return numbers.allSatisfy(\.isFinite)
+        && (gains.remedies.map(\.gain) + gains.curve.map(\.gain)).allSatisfy {
+          $0.gain.isFinite && $0.low.isFinite && $0.high.isFinite
+        }
+    }
+  }
+
+  @Test func theOrderOfTheRowsDoesNotMatter() throws {
+    var source = RowSource(seed: 4)
+    var rows = (0..<150).map { _ in source.row() }
+    for index in [9, 70] { rows[index] = source.stranger() }
+    var random = Random(seed: 8)
+    let order = rows.indices.map { ($0, random.next()) }.sorted { $0.1 < $1.1 }.map(\.0)
+    let (straight, mixed) = (try Result(rows, rank: 6), try Result(order.map { rows[$0] }, rank: 6))
+    for (place, row) in order.enumerated() {
+      let (one, other) = (straight.skews[row], mixed.skews[place])
+      #expect(abs(other.skew - one.skew) <= 1e-9 * one.skew, "row \(row)")
+      #expect(abs(other.pullSquared - one.pullSquared) <= 1e-9 * one.pullSquared, "row \(row)")
+      #expect(straight.verdicts[row] == mixed.verdicts[place])
+      let distance = straight.fit.scoreDistances[row]
+      #expect(abs(mixed.fit.scoreDistances[place] - distance) <= 1e-9 * distance)
+    }
+  }
+
+  @Test func threadsDoNotChangeABit() throws {
+    var source = RowSource(seed: 12, length: 300)
+    let rows = (0..<205).map { $0 % 40 == 3 ? source.stranger() : source.row() }
+    let (one, four) = (try Result(rows), try Result(rows, jobs: 4))
+    #expect(one.fit.orthogonalDistances == four.fit.orthogonalDistances)
+    #expect(one.fit.components == four.fit.components && one.fit.mean == four.fit.mean)
+    #expect(one.skews == four.skews)
+    let alone = one.report()
+    #expect(alone == four.report(jobs: 2) && alone == four.report(jobs: 5))
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64]) func strangersAreDroppedAndALookAlikeGroupIsNot(seed: UInt64) throws {
+    var source = RowSource(seed: seed, length: 192)
+    var rows = (0..<800).map { _ in source.row() }
+    // Twelve frames of a second camera setting: far from everything else, near one another.
+    let setting = source.stranger()
+    let group = Array(stride(from: 5, to: 800, by: 67))
+    for index in group { rows[index] = source.likeness(of: setting) }
+    let strangers = [100, 333, 512]
+    for index in strangers { rows[index] = source.stranger() }
+    let result = try Result(rows)
+    #expect(group.count == 12)
+    #expect(group.allSatisfy { result.verdicts[$0] != .drop }, "seed \(seed)")
+    #expect(strangers.allSatisfy { result.verdicts[$0] == .drop }, "seed \(seed)")
+    #expect(result.verdicts.filter { $0 == .drop }.count == 3, "seed \(seed)")
+  }
+
+  @Test func fewerThanTwentyFiveRowsAreRefused() {
+    var source = RowSource(seed: 1)
+    let rows = (0..<24).map { _ in source.row() }
+    #expect(throws: FitRefusal.tooFewRows(count: 24)) { try Result(rows) }
+    #expect(throws: FitRefusal.tooFewRows(count: 2)) { try Result(Array(rows.prefix(2))) }
+    #expect(throws: FitRefusal.tooFewRows(count: 1)) { try Result(Array(rows.prefix(1))) }
+    #expect(
+      FitRefusal.tooFewRows(count: 24).description
+        == "24 readable images are too few for a reference model; it takes 25")
+  }
+
+  @Test func twentyFiveRowsHaveAModel() throws {
+    var source = RowSource(seed: 2)
+    let result = try Result((0..<25).map { _ in source.row() })
+    #expect(result.fit.rank == 2 && result.isFinite)
+    #expect(result.verdicts.allSatisfy { $0 != .drop })
+  }
+
+  @Test func equalRowsAreRefused() {
+    let rows = [[UInt8]](repeating: (0..<96).map { UInt8($0) }, count: 40)
+    #expect(throws: FitRefusal.rowsAreEqual(count: 40)) { try Result(rows) }
+    #expect(
+      FitRefusal.rowsAreEqual(count: 1040).description
+        == "all 1,040 images are the same picture; there is nothing to model")
+  }
+
+  @Test(arguments: [3, 30]) func copiesOfOnePictureLeaveNoHoles(others: Int) throws {
+    var source = RowSource(seed: 6)
+    let picture = source.row()
+    let rows = (0..<300).map { $0 % (300 / others) == 1 ? source.row() : picture }
+    let result = try Result(rows)
+    #expect(result.isFinite)
+    // A copy has a copy beside it: nothing of its own.
+    #expect(rows.indices.filter { rows[$0] == picture }.allSatisfy { result.verdicts[$0] != .drop })
+  }
+
+  @Test func twoPicturesInEqualPartsAreMetExactly() throws {
+    var source = RowSource(seed: 7)
+    let pictures = [source.row(), source.row()]
+    let result = try Result((0..<120).map { pictures[$0 % 2] })
+    #expect(result.fit.rank == 1 && result.isFinite)
+    #expect(result.fit.orthogonalDistances.allSatisfy { $0 == 0 })
+    #expect(result.skews.allSatisfy { $0.ratio == 1 } && result.verdicts.allSatisfy { $0 == .keep })
+  }
+
+  @Test func onePictureAmongCopiesIsNotANumberTooMuch() throws {
+    var source = RowSource(seed: 9)
+    let picture = source.row()
+    var rows = [[UInt8]](repeating: picture, count: 200)
+    rows[77] = source.row()
+    #expect(try Result(rows).isFinite)
+  }
+
+  @Test func plainColoursHaveAModel() throws {
+    // Constant pictures: every row is one grey.
+    let rows = (0..<150).map { [UInt8](repeating: UInt8($0 * 89 % 256), count: 96) }
+    let result = try Result(rows)
+    #expect(result.fit.rank == 1 && result.isFinite)
+    #expect(result.fit.orthogonalDistances.allSatisfy { $0 == 0 })
+    #expect(result.verdicts.allSatisfy { $0 == .keep })
+  }
+
+  @Test func greyPicturesHaveAModel() throws {
+    var source = RowSource(seed: 10, length: 64)
+    let rows = (0..<140).map { index in
+      (index == 50 ? source.stranger() : source.row()).flatMap { [$0, $0, $0] }
+    }
+    let result = try Result(rows)
+    #expect(result.isFinite && result.verdicts[50] == .drop)
+  }
+
+  @Test func blackAndWhitePicturesAmongOthersStayNumbers() throws {
+    var source = RowSource(seed: 13)
+    var rows = (0..<120).map { _ in source.row() }
+    rows[3] = [UInt8](repeating: 0, count: 96)
+    rows[4] = [UInt8](repeating: 255, count: 96)
+    #expect(try Result(rows).isFinite)
+  }
+
+  @Test func aModelIsItsRowsWeightedMeanAndAnOrthonormalBasis() throws {
+    var source = RowSource(seed: 21)
+    let rows = (0..<130).map { _ in source.row() }
+    let fit = try Result(rows, rank: 5).fit
+    let total = fit.weights.reduce(0, +)
+    for place in [0, 47, 95] {
+      let mean = zip(rows, fit.weights).reduce(0) { $0 + Double($1.0[place]) / 255 * $1.1 } / total
+      #expect(abs(fit.mean[place] - mean) < 1e-13)
+    }
+    for row in 0..<5 {
+      for column in 0...row {
+        let product = (0..<96).reduce(0) { $0 + fit.components[row * 96 + $1] * fit.components[column * 96 + $1] }
+        #expect(abs(product - (row == column ? 1 : 0)) < 1e-11)
+      }
+    }
+  }
+}
