@@ -27,18 +27,13 @@ struct ResizeAxis: Sendable {
     windows.reserveCapacity(output)
     for position in 0..<output {
       let center = (Double(position) + 0.5) * scale
-      let first = max(Int(center - support + 0.5), 0)
-      let count = min(Int(center + support + 0.5), input) - first
-      var sum = 0.0
-      for step in 0..<count {
-        let weight = filter.weight(at: (Double(step + first) - center + 0.5) * (1 / filterScale))
-        weights[position * stride + step] = weight
-        sum += weight
-      }
-      if sum != 0 {
-        for step in 0..<count { weights[position * stride + step] /= sum }
-      }
-      windows.append(audit_resize_window(first: Int32(first), count: Int32(count)))
+      let window = max(Int(center - support + 0.5), 0)..<min(Int(center + support + 0.5), input)
+      let values = window.map { filter.weight(at: (Double($0) - center + 0.5) * (1 / filterScale)) }
+      let sum = values.reduce(0, +)
+      // Positions without weight at either end are left out, so that a number that is none stays where it is.
+      let used = values.drop { $0 == 0 }.dropLast(while: { $0 == 0 })
+      for (step, value) in used.enumerated() { weights[position * stride + step] = value / sum }
+      windows.append(audit_resize_window(first: Int32(window.lowerBound + used.startIndex), count: Int32(used.count)))
     }
     self.windows = windows
     self.weights = weights
@@ -64,5 +59,12 @@ extension ResizeAxis.Filter {
       if x < 2 { return (((x - 5) * x + 8) * x - 4) * a }
       return 0
     }
+  }
+}
+
+extension ArraySlice {
+  fileprivate func dropLast(while matches: (Element) -> Bool) -> ArraySlice {
+    let kept = lastIndex { !matches($0) }.map { $0 + 1 } ?? startIndex
+    return self[startIndex..<kept]
   }
 }

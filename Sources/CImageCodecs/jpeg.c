@@ -12,6 +12,10 @@
 // A progressive file may hold any number of scans that each cost a pass over the picture; real ones have ten or so.
 enum { MOST_SCANS = 500 };
 
+// Some cameras write a byte or two too many at the end of a scan. More are what a decoder leaves over that lost its
+// place in damaged data: libjpeg-turbo's fast path skips impossible codes without a warning.
+enum { MOST_BYTES_LEFT_OVER = 2 };
+
 // libjpeg's error manager, extended by where to jump and by what was seen on the way.
 struct trap {
   struct jpeg_error_mgr base;
@@ -33,12 +37,13 @@ static void stop(j_common_ptr codec) {
   longjmp(((struct trap *)codec->err)->back, 1);
 }
 
-// Levels from 0 are traces. Of the warnings only those count that mean lost pixel data: bytes between segments or an
-// odd Adobe marker are seen in files whose pixels are all there.
+// Levels from 0 are traces. Of the warnings only those count that mean lost pixel data: bytes between the segments of
+// the header or an odd Adobe marker are seen in files whose pixels are all there.
 static void note(j_common_ptr codec, int level) {
   struct trap *trap = (struct trap *)codec->err;
   if (level >= 0) return;
   trap->base.num_warnings++;
+  const int in_pixels = codec->is_decompressor && ((j_decompress_ptr)codec)->input_scan_number > 0;
   switch (trap->base.msg_code) {
     case JWRN_HIT_MARKER:
     case JWRN_HUFF_BAD_CODE:
@@ -46,6 +51,11 @@ static void note(j_common_ptr codec, int level) {
     case JWRN_MUST_RESYNC:
     case JWRN_BOGUS_PROGRESSION:
       // The first one tells what happened; what follows from it is noise.
+      if (!trap->data_lost) keep_message(codec);
+      trap->data_lost = 1;
+      break;
+    case JWRN_EXTRANEOUS_DATA:
+      if (!in_pixels || trap->base.msg_parm.i[0] <= MOST_BYTES_LEFT_OVER) break;
       if (!trap->data_lost) keep_message(codec);
       trap->data_lost = 1;
       break;
@@ -173,6 +183,24 @@ static int scans_missing(const struct jpeg_decompress_struct *codec) {
   return 0;
 }
 
+// Whether pixel data is left over after the last row of a file that holds one scan. Zeros before the end marker are
+// padding; zeros up to the end of the file are what an aborted download leaves.
+static int data_left_over(struct jpeg_decompress_struct *codec, char *message) {
+  if (codec->unread_marker != 0 || codec->arith_code || jpeg_has_multiple_scans(codec)) return 0;
+  const uint8_t *bytes = codec->src->next_input_byte;
+  const size_t length = codec->src->bytes_in_buffer;
+  size_t count = 0;
+  int all_zero = 1;
+  while (count < length && !(bytes[count] == 0xFF && count + 1 < length && bytes[count + 1] != 0)) {
+    all_zero &= bytes[count] == 0;
+    count++;
+  }
+  const int at_end = count == length;
+  if (count <= MOST_BYTES_LEFT_OVER || (all_zero && !at_end)) return 0;
+  snprintf(message, 200, "%zu %sbytes left over after the last row", count, all_zero ? "zero " : "");
+  return 1;
+}
+
 audit_status audit_jpeg_decode(const uint8_t *file, size_t length, uint32_t denominator, uint8_t *pixels,
                                size_t capacity, audit_header *header) {
   struct jpeg_decompress_struct codec;
@@ -220,6 +248,7 @@ audit_status audit_jpeg_decode(const uint8_t *file, size_t length, uint32_t deno
   }
   const int incomplete = scans_missing(&codec);
   audit_status status = AUDIT_OK;
+  if (!trap.data_lost && !trap.ended && data_left_over(&codec, header->message)) trap.data_lost = 1;
   if (trap.data_lost || (incomplete && trap.ended)) status = trap.ended ? AUDIT_TRUNCATED : AUDIT_CORRUPT;
   // The rest of the file holds no pixels, so it is not read: jpeg_finish_decompress would only look for the end marker.
   jpeg_destroy_decompress(&codec);
