@@ -57,6 +57,12 @@ let package = Package(
         "AuditCore", "AuditDemo", "AuditMetrics", "AuditReport", "AuditScan", "AuditStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    .executableTarget(
+      name: "audit-bench",
+      dependencies: [
+        "AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditReference", "AuditScan", "AuditStatistics",
+        "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,36 @@
+import ArgumentParser
+import AuditCore
+import Foundation
+
+/// The benchmark: what each part of a scan costs, and whether its answer is true. Not a product.
+///
+/// Machines are noisy, so it prints CPU time, not wall time, and ratios of what was measured in one run.
+@main
+struct Bench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit-bench", abstract: "Measure what a scan costs, one JSON line per case.",
+    subcommands: [SpeedCommand.self, RankCommand.self], defaultSubcommand: SpeedCommand.self)
+}
+
+/// One JSON line of the benchmark.
+struct BenchLine {
+  let name: String
+  let fields: [(String, Double)]
+
+  init(_ name: String, _ fields: (String, Double)...) {
+    self.name = name
+    self.fields = fields
+  }
+
+  func print() {
+    let numbers = fields.map { "\"\($0.0)\":\(($0.1 * 1e5).rounded() / 1e5)" }
+    Swift.print("{" + (["\"case\":\"\(name)\""] + numbers).joined(separator: ",") + "}")
+  }
+}
+
+/// Most memory that the process has held, bytes.
+func peakMemory() -> Int {
+  var usage = rusage()
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return usage.ru_maxrss * 1024
+}
