@@ -1,0 +1,192 @@
+import AuditCore
+import AuditStore
+
+/// Why a sample is in a report for machines: its rule, and a sentence.
+private struct Complaint {
+  let rule: String
+  let message: String
+
+  init(_ row: ExportRow) {
+    if row.verdict == .unreadable {
+      rule = row["error_code"].text ?? "unreadable"
+      let detail = row["error_detail"].text ?? ""
+      let meaning = SampleIssue.Code(rawValue: rule)?.meaning ?? "could not be scored"
+      message = detail.isEmpty ? meaning : "\(meaning): \(detail)"
+    } else {
+      rule = "verdict-" + row.verdict.rawValue
+      let skew = row["skew"].real.map { "skew \(rounded($0))" }
+      let parts = [row["why"].text, skew, row.issues.isEmpty ? nil : row.issues.joined(separator: " ")]
+      let reason = parts.compactMap { $0 }.joined(separator: "; ")
+      message = "\(row.verdict.rawValue): " + (reason.isEmpty ? "decided by hand" : reason)
+    }
+  }
+
+  static let columns =
+    "samples.error_code, samples.error_detail, samples.skew, samples.why, samples.issues, samples.sha256"
+}
+
+/// Two decimals, the same in every locale.
+func rounded(_ value: Double) -> String {
+  guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+  let hundredths = Int((abs(value) * 100).rounded())
+  let digits = hundredths % 100
+  return (value < 0 && hundredths > 0 ? "-" : "") + "\(hundredths / 100).\(digits < 10 ? "0" : "")\(digits)"
+}
+
+/// JUnit: one test case per selected sample; drop fails, unreadable errs, review is skipped.
+struct JUnitCases: RowFormat {
+  private let counts: [Selection.Word: Int]
+  private let run: StoredRun
+
+  init(_ counts: [Selection.Word: Int], run: StoredRun) {
+    self.counts = counts
+    self.run = run
+  }
+
+  var columns: String { Complaint.columns }
+
+  func begin(_ text: inout TextBuffer, columns: [String]) {
+    let figures =
+      "tests=\"\(counts.values.reduce(0, +))\" failures=\"\(counts[.drop] ?? 0)\" "
+      + "errors=\"\(counts[.unreadable] ?? 0)\" skipped=\"\(counts[.review] ?? 0)\""
+    text.add("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"audit\" \(figures)>\n")
+    text.add("<testsuite name=\"")
+    text.addXML("audit \(run.name): \(run.dataset)")
+    text.add("\" timestamp=\"")
+    text.addXML(run.started.replacing("Z", with: ""))
+    text.add("\" \(figures)>\n")
+  }
+
+  func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {
+    text.add("<testcase classname=\"")
+    text.addXML(SamplePath(bytes: FilePath.folder(of: row.path.bytes)).text)
+    text.add("\" name=\"")
+    text.addXML(row.path.text)
+    text.add("\"")
+    let element: String? =
+      switch row.verdict {
+      case .drop: "failure"
+      case .unreadable: "error"
+      case .review: "skipped"
+      case .keep: nil
+      }
+    guard let element else {
+      text.add("/>\n")
+      return true
+    }
+    let complaint = Complaint(row)
+    text.add("><\(element) message=\"")
+    text.addXML(complaint.message)
+    if element != "skipped" {
+      text.add("\" type=\"")
+      text.addXML(complaint.rule)
+    }
+    text.add("\"/></testcase>\n")
+    return true
+  }
+
+  func end(_ text: inout TextBuffer) { text.add("</testsuite>\n</testsuites>\n") }
+}
+
+/// SARIF 2.1.0: one result per selected sample, paths relative to the dataset.
+struct SARIFResults: RowFormat {
+  private let run: StoredRun
+  private var count = 0
+
+  init(run: StoredRun) { self.run = run }
+
+  var columns: String { Complaint.columns }
+
+  func begin(_ text: inout TextBuffer, columns: [String]) {
+    var rules = [("verdict-drop", "the sample would skew squared-error training, and nothing resembles it")]
+    rules.append(("verdict-review", "a person should look at the sample before it is trained on"))
+    rules.append(("verdict-keep", "the sample stays"))
+    rules += SampleIssue.Code.allCases.filter { $0.severity == .error }.map { ($0.rawValue, $0.meaning) }
+    text.addSARIFHead(version: run.version, rules: rules, dataset: run.dataset)
+  }
+
+  mutating func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {
+    let complaint = Complaint(row)
+    let level =
+      switch row.verdict {
+      case .drop, .unreadable: "error"
+      case .review: "warning"
+      case .keep: "note"
+      }
+    text.add((count == 0 ? "" : ",") + "\n{\"ruleId\":")
+    count += 1
+    text.addJSON(complaint.rule)
+    text.add(",\"level\":\"\(level)\",\"message\":{\"text\":")
+    text.addJSON(complaint.message)
+    text.add("},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"")
+    text.addURI(row.path.bytes)
+    text.add("\",\"uriBaseId\":\"DATASET\"}}}]")
+    if let hash = row["sha256"].text {
+      text.add(",\"partialFingerprints\":{\"sha256/v1\":")
+      text.addJSON(hash)
+      text.add("}")
+    }
+    text.add("}")
+    return true
+  }
+
+  func end(_ text: inout TextBuffer) { text.add("\n]}]}\n") }
+}
+
+extension TextBuffer {
+  /// Everything of a SARIF log up to its list of results, which `\n]}]}` ends.
+  mutating func addSARIFHead(version: String, rules: [(id: String, text: String)], dataset: String) {
+    add("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":")
+    add("{\"driver\":{\"name\":\"audit\",\"version\":")
+    addJSON(version)
+    add(",\"rules\":[")
+    for (index, rule) in rules.enumerated() {
+      add((index == 0 ? "" : ",") + "{\"id\":")
+      addJSON(rule.id)
+      add(",\"shortDescription\":{\"text\":")
+      addJSON(rule.text)
+      add("}}")
+    }
+    add("]}},\"columnKind\":\"unicodeCodePoints\",\"originalUriBaseIds\":{\"DATASET\":{\"uri\":\"file://")
+    addURI(Array(dataset.utf8))
+    add((dataset.hasSuffix("/") ? "" : "/") + "\"}},\"results\":[")
+  }
+}
+
+/// GitHub Actions annotations, the worst first: a job shows only the first ten of each kind.
+struct GitHubAnnotations: RowFormat {
+  private var byWord: [Selection.Word: Int] = [:]
+
+  var columns: String { Complaint.columns }
+  var order: String { "skew IS NULL, skew DESC, path, id" }
+
+  var notes: [String] {
+    let hidden = byWord.filter { $0.key != .keep }.values.map { max(0, $0 - 10) }.reduce(0, +)
+    return hidden == 0 ? [] : ["GitHub shows the first 10 annotations of each kind; the rest are in the job's log"]
+  }
+
+  mutating func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {
+    byWord[row.verdict, default: 0] += 1
+    let complaint = Complaint(row)
+    let kind =
+      switch row.verdict {
+      case .drop, .unreadable: "error"
+      case .review: "warning"
+      case .keep: "notice"
+      }
+    text.add(
+      "::\(kind) file=\(githubProperty(row.path.text)),title=\(githubProperty(complaint.rule))::"
+        + "\(githubData(row.path.printable + ": " + complaint.message))\n")
+    return true
+  }
+}
+
+/// The message of a workflow command.
+func githubData(_ text: String) -> String {
+  text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+}
+
+/// A property of a workflow command.
+func githubProperty(_ text: String) -> String {
+  githubData(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+}

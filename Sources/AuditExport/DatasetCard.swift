@@ -1,0 +1,133 @@
+import AuditCore
+import AuditStore
+
+/// A Markdown block for a README or a dataset card, between markers so that it can be replaced.
+struct DatasetCard {
+  private let store: Store
+  private let run: StoredRun
+
+  init(store: Store, run: StoredRun) {
+    self.store = store
+    self.run = run
+  }
+
+  var markdown: String {
+    get throws {
+      let rows = try facts().map { "| \($0.0) | \($0.1) |" }
+      return """
+        <!-- audit:begin -->
+        ## Data quality
+
+        | | |
+        | --- | --- |
+        \(rows.joined(separator: "\n"))
+
+        | metric | mean | worst | unit | better | meaning |
+        | --- | --- | --- | --- | --- | --- |
+        \(try metrics().joined(separator: "\n"))
+
+        Made by audit \(run.version): a low-rank model of the set itself, robust statistics, verdicts by skew (how much \
+        more a squared-error model listens to an image than an absolute-error one).
+        <!-- audit:end -->
+
+        """
+    }
+  }
+
+  private func facts() throws -> [(String, String)] {
+    let counts = try store.rows(
+      """
+      SELECT count(*) AS images, sum(status <> 'ok') AS unreadable, sum(duplicate_of IS NOT NULL) AS copies,
+        count(DISTINCT identity) AS identities,
+        sum(verdict = 'keep') AS keep, sum(verdict = 'review') AS review, sum(verdict = 'drop') AS "drop",
+        sum(verdict IS NOT proposal) AS overruled
+      FROM all_samples WHERE run_id = ?
+      """, run.key
+    ).first
+    func number(_ name: String) -> String { (counts?[name].integer ?? 0).formattedWithCommas }
+    var facts = [
+      ("images", "\(number("images")), of which \(number("unreadable")) cannot be read"),
+      ("identity folders", number("identities")), ("copies of another file", number("copies")),
+      ("verdicts", "keep \(number("keep")), review \(number("review")), drop \(number("drop"))"),
+      ("decided against the proposal", number("overruled")),
+    ]
+    let figures = try store.figures(of: run.id)
+    if let squared = figures["worst_pull_squared"], let absolute = figures["worst_pull_absolute"] {
+      facts.append(
+        ("pull of the worst 1 %", "\(percent(squared)) under squared error, \(percent(absolute)) under absolute error"))
+    }
+    for remedy in try store.rows("SELECT * FROM remedy WHERE run_id = ? ORDER BY name", run.key) {
+      let (gain, low, high) = (remedy["gain"].real ?? 0, remedy["low"].real ?? 0, remedy["high"].real ?? 0)
+      facts.append(
+        (
+          "squared loss saved by \(remedy["name"].text ?? "")",
+          "\(percent(gain)) (\(percent(low)) to \(percent(high)))"
+            + (remedy["recommended"].integer == 1 ? ", recommended" : "")
+        ))
+    }
+    let model = try store.rows(
+      "SELECT kind, rank, fitted_on FROM model WHERE id = (SELECT model_id FROM run WHERE id = ?)", run.key
+    ).first
+    if let model {
+      facts.append(
+        (
+          "reference",
+          "\(model["kind"].text ?? "") model, rank \(model["rank"].integer ?? 0), fitted on "
+            + "\((model["fitted_on"].integer ?? 0).formattedWithCommas) images, seed \(run.seed)"
+        ))
+    }
+    facts.append(("scanned", run.started))
+    facts.append(("digest of the results", run.digest.map { "`\($0)`" } ?? "none: the run is not complete"))
+    return facts
+  }
+
+  private func metrics() throws -> [String] {
+    let headlines = store.metrics.filter(\.headline)
+    if headlines.isEmpty { return [] }
+    let columns = headlines.map { metric -> String in
+      let name = "\"\(metric.name)\""
+      let worst =
+        switch metric.direction {
+        case .higher: "min(\(name))"
+        case .zero: "max(abs(\(name)))"
+        case .lower, .none: "max(\(name))"
+        }
+      return "avg(\(name)), \(worst)"
+    }
+    let row = try store.rows(
+      "SELECT \(columns.joined(separator: ", ")) FROM score WHERE sample_id IN (SELECT id FROM sample WHERE run_id = ?)",
+      run.key
+    ).first
+    return headlines.enumerated().map { index, metric in
+      let mean = row?.values[2 * index].real
+      let worst = row?.values[2 * index + 1].real
+      return "| \(metric.name) | \(mean.map(short) ?? "-") | \(worst.map(short) ?? "-") | \(metric.unit) | "
+        + "\(metric.direction.rawValue) | \(metric.meaning.replacing("|", with: "\\|")) |"
+    }
+  }
+}
+
+/// 0.3194 as `31.9 %`.
+func percent(_ share: Double) -> String {
+  let tenths = Int((abs(share) * 1000).rounded())
+  return (share < 0 && tenths > 0 ? "-" : "") + "\(tenths / 10).\(tenths % 10) %"
+}
+
+/// Four significant digits, the same in every locale.
+func short(_ value: Double) -> String {
+  guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+  var (rest, exponent) = (abs(value), 0)
+  while rest >= 10 { (rest, exponent) = (rest / 10, exponent + 1) }
+  while rest < 1 { (rest, exponent) = (rest * 10, exponent - 1) }
+  guard (-6...15).contains(exponent) else { return "\(value)" }
+  let decimals = max(0, 3 - exponent)
+  var scale = 1.0
+  for _ in 0..<decimals { scale *= 10 }
+  let scaled = Int((abs(value) * scale).rounded())
+  let (whole, part) = (scaled / Int(scale), scaled % Int(scale))
+  var digits = String(part)
+  digits = decimals == 0 ? "" : "." + String(repeating: "0", count: decimals - digits.count) + digits
+  while digits.last == "0" { digits.removeLast() }
+  if digits == "." { digits = "" }
+  return (value < 0 ? "-" : "") + "\(whole)" + digits
+}

@@ -1,0 +1,200 @@
+package import AuditCore
+import Foundation
+package import AuditStore
+
+/// Finds what a person speaks of, and keeps what they decide about it.
+package struct DecisionBook {
+  /// What was decided about one file.
+  package struct Entry: Sendable, Equatable {
+    package let path: String
+    package let verdict: Verdict
+    /// What audit proposed, in the run that was asked.
+    package let proposal: String?
+    /// Files of the run that have the same content.
+    package let files: Int
+  }
+
+  private let store: Store
+  private let run: StoredRun
+  private let who: String
+
+  /// - Parameters:
+  ///   - store: open for deciding.
+  ///   - name: the run whose paths are meant; nil for the one that the views speak of.
+  package init(_ store: Store, run name: String?, who: String) throws {
+    self.store = store
+    run = try StoredRun(in: store, named: name)
+    self.who = who
+  }
+
+  /// Decides about files, all or none.
+  ///
+  /// - Throws: `AuditError.other` where a name does not exist, with the nearest ones.
+  package func decide(_ paths: [String], verdict: Verdict, reason: String) throws -> [Entry] {
+    let found = try paths.map { try sample($0) }
+    let decisions = try found.map { row in
+      NewDecision(
+        sha256: try DecisionBook.content(of: row), path: row["path"].text ?? "", verdict: verdict, reason: reason,
+        who: who)
+    }
+    try store.decide(decisions)
+    return try found.map { try entry($0, verdict) }
+  }
+
+  /// Takes decisions from JSON lines: `{"path": ..., "verdict": ..., "reason": ..., "sha256": ...}`.
+  ///
+  /// With a `sha256` the path need not exist: the decision hangs on the content. All or none.
+  /// - Returns: how many there were by verdict, and how many are about content that this run does not have.
+  package func take(_ file: String) throws -> (counts: [Verdict: Int], unknown: Int) {
+    var reader = try LineReader(path: file)
+    var decisions: [NewDecision] = []
+    var (number, unknown) = (0, 0)
+    while let line = try reader.next() {
+      number += 1
+      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
+      do {
+        let (decision, isKnown) = try read(line)
+        decisions.append(decision)
+        if !isKnown { unknown += 1 }
+      } catch let AuditError.other(text) {
+        throw AuditError.other("line \(number) of '\(file)': \(text); nothing was decided")
+      }
+    }
+    try store.decide(decisions)
+    return (decisions.reduce(into: [:]) { $0[$1.verdict, default: 0] += 1 }, unknown)
+  }
+
+  private struct Line: Decodable {
+    let path: String?
+    let verdict: String?
+    let reason: String?
+    let sha256: String?
+    let who: String?
+    let at: String?
+  }
+
+  private func read(_ line: [UInt8]) throws -> (NewDecision, isKnown: Bool) {
+    guard let text = try? JSONDecoder().decode(Line.self, from: Data(line)) else {
+      throw AuditError.other("expected an object such as {\"path\": \"a.png\", \"verdict\": \"drop\"}")
+    }
+    guard let verdict = text.verdict.flatMap(Verdict.init) else {
+      throw AuditError.other(
+        "\"verdict\" must be keep, review or drop; got \(text.verdict.map { "'\($0)'" } ?? "none")")
+    }
+    func decision(_ hash: [UInt8], _ path: String) -> NewDecision {
+      NewDecision(
+        sha256: hash, path: path, verdict: verdict, reason: text.reason ?? "", who: text.who ?? who, at: text.at)
+    }
+    if let hexadecimal = text.sha256 {
+      guard let hash = DecisionBook.bytes(ofHexadecimal: hexadecimal), hash.count == 32 else {
+        throw AuditError.other("\"sha256\" must be 64 hexadecimal digits; got '\(hexadecimal)'")
+      }
+      let known = try store.rows(
+        "SELECT path FROM sample WHERE sha256 = ? AND run_id = ? LIMIT 1", .blob(hash), run.key)
+      return (decision(hash, text.path ?? known.first?["path"].text ?? ""), !known.isEmpty)
+    }
+    guard let path = text.path else { throw AuditError.other("it has neither \"path\" nor \"sha256\"") }
+    let row = try sample(path)
+    return (decision(try DecisionBook.content(of: row), row["path"].text ?? path), true)
+  }
+
+  /// Takes back the newest decision about each file, or the newest of all.
+  package func undo(_ paths: [String]) throws -> [Entry] {
+    let active = "SELECT id, sha256, path FROM decision WHERE undone_at IS NULL"
+    var decisions: [SQLRow] = []
+    if paths.isEmpty {
+      decisions = try store.rows("\(active) ORDER BY id DESC LIMIT 1")
+      if decisions.isEmpty { throw AuditError.other("there is no decision to take back in '\(store.path)'") }
+    }
+    for path in paths {
+      let hash = try DecisionBook.content(of: try sample(path))
+      guard let found = try store.rows("\(active) AND sha256 = ? ORDER BY id DESC LIMIT 1", .blob(hash)).first else {
+        throw AuditError.other("nobody has decided about '\(path)'; nothing was changed")
+      }
+      decisions.append(found)
+    }
+    try store.undoDecisions(decisions.compactMap { $0["id"].integer.map(Int64.init) })
+    return try decisions.compactMap { decision in
+      let row = try store.rows(
+        "SELECT id, path, verdict, proposal FROM all_samples WHERE run_id = ? AND sha256 = ? ORDER BY path LIMIT 1",
+        run.key, .text(DecisionBook.hexadecimal(decision["sha256"]))
+      ).first
+      guard let row, let now = row["verdict"].text.flatMap(Verdict.init) else { return nil }
+      return Entry(path: row["path"].text ?? "", verdict: now, proposal: row["proposal"].text, files: 1)
+    }
+  }
+
+  private func entry(_ row: SQLRow, _ verdict: Verdict) throws -> Entry {
+    let files = try store.rows("SELECT count(*) FROM sample WHERE run_id = ? AND sha256 = ?", run.key, row["content"])
+    return Entry(
+      path: row["path"].text ?? "", verdict: verdict, proposal: row["proposal"].text,
+      files: files.first?.values[0].integer ?? 1)
+  }
+
+  /// The sample of the run that a path names: relative to the dataset, or as it lies on the disk.
+  private func sample(_ path: String) throws -> SQLRow {
+    let sql = """
+      SELECT sample.id, path, sha256 AS content, error_code, standing.verdict AS proposal
+      FROM sample LEFT JOIN standing ON standing.sample_id = sample.id WHERE run_id = ? AND path = ?
+      """
+    var candidates = [path]
+    let absolute = FilePath.absolute(path)
+    let dataset = FilePath.absolute(run.dataset)
+    if FilePath.contains(dataset, absolute), absolute != dataset {
+      candidates.append(String(absolute.dropFirst(dataset == "/" ? 1 : dataset.count + 1)))
+    }
+    if path.hasPrefix("./") { candidates.append(String(path.dropFirst(2))) }
+    for candidate in candidates {
+      if let row = try store.rows(sql, run.key, .text(candidate)).first { return row }
+    }
+    let near = try nearest(candidates.last ?? path)
+    let hint =
+      near.isEmpty
+      ? "; paths are relative to '\(run.dataset)'"
+      : "; did you mean " + near.map { "'\($0)'" }.joined(separator: ", ") + "?"
+    throw AuditError.other("no image '\(path)' in run \"\(run.name)\"\(hint)")
+  }
+
+  /// Names that may have been meant: the same file name elsewhere, else the most alike of the same folder, else of all.
+  private func nearest(_ path: String) throws -> [String] {
+    let bytes = Array(path.utf8)
+    let folder = String(decoding: FilePath.folder(of: bytes), as: UTF8.self)
+    let name = folder.isEmpty ? path : String(path.dropFirst(folder.count + 1))
+    let same = try store.rows(
+      """
+      SELECT path FROM sample WHERE run_id = ?1 AND (path = ?2 OR substr(path, -length(?2) - 1) = '/' || ?2)
+      ORDER BY path LIMIT 3
+      """, run.key, .text(name)
+    ).compactMap(\.values[0].text)
+    if !same.isEmpty { return same }
+    // Only names of about that length can be alike; more than these no person wants to wait for.
+    let alike = "SELECT path FROM sample WHERE run_id = ?1 AND abs(length(path) - length(?2)) <= length(?2) / 3"
+    for scope in [" AND folder = ?3 LIMIT 5000", " AND ?3 IS NOT NULL LIMIT 5000"] {
+      let names = try store.rows(alike + scope, run.key, .text(path), .text(folder)).compactMap(\.values[0].text)
+      let near = Spelling.nearest(to: path, in: names)
+      if !near.isEmpty { return near }
+    }
+    return []
+  }
+
+  private static func content(of row: SQLRow) throws -> [UInt8] {
+    guard case .blob(let hash) = row["content"] else {
+      throw AuditError.other(
+        "'\(row["path"].text ?? "")' was never read (\(row["error_code"].text ?? "no content")), and a decision hangs "
+          + "on a file's content; scan again once it can be read")
+    }
+    return hash
+  }
+
+  private static func hexadecimal(_ value: SQLValue) -> String {
+    guard case .blob(let bytes) = value else { return "" }
+    return bytes.map(hexadecimalPair).joined()
+  }
+
+  private static func bytes(ofHexadecimal text: String) -> [UInt8]? {
+    let digits = text.utf8.map { UInt8(String(UnicodeScalar($0)), radix: 16) }
+    guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
+    let known = digits.compactMap { $0 }
+    return stride(from: 0, to: known.count, by: 2).map { known[$0] << 4 | known[$0 + 1] }
+  }
+}

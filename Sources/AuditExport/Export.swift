@@ -1,0 +1,125 @@
+import AuditCore
+package import AuditStore
+
+/// Writes what a run found in a form that another program takes. Rows stream: memory does not grow with them.
+package struct Export {
+  let request: ExportRequest
+  let store: Store
+  let run: StoredRun
+  let selection: Selection
+  /// Endings of the files that go with an image.
+  let sidecars: [String]
+
+  /// - Throws: `AuditError.other` where the request cannot be met; nothing was written then.
+  package init(_ request: ExportRequest, store: Store) throws {
+    self.request = request
+    self.store = store
+    run = try StoredRun(in: store, named: request.run)
+    selection = Selection(request.verdicts ?? request.format.usualSelection, condition: request.condition)
+    sidecars = request.sidecars ?? request.format.usualSidecars
+    try selection.validate(in: store)
+    try Export.check(request, dataset: run.dataset)
+  }
+
+  private static func check(_ request: ExportRequest, dataset: String) throws {
+    let format = request.format
+    if format.needsOutput, request.output == nil {
+      let example = format.makesFolder ? "-o FOLDER" : "-o weights.npy"
+      throw AuditError.other("--format \(format.rawValue) makes files; say where with \(example)")
+    }
+    if let sidecars = request.sidecars, !sidecars.isEmpty, !format.takesSidecars {
+      let able = ExportFormat.allCases.filter(\.takesSidecars).map(\.rawValue).joined(separator: ", ")
+      throw AuditError.other("--sidecars means files that go with an image, for \(able); not \(format.rawValue)")
+    }
+    if request.isNulSeparated, ![.paths, .faceSwap].contains(format) {
+      throw AuditError.other("-0 is for lists of paths (paths, faceswap-delete); not \(format.rawValue)")
+    }
+    if let output = request.output { try DatasetGuard.refuse(output, in: dataset) }
+  }
+
+  /// - Parameter standardOutput: the descriptor that is written to where no output was named.
+  /// - Throws: `ClosedPipe` where the reader has gone.
+  package func write(standardOutput: Int32) throws -> ExportOutcome {
+    switch request.format {
+    case .weights: return try WeightsExport(self).write()
+    case .symlinks, .deepFaceLab, .kohya: return try TreeExport(self).write()
+    case .huggingFace: return try HuggingFaceMetadata(self).write(to: output(standardOutput))
+    case .paths: return try PathList(self).write(to: output(standardOutput))
+    case .card:
+      let output = try output(standardOutput)
+      output.text.add(try DatasetCard(store: store, run: run).markdown)
+      try output.finish()
+      return ExportOutcome()
+    case .csv: return try stream(CSVRows(), to: output(standardOutput))
+    case .jsonl: return try stream(JSONRows(), to: output(standardOutput))
+    case .faceSwap: return try stream(FaceSwapList(self), to: output(standardOutput))
+    case .fiftyOne: return try stream(FiftyOneRows(dataset: run.dataset), to: output(standardOutput))
+    case .labelStudio: return try stream(LabelStudioTasks(self), to: output(standardOutput))
+    case .junit: return try stream(JUnitCases(try counts(), run: run), to: output(standardOutput))
+    case .sarif: return try stream(SARIFResults(run: run), to: output(standardOutput))
+    case .github: return try stream(GitHubAnnotations(), to: output(standardOutput))
+    }
+  }
+
+  func output(_ standardOutput: Int32) throws -> Output {
+    if let path = request.output { return try Output(path: path) }
+    try DatasetGuard.refuseRedirection(of: standardOutput, into: run.dataset)
+    return Output(descriptor: standardOutput)
+  }
+
+  private func stream(_ format: some RowFormat, to output: Output) throws -> ExportOutcome {
+    var format = format
+    var outcome = ExportOutcome()
+    let sql = "\(ExportRow.select(format.columns)) WHERE \(selection.sql(run: run)) ORDER BY \(format.order)"
+    try store.forEachRow(
+      sql,
+      onColumns: { columns in
+        format.begin(&output.text, columns: Array(columns.names.dropLast(ExportRow.hidden.count)))
+      },
+      { values in
+        if format.add(ExportRow(values), to: &output.text) { outcome.images += 1 }
+        try output.flushIfFull()
+      })
+    format.end(&output.text)
+    try output.finish()
+    outcome.notes = format.notes
+    return outcome
+  }
+
+  /// How many of the selected samples have which verdict.
+  func counts() throws -> [Selection.Word: Int] {
+    let rows = try store.rows(
+      """
+      SELECT \(Selection.effective) AS word, count(*) FROM all_samples AS samples
+      WHERE \(selection.sql(run: run)) GROUP BY word
+      """)
+    return rows.reduce(into: [:]) { counts, row in
+      if let word = row.values[0].text.flatMap(Selection.Word.init) { counts[word] = row.values[1].integer ?? 0 }
+    }
+  }
+}
+
+/// A format that is made row by row.
+protocol RowFormat {
+  /// What it wants to know of a sample, in SQL over `all_samples AS samples`.
+  var columns: String { get }
+  var order: String { get }
+  /// What a person should know once all rows are written.
+  var notes: [String] { get }
+  mutating func begin(_ text: inout TextBuffer, columns: [String])
+  /// - Returns: whether the row is part of the export.
+  mutating func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool
+  mutating func end(_ text: inout TextBuffer)
+}
+
+extension RowFormat {
+  var order: String { "path, id" }
+  var notes: [String] { [] }
+  mutating func begin(_ text: inout TextBuffer, columns: [String]) {}
+  mutating func end(_ text: inout TextBuffer) {}
+}
+
+/// 1 image, 2 images.
+func counted(_ count: Int, _ word: String) -> String {
+  "\(count.formattedWithCommas) \(word)\(count == 1 ? "" : "s")"
+}

@@ -1,0 +1,67 @@
+/// In which form `audit export` gives what a run found.
+package enum ExportFormat: String, Sendable, CaseIterable {
+  case paths
+  case csv
+  case jsonl
+  case huggingFace = "hf-metadata"
+  case weights
+  case kohya = "kohya-toml"
+  case faceSwap = "faceswap-delete"
+  case deepFaceLab = "dfl"
+  case fiftyOne = "fiftyone"
+  case labelStudio = "label-studio"
+  case symlinks
+  case card
+  case junit
+  case sarif
+  case github
+
+  /// What is exported, for a list of the formats.
+  package var meaning: String {
+    switch self {
+    case .paths: "one path per line relative to the dataset, or NUL-separated with -0; for rsync, xargs"
+    case .csv: "every column of view samples, RFC 4180; for pandas, spreadsheets"
+    case .jsonl: "one JSON object per image; for jq and scripts"
+    case .huggingFace: "metadata.jsonl for Hugging Face datasets, merged with the one that is there"
+    case .weights: "-o NAME.npy: training weights in torchvision's ImageFolder order, with indices and paths"
+    case .kohya: "-o FOLDER: links by verdict and a dataset.toml for kohya's sd-scripts"
+    case .faceSwap: "list of face PNGs to delete, and the two commands that do it"
+    case .deepFaceLab: "-o FOLDER: copies of what stays, bytes unchanged"
+    case .fiftyOne: "CSV for FiftyOne's CSVDataset importer"
+    case .labelStudio: "tasks for Label Studio, with the verdict as a prediction"
+    case .symlinks: "-o FOLDER: keep/, review/, drop/ full of relative links"
+    case .card: "Markdown block for a README or dataset card"
+    case .junit: "JUnit XML: drop fails, unreadable errs, review is skipped"
+    case .sarif: "SARIF 2.1.0, for code-scanning pages"
+    case .github: "GitHub Actions annotations"
+    }
+  }
+
+  /// The samples that are meant where none are chosen; empty means all.
+  var usualSelection: [Selection.Word] {
+    switch self {
+    case .paths, .kohya, .deepFaceLab: [.keep, .review]
+    case .weights: [.keep, .review, .drop]
+    case .faceSwap: [.drop]
+    case .junit, .sarif, .github: [.drop, .review, .unreadable]
+    case .csv, .jsonl, .huggingFace, .fiftyOne, .labelStudio, .symlinks, .card: []
+    }
+  }
+
+  /// Endings of the files that go with an image where none are named: a caption is half of a sample for kohya.
+  var usualSidecars: [String] { self == .kohya ? Sidecars.usual : [] }
+
+  /// Whether it makes files under a name that `-o` must give.
+  var needsOutput: Bool {
+    switch self {
+    case .weights, .kohya, .deepFaceLab, .symlinks: true
+    default: false
+    }
+  }
+
+  /// Whether `-o` names a folder.
+  var makesFolder: Bool { needsOutput && self != .weights }
+
+  /// Whether files that belong to an image can go with it.
+  var takesSidecars: Bool { makesFolder || self == .paths }
+}

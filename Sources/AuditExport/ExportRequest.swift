@@ -1,0 +1,30 @@
+/// Everything that `audit export` was asked for.
+package struct ExportRequest: Sendable {
+  package var format = ExportFormat.paths
+  /// nil takes the run that the views speak of.
+  package var run: String?
+  /// nil takes what the format is meant for.
+  package var verdicts: [Selection.Word]?
+  /// A condition on view `samples`, in SQL.
+  package var condition: String?
+  /// What follows the stem of files that go with an image; nil takes what the format is used with.
+  package var sidecars: [String]?
+  /// A file or folder; nil for standard output.
+  package var output: String?
+  /// NUL instead of a line end, and raw bytes.
+  package var isNulSeparated = false
+  /// What is put before a path to make it an address (Label Studio).
+  package var urlPrefix: String?
+  /// The metadata file to merge with; nil looks for `metadata.jsonl` in the dataset.
+  package var existing: String?
+
+  package init() {}
+}
+
+/// What an export did.
+package struct ExportOutcome: Sendable, Equatable {
+  /// Samples that were exported.
+  package var images = 0
+  /// What a person should know, a sentence each.
+  package var notes: [String] = []
+}

@@ -1,0 +1,54 @@
+import AuditCore
+import AuditStore
+
+/// One image of an export.
+struct ExportRow {
+  private let row: SQLRow
+  let path: SamplePath
+  /// The verdict in force.
+  let verdict: Selection.Word
+
+  /// The hidden columns that an export adds at the end of its query.
+  static let hidden = ["audit_path", "audit_path_raw", "audit_effective"]
+
+  /// The selected columns, then the hidden ones.
+  static func select(_ columns: String) -> String {
+    """
+    SELECT \(columns), samples.path AS audit_path,
+      (SELECT path_raw FROM sample WHERE sample.id = samples.id) AS audit_path_raw,
+      \(Selection.effective) AS audit_effective
+    FROM all_samples AS samples
+    """
+  }
+
+  init(_ row: SQLRow) {
+    self.row = row
+    let end = row.values.count
+    if case .blob(let raw) = row.values[end - 2] {
+      path = SamplePath(bytes: raw)
+    } else {
+      path = SamplePath(row.values[end - 3].text ?? "")
+    }
+    verdict = Selection.Word(rawValue: row.values[end - 1].text ?? "") ?? .unreadable
+  }
+
+  /// Values of the selected columns, in order.
+  var values: ArraySlice<SQLValue> { row.values.dropLast(ExportRow.hidden.count) }
+
+  subscript(_ column: String) -> SQLValue { row[column] }
+
+  /// Codes of the sample's issues.
+  var issues: [String] { row["issues"].text?.split(separator: " ").map(String.init) ?? [] }
+
+  /// The path on a line of its own: bytes that are not UTF-8 and line ends are escaped.
+  var line: String { ExportRow.line(path) }
+
+  static func line(_ path: SamplePath) -> String {
+    path.text.replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+  }
+
+  /// Whether a line holds the path itself.
+  static func isPlain(_ path: SamplePath) -> Bool {
+    path.isText && !path.bytes.contains { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+  }
+}

@@ -1,0 +1,119 @@
+import AuditDigest
+import Foundation
+
+/// A file system call that failed on one file.
+struct FileTrouble: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ doing: String) { description = "\(doing): \(systemMessage())" }
+  init(words: String) { description = words }
+}
+
+/// Copies, hashes and folders, on raw paths.
+enum Files {
+  private static let pieceBytes = 1 << 20
+
+  /// SHA-256 of a file's bytes.
+  static func sha256(of path: [UInt8]) throws -> [UInt8] {
+    let source = withCPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
+    guard source >= 0 else { throw FileTrouble("cannot be read") }
+    defer { close(source) }
+    var hash = SHA256Stream()
+    try forEachPiece(of: source) { hash.update($0) }
+    return hash.final()
+  }
+
+  /// Copies bytes, permissions and modification time to a new file.
+  ///
+  /// - Parameter isDurable: whether the bytes are on the disk when it returns.
+  /// - Returns: SHA-256 of what was written.
+  /// - Throws: `FileTrouble`; the new file is gone then, and one that was there is untouched.
+  static func copy(_ path: [UInt8], to target: [UInt8], isDurable: Bool) throws -> [UInt8] {
+    let source = withCPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
+    guard source >= 0 else { throw FileTrouble("cannot be read") }
+    defer { close(source) }
+    let made = withCPath(target) { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
+    guard made >= 0 else { throw FileTrouble("cannot be made") }
+    defer { close(made) }
+    do {
+      var hash = SHA256Stream()
+      try forEachPiece(of: source) { piece in
+        hash.update(piece)
+        var rest = piece
+        while !rest.isEmpty {
+          let written = write(made, rest.baseAddress, rest.count)
+          if written < 0, errno == EINTR { continue }
+          guard written > 0 else { throw FileTrouble("cannot be written") }
+          rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+        }
+      }
+      var info = stat()
+      guard fstat(source, &info) == 0 else { throw FileTrouble("cannot be read") }
+      let times = [info.st_atim, info.st_mtim]
+      guard fchmod(made, info.st_mode & 0o7777) == 0, futimens(made, times) == 0 else {
+        throw FileTrouble("cannot be written")
+      }
+      if isDurable, fsync(made) != 0 { throw FileTrouble("cannot be written") }
+      return hash.final()
+    } catch {
+      withCPath(target) { _ = unlink($0) }
+      throw error
+    }
+  }
+
+  private static func forEachPiece(of source: Int32, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try withUnsafeTemporaryAllocation(byteCount: pieceBytes, alignment: 16) { buffer in
+      while true {
+        let count = read(source, buffer.baseAddress, buffer.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw FileTrouble("cannot be read") }
+        if count == 0 { return }
+        try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      }
+    }
+  }
+
+  /// Makes a folder and those above it.
+  ///
+  /// - Returns: the folders that were not there, outermost first.
+  @discardableResult
+  static func makeFolders(_ path: [UInt8]) throws -> [[UInt8]] {
+    if path.isEmpty { return [] }
+    if withCPath(path, { mkdir($0, 0o777) }) == 0 { return [path] }
+    switch errno {
+    case EEXIST:
+      guard isFolder(path) else { throw FileTrouble(words: "a file is in the way of the folder") }
+      return []
+    case ENOENT:
+      let above = try makeFolders(FilePath.folder(of: path))
+      guard withCPath(path, { mkdir($0, 0o777) }) == 0 || errno == EEXIST else {
+        throw FileTrouble("the folder cannot be made")
+      }
+      return above + [path]
+    default: throw FileTrouble("the folder cannot be made")
+    }
+  }
+
+  private static func isFolder(_ path: [UInt8]) -> Bool {
+    var info = stat()
+    return withCPath(path) { stat($0, &info) } == 0 && info.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// What a symbolic link holds; nil where there is none.
+  static func linkTarget(_ path: [UInt8]) -> [UInt8]? {
+    withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      let count = withCPath(path) { readlink($0, start, buffer.count) }
+      return count < 0 ? nil : Array(buffer[..<count])
+    }
+  }
+
+  /// Puts what was done in a folder onto the disk.
+  static func sync(folder: [UInt8]) {
+    let descriptor = withCPath(folder) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    if descriptor >= 0 {
+      fsync(descriptor)
+      close(descriptor)
+    }
+  }
+}

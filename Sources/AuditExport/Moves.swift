@@ -1,0 +1,71 @@
+import AuditDigest
+import Foundation
+
+/// Moves that never overwrite, also from one disk to another.
+enum Moves {
+  /// What a copy is called until it is whole and checked.
+  static let partial = Array(".audit-partial".utf8)
+
+  /// Gives the file its second name, then takes the first away: a hard link, unlike a rename, never overwrites. Stopped
+  /// in between, the file has both names, which `Undo` knows.
+  ///
+  /// - Parameter sha256: of the file's bytes; a copy to another disk must have it before the original goes.
+  /// - Throws: `FileTrouble`; the file is then still at `source`.
+  static func move(_ source: [UInt8], to place: [UInt8], sha256: String) throws {
+    if withCPath(source, { from in withCPath(place) { link(from, $0) } }) == 0 {
+      guard withCPath(source, { unlink($0) }) == 0 else {
+        let trouble = FileTrouble("cannot be taken out of its folder")
+        withCPath(place) { _ = unlink($0) }
+        throw trouble
+      }
+      return
+    }
+    switch errno {
+    case EEXIST: throw FileTrouble(words: "stays: the place is taken, and nothing is overwritten")
+    case EXDEV: try moveAcrossDisks(source, to: place, sha256: sha256)
+    default:
+      // No hard links here (FAT, a file of somebody else): look, then rename.
+      guard withCPath(source, { from in withCPath(place) { checkedRename(from, $0) } }) == 0 else {
+        throw errno == EEXIST
+          ? FileTrouble(words: "stays: the place is taken, and nothing is overwritten") : FileTrouble("cannot be moved")
+      }
+    }
+  }
+
+  /// Copy, sync, verify, give the copy its name, and only then remove the original.
+  static func moveAcrossDisks(_ source: [UInt8], to place: [UInt8], sha256: String) throws {
+    let copy = place + partial
+    // A piece that an interrupted call has left; it was never given its name.
+    withCPath(copy) { _ = unlink($0) }
+    _ = try Files.copy(source, to: copy, isDurable: true)
+    guard hexadecimal(try Files.sha256(of: copy)) == sha256 else {
+      withCPath(copy) { _ = unlink($0) }
+      throw FileTrouble(words: "did not arrive whole on the other disk; left where it is")
+    }
+    guard withCPath(copy, { from in withCPath(place) { linkOrRename(from, $0) } }) == 0 else {
+      let trouble = FileTrouble("cannot be moved")
+      withCPath(copy) { _ = unlink($0) }
+      throw trouble
+    }
+    Files.sync(folder: FilePath.folder(of: place))
+    guard withCPath(source, { unlink($0) }) == 0 else {
+      let trouble = FileTrouble("cannot be taken out of its folder")
+      withCPath(place) { _ = unlink($0) }
+      throw trouble
+    }
+  }
+
+  private static func linkOrRename(_ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int32 {
+    if link(from, to) == 0 { return unlink(from) }
+    return errno == EEXIST ? -1 : checkedRename(from, to)
+  }
+
+  private static func checkedRename(_ from: UnsafePointer<CChar>, _ to: UnsafePointer<CChar>) -> Int32 {
+    var info = stat()
+    if lstat(to, &info) == 0 {
+      errno = EEXIST
+      return -1
+    }
+    return rename(from, to)
+  }
+}

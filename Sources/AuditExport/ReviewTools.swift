@@ -1,0 +1,167 @@
+import AuditCore
+import AuditStore
+
+/// The CSV that FiftyOne's `CSVDataset` importer reads; `tags` holds the verdict.
+struct FiftyOneRows: RowFormat {
+  private static let fields = ["skew", "pull_squared", "pull_absolute", "weight", "mse", "mae", "ssim"]
+
+  let dataset: String
+  private var present: [String] = []
+  private var unreadable = 0
+
+  init(dataset: String) { self.dataset = dataset }
+
+  var columns: String { "samples.*" }
+
+  var notes: [String] {
+    let numbers = present.map { "\"\($0)\": float" }.joined(separator: ", ")
+    return [
+      "fo.Dataset.from_dir(dataset_type=fo.types.CSVDataset, labels_path=FILE, data_path=\"\(dataset)\", "
+        + "fields={\"tags\": lambda t: t.split(\",\"), \"issues\": str, \(numbers)})"
+    ] + (unreadable > 0 ? ["\(counted(unreadable, "name")) not UTF-8, which CSV cannot hold; left out"] : [])
+  }
+
+  mutating func begin(_ text: inout TextBuffer, columns: [String]) {
+    present = FiftyOneRows.fields.filter(columns.contains)
+    text.add((["filepath", "tags", "issues"] + present).joined(separator: ",") + "\r\n")
+  }
+
+  mutating func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {
+    guard row.path.isText else {
+      unreadable += 1
+      return false
+    }
+    text.addCSV(dataset + "/" + row.path.text)
+    text.add("," + row.verdict.rawValue + ",")
+    text.addCSV(row["issues"])
+    for name in present {
+      text.add(",")
+      text.addCSV(row[name])
+    }
+    text.add("\r\n")
+    return true
+  }
+}
+
+/// Tasks for Label Studio: the image's address, what was found, and the verdict as a prediction.
+///
+/// The labelling configuration needs `<Image name="image" value="$image"/>` and `<Choices name="verdict"
+/// toName="image">` with keep, review, drop.
+struct LabelStudioTasks: RowFormat {
+  private let prefix: String
+  private let version: String
+  private var count = 0
+
+  init(_ export: Export) {
+    // Label Studio serves local files below its document root by this address.
+    let root = String(decoding: export.run.dataset.utf8.drop { $0 == UInt8(ascii: "/") }, as: UTF8.self)
+    prefix = export.request.urlPrefix ?? "/data/local-files/?d=" + percentEncoded(Array(root.utf8)) + "/"
+    version = "audit \(export.run.version) \(export.run.name)"
+  }
+
+  var columns: String {
+    "samples.verdict, samples.skew, samples.weight, samples.mse, samples.why, samples.issues, samples.sha256"
+  }
+
+  var notes: [String] {
+    [
+      "labelling configuration: <View><Image name=\"image\" value=\"$image\"/><Choices name=\"verdict\" "
+        + "toName=\"image\"><Choice value=\"keep\"/><Choice value=\"review\"/><Choice value=\"drop\"/></Choices></View>"
+    ]
+  }
+
+  mutating func begin(_ text: inout TextBuffer, columns: [String]) { text.add("[") }
+
+  mutating func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {
+    text.add(count == 0 ? "\n" : ",\n")
+    count += 1
+    text.add("{\"data\":{\"image\":")
+    text.addJSON(prefix + percentEncoded(row.path.bytes))
+    text.add("},\"meta\":{\"path\":")
+    text.addJSON(row.path.text)
+    for key in ["sha256", "skew", "weight", "mse", "why"] {
+      text.add(",\"\(key)\":")
+      text.addJSON(row[key])
+    }
+    text.add(",\"issues\":")
+    text.addJSONList(row.issues)
+    text.add("}")
+    // An unreadable file has no verdict to begin from.
+    if row.verdict != .unreadable {
+      text.add(",\"predictions\":[{\"model_version\":")
+      text.addJSON(version)
+      text.add(
+        ",\"result\":[{\"from_name\":\"verdict\",\"to_name\":\"image\",\"type\":\"choices\","
+          + "\"value\":{\"choices\":[\"\(row.verdict.rawValue)\"]}}]}]")
+    }
+    text.add("}")
+    return true
+  }
+
+  func end(_ text: inout TextBuffer) { text.add(count == 0 ? "]\n" : "\n]\n") }
+}
+
+/// FaceSwap's way to clean a set: delete the face images, then let it drop their alignments.
+struct FaceSwapList: RowFormat {
+  private let dataset: String
+  private let isNul: Bool
+  private let list: String
+  private var others = 0
+  private var escaped = 0
+
+  init(_ export: Export) {
+    dataset = export.run.dataset
+    isNul = export.request.isNulSeparated
+    list = export.request.output.map(FilePath.absolute) ?? "LIST"
+  }
+
+  var columns: String { "samples.id" }
+
+  var notes: [String] {
+    var notes: [String] = []
+    if others > 0 {
+      notes.append("\(counted(others, "image")) left out: FaceSwap's faces are PNG files, with its header inside")
+    }
+    if escaped > 0 {
+      notes.append("\(counted(escaped, "name")) not UTF-8 or with a line end, left out; use -0 for the raw bytes")
+    }
+    return notes
+  }
+
+  func begin(_ text: inout TextBuffer, columns: [String]) {
+    if isNul { return }
+    text.add(
+      """
+      # FaceSwap faces that audit would leave out, relative to the folder. Two commands do it:
+      #   (cd \(shellQuoted(dataset)) && grep -v '^#' \(shellQuoted(list)) | tr '\\n' '\\0' | xargs -0 rm -f --)
+      #   python tools.py alignments --job remove-faces --alignments_file ALIGNMENTS --faces_folder \(shellQuoted(dataset))
+
+      """)
+  }
+
+  mutating func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {
+    guard row.path.text.lowercased().hasSuffix(".png") else {
+      others += 1
+      return false
+    }
+    if isNul {
+      text.add(row.path.bytes)
+      text.add(byte: 0)
+      return true
+    }
+    // A name that begins with # would read as a remark; from the folder it is the same file.
+    guard ExportRow.isPlain(row.path) else {
+      escaped += 1
+      return false
+    }
+    text.add((row.path.text.hasPrefix("#") ? "./" : "") + row.path.text + "\n")
+    return true
+  }
+}
+
+/// A word for a shell, in quotes where it has to be.
+func shellQuoted(_ word: String) -> String {
+  let safe = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%")
+  if !word.isEmpty, word.allSatisfy(safe.contains) { return word }
+  return "'" + word.replacing("'", with: "'\\''") + "'"
+}
