@@ -1,0 +1,87 @@
+/// Carries a request to wherever the network runs, and brings the answer back.
+protocol FrameTransport: AnyObject {
+  /// - Parameter frame: a whole request, its length included.
+  /// - Returns: kind and content of the response.
+  /// - Throws: `.died` or `.timedOut`, after which the far side is fresh and has no network loaded.
+  func exchange(_ frame: [UInt8], within seconds: Double) throws(InferenceFailure) -> [UInt8]
+}
+
+/// Runs a network behind a transport, and loads it again where the far side had to be started anew.
+package final class IsolatedRunner: TensorRunner {
+  private let path: String
+  private let transport: any FrameTransport
+  private let loadSeconds: Double
+  private var graph: GraphDescription?
+
+  /// - Parameters:
+  ///   - path: the network; must be readable whenever the process has to be started anew.
+  ///   - launch: how to start the process.
+  ///   - loadSeconds: how long loading may take.
+  package convenience init(path: String, launch: InferenceLaunch = .ownBinary, loadSeconds: Double = 120) {
+    self.init(path: path, transport: InferenceProcess(launch), loadSeconds: loadSeconds)
+  }
+
+  init(path: String, transport: any FrameTransport, loadSeconds: Double = 120) {
+    self.path = path
+    self.transport = transport
+    self.loadSeconds = loadSeconds
+  }
+
+  package func description() throws(InferenceFailure) -> GraphDescription {
+    if let graph { return graph }
+    let response: InferenceResponse
+    do {
+      response = try exchange(.open(path: path), within: loadSeconds)
+    } catch .died(let how) {
+      throw .unusable("loading '\(path)' ended the process of ONNX Runtime (\(how)); the file is damaged or too large")
+    } catch .timedOut(let seconds) {
+      throw .unusable("loading '\(path)' took longer than \(trimmed(seconds)) s")
+    }
+    guard case .description(let graph) = response else { throw failure(response) }
+    self.graph = graph
+    return graph
+  }
+
+  package func run(_ inputs: [Tensor], outputs: [Int], within seconds: Double) throws(InferenceFailure) -> [Tensor] {
+    _ = try description()
+    let response = try exchange(.run(inputs, outputs: outputs), within: seconds)
+    guard case .tensors(let tensors) = response else { throw failure(response) }
+    return tensors
+  }
+
+  private func exchange(
+    _ request: InferenceRequest, within seconds: Double
+  ) throws(InferenceFailure) -> InferenceResponse {
+    let answer: [UInt8]
+    do {
+      answer = try transport.exchange(request.encoded(), within: seconds)
+    } catch {
+      graph = nil
+      throw error
+    }
+    do {
+      return try InferenceResponse(answer)
+    } catch {
+      throw .unusable("the network's process answered with \(error.text)")
+    }
+  }
+
+  private func failure(_ response: InferenceResponse) -> InferenceFailure {
+    switch response {
+    case .unusable(let text): .unusable(text)
+    case .refused(let words): .refused(words)
+    case .description, .tensors: .unusable("the network's process answered another question")
+    }
+  }
+}
+
+/// The far side in this process: the same frames, no isolation.
+final class InProcessTransport: FrameTransport {
+  private let worker: InferenceWorker
+
+  init(_ worker: InferenceWorker) { self.worker = worker }
+
+  func exchange(_ frame: [UInt8], within seconds: Double) throws(InferenceFailure) -> [UInt8] {
+    Array(worker.answer(Array(frame.dropFirst(4))).dropFirst(4))
+  }
+}

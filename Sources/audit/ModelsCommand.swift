@@ -1,0 +1,97 @@
+import ArgumentParser
+import AuditCore
+import AuditInference
+
+struct ModelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "models", abstract: "Keep the network files that LPIPS needs.",
+    subcommands: [ModelsList.self, ModelsShow.self, ModelsImport.self, ModelsVerify.self],
+    defaultSubcommand: ModelsList.self)
+}
+
+struct ModelsList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Which networks are there, and which could be.")
+
+  func run() throws {
+    let shelf = try ModelShelf()
+    let models = try shelf.entries()
+    var rows = [["name", "bytes", "sha256", "weights"]]
+    for kind in LPIPSKind.allCases {
+      if let model = models.first(where: { $0.kind == kind }) {
+        let weights = model.isKnownFile ? "published" : "own file"
+        rows.append([kind.rawValue, model.bytes.description, String(model.sha256.prefix(16)), weights])
+      } else {
+        rows.append([kind.rawValue, "-", "-", "not there; audit models import --help says how to get it"])
+      }
+    }
+    Terminal.print(TextTable.lines(rows).joined(separator: "\n"))
+  }
+}
+
+struct ModelsShow: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Say where a network lies and what it measures.")
+
+  @Argument(help: "The network, such as lpips_alex.")
+  var name: String
+
+  func run() throws {
+    let kind = try ModelShelf.kind(named: name)
+    let model = try ModelShelf().model(kind)
+    let info = kind.info
+    Terminal.print(
+      """
+      \(info.name)  \(info.meaning)
+
+        file      \(model.path)
+        bytes     \(model.bytes)
+        sha256    \(model.sha256)\(model.isKnownFile ? "  (published weights)" : "")
+        formula   \(info.formula)
+        smallest  \(kind.smallestSide) pixels on a side; below that there is no value
+        source    \(info.source)
+      """)
+  }
+}
+
+struct ModelsImport: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Check a network file and keep a copy of it.", discussion: LPIPSRecipe.help)
+
+  @Argument(help: ArgumentHelp("The ONNX file.", valueName: "file"))
+  var file: String
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("What it is: lpips_alex, lpips_squeeze or lpips_vgg (default: found out).", valueName: "name"))
+  var name: String?
+
+  func run() throws {
+    let kind = try name.map { try ModelShelf.kind(named: $0) }
+    let model = try ModelShelf().importFile(file, as: kind)
+    Terminal.print("\(model.kind.rawValue) is ready: '\(model.path)'")
+    Terminal.error("next: audit scan FOLDER --metrics default,\(model.kind.rawValue)")
+  }
+}
+
+struct ModelsVerify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check digest and values of the networks that are there.")
+
+  @Argument(help: "The network, such as lpips_alex (default: all that are there).")
+  var name: String?
+
+  func run() throws {
+    let shelf = try ModelShelf()
+    let models: [ShelvedModel]
+    if let name {
+      models = [try shelf.model(try ModelShelf.kind(named: name))]
+    } else {
+      models = try shelf.entries()
+    }
+    if models.isEmpty {
+      throw AuditError.other("no network is there yet; audit models import --help says how to get one")
+    }
+    for model in models { Terminal.print("\(model.kind.rawValue): \(try shelf.verify(model))") }
+  }
+}
