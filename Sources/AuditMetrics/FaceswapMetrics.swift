@@ -14,7 +14,7 @@ package struct FaceswapSimilarity: Metric {
   /// - Returns: nil where a side is under 6 pixels, too few to mirror 5.
   package func value(of pair: ImagePair) -> Double? {
     guard min(pair.width, pair.height) > 5 else { return nil }
-    return 1 - pair.part(MirroredSimilarity.self)
+    return pair.part(MirroredSimilarity.self)
   }
 }
 
@@ -48,27 +48,43 @@ package struct FaceswapGradients: Metric {
   }
 }
 
-/// Mean SSIM over all pixels of images that are extended by five mirrored pixels.
+/// Mean of 1 - SSIM over all pixels of images that are extended by five mirrored pixels.
+///
+/// Where the window lies inside the image, the mirrored border does not matter: those positions come from `ssim`, and
+/// only four strips along the border are computed.
 final class MirroredSimilarity: PairPart {
   private let memory = Scratch<Float>()
 
   func measure(_ pair: ImagePair) -> Double {
     let reach = 5
     let planes = pair.part(FloatPlanes.self)
-    let stride = pair.width + 2 * reach
-    let distance = stride * (pair.height + 2 * reach)
-    let mirrored = memory.room(2 * distance)
-    var sum = 0.0
+    let (width, height) = (pair.width, pair.height)
+    let stride = width + 2 * reach
+    let distance = stride * (height + 2 * reach)
+    let extended = memory.room(2 * distance)
+    let inside = pair.part(ChannelSimilarity.self)
+    var loss = 0.0
     for channel in 0..<3 {
-      mirror(planes.image(channel), width: pair.width, height: pair.height, reach: reach, into: mirrored)
-      mirror(planes.reference(channel), width: pair.width, height: pair.height, reach: reach, into: mirrored + distance)
-      sum +=
-        SimilarityWindow(fullScale: 255).means(
-          image: mirrored, reference: mirrored + distance, stride: stride, width: stride,
-          height: pair.height + 2 * reach, kernels: pair.kernels
+      mirror(planes.image(channel), width: width, height: height, reach: reach, into: extended)
+      mirror(planes.reference(channel), width: width, height: height, reach: reach, into: extended + distance)
+      func sum(x: Int, y: Int, columns: Int, rows: Int) -> Double {
+        let corner = extended + y * stride + x
+        return SimilarityWindow(fullScale: 255).sums(
+          image: corner, reference: corner + distance, stride: stride, width: columns, height: rows,
+          kernels: pair.kernels
         ).similarity
+      }
+      guard let inside else {
+        loss += sum(x: 0, y: 0, columns: stride, rows: height + 2 * reach)
+        continue
+      }
+      loss += (1 - inside.similarity[channel]) * Double((width - 2 * reach) * (height - 2 * reach))
+      loss += sum(x: 0, y: 0, columns: stride, rows: 3 * reach)
+      loss += sum(x: 0, y: height - reach, columns: stride, rows: 3 * reach)
+      loss += sum(x: 0, y: reach, columns: 3 * reach, rows: height)
+      loss += sum(x: width - reach, y: reach, columns: 3 * reach, rows: height)
     }
-    return sum / 3
+    return loss / Double(3 * pair.count)
   }
 }
 

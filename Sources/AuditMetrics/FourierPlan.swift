@@ -10,6 +10,7 @@ final class FourierPlan {
 
   private let plan: UnsafeMutablePointer<audit_fourier>
   private let factors: UnsafeMutablePointer<UInt32>
+  private let places: UnsafeMutablePointer<UInt32>
   private let tables: UnsafeMutablePointer<Double>
   /// Length of the direct transforms: the length itself, or that of the convolution.
   let innerLength: Int
@@ -26,12 +27,17 @@ final class FourierPlan {
     for (index, radix) in radices.enumerated() { factors[index] = UInt32(radix) }
     tables = .allocate(capacity: 2 * inner + (isDirect ? 0 : 2 * length + 2 * inner))
     for k in 0..<inner { audit_root_of_unity(UInt(k), UInt(inner), tables + k, tables + inner + k) }
+    places = .allocate(capacity: inner + length)
+    for k in 0..<inner { places[k] = UInt32(FourierPlan.place(of: k, factors: radices, length: inner)) }
+    for k in 0..<length { places[inner + k] = isDirect ? places[k] : UInt32(k) }
     plan = .allocate(capacity: 1)
     plan.initialize(
       to: audit_fourier(
         length: length,
         inner: audit_mixed_radix(
-          length: inner, factor_count: radices.count, factors: factors, cosines: tables, sines: tables + inner),
+          length: inner, factor_count: radices.count, factors: factors, cosines: tables, sines: tables + inner,
+          places: places),
+        places: places + inner,
         chirp_cosines: nil, chirp_sines: nil, filter_real: nil, filter_imaginary: nil))
     if !isDirect { addChirp(length: length, kernels: kernels) }
   }
@@ -39,6 +45,7 @@ final class FourierPlan {
   deinit {
     plan.deallocate()
     factors.deallocate()
+    places.deallocate()
     tables.deallocate()
   }
 
@@ -60,6 +67,7 @@ final class FourierPlan {
     }
     var direct = plan.pointee
     direct.length = innerLength
+    direct.places = direct.inner.places
     var work = [Double](repeating: 0, count: 32 * innerLength)
     kernels.fourier(&direct, &real, &imaginary, &work)
     let filterReal = sines + length
@@ -72,6 +80,19 @@ final class FourierPlan {
     plan.pointee.chirp_sines = UnsafePointer(sines)
     plan.pointee.filter_real = UnsafePointer(filterReal)
     plan.pointee.filter_imaginary = UnsafePointer(filterImaginary)
+  }
+
+  /// Where a frequency stands after the radices have been worked off in place: its digits, the last one first.
+  static func place(of frequency: Int, factors: [Int], length: Int) -> Int {
+    var rest = frequency
+    var block = length
+    var place = 0
+    for radix in factors {
+      block /= radix
+      place += rest % radix * block
+      rest /= radix
+    }
+    return place
   }
 
   /// Fours first, then a two, then odd primes.

@@ -80,7 +80,7 @@ final class ResidualPyramid: PairPart {
     let levels = min(5, Int.bitWidth - 1 - shorter.leadingZeroBitCount)
     var bands = Bands(levels: levels)
     let residuals = pair.part(ResidualPlanes.self)
-    let scratch = rows.room(9 * (pair.width + 20))
+    let scratch = rows.room(8 * (pair.width + 7))
     for channel in 0..<3 {
       var width = pair.width
       var height = pair.height

@@ -7,7 +7,7 @@ import CKernels
 /// likewise along y, and dxy of the four diagonal neighbours, the value is (G(dx) + G(dy) + G(dxx) + G(dyy) +
 /// 2 G(dxy)) / 2, G being the mean of beta times Barron's loss with alpha 1.9999 and c = beta = 1/255, close to
 /// 127.5 times the mean square. All fields are linear, so those of the residual are the differences of the images',
-/// and as residuals are whole codes each field has few values: they are counted, not evaluated per pixel.
+/// and as residuals are whole codes each field has few values: the loss is looked up.
 ///
 /// - Value: 0 or more, defined for every size; blind to a constant offset. Large values (141 for unrelated noise) are
 ///   normal.
@@ -32,48 +32,44 @@ package struct PixelGradientDifference: Metric {
   package func with(_ settings: MetricSettings) -> any Metric { PixelGradientDifference(settings) }
 
   package func value(of pair: ImagePair) -> Double? {
-    let counts = pair.part(DerivativeCounts.self)
-    let tables = PixelGradientDifference.tables
-    var sum = 0.0
-    for magnitude in 0..<DerivativeCounts.bins {
-      sum += Double(counts[magnitude]) * tables.half[magnitude]
-      sum += Double(counts[DerivativeCounts.bins + magnitude]) * tables.whole[magnitude]
-      if hasMixedTerm { sum += 2 * Double(counts[2 * DerivativeCounts.bins + magnitude]) * tables.quarter[magnitude] }
-    }
-    return 0.5 * sum / Double(3 * pair.count)
+    let sums = pair.part(DerivativeSums.self)
+    return 0.5 * (sums.straight + (hasMixedTerm ? 2 * sums.mixed : 0)) / Double(3 * pair.count)
   }
-
-  private struct Tables {
-    let half: [Double]
-    let whole: [Double]
-    let quarter: [Double]
-  }
-
-  /// beta rho of every magnitude that a field can have, in halves, wholes and quarters of a code.
-  private static let tables: Tables = {
-    let loss = Loss.barron(alpha: 1.9999, c: 1.0 / 255)
-    func table(_ unit: Double) -> [Double] {
-      (0..<DerivativeCounts.bins).map { loss.rho(Double($0) * unit / 255) / 255 }
-    }
-    return Tables(half: table(0.5), whole: table(1), quarter: table(0.25))
-  }()
 }
 
-/// How often each magnitude of the first (both axes), second (both axes) and mixed differences occurs: three
-/// histograms of 1024 bins, one after the other.
-final class DerivativeCounts: PairPart {
-  static let bins = 1024
-  private let memory = Scratch<UInt32>()
+/// Sums of beta rho over the derivative fields of all channels.
+final class DerivativeSums: PairPart {
+  struct Sums {
+    /// Of dx, dy, dxx and dyy.
+    var straight = 0.0
+    /// Of dxy.
+    var mixed = 0.0
+  }
 
-  func measure(_ pair: ImagePair) -> UnsafePointer<UInt32> {
-    let bins = memory.room(3 * DerivativeCounts.bins)
-    bins.update(repeating: 0, count: 3 * DerivativeCounts.bins)
+  /// beta rho of every magnitude that a field can have: first differences in halves of a code, second ones in codes,
+  /// mixed ones in quarters.
+  private static let half = table(unit: 0.5, count: 511)
+  private static let whole = table(unit: 1, count: 1021)
+  private static let quarter = table(unit: 0.25, count: 1021)
+
+  private static func table(unit: Double, count: Int) -> [Double] {
+    let loss = Loss.barron(alpha: 1.9999, c: 1.0 / 255)
+    return (0..<count).map { loss.rho(Double($0) * unit / 255) / 255 }
+  }
+
+  private let memory = Scratch<Double>()
+
+  func measure(_ pair: ImagePair) -> Sums {
     let planes = pair.part(ResidualPlanes.self)
+    let out = memory.room(2)
+    var sums = Sums()
     for channel in 0..<3 {
-      pair.kernels.derivative_histograms(
-        planes.framed(channel), pair.width, pair.height, bins, bins + DerivativeCounts.bins,
-        bins + 2 * DerivativeCounts.bins)
+      pair.kernels.derivative_sums(
+        planes.framed(channel), pair.width, pair.height, DerivativeSums.half, DerivativeSums.whole,
+        DerivativeSums.quarter, out)
+      sums.straight += out[0]
+      sums.mixed += out[1]
     }
-    return UnsafePointer(bins)
+    return sums
   }
 }

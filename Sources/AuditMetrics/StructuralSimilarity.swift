@@ -110,7 +110,7 @@ struct SimilarityWindow {
     return raw.map { $0 / sum }
   }()
 
-  /// Sums of the map over all positions where the window lies inside.
+  /// Sums of 1 - similarity over all positions where the window lies inside.
   ///
   /// - Precondition: both sides from 11.
   func sums(
@@ -132,7 +132,7 @@ struct SimilarityWindow {
     let sums = sums(
       image: image, reference: reference, stride: stride, width: width, height: height, kernels: kernels)
     let positions = Double((width - SimilarityWindow.taps + 1) * (height - SimilarityWindow.taps + 1))
-    return SimilarityMeans(contrast: sums.contrast / positions, similarity: sums.similarity / positions)
+    return SimilarityMeans(contrast: 1 - sums.contrast / positions, similarity: 1 - sums.similarity / positions)
   }
 
   /// Means of the maps of three channels.

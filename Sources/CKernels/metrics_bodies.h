@@ -1,8 +1,9 @@
 // The kernels of audit_metrics_kernels.h. Included by metrics_kernels.c and metrics_scalar.c, which define
 //   KERNEL     what stands before a kernel (vector widths, or nothing)
 //   LOOP       what stands before a loop that may be vectorised (nothing, or a ban)
+//   LOOKUP     what stands before a loop over table look-ups
 //   INLINE     what stands before a part of a kernel
-//   lanes      eight doubles, and wide, sixteen floats, with LOAD, STORE, SPLAT, ADD, SUB, MUL
+//   lanes      eight doubles, and wide, sixteen floats, with LOAD, STORE, SPLAT, ADD, SUB, MUL, DIV, SHIFT
 //   add_lanes  how a row is added to eight lanes
 // No include guard: all of these are one source compiled twice.
 
@@ -28,6 +29,6 @@ INLINE double total(const double *sums) {
   {                                                                                                             \
     split, widen, residuals, widen_residuals, histogram, ratios, neighbours, luma, ssim, uniform_ssim, halve,   \
         framed_sums, gradient_dissimilarity, directional_dissimilarity, power_sum, magnitude_sum,               \
-        derivative_histograms, pyramid_level, fourier, half_spectrum, energy_sums, flip_decode, filter_across,  \
+        derivative_sums, pyramid_level, fourier, half_spectrum, energy_sums, flip_decode, filter_across,  \
         filter_down, flip_features, flip_map                                                                    \
   }

@@ -9,6 +9,8 @@
 #define KERNEL static
 #endif
 #define LOOP
+// Gathers are slower than one load after the other (0.27 against 0.22 ms for 983,040 of them).
+#define LOOKUP _Pragma("clang loop vectorize(disable)")
 #define INLINE static inline __attribute__((always_inline))
 
 // Eight doubles and sixteen floats, split by the compiler where the processor has narrower registers. Macros and not
@@ -25,6 +27,9 @@ typedef float wide __attribute__((ext_vector_type(16), aligned(4)));
 #define ADD(a, b) ((a) + (b))
 #define SUB(a, b) ((a) - (b))
 #define MUL(a, b) ((a) * (b))
+#define DIV(a, b) ((a) / (b))
+// Elements k ... k + 7 of a followed by b.
+#define SHIFT(a, b, k) __builtin_shufflevector(a, b, k, k + 1, k + 2, k + 3, k + 4, k + 5, k + 6, k + 7)
 
 INLINE void add_lanes(double *restrict sums, const double *restrict values, size_t n) {
   lanes sum = LOAD(sums);

@@ -1,27 +1,39 @@
 // The Laplacian pyramid.
 
-INLINE void blur_row(const double *restrict in, size_t width, const double *restrict taps, double *restrict padded,
-                     double *restrict out) {
-  double *restrict inner = padded + 2;
-  LOOP for (size_t x = 0; x < width; x++) inner[x] = in[x];
-  padded[0] = padded[1] = in[0];
-  inner[width] = inner[width + 1] = in[width - 1];
+INLINE double blurred_at(const double *restrict in, size_t width, size_t x, const double *restrict taps) {
+  size_t last = width - 1;
+  return taps[0] * in[x] + taps[1] * (in[x < 1 ? 0 : x - 1] + in[smaller(x + 1, last)]) +
+         taps[2] * (in[x < 2 ? 0 : x - 2] + in[smaller(x + 2, last)]);
+}
+
+INLINE void blur_row(const double *restrict in, size_t width, const double *restrict taps, double *restrict out) {
   double t0 = taps[0], t1 = taps[1], t2 = taps[2];
-  LOOP for (size_t x = 0; x < width; x++)
-    out[x] = t0 * padded[x + 2] + t1 * (padded[x + 1] + padded[x + 3]) + t2 * (padded[x] + padded[x + 4]);
+  // Two pixels at each end see the repeated edge.
+  for (size_t x = 0; x < smaller(2, width); x++) out[x] = blurred_at(in, width, x, taps);
+  for (size_t x = 2; x + 2 < width; x += 1) {
+    size_t n = (width - 2 - x) / LANES * LANES;
+    for (; n > 0; n -= LANES, x += LANES) {
+      const double *p = in + x;
+      lanes sum = MUL(SPLAT(t0), LOAD(p));
+      sum = ADD(sum, MUL(SPLAT(t1), ADD(LOAD(p - 1), LOAD(p + 1))));
+      STORE(out + x, ADD(sum, MUL(SPLAT(t2), ADD(LOAD(p - 2), LOAD(p + 2)))));
+    }
+    if (x + 2 < width) out[x] = blurred_at(in, width, x, taps);
+  }
+  for (size_t x = larger(2, width < 2 ? 0 : width - 2); x < width; x++) out[x] = blurred_at(in, width, x, taps);
 }
 
 KERNEL double pyramid_level(const double *restrict plane, size_t width, size_t height, const double *restrict taps,
                             double *restrict scratch, double *restrict half) {
-  size_t stride = width + 20;
-  double *restrict padded = scratch, *restrict band = scratch + stride, *restrict low = scratch + 2 * stride;
-  double *restrict rows = scratch + 4 * stride;
+  // Rows begin on cache lines.
+  size_t stride = (width + LANES - 1) / LANES * LANES;
+  double *restrict band = scratch, *restrict low = scratch + stride, *restrict rows = scratch + 3 * stride;
   double sums[LANES] = {0}, t0 = taps[0], t1 = taps[1], t2 = taps[2];
   size_t filtered = 0;
   for (size_t y = 0; y < height; y++) {
     // Rows filtered along x, five of them kept.
     for (; filtered < smaller(y + 3, height); filtered++)
-      blur_row(plane + filtered * width, width, taps, padded, rows + filtered % 5 * stride);
+      blur_row(plane + filtered * width, width, taps, rows + filtered % 5 * stride);
     const double *a = rows + (y < 2 ? 0 : y - 2) % 5 * stride, *b = rows + (y < 1 ? 0 : y - 1) % 5 * stride;
     const double *c = rows + y % 5 * stride, *d = rows + smaller(y + 1, height - 1) % 5 * stride;
     const double *e = rows + smaller(y + 2, height - 1) % 5 * stride, *in = plane + y * width;

@@ -5,6 +5,7 @@
 
 #define KERNEL static
 #define LOOP _Pragma("clang loop vectorize(disable) interleave(disable)")
+#define LOOKUP LOOP
 #define INLINE static inline
 
 typedef struct {
@@ -24,6 +25,7 @@ typedef struct {
 ELEMENTWISE(lanes, 8, lanes_add, +=)
 ELEMENTWISE(lanes, 8, lanes_subtract, -=)
 ELEMENTWISE(lanes, 8, lanes_multiply, *=)
+ELEMENTWISE(lanes, 8, lanes_divide, /=)
 ELEMENTWISE(wide, 16, wide_add, +=)
 ELEMENTWISE(wide, 16, wide_subtract, -=)
 ELEMENTWISE(wide, 16, wide_multiply, *=)
@@ -42,6 +44,12 @@ static lanes lanes_splat(double x) {
   lanes a;
   LOOP for (size_t i = 0; i < 8; i++) a.lane[i] = x;
   return a;
+}
+
+static lanes lanes_shift(lanes a, lanes b, size_t k) {
+  lanes out;
+  LOOP for (size_t i = 0; i < 8; i++) out.lane[i] = i + k < 8 ? a.lane[i + k] : b.lane[i + k - 8];
+  return out;
 }
 
 static wide wide_load(const float *p) {
@@ -63,6 +71,8 @@ static wide wide_splat(float x) {
 #define LOAD(p) lanes_load(p)
 #define STORE(p, value) lanes_store(p, value)
 #define SPLAT(x) lanes_splat(x)
+#define DIV(a, b) lanes_divide(a, b)
+#define SHIFT(a, b, k) lanes_shift(a, b, k)
 #define WIDE_LOAD(p) wide_load(p)
 #define WIDE_STORE(p, value) wide_store(p, value)
 #define WIDE_SPLAT(x) wide_splat(x)

@@ -1,134 +1,149 @@
 // Discrete Fourier transforms, eight at a time: element k of transform j stands at [8 k + j].
+//
+// They work in place, so that a block of eight transforms stays in the first cache, and leave the frequencies in the
+// order of reversed digits: frequency k stands at place plan->places[k].
 
 typedef struct {
   double *real;
   double *imaginary;
 } complex_rows;
 
-// One butterfly of radix 2: inputs `m` apart, outputs `s` apart, in units of elements.
-INLINE void radix2(complex_rows in, complex_rows out, size_t m, size_t s, double c, double w) {
-  for (size_t q = 0; q < 8 * s; q += 8) {
-    lanes ar = LOAD(in.real + q), ai = LOAD(in.imaginary + q);
-    lanes br = LOAD(in.real + q + 8 * m), bi = LOAD(in.imaginary + q + 8 * m);
-    STORE(out.real + q, ADD(ar, br));
-    STORE(out.imaginary + q, ADD(ai, bi));
-    lanes dr = SUB(ar, br), di = SUB(ai, bi);
-    STORE(out.real + q + 8 * s, ADD(MUL(dr, SPLAT(c)), MUL(di, SPLAT(w))));
-    STORE(out.imaginary + q + 8 * s, SUB(MUL(di, SPLAT(c)), MUL(dr, SPLAT(w))));
-  }
+// What follows a butterfly: times e^(-i angle) = c - i w, and away with it.
+#define PUT(place, re, im, c, w)                                              \
+  STORE(x.real + (place), ADD(MUL(re, SPLAT(c)), MUL(im, SPLAT(w))));          \
+  STORE(x.imaginary + (place), SUB(MUL(im, SPLAT(c)), MUL(re, SPLAT(w))))
+
+#define PUT_PLAIN(place, re, im)  \
+  STORE(x.real + (place), re);     \
+  STORE(x.imaginary + (place), im)
+
+// Inputs and outputs of a butterfly lie `m` elements apart; turns are the twiddles' places in the table of roots.
+INLINE void radix2(complex_rows x, size_t at, size_t m, size_t turn, const audit_mixed_radix *plan) {
+  lanes ar = LOAD(x.real + at), ai = LOAD(x.imaginary + at);
+  lanes br = LOAD(x.real + at + 8 * m), bi = LOAD(x.imaginary + at + 8 * m);
+  PUT_PLAIN(at, ADD(ar, br), ADD(ai, bi));
+  lanes dr = SUB(ar, br), di = SUB(ai, bi);
+  PUT(at + 8 * m, dr, di, plan->cosines[turn], plan->sines[turn]);
 }
 
-// The twiddle e^(-i angle) = c - i w times (re, im).
-#define TURN(slot, re, im, c, w)                                                             \
-  STORE(out.real + q + 8 * s * slot, ADD(MUL(re, SPLAT(c)), MUL(im, SPLAT(w))));              \
-  STORE(out.imaginary + q + 8 * s * slot, SUB(MUL(im, SPLAT(c)), MUL(re, SPLAT(w))))
+#define FOUR_SUMS                                                                              \
+  lanes ar = LOAD(x.real + at), ai = LOAD(x.imaginary + at);                                   \
+  lanes br = LOAD(x.real + at + 8 * m), bi = LOAD(x.imaginary + at + 8 * m);                   \
+  lanes cr = LOAD(x.real + at + 16 * m), ci = LOAD(x.imaginary + at + 16 * m);                 \
+  lanes dr = LOAD(x.real + at + 24 * m), di = LOAD(x.imaginary + at + 24 * m);                 \
+  lanes acr = ADD(ar, cr), aci = ADD(ai, ci), bdr = ADD(br, dr), bdi = ADD(bi, di);            \
+  lanes amr = SUB(ar, cr), ami = SUB(ai, ci), bmr = SUB(br, dr), bmi = SUB(bi, di);            \
+  PUT_PLAIN(at, ADD(acr, bdr), ADD(aci, bdi));                                                 \
+  /* -i (b - d) has the parts (b - d).imaginary and -(b - d).real. */                          \
+  lanes er = ADD(amr, bmi), ei = SUB(ami, bmr), fr = SUB(acr, bdr), fi = SUB(aci, bdi);        \
+  lanes gr = SUB(amr, bmi), gi = ADD(ami, bmr)
 
-INLINE void radix4(complex_rows in, complex_rows out, size_t m, size_t s, const double *restrict c,
-                   const double *restrict w) {
-  for (size_t q = 0; q < 8 * s; q += 8) {
-    lanes ar = LOAD(in.real + q), ai = LOAD(in.imaginary + q);
-    lanes br = LOAD(in.real + q + 8 * m), bi = LOAD(in.imaginary + q + 8 * m);
-    lanes cr = LOAD(in.real + q + 16 * m), ci = LOAD(in.imaginary + q + 16 * m);
-    lanes dr = LOAD(in.real + q + 24 * m), di = LOAD(in.imaginary + q + 24 * m);
-    lanes acr = ADD(ar, cr), aci = ADD(ai, ci), bdr = ADD(br, dr), bdi = ADD(bi, di);
-    lanes amr = SUB(ar, cr), ami = SUB(ai, ci), bmr = SUB(br, dr), bmi = SUB(bi, di);
-    STORE(out.real + q, ADD(acr, bdr));
-    STORE(out.imaginary + q, ADD(aci, bdi));
-    // -i (b - d) has the parts (b - d).imaginary and -(b - d).real.
-    lanes er = ADD(amr, bmi), ei = SUB(ami, bmr), fr = SUB(acr, bdr), fi = SUB(aci, bdi);
-    lanes gr = SUB(amr, bmi), gi = ADD(ami, bmr);
-    TURN(1, er, ei, c[1], w[1]);
-    TURN(2, fr, fi, c[2], w[2]);
-    TURN(3, gr, gi, c[3], w[3]);
-  }
+INLINE void radix4(complex_rows x, size_t at, size_t m, const double *restrict c, const double *restrict w) {
+  FOUR_SUMS;
+  PUT(at + 8 * m, er, ei, c[1], w[1]);
+  PUT(at + 16 * m, fr, fi, c[2], w[2]);
+  PUT(at + 24 * m, gr, gi, c[3], w[3]);
 }
 
-INLINE void radix_any(complex_rows in, complex_rows out, size_t m, size_t s, size_t p, size_t k,
-                      const audit_mixed_radix *plan) {
-  size_t n = plan->length, root = n / p;
-  for (size_t q = 0; q < 8 * s; q += 8) {
-    for (size_t t = 0; t < p; t++) {
-      lanes re = LOAD(in.real + q), im = LOAD(in.imaginary + q);
-      for (size_t j = 1; j < p; j++) {
-        size_t index = j * t % p * root;
-        lanes c = SPLAT(plan->cosines[index]), w = SPLAT(plan->sines[index]);
-        lanes xr = LOAD(in.real + q + 8 * m * j), xi = LOAD(in.imaginary + q + 8 * m * j);
-        re = ADD(re, ADD(MUL(xr, c), MUL(xi, w)));
-        im = ADD(im, SUB(MUL(xi, c), MUL(xr, w)));
-      }
-      TURN(t, re, im, plan->cosines[k * t * s], plan->sines[k * t * s]);
+INLINE void radix4_plain(complex_rows x, size_t at, size_t m) {
+  FOUR_SUMS;
+  PUT_PLAIN(at + 8 * m, er, ei);
+  PUT_PLAIN(at + 16 * m, fr, fi);
+  PUT_PLAIN(at + 24 * m, gr, gi);
+}
+
+enum { LARGEST_RADIX = 31 };
+
+INLINE void radix_any(complex_rows x, size_t at, size_t m, size_t p, size_t turn, const audit_mixed_radix *plan) {
+  size_t root = plan->length / p;
+  double real[8 * LARGEST_RADIX], imaginary[8 * LARGEST_RADIX];
+  for (size_t j = 0; j < p; j++) {
+    STORE(real + 8 * j, LOAD(x.real + at + 8 * m * j));
+    STORE(imaginary + 8 * j, LOAD(x.imaginary + at + 8 * m * j));
+  }
+  for (size_t t = 0; t < p; t++) {
+    lanes re = LOAD(real), im = LOAD(imaginary);
+    for (size_t j = 1; j < p; j++) {
+      size_t index = j * t % p * root;
+      lanes c = SPLAT(plan->cosines[index]), w = SPLAT(plan->sines[index]);
+      lanes xr = LOAD(real + 8 * j), xi = LOAD(imaginary + 8 * j);
+      re = ADD(re, ADD(MUL(xr, c), MUL(xi, w)));
+      im = ADD(im, SUB(MUL(xi, c), MUL(xr, w)));
     }
+    PUT(at + 8 * m * t, re, im, plan->cosines[turn * t], plan->sines[turn * t]);
   }
 }
 
-// Stockham's self-sorting passes; the result is in `a` or `b`, whichever is returned.
-INLINE complex_rows mixed_radix(const audit_mixed_radix *plan, complex_rows a, complex_rows b) {
-  size_t n = plan->length, s = 1;
+INLINE void mixed_radix(const audit_mixed_radix *plan, complex_rows x) {
+  size_t length = plan->length, n = length;
   for (size_t f = 0; f < plan->factor_count; f++) {
-    size_t p = plan->factors[f], m = n / p;
+    size_t p = plan->factors[f], m = n / p, s = length / n;
     for (size_t k = 0; k < m; k++) {
-      complex_rows in = {a.real + 8 * s * k, a.imaginary + 8 * s * k};
-      complex_rows out = {b.real + 8 * s * p * k, b.imaginary + 8 * s * p * k};
-      if (p == 4) {
-        double c[4], w[4];
-        for (size_t t = 1; t < 4; t++) c[t] = plan->cosines[k * t * s], w[t] = plan->sines[k * t * s];
-        radix4(in, out, s * m, s, c, w);
+      double c[4] = {1}, w[4] = {0};
+      for (size_t t = 1; p == 4 && t < 4; t++) c[t] = plan->cosines[k * t * s], w[t] = plan->sines[k * t * s];
+      if (p == 4 && k == 0) {
+        for (size_t at = 0; at < 8 * length; at += 8 * n) radix4_plain(x, at, m);
+      } else if (p == 4) {
+        for (size_t at = 8 * k; at < 8 * length; at += 8 * n) radix4(x, at, m, c, w);
       } else if (p == 2) {
-        radix2(in, out, s * m, s, plan->cosines[k * s], plan->sines[k * s]);
+        for (size_t at = 8 * k; at < 8 * length; at += 8 * n) radix2(x, at, m, k * s, plan);
       } else {
-        radix_any(in, out, s * m, s, p, k, plan);
+        for (size_t at = 8 * k; at < 8 * length; at += 8 * n) radix_any(x, at, m, p, k * s, plan);
       }
     }
-    complex_rows other = a;
-    a = b;
-    b = other;
     n = m;
-    s *= p;
   }
-  return a;
 }
 
-// Transforms `data`; the result is in memory of `data` or of `work`, wherever the returned rows point.
-INLINE complex_rows transform(const audit_fourier *plan, complex_rows data, double *restrict work) {
-  size_t inner = plan->inner.length;
-  complex_rows first = {work, work + 8 * inner}, second = {work + 16 * inner, work + 24 * inner};
-  if (plan->chirp_cosines == NULL) return mixed_radix(&plan->inner, data, first);
+// Transforms `data` in place: frequency k comes to stand at place plan->places[k]. `work` holds 32 x inner.length.
+INLINE void transform(const audit_fourier *plan, complex_rows data, double *restrict work) {
+  const audit_mixed_radix *inner = &plan->inner;
+  if (plan->chirp_cosines == NULL) {
+    mixed_radix(inner, data);
+    return;
+  }
   // Bluestein: k j = (k^2 + j^2 - (k - j)^2) / 2 makes the transform a convolution with a chirp.
   const double *cosines = plan->chirp_cosines, *sines = plan->chirp_sines;
+  complex_rows first = {work, work + 8 * inner->length}, second = {work + 16 * inner->length, work + 24 * inner->length};
   for (size_t k = 0; k < plan->length; k++) {
     lanes c = SPLAT(cosines[k]), w = SPLAT(sines[k]);
     lanes re = LOAD(data.real + 8 * k), im = LOAD(data.imaginary + 8 * k);
     STORE(first.real + 8 * k, ADD(MUL(re, c), MUL(im, w)));
     STORE(first.imaginary + 8 * k, SUB(MUL(im, c), MUL(re, w)));
   }
-  for (size_t k = 8 * plan->length; k < 8 * inner; k++) first.real[k] = first.imaginary[k] = 0;
-  complex_rows spectrum = mixed_radix(&plan->inner, first, second);
-  for (size_t k = 0; k < inner; k++) {
-    lanes c = SPLAT(plan->filter_real[k]), w = SPLAT(plan->filter_imaginary[k]);
-    lanes re = LOAD(spectrum.real + 8 * k), im = LOAD(spectrum.imaginary + 8 * k);
-    STORE(spectrum.real + 8 * k, SUB(MUL(re, c), MUL(im, w)));
-    STORE(spectrum.imaginary + 8 * k, ADD(MUL(re, w), MUL(im, c)));
-  }
+  for (size_t k = 8 * plan->length; k < 8 * inner->length; k++) first.real[k] = first.imaginary[k] = 0;
+  mixed_radix(inner, first);
   // With the two parts exchanged before and after, the same transform is the inverse.
-  complex_rows exchanged = {spectrum.imaginary, spectrum.real};
-  complex_rows other = spectrum.real == first.real ? second : first;
-  complex_rows back = mixed_radix(&plan->inner, exchanged, (complex_rows){other.imaginary, other.real});
+  for (size_t k = 0; k < inner->length; k++) {
+    size_t place = 8 * inner->places[k];
+    lanes c = SPLAT(plan->filter_real[k]), w = SPLAT(plan->filter_imaginary[k]);
+    lanes re = LOAD(first.real + place), im = LOAD(first.imaginary + place);
+    STORE(second.imaginary + 8 * k, SUB(MUL(re, c), MUL(im, w)));
+    STORE(second.real + 8 * k, ADD(MUL(re, w), MUL(im, c)));
+  }
+  mixed_radix(inner, second);
   for (size_t k = 0; k < plan->length; k++) {
+    size_t place = 8 * inner->places[k];
     lanes c = SPLAT(cosines[k]), w = SPLAT(sines[k]);
-    lanes re = LOAD(back.imaginary + 8 * k), im = LOAD(back.real + 8 * k);
+    lanes re = LOAD(second.imaginary + place), im = LOAD(second.real + place);
     STORE(data.real + 8 * k, ADD(MUL(re, c), MUL(im, w)));
     STORE(data.imaginary + 8 * k, SUB(MUL(im, c), MUL(re, w)));
   }
-  return data;
 }
 
 KERNEL void fourier(const audit_fourier *plan, double *restrict real, double *restrict imaginary,
                     double *restrict work) {
-  complex_rows data = {real, imaginary}, result = transform(plan, data, work);
-  if (result.real == real) return;
-  LOOP for (size_t i = 0; i < 8 * plan->length; i++) {
-    real[i] = result.real[i];
-    imaginary[i] = result.imaginary[i];
+  complex_rows data = {real, imaginary};
+  transform(plan, data, work);
+  for (size_t i = 0; i < 8 * plan->length; i++) {
+    work[i] = real[i];
+    work[8 * plan->length + i] = imaginary[i];
+  }
+  for (size_t k = 0; k < plan->length; k++) {
+    for (size_t j = 0; j < 8; j++) {
+      real[8 * k + j] = work[8 * plan->places[k] + j];
+      imaginary[8 * k + j] = work[8 * (plan->length + plan->places[k]) + j];
+    }
   }
 }
 
@@ -157,15 +172,17 @@ INLINE void transform_columns(const int16_t *restrict residuals, size_t stride, 
       for (size_t j = 0; j < 8; j++) re[j] = j < left ? in[j] : 0, im[j] = j < right ? in[8 + j] : 0;
     }
   }
-  complex_rows result = transform(down, data, work + 16 * height);
+  transform(down, data, work + 16 * height);
+  const uint32_t *places = down->places;
   lanes half = SPLAT(0.5);
   for (size_t block = 0; block <= height / 2; block += 8) {
     double parts[4][64], turned[64];
     for (size_t j = 0; j < 8; j++) {
       // Rows past the half repeat the last: their energy is cleared later.
       size_t k = smaller(block + j, height / 2), mirrored = k == 0 ? 0 : height - k;
-      lanes ar = LOAD(result.real + 8 * k), ai = LOAD(result.imaginary + 8 * k);
-      lanes br = LOAD(result.real + 8 * mirrored), bi = LOAD(result.imaginary + 8 * mirrored);
+      size_t one = 8 * places[k], two = 8 * places[mirrored];
+      lanes ar = LOAD(data.real + one), ai = LOAD(data.imaginary + one);
+      lanes br = LOAD(data.real + two), bi = LOAD(data.imaginary + two);
       STORE(parts[0] + 8 * j, MUL(half, ADD(ar, br)));
       STORE(parts[1] + 8 * j, MUL(half, SUB(ai, bi)));
       STORE(parts[2] + 8 * j, MUL(half, ADD(ai, bi)));
@@ -174,6 +191,10 @@ INLINE void transform_columns(const int16_t *restrict residuals, size_t stride, 
     for (size_t part = 0; part < 4; part++) {
       size_t columns = part < 2 ? left : right;
       double *restrict out = (part % 2 ? row_imaginary : row_real) + 8 * (block / 8 * width + x + (part < 2 ? 0 : 8));
+      if (columns == 8) {
+        transpose(parts[part], out);
+        continue;
+      }
       transpose(parts[part], turned);
       for (size_t j = 0; j < columns; j++) STORE(out + 8 * j, LOAD(turned + 8 * j));
     }
@@ -189,12 +210,13 @@ KERNEL void half_spectrum(const int16_t *restrict residuals, size_t stride, size
     transform_columns(residuals, stride, width, height, x, down, work, row_real, row_imaginary);
   for (size_t block = 0; block < blocks; block++) {
     complex_rows data = {row_real + 8 * block * width, row_imaginary + 8 * block * width};
-    complex_rows result = transform(across, data, work);
+    // The frequencies along x stay in the order of reversed digits: sums do not need another.
+    transform(across, data, work);
     double *restrict out = energies + 8 * block * width, factors[8];
     for (size_t j = 0; j < 8; j++) factors[j] = 8 * block + j <= height / 2 ? scale : 0;
     lanes factor = LOAD(factors);
     for (size_t i = 0; i < 8 * width; i += 8) {
-      lanes re = LOAD(result.real + i), im = LOAD(result.imaginary + i);
+      lanes re = LOAD(data.real + i), im = LOAD(data.imaginary + i);
       STORE(out + i, MUL(factor, ADD(MUL(re, re), MUL(im, im))));
     }
   }

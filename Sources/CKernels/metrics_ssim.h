@@ -2,43 +2,65 @@
 
 enum { STRIP = 64, TAPS = 11, REACH = 5 };
 
-INLINE void filter_row(const double *restrict in, double *restrict out, size_t n,
-                                                             const double *restrict w) {
-  double w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3], w4 = w[4], w5 = w[5];
-  LOOP for (size_t x = 0; x < n; x++) {
-    out[x] = w0 * in[x + 5] + w1 * (in[x + 4] + in[x + 6]) + w2 * (in[x + 3] + in[x + 7]) +
-             w3 * (in[x + 2] + in[x + 8]) + w4 * (in[x + 1] + in[x + 9]) + w5 * (in[x] + in[x + 10]);
+// Whole vectors: n is a multiple of 8. `in` begins five pixels before the first output and has 24 more than n. About
+// half of the shifted inputs are put together from registers: on wide vectors the loads, each of which crosses a cache
+// line, would be the bottleneck.
+INLINE void filter_row(const double *restrict in, double *restrict out, size_t n, const double *restrict w) {
+  lanes a = LOAD(in), b = LOAD(in + 8);
+  for (size_t x = 0; x < n; x += LANES) {
+    const double *p = in + x;
+    lanes c = LOAD(p + 16);
+    lanes sum = MUL(SPLAT(w[0]), SHIFT(a, b, 5));
+    sum = ADD(sum, MUL(SPLAT(w[1]), ADD(SHIFT(a, b, 4), LOAD(p + 6))));
+    sum = ADD(sum, MUL(SPLAT(w[2]), ADD(SHIFT(a, b, 3), LOAD(p + 7))));
+    sum = ADD(sum, MUL(SPLAT(w[3]), ADD(SHIFT(a, b, 2), b)));
+    sum = ADD(sum, MUL(SPLAT(w[4]), ADD(SHIFT(a, b, 1), LOAD(p + 9))));
+    sum = ADD(sum, MUL(SPLAT(w[5]), ADD(a, LOAD(p + 10))));
+    STORE(out + x, sum);
+    a = b;
+    b = c;
   }
 }
 
-#define COLUMN(q) \
-  (w0 * r5[q][x] + w1 * (r4[q][x] + r6[q][x]) + w2 * (r3[q][x] + r7[q][x]) + w3 * (r2[q][x] + r8[q][x]) + \
-   w4 * (r1[q][x] + r9[q][x]) + w5 * (r0[q][x] + r10[q][x]))
+// Eight values of quantity q, filtered along y from eleven rows, the oldest first.
+INLINE void filter_column(const double (*const rows[TAPS])[STRIP], size_t q, size_t x, const double *restrict w,
+                          lanes *restrict out) {
+  lanes sum = MUL(SPLAT(w[0]), LOAD(rows[5][q] + x));
+  sum = ADD(sum, MUL(SPLAT(w[1]), ADD(LOAD(rows[4][q] + x), LOAD(rows[6][q] + x))));
+  sum = ADD(sum, MUL(SPLAT(w[2]), ADD(LOAD(rows[3][q] + x), LOAD(rows[7][q] + x))));
+  sum = ADD(sum, MUL(SPLAT(w[3]), ADD(LOAD(rows[2][q] + x), LOAD(rows[8][q] + x))));
+  sum = ADD(sum, MUL(SPLAT(w[4]), ADD(LOAD(rows[1][q] + x), LOAD(rows[9][q] + x))));
+  *out = ADD(sum, MUL(SPLAT(w[5]), ADD(LOAD(rows[0][q] + x), LOAD(rows[10][q] + x))));
+}
 
 // What one strip keeps: the last eleven rows of four quantities, filtered along x.
-typedef struct {
+// Aligned, as a vector that crosses a cache line costs two loads.
+typedef struct __attribute__((aligned(64))) {
   double rows[TAPS][4][STRIP];
-  double in[4][STRIP + 2 * LANES];
+  double in[4][STRIP + 3 * LANES];
   double contrast[STRIP], similarity[STRIP];
 } ssim_strip;
 
-INLINE void ssim_row(ssim_strip *restrict strip, size_t y, size_t n,
-                                                           const double *restrict w, double c1, double c2) {
-  double w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3], w4 = w[4], w5 = w[5];
-  const double(*r0)[STRIP] = strip->rows[(y + 1) % TAPS], (*r1)[STRIP] = strip->rows[(y + 2) % TAPS],
-  (*r2)[STRIP] = strip->rows[(y + 3) % TAPS], (*r3)[STRIP] = strip->rows[(y + 4) % TAPS],
-  (*r4)[STRIP] = strip->rows[(y + 5) % TAPS], (*r5)[STRIP] = strip->rows[(y + 6) % TAPS],
-  (*r6)[STRIP] = strip->rows[(y + 7) % TAPS], (*r7)[STRIP] = strip->rows[(y + 8) % TAPS],
-  (*r8)[STRIP] = strip->rows[(y + 9) % TAPS], (*r9)[STRIP] = strip->rows[(y + 10) % TAPS],
-  (*r10)[STRIP] = strip->rows[y % TAPS];
-  double *restrict contrast = strip->contrast, *restrict similarity = strip->similarity;
-  LOOP for (size_t x = 0; x < n; x++) {
-    double r = COLUMN(0), s = COLUMN(1), squares = COLUMN(2), product = COLUMN(3);
-    double rs = r * s, rr_ss = r * r + s * s;
-    double luminance_above = 2.0 * rs + c1, luminance_below = rr_ss + c1;
-    double contrast_above = 2.0 * (product - rs) + c2, contrast_below = (squares - rr_ss) + c2;
-    contrast[x] = contrast_above / contrast_below;
-    similarity[x] = (luminance_above * contrast_above) / (luminance_below * contrast_below);
+INLINE void ssim_row(ssim_strip *restrict strip, size_t y, size_t n, const double *restrict w, double c1, double c2) {
+  const double(*rows[TAPS])[STRIP];
+  for (size_t k = 0; k < TAPS; k++) rows[k] = strip->rows[(y + 1 + k) % TAPS];
+  for (size_t x = 0; x < n; x += LANES) {
+    lanes r, s, squares, product;
+    filter_column(rows, 0, x, w, &r);
+    filter_column(rows, 1, x, w, &s);
+    filter_column(rows, 2, x, w, &squares);
+    filter_column(rows, 3, x, w, &product);
+    lanes rr_ss = ADD(MUL(r, r), MUL(s, s)), rs = MUL(r, s);
+    lanes luminance = ADD(rr_ss, SPLAT(c1)), contrast = ADD(SUB(squares, rr_ss), SPLAT(c2));
+    // l = 1 - (r - s)^2 / luminance, cs = 1 - (v + v' - 2 k) / contrast: exactly 1 for equal images, and one division
+    // serves both.
+    lanes apart = MUL(SUB(r, s), SUB(r, s));
+    lanes variance = SUB(SUB(squares, rr_ss), MUL(SPLAT(2), SUB(product, rs)));
+    lanes contrast_loss = MUL(variance, luminance);
+    lanes both = SUB(ADD(MUL(apart, contrast), contrast_loss), MUL(apart, variance));
+    lanes inverse = DIV(SPLAT(1), MUL(luminance, contrast));
+    STORE(strip->contrast + x, MUL(contrast_loss, inverse));
+    STORE(strip->similarity + x, MUL(both, inverse));
   }
 }
 
@@ -51,7 +73,7 @@ INLINE void ssim_columns(const float *restrict image,
   ssim_strip strip;
   size_t inputs = n + 2 * REACH;
   for (size_t q = 0; q < 4; q++)
-    for (size_t x = inputs; x < STRIP + 2 * LANES; x++) strip.in[q][x] = 0;
+    for (size_t x = inputs; x < STRIP + 3 * LANES; x++) strip.in[q][x] = 0;
   for (size_t y = 0; y < height; y++) {
     const float *s = image + y * stride, *r = reference + y * stride;
     LOOP for (size_t x = 0; x < inputs; x++) {

@@ -11,7 +11,7 @@
 //
 // Planes are one channel, row by row, without padding. Codes are 0...255. Nothing here allocates or keeps memory.
 
-/// Sums of a similarity map: of contrast-structure alone and of luminance times contrast-structure.
+/// Sums of 1 - similarity over a map: of contrast-structure alone and of luminance times contrast-structure.
 typedef struct {
   double contrast;
   double similarity;
@@ -36,11 +36,13 @@ typedef struct {
 typedef struct {
   size_t length;
   size_t factor_count;
-  /// Their product is the length.
+  /// Their product is the length; at most 31 each.
   const uint32_t *_Nonnull factors;
   /// Cosine and sine of 2 pi k / length.
   const double *_Nonnull cosines;
   const double *_Nonnull sines;
+  /// Where frequency k stands after the radices have been worked off in place.
+  const uint32_t *_Nonnull places;
 } audit_mixed_radix;
 
 /// A transform of any length: directly where `chirp_cosines` is null, else by Bluestein's convolution of
@@ -48,6 +50,8 @@ typedef struct {
 typedef struct {
   size_t length;
   audit_mixed_radix inner;
+  /// Where frequency k stands after a transform in place: `inner.places`, or k itself with a convolution.
+  const uint32_t *_Nonnull places;
   /// Cosine and sine of pi k^2 / length.
   const double *_Nullable chirp_cosines;
   const double *_Nullable chirp_sines;
@@ -107,25 +111,27 @@ typedef struct {
   double (*_Nonnull power_sum)(const double *_Nonnull values, size_t count, double centre, int power);
   /// Sum of |value|.
   double (*_Nonnull magnitude_sum)(const double *_Nonnull values, size_t count);
-  /// Adds magnitudes of derivatives of framed residuals to histograms of 1024 bins each: first differences over two
-  /// pixels (both axes), second differences (both axes), mixed differences of the four diagonal neighbours.
-  void (*_Nonnull derivative_histograms)(const int16_t *_Nonnull framed, size_t width, size_t height,
-                                         uint32_t *_Nonnull first, uint32_t *_Nonnull second,
-                                         uint32_t *_Nonnull mixed);
+  /// Sums over framed residuals of functions of their derivatives, given as tables over the magnitude of the first
+  /// differences over two pixels (`half`, 511 entries), of the second differences (`whole`, 1021) and of the mixed
+  /// differences of the four diagonal neighbours (`quarter`, 1021): of both axes' first and second ones, and of the
+  /// mixed ones.
+  void (*_Nonnull derivative_sums)(const int16_t *_Nonnull framed, size_t width, size_t height,
+                                   const double *_Nonnull half, const double *_Nonnull whole,
+                                   const double *_Nonnull quarter, double *_Nonnull sums);
 
   /// One level of the Laplacian pyramid: blurs with a symmetric 5-tap kernel (`taps` at distance 0, 1, 2; edges
   /// repeated), returns the sum of |plane - blurred| and writes the 2 x 2 means of the blurred plane, an odd last row
-  /// or column dropped. `scratch` holds 9 rows of width + 20.
+  /// or column dropped. `scratch` holds 8 (width + 7) numbers.
   double (*_Nonnull pyramid_level)(const double *_Nonnull plane, size_t width, size_t height,
                                    const double *_Nonnull taps, double *_Nonnull scratch, double *_Nonnull half);
 
-  /// Eight transforms at once, in place: element k of transform j stands at [8 k + j]. `work` holds
-  /// 4 x 8 x inner.length doubles.
+  /// Eight transforms at once, in place and in order: element k of transform j stands at [8 k + j]. `work` holds
+  /// 32 x inner.length doubles.
   void (*_Nonnull fourier)(const audit_fourier *_Nonnull plan, double *_Nonnull real, double *_Nonnull imaginary,
                            double *_Nonnull work);
   /// |D|^2 of the two-dimensional transform D of a real residual plane, for the rows 0...height / 2 of the spectrum.
-  /// `energies` holds ceil((height / 2 + 1) / 8) blocks of width x 8 numbers, row 8 b + j of column x standing at
-  /// [(b width + x) 8 + j], rows that do not exist being 0. `work` holds 48 x the larger inner.length, and
+  /// `energies` holds ceil((height / 2 + 1) / 8) blocks of width x 8 numbers, row 8 b + j of the column at place x standing at
+  /// [(b width + x) 8 + j], rows that do not exist being 0; places of columns are those of `across`. `work` holds 48 x the larger inner.length, and
   /// `rows` as many numbers as `energies`, twice.
   void (*_Nonnull half_spectrum)(const int16_t *_Nonnull residuals, size_t stride, size_t width, size_t height,
                                  const audit_fourier *_Nonnull down, const audit_fourier *_Nonnull across,
