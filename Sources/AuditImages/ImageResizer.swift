@@ -16,6 +16,17 @@ package struct ImageResizer: Sendable {
   private struct ByteAxis {
     let axis: ResizeAxis
     let weights: [Int32]
+
+    func withPointers(_ body: (audit_resize_axis) -> Void) {
+      axis.windows.withUnsafeBufferPointer { windows in
+        weights.withUnsafeBufferPointer { weights in
+          guard let windows = windows.baseAddress, let weights = weights.baseAddress else { return }
+          body(
+            audit_resize_axis(
+              windows: windows, weights: weights, stride: axis.stride, means: axis.filter == .box ? 1 : 0))
+        }
+      }
+    }
   }
 
   private struct FloatAxis {
@@ -43,9 +54,33 @@ package struct ImageResizer: Sendable {
   package mutating func resize(_ image: RGBImage, width: Int, height: Int) -> RGBImage {
     precondition(width > 0 && height > 0, "resize to \(width)x\(height)")
     if image.width == width, image.height == height { return image }
-    if image.height == height { return horizontal(image, width: width) }
-    if image.width == width { return vertical(image, height: height) }
-    return vertical(horizontal(image, width: width), height: height)
+    let bytes = 3 * width * height
+    let pixels = [UInt8](unsafeUninitializedCapacity: bytes) { out, count in
+      if let start = out.baseAddress { resize(image, width: width, height: height, into: start) }
+      count = bytes
+    }
+    return RGBImage(width: width, height: height, pixels: pixels)
+  }
+
+  private mutating func resize(_ image: RGBImage, width: Int, height: Int, into out: UnsafeMutablePointer<UInt8>) {
+    if image.height == height { return horizontal(image, width: width, into: out) }
+    if image.width == width {
+      return vertical(image.pixels, width: width, from: image.height, height: height, into: out)
+    }
+    // The work space is taken out of `self` for the time, so that the passes may use their tables.
+    var rows = between
+    between = []
+    defer { between = rows }
+    let needed = 3 * width * max(image.height, 2)
+    if rows.count < needed { rows = [UInt8](repeating: 0, count: needed) }
+    if scalar == 0, image.width == 2 * width, image.height == 2 * height {
+      return audit_resize_halve(image.pixels, width, height, &rows, out)
+    }
+    rows.withUnsafeMutableBufferPointer { rows in
+      guard let start = rows.baseAddress else { return }
+      horizontal(image, width: width, into: start)
+      vertical(start, width: width, from: image.height, height: height, into: out)
+    }
   }
 
   /// Enlarges a square picture of floats, as a reconstruction is.
@@ -77,29 +112,18 @@ package struct ImageResizer: Sendable {
     values.withUnsafeBufferPointer { enlarge($0, side: side, to: size) }
   }
 
-  private mutating func horizontal(_ image: RGBImage, width: Int) -> RGBImage {
-    let table = byteTable(from: image.width, to: width)
-    let bytes = 3 * width * image.height
-    let pixels = [UInt8](unsafeUninitializedCapacity: bytes) { out, count in
-      guard let start = out.baseAddress else { return }
-      audit_resize_horizontal(
-        image.pixels, image.width, image.height, table.axis.windows, table.weights, table.axis.stride, width, start,
-        scalar)
-      count = bytes
+  private mutating func horizontal(_ image: RGBImage, width: Int, into out: UnsafeMutablePointer<UInt8>) {
+    byteTable(from: image.width, to: width).withPointers { axis in
+      audit_resize_horizontal(image.pixels, image.width, image.height, axis, width, out, scalar)
     }
-    return RGBImage(width: width, height: image.height, pixels: pixels)
   }
 
-  private mutating func vertical(_ image: RGBImage, height: Int) -> RGBImage {
-    let table = byteTable(from: image.height, to: height)
-    let bytes = 3 * image.width * height
-    let pixels = [UInt8](unsafeUninitializedCapacity: bytes) { out, count in
-      guard let start = out.baseAddress else { return }
-      audit_resize_vertical(
-        image.pixels, 3 * image.width, table.axis.windows, table.weights, table.axis.stride, height, start, scalar)
-      count = bytes
+  private mutating func vertical(
+    _ rows: UnsafePointer<UInt8>, width: Int, from: Int, height: Int, into out: UnsafeMutablePointer<UInt8>
+  ) {
+    byteTable(from: from, to: height).withPointers { axis in
+      audit_resize_vertical(rows, 3 * width, axis, height, out, scalar)
     }
-    return RGBImage(width: image.width, height: height, pixels: pixels)
   }
 
   private mutating func byteTable(from: Int, to: Int) -> ByteAxis {

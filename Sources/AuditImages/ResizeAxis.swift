@@ -9,6 +9,7 @@ struct ResizeAxis: Sendable {
     case bicubic
   }
 
+  let filter: Filter
   let windows: [audit_resize_window]
   /// `stride` weights for each output position, of which `windows[i].count` count.
   let weights: [Double]
@@ -35,6 +36,7 @@ struct ResizeAxis: Sendable {
       for (step, value) in used.enumerated() { weights[position * stride + step] = value / sum }
       windows.append(audit_resize_window(first: Int32(window.lowerBound + used.startIndex), count: Int32(used.count)))
     }
+    self.filter = filter
     self.windows = windows
     self.weights = weights
     self.stride = stride

@@ -13,7 +13,7 @@
 // Integer sums are exact and float sums are added in the order of t, so that no instruction set changes a result.
 // `scalar` = 1 takes the plain definition instead of the fast code.
 
-/// The input positions first ..< first + count that one output position is made from.
+/// The input positions first ..< first + count that one output position is made from; count is at least 1.
 typedef struct {
   int32_t first;
   int32_t count;
@@ -22,19 +22,29 @@ typedef struct {
 /// Bits behind the point of a weight.
 enum { AUDIT_RESIZE_BITS = 22 };
 
+/// Windows and weights of one axis.
+typedef struct {
+  const audit_resize_window *_Nonnull windows;
+  const int32_t *_Nonnull weights;
+  size_t stride;
+  int means;  // 1 if all weights of a window are equal: sums are then multiplied once
+} audit_resize_axis;
+
 /// Along each of `rows` rows: `source_width` pixels become `width`. `out` holds 3 * width * rows bytes.
-void audit_resize_horizontal(const uint8_t *_Nonnull source, size_t source_width, size_t rows,
-                             const audit_resize_window *_Nonnull windows, const int32_t *_Nonnull weights,
-                             size_t stride, size_t width, uint8_t *_Nonnull out, int scalar);
+void audit_resize_horizontal(const uint8_t *_Nonnull source, size_t source_width, size_t rows, audit_resize_axis axis,
+                             size_t width, uint8_t *_Nonnull out, int scalar);
 
 /// Along each column of rows of `row_bytes` bytes. `out` holds row_bytes * height bytes.
-void audit_resize_vertical(const uint8_t *_Nonnull source, size_t row_bytes,
-                           const audit_resize_window *_Nonnull windows, const int32_t *_Nonnull weights,
-                           size_t stride, size_t height, uint8_t *_Nonnull out, int scalar);
+void audit_resize_vertical(const uint8_t *_Nonnull source, size_t row_bytes, audit_resize_axis axis, size_t height,
+                           uint8_t *_Nonnull out, int scalar);
+
+/// Both passes at once where both axes are halved: `source` has 2 * width by 2 * height pixels. Equal to the two passes
+/// with weights of one half. `scratch` holds 6 * width bytes.
+void audit_resize_halve(const uint8_t *_Nonnull source, size_t width, size_t height, uint8_t *_Nonnull scratch,
+                        uint8_t *_Nonnull out);
 
 /// Enlarges a square of floats, 0...1 of full scale, `side` to `size` with the same windows along both axes, and writes
-/// bytes: round(255 v), v capped to 0...1; what is not a number becomes 0.
-/// `scratch` holds 3 * size * side + 1 floats. Of `source`, one float beyond the end is not read.
+/// bytes: round(255 v), v capped to 0...1; what is not a number becomes 0. `scratch` holds 3 * size * side + 1 floats.
 void audit_resize_enlarge(const float *_Nonnull source, size_t side, const audit_resize_window *_Nonnull windows,
                           const float *_Nonnull weights, size_t stride, size_t size, float *_Nonnull scratch,
                           uint8_t *_Nonnull out, int scalar);
