@@ -55,7 +55,7 @@ package struct MetricParameter: Sendable, Equatable {
   package func accepts(_ value: Double) -> Bool {
     switch kind {
     case .number(let range): range.contains(value)
-    case .whole(let range): value.rounded() == value && range.contains(Int(value))
+    case .whole(let range): Int(exactly: value).map(range.contains) ?? false
     case .variant: value == 1
     }
   }
@@ -91,16 +91,11 @@ package struct MetricSettings: Sendable, Equatable {
   }
 
   /// The shortest text that reads back as the value, with `neg` for a minus and `inf` for infinity.
-  static func text(_ value: Double) -> String {
-    let magnitude = abs(value)
-    let digits =
-      if magnitude.isInfinite {
-        "inf"
-      } else if magnitude == magnitude.rounded(), magnitude < 1e15 {
-        String(Int(magnitude))
-      } else {
-        String(describing: magnitude)
-      }
-    return (value < 0 ? "neg" : "") + digits
+  static func text(_ value: Double) -> String { (value < 0 ? "neg" : "") + shortest(abs(value)) }
+
+  /// The shortest text that reads back as the value: `0.05`, `8`, `-inf`.
+  static func shortest(_ value: Double) -> String {
+    guard let whole = Int(exactly: value), abs(whole) < 1_000_000_000_000_000 else { return String(describing: value) }
+    return String(whole)
   }
 }

@@ -98,7 +98,8 @@ extension MetricParameter {
   /// The accepted values in words.
   package var acceptedText: String {
     switch kind {
-    case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range):
+      "a number from \(MetricSettings.shortest(range.lowerBound)) to \(MetricSettings.shortest(range.upperBound))"
     case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .variant: "no value"
     }

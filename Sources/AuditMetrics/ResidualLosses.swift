@@ -32,7 +32,7 @@ extension ResidualLoss {
       info: MetricInfo(
         name: settings.column("huber"), family: .robust, unit: "full scale squared",
         range: 0...(end * (1 - end / 2)),
-        meaning: "squared loss that turns linear beyond \(MetricSettings.text(delta)) of full scale",
+        meaning: "squared loss that turns linear beyond \(MetricSettings.shortest(delta)) of full scale",
         formula: "mean(r²/2 if |r| <= delta, else delta (|r| - delta/2))",
         source: "Huber 1964; torch huber_loss", parameters: ["delta": delta]),
       loss: .huber(delta: delta),
@@ -80,7 +80,7 @@ extension ResidualLoss {
     return ResidualLoss(
       info: MetricInfo(
         name: settings.column("smooth_l1"), family: .robust, unit: "full scale", range: 0...loss.rho(1),
-        meaning: "absolute loss with a rounded tip of width \(MetricSettings.text(beta))",
+        meaning: "absolute loss with a rounded tip of width \(MetricSettings.shortest(beta))",
         formula: "mean(r²/(2 beta) if |r| < beta, else |r| - beta/2)",
         source: "Girshick 2015; torch smooth_l1_loss", parameters: ["beta": beta]),
       loss: loss,
@@ -117,7 +117,7 @@ extension ResidualLoss {
         name: settings.column("barron"), family: .robust, unit: "1", range: 0...loss.rho(1),
         meaning: alpha == -2
           ? "bounded loss, about twice the share of outlying values"
-          : "general robust loss with shape \(MetricSettings.text(alpha))",
+          : "general robust loss with shape \(MetricSettings.shortest(alpha))",
         formula: "mean((b/alpha) ((z/b + 1)^(alpha/2) - 1)), z = (r/c)², b = |alpha - 2|",
         source: "Barron 2019; robust_loss_pytorch lossfun", parameters: ["alpha": alpha, "c": c]),
       loss: loss,
