@@ -23,11 +23,11 @@ package struct ImageToImageModel {
   static let pixelsPerRun = 1 << 18
 
   /// - Parameters:
-  ///   - runner: by default a child process that is started with the first batch.
+  ///   - runner: of the plan's file; a child process (`IsolatedRunner`) is started with the first batch.
   ///   - seconds: how long one picture may take; a batch has that many times as much.
-  package init(plan: OnnxModelPlan, runner: (any TensorRunner)? = nil, secondsPerImage seconds: Double = 30) {
+  package init(plan: OnnxModelPlan, runner: any TensorRunner, secondsPerImage seconds: Double = 30) {
     self.plan = plan
-    self.runner = runner ?? IsolatedRunner(path: plan.path)
+    self.runner = runner
     self.seconds = seconds
     pictures = PictureTensor(convention: plan.convention)
   }

@@ -10,7 +10,8 @@ package struct InferenceLaunch: Sendable, Equatable {
     self.arguments = arguments
   }
 
-  /// This program once more, as `audit inference-worker --stdio`.
+  /// This program once more, as `audit inference-worker --stdio`. Only the command itself may say this: in a test run
+  /// the program is another one.
   package static let ownBinary = InferenceLaunch(
     executable: "/proc/self/exe", arguments: ["inference-worker", "--stdio"])
 }

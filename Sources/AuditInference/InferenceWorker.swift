@@ -54,7 +54,19 @@ package final class InferenceWorker {
     // What the library prints on standard output must not get into the frames.
     let output = dup(STDOUT_FILENO)
     dup2(STDERR_FILENO, STDOUT_FILENO)
+    endWithTheParent()
     InferenceWorker().serve(input: STDIN_FILENO, output: output)
+  }
+
+  /// A network that hangs would outlive a parent that was killed: a thread watches for the other end to close.
+  private static func endWithTheParent() {
+    // `POLLRDHUP`, which Swift does not see; data that waits must not wake the thread.
+    let peerHasClosed: Int16 = 0x2000
+    Thread.detachNewThread {
+      var entry = pollfd(fd: STDIN_FILENO, events: peerHasClosed, revents: 0)
+      while poll(&entry, 1, -1) < 1 {}
+      _exit(0)
+    }
   }
 
   /// Serves until the input ends or the output is closed.

@@ -17,7 +17,7 @@ package final class IsolatedRunner: TensorRunner {
   ///   - path: the network; must be readable whenever the process has to be started anew.
   ///   - launch: how to start the process.
   ///   - loadSeconds: how long loading may take.
-  package convenience init(path: String, launch: InferenceLaunch = .ownBinary, loadSeconds: Double = 120) {
+  package convenience init(path: String, launch: InferenceLaunch, loadSeconds: Double = 120) {
     self.init(path: path, transport: InferenceProcess(launch), loadSeconds: loadSeconds)
   }
 

@@ -14,14 +14,14 @@ package final class LPIPSModel {
 
   /// - Parameters:
   ///   - path: an ONNX file with two picture inputs and one output, whatever their names.
-  ///   - runner: by default a child process, started here.
+  ///   - runner: of the file; a child process (`IsolatedRunner`) is started here.
   ///   - seconds: how long one pair may take; a batch has that many times as much.
   /// - Throws: where the library is missing, or the file is no LPIPS network.
   package init(
-    kind: LPIPSKind, path: String, runner: (any TensorRunner)? = nil, secondsPerPair seconds: Double = 30
+    kind: LPIPSKind, path: String, runner: any TensorRunner, secondsPerPair seconds: Double = 30
   ) throws(AuditError) {
     self.kind = kind
-    self.runner = runner ?? IsolatedRunner(path: path)
+    self.runner = runner
     self.seconds = seconds
     let graph: GraphDescription
     do {

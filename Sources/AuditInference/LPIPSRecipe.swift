@@ -1,28 +1,33 @@
 /// How a user makes an LPIPS file with public packages.
 package enum LPIPSRecipe {
-  /// Three lines of Python. `dynamo=False` keeps the weights in the one file and the sizes open.
+  /// Three statements of Python. `dynamo=False` keeps the weights in the one file and the sizes open. The lines are short
+  /// and not indented: help is wrapped at 80 columns, and people copy from it.
   package static func python(_ kind: LPIPSKind) -> String {
-    let net = kind.rawValue.dropFirst("lpips_".count)
-    return """
-      import torch, lpips
-      open_axes = {name: {0: "batch", 2: "height", 3: "width"} for name in ("reference", "sample")}
-      torch.onnx.export(lpips.LPIPS(net="\(net)").eval(), (torch.zeros(1, 3, 64, 64),) * 2, "\(kind.rawValue).onnx", \
-      input_names=["reference", "sample"], output_names=["distance"], dynamic_axes=open_axes, dynamo=False)
-      """
+    """
+    import torch, lpips
+    sizes = {i: {0: "n", 2: "h", 3: "w"} for i in ("reference", "sample")}
+    torch.onnx.export(
+    lpips.LPIPS(net="\(kind.rawValue.dropFirst("lpips_".count))").eval(),
+    (torch.zeros(1, 3, 64, 64),) * 2, "\(kind.rawValue).onnx",
+    input_names=list(sizes), output_names=["distance"],
+    dynamic_axes=sizes, dynamo=False)
+    """
   }
 
   /// For the help of `audit models import`.
   package static let help = """
-    LPIPS needs a network that cannot be part of audit: its weights were trained on ImageNet. Make the file once, \
-    with torch 2.5 or newer:
+    LPIPS needs a network that cannot be part of audit: its weights were trained on ImageNet. Make the file once. \
+    First, in a shell:
 
-      pip install torch torchvision lpips onnx onnxruntime
+    pip install torch torchvision lpips onnx onnxruntime
 
-    \(python(.alex).split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
+    Then, in Python (torch 2.5 or newer; squeeze or vgg instead of alex give the other two):
 
-    (squeeze or vgg instead of alex gives the other two.) Then:
+    \(python(.alex))
 
-      audit models import lpips_alex.onnx
-      audit scan FOLDER --metrics default,lpips_alex
+    Then:
+
+    audit models import lpips_alex.onnx
+    audit scan FOLDER --metrics default,lpips_alex
     """
 }

@@ -20,11 +20,11 @@ package struct ModelShelf {
 
   /// - Parameters:
   ///   - environment: `XDG_DATA_HOME`, else `HOME`/.local/share, holds `audit/models`.
-  ///   - makeRunner: runs a file; by default in a child process.
+  ///   - makeRunner: runs a file; in a child process, since a user's file may end it.
   /// - Throws: where neither variable is set.
   package init(
     environment: [String: String] = ProcessInfo.processInfo.environment,
-    makeRunner: @escaping (String) -> any TensorRunner = { IsolatedRunner(path: $0) }
+    makeRunner: @escaping (String) -> any TensorRunner
   ) throws(AuditError) {
     if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") {
       folder = data + "/audit/models"
@@ -72,8 +72,11 @@ package struct ModelShelf {
   /// A file with a known digest is taken at its word; any other is run (`LPIPSProof`).
   ///
   /// - Parameter kind: what it is; nil finds out, which works for AlexNet and SqueezeNet.
+  /// - Returns: what is on the shelf now, and whether its values are known to be those of the published weights.
   /// - Throws: where it is something else. Then nothing was changed.
-  package func importFile(_ path: String, as kind: LPIPSKind?) throws(AuditError) -> ShelvedModel {
+  package func importFile(
+    _ path: String, as kind: LPIPSKind?
+  ) throws(AuditError) -> (model: ShelvedModel, isChecked: Bool) {
     try NetworkFile.check(path)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -85,14 +88,14 @@ package struct ModelShelf {
     try copyFile(path, to: copy)
     // The copy is what is looked at: the original may change meanwhile, and weights in a second file stay behind.
     let digest = try NetworkFile.digest(copy)
-    let found = try checked(copy, original: path, digest: digest, said: kind)
+    let (found, isChecked) = try checked(copy, original: path, digest: digest, said: kind)
     let old = try entries().filter { $0.kind == found }
     let place = "\(folder)/\(found.rawValue).\(digest).onnx"
     guard rename(copy, place) == 0 else {
       throw .other("cannot write '\(place)': \(String(cString: strerror(errno)))")
     }
     for model in old where model.path != place { unlink(model.path) }
-    return try model(found)
+    return (try model(found), isChecked)
   }
 
   /// Computes the digest again, and runs the file.
@@ -113,12 +116,12 @@ package struct ModelShelf {
 
   private func checked(
     _ copy: String, original: String, digest: String, said: LPIPSKind?
-  ) throws(AuditError) -> LPIPSKind {
+  ) throws(AuditError) -> (kind: LPIPSKind, isChecked: Bool) {
     if let known = LPIPSKind.knownFiles[digest] {
       guard said == nil || said == known else {
         throw .other("'\(original)' is \(known.rawValue), not \(said?.rawValue ?? ""); leave --as out")
       }
-      return known
+      return (known, true)
     }
     let proof: LPIPSProof
     do {
@@ -133,7 +136,7 @@ package struct ModelShelf {
           + "if it is VGG16, say so with --as \(LPIPSKind.vgg.rawValue)")
     }
     try requireAgreement(proof, kind: kind, path: original)
-    return kind
+    return (kind, proof.kind == kind)
   }
 
   private func requireAgreement(_ proof: LPIPSProof, kind: LPIPSKind, path: String) throws(AuditError) {

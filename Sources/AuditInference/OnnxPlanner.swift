@@ -10,14 +10,14 @@ package struct OnnxPlanner {
   private let runner: any TensorRunner
   private let seconds: Double
 
-  /// - Parameter runner: by default a child process, so that a network that ends it is an error message.
+  /// - Parameter runner: of the file; a child process (`IsolatedRunner`) makes a network that ends it an error message.
   package init(
-    path: String, options: OnnxOptions = OnnxOptions(), runner: (any TensorRunner)? = nil,
+    path: String, options: OnnxOptions = OnnxOptions(), runner: any TensorRunner,
     secondsPerImage seconds: Double = 30
   ) {
     self.path = path
     self.options = options
-    self.runner = runner ?? IsolatedRunner(path: path)
+    self.runner = runner
     self.seconds = seconds
   }
 

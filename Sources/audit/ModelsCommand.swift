@@ -14,7 +14,7 @@ struct ModelsList: ParsableCommand {
     commandName: "list", abstract: "Which networks are there, and which could be.")
 
   func run() throws {
-    let shelf = try ModelShelf()
+    let shelf = try ModelShelf.ofUser()
     let models = try shelf.entries()
     var rows = [["name", "bytes", "sha256", "weights"]]
     for kind in LPIPSKind.allCases {
@@ -38,7 +38,7 @@ struct ModelsShow: ParsableCommand {
 
   func run() throws {
     let kind = try ModelShelf.kind(named: name)
-    let model = try ModelShelf().model(kind)
+    let model = try ModelShelf.ofUser().model(kind)
     let info = kind.info
     Terminal.print(
       """
@@ -68,7 +68,10 @@ struct ModelsImport: ParsableCommand {
 
   func run() throws {
     let kind = try name.map { try ModelShelf.kind(named: $0) }
-    let model = try ModelShelf().importFile(file, as: kind)
+    let (model, isChecked) = try ModelShelf.ofUser().importFile(file, as: kind)
+    if !isChecked {
+      Terminal.error("note: it works as a distance, but no reference value is known to check its weights against")
+    }
     Terminal.print("\(model.kind.rawValue) is ready: '\(model.path)'")
     Terminal.error("next: audit scan FOLDER --metrics default,\(model.kind.rawValue)")
   }
@@ -82,7 +85,7 @@ struct ModelsVerify: ParsableCommand {
   var name: String?
 
   func run() throws {
-    let shelf = try ModelShelf()
+    let shelf = try ModelShelf.ofUser()
     let models: [ShelvedModel]
     if let name {
       models = [try shelf.model(try ModelShelf.kind(named: name))]
@@ -93,5 +96,12 @@ struct ModelsVerify: ParsableCommand {
       throw AuditError.other("no network is there yet; audit models import --help says how to get one")
     }
     for model in models { Terminal.print("\(model.kind.rawValue): \(try shelf.verify(model))") }
+  }
+}
+
+extension ModelShelf {
+  /// The shelf of whoever runs the command; files are run in a child of it.
+  static func ofUser() throws(AuditError) -> ModelShelf {
+    try ModelShelf { IsolatedRunner(path: $0, launch: .ownBinary) }
   }
 }

@@ -95,6 +95,31 @@ import Testing
     #expect(issue.code == .modelNonfinite)
   }
 
+  @Test(.needsLibrary, .enabled(if: hasBinary)) func aChildThatHangsEndsWithItsParent() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Support.binary)
+    process.arguments = Support.launch.arguments
+    let input = Pipe()
+    let output = Pipe()
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    let open = InferenceRequest.open(path: Support.network("faulty"))
+    try input.fileHandleForWriting.write(contentsOf: Data(open.encoded()))
+    let header = try #require(try output.fileHandleForReading.read(upToCount: 5))
+    #expect(header.last == UInt8(ascii: "D"))
+    let white = Tensor(shape: [1, 3, 4, 4], values: [Float](repeating: 1, count: 48))
+    let hang = InferenceRequest.run([white], outputs: [0])
+    try input.fileHandleForWriting.write(contentsOf: Data(hang.encoded()))
+    Thread.sleep(forTimeInterval: 0.5)
+    #expect(process.isRunning)
+    try input.fileHandleForWriting.close()
+    let deadline = ContinuousClock.now + .seconds(20)
+    while process.isRunning, ContinuousClock.now < deadline { Thread.sleep(forTimeInterval: 0.05) }
+    #expect(!process.isRunning)
+    process.terminate()
+  }
+
   @Test(.needsLibrary, .enabled(if: hasBinary)) func aTextFileIsNamedAcrossTheProcesses() throws {
     let scratch = try Scratch()
     let path = try scratch.write(Array("version https://git-lfs.github.com/spec/v1\n".utf8), to: "net.onnx")
