@@ -1,16 +1,5 @@
 package import AuditCore
-
-/// A moment of a training, for a live line.
-package struct ProbeProgress: Sendable {
-  /// What is trained, of how many: 0 of 1 unless several trainings are compared.
-  package let training: Int
-  package let trainings: Int
-  package let name: String
-  package let epoch: ProbeEpoch
-  package let epochs: Int
-  /// Of all the work, 0...1.
-  package let fractionDone: Double
-}
+import Synchronization
 
 /// What the trained network says about one image.
 package struct ProbeScore: Sendable, Equatable, Codable {
@@ -27,22 +16,36 @@ package struct ProbeScore: Sendable, Equatable, Codable {
 }
 
 /// A small autoencoder trained on the dataset itself, and what it says about each image.
+///
+/// With two folds there are two networks, each trained on one half and asked about the other: a network gets used to
+/// odd images that it is shown often enough, and then they no longer stand out.
 package struct Probe: Sendable {
-  package let network: ProbeNetwork
+  /// How one network's training went.
+  package struct Training: Sendable, Equatable, Codable {
+    package let curve: [ProbeEpoch]
+    package let end: ProbeEnd
+    /// Move of the smoothed loss over the last window, as a share; nil where training was too short to say.
+    package let lastFall: Double?
+    /// Peak rate of the attempt that stayed finite; lower than asked for after `restarts`.
+    package let rate: Double
+    package let restarts: Int
+  }
+
   package let settings: ProbeSettings
-  /// Peak rate of the training that stayed finite; lower than asked for after `restarts`.
-  package let rate: Double
-  package let restarts: Int
-  package let curve: [ProbeEpoch]
-  package let end: ProbeEnd
-  /// Fall of the smoothed loss over the last window, as a share; nil where training was too short to say.
-  package let lastFall: Double?
+  /// One for each fold.
+  package let networks: [ProbeNetwork]
+  package let trainings: [Training]
   /// One for each row.
   package let scores: [ProbeScore]
+  /// Fold of each row: its network is the one that was not trained on it (unless there is only one).
+  package let foldOf: [Int]
   /// Decoder of each row.
   package let decoderOf: [Int]
 
-  /// Trains on all rows (but the held-out ones) and scores every row.
+  /// Fewer rows than this train one network only.
+  private static let smallestForFolds = 50
+
+  /// Trains, and scores every row.
   ///
   /// Same rows, settings and machine: same numbers to the bit, whatever `threads`.
   ///
@@ -50,36 +53,77 @@ package struct Probe: Sendable {
   ///   - groups: one number per row, say its identity; groups of `settings.minimumGroup` images or more have a decoder
   ///     of their own, all others share one. Nil: one decoder.
   ///   - weights: training weight of each row, not negative; 0 leaves the row out of training. Nil: all 1.
+  ///   - onProgress: called from several threads, one call at a time.
   /// - Throws: `.other` where there is nothing to train on, or training did not stay finite at any rate tried.
   package static func train(
     _ rows: ProbeRows, groups: [Int]? = nil, weights: [Double]? = nil, settings: ProbeSettings, threads: Int,
-    onProgress: (ProbeProgress) -> Void
+    onProgress: @Sendable (ProbeProgress) -> Void
   ) throws(AuditError) -> Probe {
     precondition(groups.map { $0.count == rows.count } ?? true && weights.map { $0.count == rows.count } ?? true)
-    let heldOut = heldOutIndices(count: rows.count, share: settings.heldOutShare) { _ in true }
-    let watched = Set(heldOut)
+    let weights = weights.map { $0.map(Float.init) } ?? [Float](repeating: 1, count: rows.count)
     let decoderOf = decoders(groups: groups, count: rows.count, minimum: settings.minimumGroup)
-    let training = ProbeTraining(
-      rows: rows, training: (0..<rows.count).filter { !watched.contains($0) }, heldOut: heldOut,
-      weights: weights.map { $0.map(Float.init) } ?? [Float](repeating: 1, count: rows.count), decoderOf: decoderOf,
-      settings: settings, threads: max(1, threads))
-    let (outcome, used, restarts) = try training.runUntilFinite { epoch in
-      onProgress(
-        ProbeProgress(
-          training: 0, trainings: 1, name: settings.loss.rawValue, epoch: epoch, epochs: settings.epochs,
-          fractionDone: Double(epoch.epoch) / Double(settings.epochs)))
+    let folds = settings.folds > 1 && weights.count(where: { $0 > 0 }) >= smallestForFolds ? 2 : 1
+    let second = Set(folds > 1 ? hashedIndices(count: rows.count, share: 0.5) : [])
+    let foldOf = (0..<rows.count).map { second.contains($0) ? 1 : 0 }
+    let board = ProbeBoard(count: folds, epochs: settings.epochs)
+    let results = Mutex([Result<Fold, AuditError>?](repeating: nil, count: folds))
+    inParallel(folds, threads: threads) { fold in
+      let training = ProbeTraining(
+        rows: rows, training: (0..<rows.count).filter { folds == 1 || foldOf[$0] != fold },
+        heldOut: (0..<rows.count).filter { folds > 1 && foldOf[$0] == fold && weights[$0] > 0 }, weights: weights,
+        decoderOf: decoderOf, settings: settings, threads: max(1, threads / folds))
+      let name = settings.loss.rawValue + (folds > 1 ? ", half \(fold + 1)" : "")
+      let result = train(training, scoring: (0..<rows.count).filter { foldOf[$0] == fold }) { epoch in
+        board.report(training: fold, name: name, epoch, to: onProgress)
+      }
+      results.withLock { $0[fold] = result }
+    }
+    var done: [Fold] = []
+    for case let result? in results.withLock({ $0 }) { done.append(try result.get()) }
+    var places = [Int](repeating: 0, count: folds)
+    let scores = foldOf.map { fold in
+      places[fold] += 1
+      return done[fold].scores[places[fold] - 1]
     }
     return Probe(
-      network: outcome.network, settings: settings, rate: used, restarts: restarts, curve: outcome.curve,
-      end: outcome.end, lastFall: outcome.lastFall,
-      scores: scores(
-        of: rows, by: outcome.network, decoderOf: decoderOf, loss: settings.loss, threads: max(1, threads)),
-      decoderOf: decoderOf)
+      settings: settings, networks: done.map(\.network), trainings: done.map(\.training), scores: scores,
+      foldOf: foldOf, decoderOf: decoderOf)
   }
 
-  /// Losses and gradient lengths of every row at a trained network.
+  /// What the probe makes of each of its rows: by the network that was not trained on it, where there are two.
+  ///
+  /// - Returns: 8-bit RGB in the layout of `rows`, which are those of `train`.
+  package func reconstructions(of rows: ProbeRows, threads: Int) -> [UInt8] {
+    let all = networks.map { $0.reconstructions(of: rows, decoderOf: decoderOf, threads: threads) }
+    let width = rows.width
+    return foldOf.enumerated().flatMap { index, fold in all[fold][(index * width)..<((index + 1) * width)] }
+  }
+
+  private struct Fold {
+    let network: ProbeNetwork
+    let training: Training
+    /// Of the fold's rows, in their order.
+    let scores: [ProbeScore]
+  }
+
+  private static func train(
+    _ training: ProbeTraining, scoring indices: [Int], report: (ProbeEpoch) -> Void
+  ) -> Result<Fold, AuditError> {
+    Result { () throws(AuditError) -> Fold in
+      let (outcome, rate, restarts) = try training.runUntilFinite(report: report)
+      return Fold(
+        network: outcome.network,
+        training: Training(
+          curve: outcome.curve, end: outcome.end, lastFall: outcome.lastFall, rate: rate, restarts: restarts),
+        scores: scores(
+          of: training.rows, at: indices, by: outcome.network, decoderOf: training.decoderOf,
+          loss: training.settings.loss, threads: training.threads))
+    }
+  }
+
+  /// Losses and gradient lengths of the rows at `indices` (ascending) at a trained network; shares are among them.
   static func scores(
-    of rows: ProbeRows, by network: ProbeNetwork, decoderOf: [Int], loss: ProbeLoss, threads: Int
+    of rows: ProbeRows, at indices: [Int], by network: ProbeNetwork, decoderOf: [Int], loss: ProbeLoss, threads: Int
   ) -> [ProbeScore] {
     let pass = ProbePass(network: network, rows: rows, batch: 128, threads: threads)
     let chosen = ProbeObjective(loss, side: rows.side)
@@ -88,7 +132,7 @@ package struct Probe: Sendable {
     let zeros = [Double](repeating: 0, count: rows.count)
     var losses = (chosen: zeros, squared: zeros, absolute: zeros)
     var norms = (squared: zeros, absolute: zeros)
-    pass.eachBatch(Array(0..<rows.count), decoderOf: decoderOf) { batch, decoder in
+    pass.eachBatch(indices, decoderOf: decoderOf) { batch, decoder in
       pass.forward(batch, decoder: decoder, keepRows: true)
       let ofChosen = pass.losses(batch, chosen)
       let ofSquared = pass.losses(batch, squared)
@@ -103,8 +147,10 @@ package struct Probe: Sendable {
         norms.absolute[index] = normsAbsolute[place]
       }
     }
-    let means = (squared: mean(norms.squared), absolute: mean(norms.absolute))
-    return (0..<rows.count).map { index in
+    let means = (
+      squared: mean(indices.map { norms.squared[$0] }), absolute: mean(indices.map { norms.absolute[$0] })
+    )
+    return indices.map { index in
       let shareSquared = means.squared > 0 ? norms.squared[index] / means.squared : nil
       let shareAbsolute = means.absolute > 0 ? norms.absolute[index] / means.absolute : nil
       return ProbeScore(
@@ -123,10 +169,10 @@ package struct Probe: Sendable {
   }
 
   /// A fixed part of the rows, chosen by a hash of the row number: the same for every seed and setting.
-  static func heldOutIndices(count: Int, share: Double, where isCandidate: (Int) -> Bool) -> [Int] {
+  static func hashedIndices(count: Int, share: Double) -> [Int] {
     (0..<count).filter { index in
       var random = SeededRandom(seed: UInt64(index) ^ 0xA0D1_7000_0000_0000)
-      return random.uniform() < min(max(share, 0), 0.5) && isCandidate(index)
+      return random.uniform() < share
     }
   }
 

@@ -73,7 +73,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     seeds: Int = 3, threads: Int, onProgress: @Sendable (ProbeProgress) -> Void
   ) throws(AuditError) -> ProbeComparison {
     precondition(dropMask.count == rows.count && trainingWeights.count == rows.count && seeds > 0)
-    let heldOut = Probe.heldOutIndices(count: rows.count, share: 0.2) { !dropMask[$0] }
+    let heldOut = Probe.hashedIndices(count: rows.count, share: 0.2).filter { !dropMask[$0] }
     let watched = Set(heldOut)
     let learning = (0..<rows.count).filter { !watched.contains($0) }
     guard !heldOut.isEmpty, learning.contains(where: { !dropMask[$0] }) else {
@@ -83,7 +83,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     let decoderOf = Probe.decoders(groups: groups, count: rows.count, minimum: settings.minimumGroup)
     let allSeeds = (0..<seeds).map { settings.seed &+ UInt64($0) }
     let plans = Remedy.allCases.flatMap { remedy in allSeeds.map { (remedy: remedy, seed: $0) } }
-    let board = Board(count: plans.count, epochs: settings.epochs)
+    let board = ProbeBoard(count: plans.count, epochs: settings.epochs)
     let results = Mutex([Result<Training, AuditError>?](repeating: nil, count: plans.count))
     inParallel(plans.count, threads: threads) { place in
       let plan = plans[place]
@@ -143,28 +143,6 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
         remedy: remedy, seed: training.settings.seed, curve: outcome.curve, end: outcome.end,
         lastFall: outcome.lastFall, restarts: restarts, heldOutSquared: last?.heldOutSquared ?? 0,
         heldOutAbsolute: last?.heldOutAbsolute ?? 0)
-    }
-  }
-
-  /// How far each training is; turns an epoch of one into progress of all.
-  private final class Board: Sendable {
-    private let done: Mutex<[Double]>
-    private let epochs: Int
-
-    init(count: Int, epochs: Int) {
-      done = Mutex([Double](repeating: 0, count: count))
-      self.epochs = epochs
-    }
-
-    func report(training: Int, name: String, _ epoch: ProbeEpoch, to receiver: (ProbeProgress) -> Void) {
-      done.withLock { done in
-        // A training that begins anew at a lower rate must not take the bar back.
-        done[training] = max(done[training], Double(epoch.epoch) / Double(epochs))
-        receiver(
-          ProbeProgress(
-            training: training, trainings: done.count, name: name, epoch: epoch, epochs: epochs,
-            fractionDone: done.reduce(0, +) / Double(done.count)))
-      }
     }
   }
 }

@@ -37,7 +37,7 @@ package enum ProbeSchedule: String, Sendable, Codable, CaseIterable {
 
 /// Everything that decides what a training gives, beside the pictures: stored with the run, so that it can be repeated.
 package struct ProbeSettings: Sendable, Equatable, Codable {
-  package var loss = ProbeLoss.huber
+  package var loss = ProbeLoss.mse
   package var optimiser = ProbeOptimiser.adam
   package var activation = ProbeActivation.silu
   package var schedule = ProbeSchedule.cosine
@@ -46,7 +46,7 @@ package struct ProbeSettings: Sendable, Equatable, Codable {
   /// Numbers a picture is squeezed to.
   package var code = 64
   /// Pictures per step; the batches of an epoch differ by at most one picture.
-  package var batch = 64
+  package var batch = 32
   /// The epoch limit, which the schedule is laid out for.
   package var epochs = 60
   /// Epochs over which the rate rises from 0 to its peak.
@@ -59,8 +59,9 @@ package struct ProbeSettings: Sendable, Equatable, Codable {
   package var convergenceEpochs = 5
   /// ... moved by less than this share against the same number of epochs before.
   package var convergenceFall = 0.001
-  /// Part of the images kept out of `Probe.run`'s training and only watched, 0...0.5.
-  package var heldOutShare = 0.0
+  /// 2: each half of the images is judged by a network that was trained on the other half. 1: one network that has
+  /// seen what it judges; after 200 epochs it held half as many planted defects among its 100 highest skews.
+  package var folds = 2
   /// Folders with fewer images share one decoder.
   package var minimumGroup = 100
   package var seed: UInt64 = 7

@@ -46,6 +46,8 @@ struct ProbeTraining {
 
   /// - Returns: nil where a loss was not finite: the rate is too high.
   func run(report: (ProbeEpoch) -> Void) -> Outcome? {
+    precondition(
+      settings.epochs > 0 && settings.batch > 0 && settings.hidden > 0 && settings.code > 0, "settings below 1")
     let used = training.filter { weights[$0] > 0 }
     let meanWeight = used.reduce(0.0) { $0 + Double(weights[$1]) } / Double(used.count)
     let centring = rows.centring(over: used, weights: weights)
@@ -153,7 +155,7 @@ final class ProbeDescent {
   }
 
   /// Rows of weights that one piece of work takes: its gradient stays in the cache until the step is done.
-  private static let floatsPerPiece = 32_768
+  private static let floatsPerPiece = 65_536
 
   init(network: ProbeNetwork, pass: ProbePass, settings: ProbeSettings) {
     self.network = network

@@ -47,7 +47,7 @@ func perSampleGradientNormsAreThoseOfWholeGradients(loss: ProbeLoss) {
 
 @Test func sharesAreRatiosOfGradientNorms() throws {
   let (network, rows, pictures) = smallNetwork(.silu)
-  let scores = Probe.scores(of: rows, by: network, decoderOf: [0, 0, 0], loss: .huber, threads: 1)
+  let scores = Probe.scores(of: rows, at: [0, 1, 2], by: network, decoderOf: [0, 0, 0], loss: .huber, threads: 1)
   let oracle = ProbeOracle(network)
   func norms(_ loss: ProbeLoss) -> [Double] {
     pictures.map { oracle.gradient(loss, $0).map { $0 * $0 }.reduce(0, +).squareRoot() }

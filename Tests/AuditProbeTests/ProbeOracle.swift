@@ -150,7 +150,19 @@ enum Toy {
     settings.hidden = 24
     settings.code = 5
     settings.batch = 20
+    settings.folds = 1
+    settings.loss = .huber
     settings.epochs = epochs
     return settings
   }
+}
+
+/// For tests of one network.
+extension Probe {
+  var curve: [ProbeEpoch] { trainings.flatMap(\.curve) }
+  var network: ProbeNetwork { networks[0] }
+  var end: ProbeEnd { trainings[0].end }
+  var lastFall: Double? { trainings[0].lastFall }
+  var rate: Double { trainings[0].rate }
+  var restarts: Int { trainings[0].restarts }
 }

@@ -1,4 +1,5 @@
 import AuditCore
+import Synchronization
 import Testing
 
 @testable import AuditProbe
@@ -9,7 +10,7 @@ func numbersAreTheSameWhateverTheNumberOfThreads(loss: ProbeLoss) throws {
   var settings = Toy.settings(epochs: 3)
   settings.loss = loss
   settings.batch = 50
-  settings.heldOutShare = 0.2
+  settings.folds = 2
   let one = try Probe.train(rows, settings: settings, threads: 1) { _ in }
   for threads in [2, 3, 8] {
     let many = try Probe.train(rows, settings: settings, threads: threads) { _ in }
@@ -172,12 +173,39 @@ func nothingIsNotANumberForDegenerateSets(loss: ProbeLoss) throws {
 @Test func progressEndsWithAllDoneAndCarriesTheHeldOutLoss() throws {
   let rows = ProbeRows(pixels: Toy.random(count: 60, side: 6, seed: 5), side: 6)
   var settings = Toy.settings(epochs: 5)
-  settings.heldOutShare = 0.2
-  var seen: [ProbeProgress] = []
-  let probe = try Probe.train(rows, settings: settings, threads: 1) { seen.append($0) }
-  #expect(seen.map(\.epoch) == probe.curve)
-  #expect(seen.map(\.fractionDone) == [0.2, 0.4, 0.6, 0.8, 1])
-  #expect(seen.allSatisfy { $0.epoch.heldOutLoss != nil && $0.epoch.rate > 0 })
+  settings.folds = 2
+  let seen = Mutex<[ProbeProgress]>([])
+  let probe = try Probe.train(rows, settings: settings, threads: 1) { progress in seen.withLock { $0.append(progress) }
+  }
+  let all = seen.withLock { $0 }
+  #expect(all.map(\.epoch) == probe.curve)
+  #expect(all.map { Int(($0.fractionDone * 10).rounded()) } == Array(1...10))
+  #expect(all.allSatisfy { $0.epoch.heldOutLoss != nil && $0.epoch.rate > 0 && $0.trainings == 2 })
+}
+
+@Test func aHalfIsJudgedByTheNetworkOfTheOtherHalf() throws {
+  let bytes = Toy.random(count: 60, side: 6, seed: 6)
+  let rows = ProbeRows(pixels: bytes, side: 6)
+  var settings = Toy.settings(epochs: 6)
+  settings.folds = 2
+  let probe = try Probe.train(rows, settings: settings, threads: 1) { _ in }
+  #expect(Set(probe.foldOf) == [0, 1])
+  for fold in [0, 1] {
+    // The network of a fold is the one that a training without the fold's rows gives.
+    var alone = settings
+    alone.folds = 1
+    let without = try Probe.train(
+      rows, weights: probe.foldOf.map { $0 == fold ? 0 : 1 }, settings: alone, threads: 1
+    ) { _ in }
+    #expect(without.networks[0].encoded() == probe.networks[fold].encoded())
+    let rest = (0..<60).filter { probe.foldOf[$0] == fold }
+    #expect(rest.map { probe.scores[$0].squared } == rest.map { without.scores[$0].squared })
+    let shares = rest.compactMap { probe.scores[$0].shareSquared }
+    #expect(abs(shares.reduce(0, +) / Double(rest.count) - 1) < 1e-9)
+    let made = probe.reconstructions(of: rows, threads: 1)
+    let other = without.reconstructions(of: rows, threads: 1)
+    #expect(rest.allSatisfy { made[($0 * 108)..<(($0 + 1) * 108)] == other[($0 * 108)..<(($0 + 1) * 108)] })
+  }
 }
 
 @Test func largeGroupsHaveDecodersOfTheirOwn() throws {
