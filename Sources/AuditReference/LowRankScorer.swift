@@ -1,7 +1,6 @@
 package import AuditCore
 import AuditStatistics
 import CKernels
-import Glibc
 
 /// Scores one image after another against a frozen model. One per worker: it reuses its working space.
 package final class LowRankScorer {
@@ -16,7 +15,6 @@ package final class LowRankScorer {
   private var scores: [Float]
   private var widened: [Int16]
   private let leverageFactors: [Double]
-  private let scalar: Int32
 
   package init(_ model: LowRankModel) {
     self.model = model
@@ -27,7 +25,6 @@ package final class LowRankScorer {
     scores = [Float](repeating: 0, count: model.rank)
     widened = [Int16](repeating: 0, count: LowRankModel.length)
     leverageFactors = AuditStatistics.leverageFactors(model.eigenvalues, tail: model.tail)
-    scalar = getenv("AUDIT_KERNELS").map { String(cString: $0) == "scalar" ? 1 : 0 } ?? 0
   }
 
   /// - Parameters:
@@ -53,9 +50,9 @@ package final class LowRankScorer {
   private func reconstruct(_ pixels: [UInt8]) -> Double {
     let chunks = LowRankModel.length / Int(AUDIT_LINEAR_CHUNK)
     audit_linear_project(
-      pixels, model.mean, model.tiles, chunks, model.rank, &centred, &lanes, &scores, scalar)
+      pixels, model.mean, model.tiles, chunks, model.rank, &centred, &lanes, &scores, KernelChoice.scalar)
     return audit_linear_reconstruct(
-      centred, model.mean, model.tiles, chunks, model.rank, scores, &reconstruction, &residual, scalar)
+      centred, model.mean, model.tiles, chunks, model.rank, scores, &reconstruction, &residual, KernelChoice.scalar)
   }
 
   /// Distance to the nearest other row of the subsample, exact but for the root.
@@ -63,7 +60,7 @@ package final class LowRankScorer {
     for (index, pixel) in pixels.enumerated() { widened[index] = Int16(pixel) }
     let squared = audit_linear_nearest_row(
       model.rows, model.squares, model.count, LowRankModel.length, widened, model.placeOfKey[key] ?? model.count,
-      scalar)
+      KernelChoice.scalar)
     return squared == .max ? nil : Double(squared).squareRoot() / 255
   }
 }

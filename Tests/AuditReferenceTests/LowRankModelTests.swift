@@ -24,7 +24,7 @@ struct LowRankModelTests {
       let pixels = Array(model.rows[(row * 12_288)..<((row + 1) * 12_288)])
       let found = scorer.influence(of: RGBImage(width: 64, height: 64, pixels: pixels), key: model.keys[row])
       #expect(abs(found.orthogonalDistance / fit.orthogonalDistances[row] - 1) < 1e-4, "row \(row)")
-      #expect(abs(found.scoreDistance / fit.scoreDistances[row] - 1) < 1e-4, "row \(row)")
+      #expect(abs((found.scoreDistance ?? .infinity) / fit.scoreDistances[row] - 1) < 1e-4, "row \(row)")
       #expect(abs(found.leverage / fit.leverages[row] - 1) < 1e-4, "row \(row)")
       if let nearest = found.nearestDistance { #expect(nearest == fit.nearest[row], "row \(row)") }
     }
@@ -59,7 +59,7 @@ struct LowRankModelTests {
       }
       let distance = rest.reduce(0) { $0 + $1 * $1 }.squareRoot()
       #expect(abs(found.orthogonalDistance / distance - 1) < 1e-5)
-      #expect(abs(found.scoreDistance / score.squareRoot() - 1) < 1e-4)
+      #expect(abs((found.scoreDistance ?? .infinity) / score.squareRoot() - 1) < 1e-4)
       #expect(abs(found.leverage / leverage.squareRoot() - 1) < 1e-4)
       let worst = rest.indices.map { index in
         let reconstruction = Double(pixels[index]) / 255 - rest[index]

@@ -57,16 +57,17 @@ struct GoldenSkew: Decodable {
   }()
 }
 
-/// `golden_gain.json`: the curve of gain for the same rows, and an example whose components lie in the noise.
+/// `golden_gain.json`: the curve of gain for the same rows, an example whose components lie in the noise, and one of
+/// fewer rows than numbers per row.
 struct GoldenGain: Decodable {
-  struct Point: Decodable {
+  struct Point: Decodable, Sendable {
     let share: Double
     let count: Int
     let gain: Double
     let low: Double
     let high: Double
   }
-  struct Noisy: Decodable {
+  struct Example: Decodable, Sendable {
     let rank: Int
     let length: Int
     let pixels: Data
@@ -85,7 +86,8 @@ struct GoldenGain: Decodable {
   }
 
   let curve: [Point]
-  let noisy: Noisy
+  let noisy: Example
+  let wide: Example
 
   static let shared: GoldenGain = {
     do {

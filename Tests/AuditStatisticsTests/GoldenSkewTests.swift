@@ -95,8 +95,9 @@ struct GoldenSkewTests {
     #expect(report.marked == GoldenSkewTests.golden.verdict.count { $0 != "keep" })
   }
 
-  @Test func componentsThatLieInTheNoiseAreTheReferences() throws {
-    let golden = GoldenGain.shared.noisy
+  @Test(arguments: [\GoldenGain.noisy, \GoldenGain.wide])
+  func examplesOfOtherShapesAreTheReferences(_ example: KeyPath<GoldenGain, GoldenGain.Example> & Sendable) throws {
+    let golden = GoldenGain.shared[keyPath: example]
     let rows = Array(golden.pixels)
     let gram = GramMatrix(rows: rows, length: golden.length)
     let fit = try RobustFit(rows: rows, gram: gram, rank: golden.rank)

@@ -6,6 +6,7 @@
 curve: gain over the share left out by skew, for the example of golden_skew.json.
 noisy: a wider example, 400 rows of 108 numbers at rank 32. Only five directions are planted, so that most components
 lie in the noise and their eigenvalues close together.
+wide: fewer rows than numbers per row, as pictures have: 110 of 160 at rank 11.
 """
 import base64, json, os, sys
 import numpy as np
@@ -42,14 +43,15 @@ X = reference.example() / 255
 _, t, _, w, _ = statistics(X, 5)
 out = {"curve": curve(X, 5, t, w)}
 
-I = reference.example(n=400, p=108, seed=7)
-X, q = I / 255, 32
-model, t, v, w, trace = statistics(X, q)
-out["noisy"] = {
-    "rank": q, "length": 108, "pixels": base64.b64encode(I.astype(np.uint8).tobytes()).decode(), "rounds": len(trace),
-    "weights": model["weights"].tolist(), "eigenvalues": model["lam"].tolist(), "tail": model["tail"],
-    **{k: t[k].tolist() for k in ("od", "sd", "c", "skew")}, "verdict": v.tolist(), "training_weight": w.tolist(),
-    "gain": reference.gain(X, q, v == "drop", w), "curve": curve(X, q, t, w)}
+for name, q, size in (("noisy", 32, {"n": 400, "p": 108, "seed": 7}), ("wide", 11, {"n": 110, "p": 160, "seed": 9})):
+    I = reference.example(**size)
+    X = I / 255
+    model, t, v, w, trace = statistics(X, q)
+    out[name] = {
+        "rank": q, "length": size["p"], "pixels": base64.b64encode(I.astype(np.uint8).tobytes()).decode(),
+        "rounds": len(trace), "weights": model["weights"].tolist(), "eigenvalues": model["lam"].tolist(),
+        "tail": model["tail"], **{k: t[k].tolist() for k in ("od", "sd", "c", "skew")}, "verdict": v.tolist(),
+        "training_weight": w.tolist(), "gain": reference.gain(X, q, v == "drop", w), "curve": curve(X, q, t, w)}
+    print(name, {x: int((v == x).sum()) for x in ("drop", "review", "keep")}, len(trace))
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden_gain.json"), "w") as f:
     json.dump(out, f)
-print({x: int((v == x).sum()) for x in ("drop", "review", "keep")}, len(trace), [p["count"] for p in out["curve"]])
