@@ -3,7 +3,7 @@ package import AuditCore
 /// A user's image-to-image network with everything settled that scoring needs: made once, handed to every worker.
 package struct OnnxModelPlan: Sendable, Equatable, Codable {
   package let path: String
-  /// SHA-256 of the file; part of the run's settings.
+  /// SHA-256 of the file and its weights (`NetworkFile.identity`); part of the run's settings.
   package let sha256: String
   package let convention: OnnxConvention
   /// What was inferred or assumed, a sentence each, for the screen and the report.

@@ -79,9 +79,9 @@ package final class InferenceSession: TensorRunner {
     if words.contains("Protobuf parsing failed") {
       return "'\(path)' is damaged, cut off, or no ONNX network; export or fetch it again"
     }
-    if words.contains("external data") || words.contains("External data") || words.contains(".data") {
-      return "'\(path)' keeps its weights in a second file that is not beside it (\(words)); "
-        + "copy that file too, or export with external_data=False"
+    if words.lowercased().contains("external data") {
+      return "'\(path)' keeps its weights in a second file, which is not beside it or damaged; "
+        + "export it into one file (torch.onnx.export(..., external_data=False))"
     }
     if words.contains("opset") || words.contains("IR version") || words.contains("ir_version") {
       return "'\(path)' is newer than the installed ONNX Runtime (\(words)); update it with: pip install -U onnxruntime"

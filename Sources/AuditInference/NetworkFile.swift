@@ -30,6 +30,14 @@ package enum NetworkFile {
     return stream.finalHex()
   }
 
+  /// What stands for a network in a run's settings: the digest of the file, and with it that of the weights beside it
+  /// (`FILE.data`, where exporters put them).
+  package static func identity(_ path: String) throws(AuditError) -> String {
+    let own = try digest(path)
+    guard FileManager.default.fileExists(atPath: path + ".data") else { return own }
+    return hexadecimal(sha256(Array((own + (try digest(path + ".data"))).utf8)))
+  }
+
   /// What the first bytes give away; nil where they may begin a network.
   static func finding(_ start: [UInt8]) -> String? {
     if start.isEmpty { return "is empty" }

@@ -31,7 +31,7 @@ package struct OnnxPlanner {
     examples: (PictureSize) throws(AuditError) -> [RGBImage]
   ) throws(AuditError) -> OnnxModelPlan {
     try NetworkFile.check(path)
-    let digest = try NetworkFile.digest(path)
+    let digest = try NetworkFile.identity(path)
     let graph: GraphDescription
     do {
       graph = try runner.description()

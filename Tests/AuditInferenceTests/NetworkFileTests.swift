@@ -47,5 +47,16 @@ import Testing
     let path = try scratch.write(Array("abc".utf8), to: "abc")
     #expect(
       try NetworkFile.digest(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(try NetworkFile.identity(path) == NetworkFile.digest(path))
+  }
+
+  @Test func weightsInASecondFileBelongToTheIdentity() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(Array("abc".utf8), to: "net.onnx")
+    let alone = try NetworkFile.identity(path)
+    _ = try scratch.write([1, 2, 3], to: "net.onnx.data")
+    let first = try NetworkFile.identity(path)
+    _ = try scratch.write([1, 2, 4], to: "net.onnx.data")
+    #expect(Set([alone, first, try NetworkFile.identity(path)]).count == 3)
   }
 }
