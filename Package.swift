@@ -30,6 +30,7 @@ let package = Package(
         .linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"), .linkedLibrary("webpdemux"),
       ]),
     .target(name: "CKernels", cSettings: kernelSettings),
+    .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     .target(name: "AuditCore", swiftSettings: strict),
     .target(name: "AuditDigest", dependencies: ["CCrypto"], swiftSettings: strict),
@@ -47,15 +48,22 @@ let package = Package(
     .target(
       name: "AuditScan",
       dependencies: [
-        "AuditCore", "AuditDigest", "AuditImages", "AuditMetrics", "AuditReference", "AuditStatistics", "AuditStore",
+        "AuditCore", "AuditDigest", "AuditImages", "AuditInference", "AuditMetrics", "AuditReference",
+        "AuditStatistics", "AuditStore",
       ], swiftSettings: strict),
-    .target(name: "AuditReport", dependencies: ["AuditCore", "AuditStore"], swiftSettings: strict),
+    .target(name: "AuditProbe", dependencies: ["AuditCore", "CKernels"], swiftSettings: strict),
+    .target(name: "AuditInference", dependencies: ["AuditCore", "AuditDigest", "COnnxRuntime"], swiftSettings: strict),
+    .target(
+      name: "AuditReport",
+      dependencies: ["AuditCore", "AuditDigest", "AuditImages", "AuditReference", "AuditStore"],
+      resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: strict),
+    .target(name: "AuditExport", dependencies: ["AuditCore", "AuditDigest", "AuditStore"], swiftSettings: strict),
     .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: strict),
     .executableTarget(
       name: "audit",
       dependencies: [
-        "AuditCore", "AuditDemo", "AuditMetrics", "AuditReport", "AuditScan", "AuditStore",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AuditCore", "AuditDemo", "AuditExport", "AuditInference", "AuditMetrics", "AuditReport", "AuditScan",
+        "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "audit-bench",
@@ -63,6 +71,20 @@ let package = Package(
         "AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditReference", "AuditScan", "AuditStatistics",
         "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+
+    tests(of: "AuditImages", with: ["AuditCore"], hasFixtures: true),
+    tests(of: "AuditMetrics", with: ["AuditCore", "CKernels"], hasFixtures: true),
+    tests(of: "AuditStatistics", with: ["AuditCore", "CKernels"], hasFixtures: true),
+    tests(of: "AuditReference", with: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"]),
+    tests(of: "AuditDemo", with: ["AuditCore", "AuditImages"]),
+    tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "audit"], hasFixtures: true),
   ],
   swiftLanguageModes: [.v6]
 )
+
+/// The tests of one module.
+func tests(of module: String, with others: [Target.Dependency], hasFixtures: Bool = false) -> Target {
+  .testTarget(
+    name: module + "Tests", dependencies: [.byName(name: module)] + others,
+    resources: hasFixtures ? [.copy("Fixtures")] : [], swiftSettings: strict)
+}

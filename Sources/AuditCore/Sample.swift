@@ -53,18 +53,21 @@ package struct FileFacts: Sendable, Equatable {
   }
 }
 
-/// Where a sample stands in the reference model's own space (`skew.md`, section 3 and 4).
+/// How far a sample moves what is fitted to it, in the reference model's own space (`skew.md`, section 3 and 4).
+///
+/// With other references only residuals are known (section 9): the orthogonal distance is the root mean square
+/// residual, the leverage 1.
 package struct Influence: Sendable, Equatable {
   /// Orthogonal distance |x - reconstruction| in the model's 0...1 pixel space.
   package let orthogonalDistance: Double
-  /// Score distance: how far out inside the subspace.
-  package let scoreDistance: Double
+  /// Score distance: how far out inside the subspace; nil where there is none.
+  package let scoreDistance: Double?
   /// Leverage factor c: how strongly a residual of length 1 turns the fit.
   package let leverage: Double
   /// Distance to the nearest other image of the subsample; nil where it was not needed.
   package let nearestDistance: Double?
 
-  package init(orthogonalDistance: Double, scoreDistance: Double, leverage: Double, nearestDistance: Double?) {
+  package init(orthogonalDistance: Double, scoreDistance: Double?, leverage: Double, nearestDistance: Double?) {
     self.orthogonalDistance = orthogonalDistance
     self.scoreDistance = scoreDistance
     self.leverage = leverage

@@ -22,6 +22,7 @@ package struct SampleIssue: Error, Sendable, Equatable, Codable {
     case oddShape = "odd_shape"
     case linkLoop = "link_loop"
     case pairMissing = "pair_missing"
+    case pairScaled = "pair_scaled"
     case pairSize = "pair_size"
     case pairShifted = "pair_shifted"
     case modelNonfinite = "model_nonfinite"
@@ -51,10 +52,10 @@ extension SampleIssue.Code {
   package var severity: SampleIssue.Severity {
     switch self {
     case .open, .permission, .gone, .empty, .notImage, .unsupported, .truncated, .corrupt, .bomb, .timeout, .crash,
-      .modelNonfinite, .pairMissing:
+      .modelNonfinite, .pairMissing, .pairSize:
       .error
     case .pairShifted, .oddShape: .warning
-    case .extensionMismatch, .multiFrame, .linkLoop, .pairSize: .notice
+    case .extensionMismatch, .multiFrame, .linkLoop, .pairScaled: .notice
     }
   }
 
@@ -77,7 +78,8 @@ extension SampleIssue.Code {
     case .oddShape: "the aspect ratio differs from what most of the set has"
     case .linkLoop: "a link leads back to a folder above it and was not followed"
     case .pairMissing: "no reference belongs to this sample"
-    case .pairSize: "sample and reference differ in size; the sample was scaled to the reference"
+    case .pairScaled: "sample and reference were scaled to one size before they were compared"
+    case .pairSize: "sample and reference differ in size, and --strict-pairs refuses that"
     case .pairShifted: "the sample is its reference moved by some pixels"
     case .modelNonfinite: "the model gave values that are not numbers"
     }
@@ -100,7 +102,8 @@ extension SampleIssue.Code {
     case .oddShape: "crop it like the others, or leave it out"
     case .linkLoop: "nothing, unless the folder was meant to be scanned elsewhere"
     case .pairMissing: "add the reference or drop the sample"
-    case .pairSize: "make both sides equal in size, or refuse such pairs with --strict-pairs"
+    case .pairScaled: "make both sides equal in size where scaling could hide a difference"
+    case .pairSize: "make both sides equal in size, or scan without --strict-pairs"
     case .pairShifted: "align the pair again"
     case .modelNonfinite: "check the model's input range (--onnx-range) and this picture"
     }

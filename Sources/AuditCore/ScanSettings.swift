@@ -1,7 +1,8 @@
 /// Everything about a scan that can change a stored number; kept whole with the run.
 package struct ScanSettings: Codable, Equatable, Sendable {
-  /// Side of the square at which sample and reconstruction are compared, 64...1024.
-  package var size = 128
+  /// Side of the square at which sample and reference are compared, 64...1024. nil is 128 for reconstructions, and the
+  /// reference's own size for files.
+  package var size: Int?
   /// Components of the low-rank model; never more than a tenth of the subsample.
   package var rank = 32
   /// Most images that the model is fitted on.
@@ -17,6 +18,10 @@ package struct ScanSettings: Codable, Equatable, Sendable {
 
   package init() {}
 
+  /// Side that reconstructions are compared at unless another was given.
+  package static let standardSize = 128
+  package var scoringSize: Int { size ?? ScanSettings.standardSize }
+
   /// What differs from `other`, for a person: "rank 32, now 64".
   package func differences(from other: ScanSettings) -> String {
     var found: [String] = []
@@ -24,7 +29,7 @@ package struct ScanSettings: Codable, Equatable, Sendable {
       if old != new { found.append("\(name) \(old), now \(new)") }
     }
     compare("reference", other.reference, reference)
-    compare("size", other.size, size)
+    compare("size", other.scoringSize, scoringSize)
     compare("rank", other.rank, rank)
     compare("sample", other.sample, sample)
     compare("seed", other.seed, seed)
@@ -44,6 +49,8 @@ package struct VerdictThresholds: Codable, Equatable, Sendable {
   package var reviewAbove = 1.5
   /// And nothing else resembles it: leave it out.
   package var dropAbove = 2.0
+  /// Whether the user drew that line. Where only residuals are known nothing is dropped otherwise.
+  package var isDropChosen = false
   /// Below this many scored images no verdict is worse than `review`.
   package var dropFrom = 100
 

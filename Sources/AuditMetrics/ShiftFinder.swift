@@ -73,7 +73,9 @@ private final class SquareTransform {
   private let window: [Double]
   private var real: [Double]
   private var imaginary: [Double]
-  private var block: (real: [Double], imaginary: [Double])
+  /// Eight rows at once, as the kernel takes them.
+  private var blockReal: [Double]
+  private var blockImaginary: [Double]
   private var work: [Double]
 
   init(side: Int, kernels: audit_metric_kernels) {
@@ -86,7 +88,8 @@ private final class SquareTransform {
     window = cosines.map { 0.5 - 0.5 * $0 }
     real = [Double](repeating: 0, count: side * side)
     imaginary = real
-    block = ([Double](repeating: 0, count: 8 * side), [Double](repeating: 0, count: 8 * side))
+    blockReal = [Double](repeating: 0, count: 8 * side)
+    blockImaginary = blockReal
     work = [Double](repeating: 0, count: 32 * plan.innerLength)
   }
 
@@ -128,15 +131,15 @@ private final class SquareTransform {
       for first in stride(from: 0, to: side, by: 8) {
         for lane in 0..<8 {
           for k in 0..<side {
-            block.real[8 * k + lane] = real[(first + lane) * side + k]
-            block.imaginary[8 * k + lane] = imaginary[(first + lane) * side + k]
+            blockReal[8 * k + lane] = real[(first + lane) * side + k]
+            blockImaginary[8 * k + lane] = imaginary[(first + lane) * side + k]
           }
         }
-        kernels.fourier(plan.pointer, &block.real, &block.imaginary, &work)
+        kernels.fourier(plan.pointer, &blockReal, &blockImaginary, &work)
         for lane in 0..<8 {
           for k in 0..<side {
-            real[(first + lane) * side + k] = block.real[8 * k + lane]
-            imaginary[(first + lane) * side + k] = block.imaginary[8 * k + lane]
+            real[(first + lane) * side + k] = blockReal[8 * k + lane]
+            imaginary[(first + lane) * side + k] = blockImaginary[8 * k + lane]
           }
         }
       }

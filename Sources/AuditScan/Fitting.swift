@@ -1,4 +1,5 @@
 import AuditCore
+import AuditImages
 import AuditReference
 import AuditStatistics
 import AuditStore
@@ -12,8 +13,6 @@ struct Fitting {
     let fit: LowRankFit?
     /// For a person.
     let refusal: String?
-
-    var isNew: Bool { fit != nil }
   }
 
   let plan: Plan
@@ -37,10 +36,7 @@ struct Fitting {
       return Outcome(model: nil, fit: nil, refusal: words(for: error))
     }
     let model = fit.model
-    try store.keep(
-      StoredModel(
-        digest: model.digest, kind: "low-rank", rank: model.rank, fittedOn: model.count,
-        orthogonalCut: model.orthogonalCut, scoreCut: model.scoreCut, content: model.encoded()), for: run)
+    try store.keep(StoredModel(model), for: run)
     return Outcome(model: model, fit: fit, refusal: nil)
   }
 
@@ -63,9 +59,9 @@ struct Fitting {
     let wanted = min(settings.sample, order.count)
     let (root, settings, samples) = (plan.root, settings, plan.samples)
     let workers = Workers(jobs: jobs) {
-      SampleScorer(root: root, settings: settings, metrics: [], model: nil)
-    } work: { (scorer: SampleScorer, chunk: ArraySlice<Int>) in
-      chunk.map { (samples[$0].path, scorer.modelRow(for: samples[$0])) }
+      ModelRowReader(root: root, settings: settings)
+    } work: { (reader: ModelRowReader, chunk: ArraySlice<Int>) in
+      chunk.map { (samples[$0].path, reader.row(for: samples[$0])) }
     }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(wanted * LowRankModel.length)
@@ -84,5 +80,21 @@ struct Fitting {
       next = end
     }
     return (bytes, keys)
+  }
+}
+
+/// Brings samples into model space. One per worker.
+private final class ModelRowReader {
+  private let reader: SampleReader
+  private var resizer = ImageResizer()
+
+  init(root: String, settings: ScanSettings) {
+    reader = SampleReader(root: root, maxPixels: settings.maxPixels, target: settings.scoringSize)
+  }
+
+  /// 64 x 64 x 3 bytes; nil where the file cannot be read.
+  func row(for sample: Sample) -> [UInt8]? {
+    guard let picture = reader.picture(of: sample) else { return nil }
+    return resizer.resize(picture, width: LowRankModel.side, height: LowRankModel.side).pixels
   }
 }

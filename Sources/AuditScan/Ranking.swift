@@ -4,13 +4,23 @@ package import AuditStore
 
 /// From stored numbers to places, skew and verdicts: the right half of the line, which knows no pixel.
 package struct RunRanking {
-  /// Influence sums and cuts of the reference model; nil where there is no model.
+  /// What gives influence its scale.
+  package enum Scale: Sendable {
+    /// Nothing was scored.
+    case none
+    /// The subsample of the reference model.
+    case model(Model)
+    /// The residuals of the run itself (`skew.md` 9).
+    case residuals
+  }
+
+  /// Influence sums and cuts of a reference model; residuals have no cuts.
   package struct Model: Sendable {
     package let sums: SkewSums
-    package let orthogonalCut: Double
-    package let scoreCut: Double
+    package let orthogonalCut: Double?
+    package let scoreCut: Double?
 
-    package init(sums: SkewSums, orthogonalCut: Double, scoreCut: Double) {
+    package init(sums: SkewSums, orthogonalCut: Double?, scoreCut: Double?) {
       self.sums = sums
       self.orthogonalCut = orthogonalCut
       self.scoreCut = scoreCut
@@ -20,14 +30,14 @@ package struct RunRanking {
   let store: Store
   let run: Int64
   let headlines: [MetricInfo]
-  let model: Model?
+  let scale: Scale
   let thresholds: VerdictThresholds
 
-  package init(store: Store, run: Int64, headlines: [MetricInfo], model: Model?, thresholds: VerdictThresholds) {
+  package init(store: Store, run: Int64, headlines: [MetricInfo], scale: Scale, thresholds: VerdictThresholds) {
     self.store = store
     self.run = run
     self.headlines = headlines
-    self.model = model
+    self.scale = scale
     self.thresholds = thresholds
   }
 
@@ -36,20 +46,39 @@ package struct RunRanking {
     let names = headlines.map(\.name)
     let columns = try store.rankColumns(of: run, headlines: names)
     let places = zip(headlines, columns.metrics).map { ColumnPlaces($0, values: $1) }
-    let rule = VerdictRule.model(
-      count: columns.ids.count, reviewAbove: thresholds.reviewAbove, dropAbove: thresholds.dropAbove)
+    let model = model(of: columns)
+    let rule = rule(count: columns.ids.count)
     let influence = InfluenceColumns(columns, model: model)
     try store.writeStandings(ids: columns.ids, run: run, headlines: names) { position, row in
       for (index, place) in places.enumerated() { row.headlines[index] = place.standing(at: position) }
       influence.fill(&row, at: position, rule: rule)
     }
-    try store.write(figures: figures(columns, places: places, influence: influence), to: run)
+    try store.write(figures: figures(columns, places: places, influence: influence, model: model), to: run)
     try store.markDuplicates(in: run)
     try store.markOddShapes(in: run)
   }
 
+  private func model(of columns: RankColumns) -> Model? {
+    switch scale {
+    case .none: return nil
+    case .model(let model): return model
+    case .residuals:
+      let residuals = columns.orthogonalDistance.filter { !$0.isNaN }
+      return residuals.isEmpty
+        ? nil : Model(sums: SkewSums(residuals: residuals), orthogonalCut: nil, scoreCut: nil)
+    }
+  }
+
+  private func rule(count: Int) -> VerdictRule {
+    if case .residuals = scale {
+      return .residuals(
+        count: count, reviewAbove: thresholds.reviewAbove, dropAbove: thresholds.isDropChosen ? thresholds.dropAbove : nil)
+    }
+    return .model(count: count, reviewAbove: thresholds.reviewAbove, dropAbove: thresholds.dropAbove)
+  }
+
   private func figures(
-    _ columns: RankColumns, places: [ColumnPlaces], influence: InfluenceColumns
+    _ columns: RankColumns, places: [ColumnPlaces], influence: InfluenceColumns, model: Model?
   ) -> [String: Double?] {
     var figures: [String: Double?] = [
       "scored": Double(columns.ids.count), "review_above": thresholds.reviewAbove,
@@ -133,11 +162,13 @@ private struct InfluenceColumns: Sendable {
     row.verdict = nil
     row.why = nil
     guard let skew, let model else { return }
-    row.outlierClass =
-      OutlierClass(
-        orthogonalDistance: columns.orthogonalDistance[position], scoreDistance: columns.scoreDistance[position],
-        orthogonalCut: model.orthogonalCut, scoreCut: model.scoreCut
-      ).rawValue
+    if let orthogonalCut = model.orthogonalCut, let scoreCut = model.scoreCut {
+      row.outlierClass =
+        OutlierClass(
+          orthogonalDistance: columns.orthogonalDistance[position], scoreDistance: columns.scoreDistance[position],
+          orthogonalCut: orthogonalCut, scoreCut: scoreCut
+        ).rawValue
+    }
     let verdict = rule.verdict(of: skew)
     row.verdict = verdict
     row.why = rule.reason(for: verdict, skew: skew)

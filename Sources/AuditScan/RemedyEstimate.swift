@@ -11,10 +11,12 @@ struct RemedyEstimate {
   let jobs: Int
 
   /// Estimates from the fit that was just made, or from the subsample that is kept with the model.
-  func write(_ fitted: Fitting.Outcome) throws {
-    guard let model = fitted.model else { return try store.write(remedies: [], curve: [], to: run) }
+  func write(_ prepared: PreparedReferences) throws {
+    guard prepared.judgesRemedies, let model = prepared.references.model else {
+      return try store.write(remedies: [], curve: [], to: run)
+    }
     let fit =
-      try fitted.fit
+      try prepared.fit
       ?? LowRankFit(rows: model.rows, keys: model.keys, rank: model.rank, seed: model.seed, jobs: jobs)
     let report = fit.gain(
       rule: .model(count: fit.fit.count, reviewAbove: thresholds.reviewAbove, dropAbove: thresholds.dropAbove),

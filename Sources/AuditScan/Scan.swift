@@ -26,12 +26,17 @@ package struct Scan {
     let root = try DatasetFolder.resolve(request.dataset)
     let selection = try MetricSelection(request.metrics)
     let place = try DatabasePlace.resolve(dataset: root, explicit: request.database)
+    if place.isFallback {
+      notes.append("the folder beside the dataset cannot be written; results go to '\(place.path)'")
+    }
     let plan = try Plan(root: root, shown: request.dataset, followLinks: request.followLinks) {
       progress(ScanProgress(phase: .walk, done: $0, total: nil))
     }
-    if place.isFallback { notes.append("the folder beside the dataset cannot be written; results go to '\(place.path)'") }
     var settings = request.settings
     settings.metrics = selection.metrics.map(\.info.identity)
+    settings.reference = try request.reference.identity()
+    let preparation = ReferencePreparation(kind: request.reference, plan: plan, settings: settings, jobs: jobs)
+    try preparation.check()
     let columns = selection.columns
     let store = try Store(
       path: place.path, metrics: columns,
@@ -44,89 +49,28 @@ package struct Scan {
 
     var remaining = try Reconciliation(plan: plan, store: store, run: run)
     if let note = remaining.note(run: run.name) { notes.append(note) }
-    let fitting = Fitting(plan: plan, settings: settings, jobs: jobs)
-    let fitted = try await fitting.model(of: run, in: store, stop: stop, progress: progress)
-    if let refusal = fitted.refusal { notes.append(refusal) }
-    if fitted.isNew, run.isContinued { try remaining.scoreEverything(plan: plan, store: store) }
-    let scored = try await score(
-      remaining.samples, model: fitted.model, metrics: selection.metrics, settings: settings,
-      to: (store, run), done: plan.samples.count - remaining.samples.count, stop: stop, progress: progress)
+    let prepared = try await preparation.make(for: run, in: store, stop: stop, progress: progress)
+    notes += prepared.notes
+    if prepared.fit != nil, run.isContinued { try remaining.scoreEverything(plan: plan, store: store) }
+    let scoring = Scoring(
+      root: root, references: prepared.references, metrics: selection.metrics, jobs: jobs,
+      reviewAbove: request.thresholds.reviewAbove)
+    let scored = try await scoring.score(
+      remaining.samples, of: plan.samples.count, into: store, run: run, stop: stop, progress: progress)
     if stop.isSet {
       try store.finish(run, digest: nil)
-      return ScanOutcome(
-        database: place.path, runName: run.name, isInterrupted: true, scoredNow: scored, notes: notes)
+    } else {
+      progress(ScanProgress(phase: .rank, done: 0, total: 1))
+      try RunRanking(
+        store: store, run: run.id, headlines: columns.filter(\.headline), scale: prepared.references.ranking,
+        thresholds: request.thresholds
+      ).write()
+      try RemedyEstimate(store: store, run: run.id, thresholds: request.thresholds, jobs: jobs).write(prepared)
+      try store.finish(
+        run, digest: store.contentDigest(of: run.id, columns: selection.metrics.map(\.info.name)))
+      progress(ScanProgress(phase: .rank, done: 1, total: 1))
     }
-
-    progress(ScanProgress(phase: .rank, done: 0, total: 1))
-    let ranking = RunRanking(
-      store: store, run: run.id, headlines: columns.filter(\.headline), model: fitted.model.map(RunRanking.Model.init),
-      thresholds: request.thresholds)
-    try ranking.write()
-    try RemedyEstimate(store: store, run: run.id, thresholds: request.thresholds, jobs: jobs).write(fitted)
-    let digest = try store.contentDigest(of: run.id, columns: selection.metrics.map(\.info.name))
-    try store.finish(run, digest: digest)
-    progress(ScanProgress(phase: .rank, done: 1, total: 1))
     return ScanOutcome(
-      database: place.path, runName: run.name, isInterrupted: false, scoredNow: scored, notes: notes)
-  }
-
-  /// Scores samples on every core and appends the rows in order; returns how many.
-  private func score(
-    _ samples: [Sample], model: LowRankModel?, metrics: [any Metric], settings: ScanSettings,
-    to target: (store: Store, run: OpenRun), done: Int, stop: StopRequest,
-    progress: @escaping @Sendable (ScanProgress) -> Void
-  ) async throws -> Int {
-    let root = try DatasetFolder.resolve(request.dataset)
-    let workers = Workers(jobs: jobs) {
-      SampleScorer(root: root, settings: settings, metrics: metrics, model: model)
-    } work: { (scorer: SampleScorer, chunk: ArraySlice<Sample>) in
-      chunk.map { scorer.row(for: $0) }
-    }
-    let columns = metrics.map(\.info.name)
-    var batch: [(SampleRow, SamplePlace)] = []
-    var (scored, errors, flagged) = (0, 0, 0)
-    let reviewAbove = request.thresholds.reviewAbove
-    func commit() throws {
-      guard !batch.isEmpty else { return }
-      try target.store.append(batch, columns: columns, to: target.run)
-      scored += batch.count
-      batch.removeAll(keepingCapacity: true)
-    }
-    try await workers.forEach(samples.chunks(of: Scan.chunk), stop: stop) { rows in
-      for row in rows {
-        if row.failure != nil { errors += 1 }
-        if let influence = row.influence, let model,
-          Skew.ratio(distance: influence.orthogonalDistance, sums: model.sums) > reviewAbove
-        {
-          flagged += 1
-        }
-        batch.append((row, Plan.place(of: row.sample)))
-      }
-      if batch.count >= Scan.batch { try commit() }
-      progress(
-        ScanProgress(
-          phase: .score, done: done + scored + batch.count, total: done + samples.count, errors: errors,
-          flagged: flagged))
-    }
-    try commit()
-    return scored
-  }
-
-  /// Images that one worker scores before it hands them on.
-  private static let chunk = 16
-  /// Rows of one transaction: what a kill may lose.
-  private static let batch = 500
-}
-
-extension RunRanking.Model {
-  init(_ model: LowRankModel) {
-    self.init(sums: model.sums, orthogonalCut: model.orthogonalCut, scoreCut: model.scoreCut)
-  }
-}
-
-extension Array {
-  /// Slices of at most `count` elements, in order.
-  func chunks(of count: Int) -> [ArraySlice<Element>] {
-    stride(from: 0, to: self.count, by: count).map { self[$0..<Swift.min($0 + count, self.count)] }
+      database: place.path, runName: run.name, isInterrupted: stop.isSet, scoredNow: scored, notes: notes)
   }
 }

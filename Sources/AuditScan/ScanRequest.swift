@@ -11,6 +11,7 @@ package struct ScanRequest: Sendable {
   /// nil uses every core.
   package var jobs: Int?
   package var settings = ScanSettings()
+  package var reference = ReferenceKind.lowRank
   /// `default`, `all`, or names with commas.
   package var metrics = "default"
   package var thresholds = VerdictThresholds()

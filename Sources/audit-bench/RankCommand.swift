@@ -30,9 +30,10 @@ struct RankCommand: ParsableCommand {
     BenchLine("append", ("seconds", writing), ("rows", Double(rows))).print()
     let ranking = RunRanking(
       store: store, run: run.id, headlines: MetricRegistry.all.map(\.info).filter(\.headline),
-      model: RunRanking.Model(
-        sums: SkewSums(count: 2_000, pull: 3_000, leverage: 2_000, medianDistance: 1.4), orthogonalCut: 3,
-        scoreCut: 8),
+      scale: .model(
+        RunRanking.Model(
+          sums: SkewSums(count: 2_000, pull: 3_000, leverage: 2_000, medianDistance: 1.4), orthogonalCut: 3,
+          scoreCut: 8)),
       thresholds: VerdictThresholds())
     let before = peakMemory()
     let seconds = try cpu { try ranking.write() }

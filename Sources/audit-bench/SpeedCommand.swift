@@ -16,7 +16,7 @@ struct SpeedCommand: AsyncParsableCommand {
   var folder: String?
 
   @Option(help: "Scoring size.")
-  var size = ScanSettings().size
+  var size = ScanSettings.standardSize
 
   @Option(help: "At most so many images.")
   var images = 1_000

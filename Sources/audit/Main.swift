@@ -7,6 +7,9 @@ import Foundation
 struct Main {
   static func main() async {
     signal(SIGPIPE, SIG_IGN)
+    // A file at its size limit is a full disk, which is told in words.
+    signal(SIGXFSZ, SIG_IGN)
+    Terminal.openClosedStreams()
     do {
       var command = try AuditCommand.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -41,7 +44,10 @@ struct AuditCommand: AsyncParsableCommand {
       database beside it.
       """,
     version: Version.text,
-    subcommands: [ScanCommand.self, SQLCommand.self, MetricsCommand.self, DemoCommand.self])
+    subcommands: [
+      ScanCommand.self, SQLCommand.self, MetricsCommand.self, ModelsCommand.self, DemoCommand.self,
+      InferenceWorkerCommand.self,
+    ])
 }
 
 enum Version {

@@ -19,7 +19,7 @@ struct MetricsList: ParsableCommand {
   var bench = false
 
   @Option(help: ArgumentHelp("Side of the images that --bench measures on.", valueName: "pixels"))
-  var size = ScanSettings().size
+  var size = ScanSettings.standardSize
 
   @Flag(help: "Print one JSON array.")
   var json = false

@@ -30,8 +30,31 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How many images to score at a time (default: one per core).", valueName: "count"))
   var jobs: Int?
 
-  @Option(help: "Side of the square on which sample and reconstruction are compared, 64 to 1024.")
-  var size = ScanSettings().size
+  @Option(
+    help: ArgumentHelp(
+      "Side of the square on which both are compared, 64 to 1024 (default: 128; with --reference its own size).",
+      valueName: "pixels"))
+  var size: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with files instead of reconstructions: a folder with one reference per image, or one image for all.",
+      valueName: "path"))
+  var reference: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How names lead to references: auto (path, else path without extension), path, stem or regex:PATTERN.",
+      valueName: "rule"))
+  var pairBy = "auto"
+
+  @Flag(help: "Refuse pairs of unequal size instead of scaling the sample.")
+  var strictPairs = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What makes reconstructions: lowrank, or a model file from `audit fit`.", valueName: "model"))
+  var model = "lowrank"
 
   @Option(help: "Components of the low-rank model; never more than a tenth of the images it is fitted on.")
   var rank = ScanSettings().rank
@@ -51,8 +74,10 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Propose `review` above this ratio of the pulls.", valueName: "ratio"))
   var reviewAbove = VerdictThresholds().reviewAbove
 
-  @Option(help: ArgumentHelp("Propose `drop` above this skew.", valueName: "skew"))
-  var dropAbove = VerdictThresholds().dropAbove
+  @Option(
+    help: ArgumentHelp(
+      "Propose `drop` above this skew (default: 2; with --reference only what is given here).", valueName: "skew"))
+  var dropAbove: Double?
 
   @Option(help: ArgumentHelp("Share of unreadable files above which the result is not trusted.", valueName: "percent"))
   var maxErrors = 50.0
@@ -67,7 +92,7 @@ struct ScanCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs takes a whole number from 1; got \(jobs)") }
-    if !(64...1024).contains(size) { throw ValidationError("--size takes a number from 64 to 1024; got \(size)") }
+    if let size, !(64...1024).contains(size) { throw ValidationError("--size takes a number from 64 to 1024; got \(size)") }
     if !(1...256).contains(rank) { throw ValidationError("--rank takes a number from 1 to 256; got \(rank)") }
     if !(25...20_000).contains(sample) {
       throw ValidationError("--sample takes a number from 25 to 20000; got \(sample)")
@@ -77,9 +102,23 @@ struct ScanCommand: AsyncParsableCommand {
     }
     if !(0...100).contains(maxErrors) { throw ValidationError("--max-errors takes 0 to 100; got \(maxErrors)") }
     if reviewAbove < 1 { throw ValidationError("--review-above takes a number from 1; got \(reviewAbove)") }
-    if dropAbove < reviewAbove {
+    if let dropAbove, dropAbove < reviewAbove {
       throw ValidationError("--drop-above must not be below --review-above (\(reviewAbove)); got \(dropAbove)")
     }
+  }
+
+  /// What the options ask to compare with.
+  private func referenceKind() throws -> ReferenceKind {
+    if let reference {
+      guard model == "lowrank" else { throw ValidationError("give --reference or --model, not both") }
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: reference, isDirectory: &isFolder) else {
+        throw AuditError.unreadable(path: reference, cause: "nothing is there")
+      }
+      return isFolder.boolValue
+        ? .paired(folder: reference, by: try PairingRule(pairBy), strict: strictPairs) : .single(file: reference)
+    }
+    return model == "lowrank" ? .lowRank : .frozen(file: model)
   }
 
   func run() async throws {
@@ -95,7 +134,11 @@ struct ScanCommand: AsyncParsableCommand {
     request.settings.maxPixels = ByteCount(maxPixels)?.value ?? request.settings.maxPixels
     request.metrics = metrics
     request.thresholds.reviewAbove = reviewAbove
-    request.thresholds.dropAbove = dropAbove
+    if let dropAbove {
+      request.thresholds.dropAbove = dropAbove
+      request.thresholds.isDropChosen = true
+    }
+    request.reference = try referenceKind()
     request.followLinks = followLinks
     request.version = Version.text
     try await ScanSession(request: request, json: json, maxErrors: maxErrors / 100, streams: streams).run()

@@ -1,0 +1,132 @@
+package import AuditCore
+import AuditImages
+import Foundation
+
+/// How a sample's name leads to its reference.
+package enum PairingRule: Sendable, Equatable {
+  /// The same relative path, else the same path without its extension.
+  case automatic
+  /// The same relative path.
+  case path
+  /// The same relative path without the extension.
+  case stem
+  /// What the pattern's first group (or its whole match) catches in either path must be equal.
+  case pattern(String)
+
+  /// - Throws: `AuditError.other` with what is accepted.
+  package init(_ text: String) throws(AuditError) {
+    switch text {
+    case "auto": self = .automatic
+    case "path": self = .path
+    case "stem": self = .stem
+    case _ where text.hasPrefix("regex:"):
+      let pattern = String(text.dropFirst("regex:".count))
+      do {
+        _ = try Regex(pattern)
+      } catch {
+        throw .other("--pair-by: '\(pattern)' is not a regular expression: \(error)")
+      }
+      self = .pattern(pattern)
+    default: throw .other("--pair-by takes auto, path, stem or regex:PATTERN; got '\(text)'")
+    }
+  }
+
+  package var text: String {
+    switch self {
+    case .automatic: "auto"
+    case .path: "path"
+    case .stem: "stem"
+    case .pattern(let pattern): "regex:\(pattern)"
+    }
+  }
+}
+
+/// Which reference belongs to which sample.
+package struct Pairing: Sendable {
+  /// Absolute path of the references' folder.
+  let root: String
+  private let references: [SamplePath: SamplePath]
+  /// Samples that have a reference, and those that have none.
+  package let paired: Int
+  package let missing: [SamplePath]
+  /// References that no sample asks for.
+  package let unused: Int
+
+  /// - Throws: `AuditError` where the folder cannot be walked, or where no sample has a reference.
+  package init(samples: [Sample], folder: String, rule: PairingRule) throws {
+    root = try DatasetFolder.resolve(folder)
+    let walk = try DatasetWalk(root: Array(root.utf8))
+    let keyings = try Pairing.keyings(rule)
+    let tables = try keyings.map { keying -> [SamplePath: SamplePath] in
+      var table: [SamplePath: SamplePath] = [:]
+      for reference in walk.samples {
+        guard let key = try keying(reference.path) else { continue }
+        if table[key] == nil { table[key] = reference.path }
+      }
+      return table
+    }
+    var references: [SamplePath: SamplePath] = [:]
+    var missing: [SamplePath] = []
+    for sample in samples {
+      let found = try zip(keyings, tables).lazy.compactMap { keying, table in
+        try keying(sample.path).flatMap { table[$0] }
+      }.first
+      if let found { references[sample.path] = found } else { missing.append(sample.path) }
+    }
+    self.references = references
+    self.missing = missing
+    paired = references.count
+    unused = walk.samples.count - Set(references.values).count
+    guard paired > 0 else {
+      throw AuditError.other(
+        "no image has a reference in '\(folder)' (paired by \(rule.text)): samples are named like "
+          + "'\(samples.first?.path.printable ?? "")', references like "
+          + "'\(walk.samples.first?.path.printable ?? "none")'; say how they belong together with --pair-by")
+    }
+  }
+
+  func reference(of sample: Sample) -> SamplePath? { references[sample.path] }
+
+  /// "paired: 9,870 of 9,912 have a reference; 42 missing (first: a.jpg, b.jpg); 17 references without an image".
+  package var note: String {
+    var text = "paired: \(paired.formattedWithCommas) of \((paired + missing.count).formattedWithCommas) have a reference"
+    if !missing.isEmpty {
+      text += "; \(missing.count.formattedWithCommas) missing (first: "
+        + missing.prefix(3).map(\.printable).joined(separator: ", ") + ")"
+    }
+    if unused > 0 {
+      text += "; \(unused.formattedWithCommas) \(unused == 1 ? "reference" : "references") without an image"
+    }
+    return text
+  }
+
+  private typealias Keying = (SamplePath) throws -> SamplePath?
+
+  private static func keyings(_ rule: PairingRule) throws -> [Keying] {
+    let whole: Keying = { $0 }
+    let stem: Keying = { $0.withoutExtension }
+    switch rule {
+    case .automatic: return [whole, stem]
+    case .path: return [whole]
+    case .stem: return [stem]
+    case .pattern(let pattern):
+      let regex = try Regex(pattern)
+      return [
+        { path in
+          guard let match = try regex.firstMatch(in: path.text) else { return nil }
+          let caught = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
+          return caught.map { SamplePath(String($0)) }
+        }
+      ]
+    }
+  }
+}
+
+extension SamplePath {
+  /// The path up to the last dot of the file name.
+  var withoutExtension: SamplePath {
+    let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    guard let dot = bytes[start...].lastIndex(of: UInt8(ascii: ".")), dot > start else { return self }
+    return SamplePath(bytes: Array(bytes[..<dot]))
+  }
+}
