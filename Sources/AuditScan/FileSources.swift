@@ -96,7 +96,8 @@ private struct PairFitter {
     guard largest > PairedSource.largestSide else { return (reference.width, reference.height) }
     let scale = Double(PairedSource.largestSide) / Double(largest)
     return (
-      max(1, Int((Double(reference.width) * scale).rounded())), max(1, Int((Double(reference.height) * scale).rounded()))
+      max(1, Int((Double(reference.width) * scale).rounded())),
+      max(1, Int((Double(reference.height) * scale).rounded()))
     )
   }
 }

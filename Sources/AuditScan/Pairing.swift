@@ -89,9 +89,11 @@ package struct Pairing: Sendable {
 
   /// "paired: 9,870 of 9,912 have a reference; 42 missing (first: a.jpg, b.jpg); 17 references without an image".
   package var note: String {
-    var text = "paired: \(paired.formattedWithCommas) of \((paired + missing.count).formattedWithCommas) have a reference"
+    var text =
+      "paired: \(paired.formattedWithCommas) of \((paired + missing.count).formattedWithCommas) have a reference"
     if !missing.isEmpty {
-      text += "; \(missing.count.formattedWithCommas) missing (first: "
+      text +=
+        "; \(missing.count.formattedWithCommas) missing (first: "
         + missing.prefix(3).map(\.printable).joined(separator: ", ") + ")"
     }
     if unused > 0 {

@@ -72,7 +72,8 @@ package struct RunRanking {
   private func rule(count: Int) -> VerdictRule {
     if case .residuals = scale {
       return .residuals(
-        count: count, reviewAbove: thresholds.reviewAbove, dropAbove: thresholds.isDropChosen ? thresholds.dropAbove : nil)
+        count: count, reviewAbove: thresholds.reviewAbove,
+        dropAbove: thresholds.isDropChosen ? thresholds.dropAbove : nil)
     }
     return .model(count: count, reviewAbove: thresholds.reviewAbove, dropAbove: thresholds.dropAbove)
   }

@@ -50,7 +50,8 @@ struct Reconciliation {
   /// "continuing run "first": 8,310 done, 3,532 left, 2 changed since".
   func note(run: String) -> String? {
     guard isContinued else { return nil }
-    var text = "continuing run \"\(run)\": \(known.count.formattedWithCommas) done, "
+    var text =
+      "continuing run \"\(run)\": \(known.count.formattedWithCommas) done, "
       + "\(samples.count.formattedWithCommas) left"
     if changed > 0 { text += ", \(changed.formattedWithCommas) changed since (scored again)" }
     if gone > 0 { text += ", \(gone.formattedWithCommas) no longer there" }

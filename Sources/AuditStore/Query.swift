@@ -63,7 +63,9 @@ extension Store {
 
   /// Hands on the rows of a query one by one; memory does not grow with the answer.
   ///
-  /// - Parameter onColumns: told the column names before the first row, also when there is none.
+  /// - Parameters:
+  ///   - sql: one statement that gives rows and changes nothing, whatever the connection would allow.
+  ///   - onColumns: told the column names before the first row, also when there is none.
   /// - Throws: `AuditError.other` with SQLite's words where the query is wrong.
   package func forEachRow(
     _ sql: String, _ arguments: [SQLValue] = [], onColumns: (SQLColumns) throws -> Void = { _ in },
@@ -71,7 +73,7 @@ extension Store {
   ) throws {
     do {
       try queue.unsafeRead { database in
-        let statement = try database.makeStatement(sql: sql)
+        let statement = try Store.question(sql, in: database, arguments: arguments.count)
         try statement.setArguments(StatementArguments(arguments.map(\.databaseValue)))
         let columns = SQLColumns(statement.columnNames)
         try onColumns(columns)
@@ -83,6 +85,37 @@ extension Store {
     } catch let error as DatabaseError {
       throw AuditError.other(SQLMistake.explained(error.message ?? "the query failed", store: self))
     }
+  }
+}
+
+extension Store {
+  /// Prepares a statement that only asks.
+  ///
+  /// A read-only connection is not enough: VACUUM INTO writes another file, BEGIN leaves a transaction open, ATTACH
+  /// brings in a file of somebody else. None of them gives rows.
+  private static func question(_ sql: String, in database: Database, arguments: Int) throws -> Statement {
+    let statement: Statement
+    do {
+      statement = try database.makeStatement(sql: sql)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
+      throw AuditError.other("one question at a time; the text holds several statements")
+    } catch let error as DatabaseError where error.message == "empty statement" {
+      throw AuditError.other("the question is empty")
+    }
+    guard statement.isReadonly, statement.columnCount > 0 else {
+      throw AuditError.other(
+        "the database is only read here, and this statement changes something or gives no rows; "
+          + "use SELECT, WITH, VALUES or EXPLAIN")
+    }
+    let parameters = Int(sqlite3_bind_parameter_count(statement.sqliteStatement))
+    guard parameters == arguments else {
+      let names = (1...max(1, parameters)).compactMap { index in
+        sqlite3_bind_parameter_name(statement.sqliteStatement, Int32(index)).map { String(cString: $0) } ?? "?"
+      }
+      throw AuditError.other(
+        "the question has open parameters (\(names.joined(separator: ", "))); write their values into it")
+    }
+    return statement
   }
 }
 
@@ -126,9 +159,10 @@ extension Store {
       case .tables: return tables
       case .columns:
         return try Array(
-          Set(tables.flatMap { table in
-            try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
-          })
+          Set(
+            tables.flatMap { table in
+              try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
+            })
         ).sorted()
       }
     }

@@ -2,6 +2,7 @@ package import AuditCore
 import AuditSchema
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// The only code that speaks SQL to the database of an audit.
 ///
@@ -32,6 +33,8 @@ package final class Store: Sendable {
     do {
       queue = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: false))
       try queue.writeWithoutTransaction { database in
+        // Before the log is begun: a kill during the first batches must leave a file that is known as ours.
+        if try Store.isNew(database) { try Store.sign(database) }
         try database.execute(sql: "PRAGMA journal_mode = WAL")
       }
       try queue.write { database in
@@ -50,7 +53,7 @@ package final class Store: Sendable {
     lock = nil
     guard FileManager.default.fileExists(atPath: path) else { throw AuditError.databaseNotFound(path: path) }
     do {
-      queue = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: true))
+      queue = try Store.reader(of: path)
       metrics = try queue.read { database in
         try Store.refuseNewer(database, path: path)
         return try MetricColumns.stored(in: database)
@@ -60,11 +63,38 @@ package final class Store: Sendable {
     }
   }
 
-  /// Folds the write-ahead log into the file, so that it can be copied alone.
-  package func settle() throws {
-    try queue.writeWithoutTransaction { database in
-      _ = try database.checkpoint(.truncate)
+  deinit {
+    // A connection that may only read leaves its log and shared memory lying beside the database. One that may write
+    // takes them away when it is the last to close.
+    guard lock == nil, FileManager.default.fileExists(atPath: path + "-wal") else { return }
+    try? queue.close()
+    var connection: OpaquePointer?
+    if sqlite3_open_v2(path, &connection, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK {
+      sqlite3_exec(connection, "PRAGMA schema_version", nil, nil, nil)
     }
+    sqlite3_close(connection)
+  }
+
+  /// Folds the write-ahead log into the file, so that it can be copied alone.
+  ///
+  /// A reader in the middle of a question keeps part of the log alive; the last one to close folds that in.
+  package func settle() throws {
+    do {
+      try queue.writeWithoutTransaction { database in
+        do {
+          _ = try database.checkpoint(.truncate)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+          _ = try database.checkpoint(.passive)
+        }
+      }
+    } catch let error as DatabaseError {
+      throw Store.explained(error, path: path, safe: (try? sampleCount()) ?? 0)
+    }
+  }
+
+  /// How many samples the database holds.
+  func sampleCount() throws -> Int {
+    try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sample") ?? 0 }
   }
 
   private static func configuration(readonly: Bool) -> Configuration {
@@ -79,7 +109,40 @@ package final class Store: Sendable {
     return configuration
   }
 
+  /// A connection for questions. A finished database in a folder that this user may not write is read as it is: SQLite
+  /// would want to put its shared-memory file there.
+  private static func reader(of path: String) throws -> DatabaseQueue {
+    let configuration = configuration(readonly: true)
+    do {
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      _ = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+      return queue
+    } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+    {
+      let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+      guard access(path, R_OK) == 0, (log ?? nil) ?? 0 == 0 else { throw error }
+      let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#;"))
+      let absolute = URL(fileURLWithPath: path).path
+      guard let escaped = absolute.addingPercentEncoding(withAllowedCharacters: allowed) else { throw error }
+      return try DatabaseQueue(path: "file:" + escaped + "?immutable=1", configuration: configuration)
+    }
+  }
+
+  /// Nobody has written a table or a mark into the file.
+  private static func isNew(_ database: Database) throws -> Bool {
+    try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0
+  }
+
+  private static func sign(_ database: Database) throws {
+    try database.execute(sql: "PRAGMA application_id = \(AuditSchema.applicationID)")
+  }
+
   private static func refuseStrangers(at path: String) throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw AuditError.unreadable(path: path, cause: "it is a folder; give the name of a file as --db")
+    }
     guard let file = FileHandle(forReadingAtPath: path) else { return }
     defer { try? file.close() }
     let head = try file.read(upToCount: 72) ?? Data()
@@ -107,7 +170,7 @@ package final class Store: Sendable {
     for migration in AuditSchema.migrations.dropFirst(found) {
       try database.execute(sql: migration.sql)
     }
-    try database.execute(sql: "PRAGMA application_id = \(AuditSchema.applicationID)")
+    try Store.sign(database)
     try database.execute(sql: "PRAGMA user_version = \(AuditSchema.version)")
   }
 

@@ -40,8 +40,11 @@ struct SpeedCommand: AsyncParsableCommand {
     BenchLine("decode", ("ms", 1000 * bare / count), ("images", count)).print()
     var resizer = ImageResizer()
     let side = LowRankModel.side
-    time("resize_to_model", count) { for image in decoding.images { _ = resizer.resize(image, width: side, height: side) } }
-    time("resize_to_scoring", count) { for image in decoding.images { _ = resizer.resize(image, width: size, height: size) } }
+    for (name, to) in [("resize_to_model", side), ("resize_to_scoring", size)] {
+      time(name, count) {
+        for image in decoding.images { _ = resizer.resize(image, width: to, height: to) }
+      }
+    }
     try scoring(decoding.images, resizer: &resizer)
     try await scan(dataset, scratch: scratch, bare: bare / count)
   }

@@ -8,7 +8,8 @@ import Foundation
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Draw a set of synthetic faces with planted defects, scan it, and say what was found.",
+    commandName: "demo",
+    abstract: "Draw a set of synthetic faces with planted defects, scan it, and say what was found.",
     discussion: "Needs no network and holds no photograph: every face is drawn from the seed.")
 
   @Argument(help: ArgumentHelp("The folder to make (default: audit-demo here).", valueName: "folder"))

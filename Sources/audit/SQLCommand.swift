@@ -53,13 +53,19 @@ struct SQLCommand: ParsableCommand {
         let near = Spelling.nearest(to: saved, in: names)
         throw AuditError.other(
           "no saved question '\(saved)'; "
-            + (near.isEmpty ? "there are " + names.joined(separator: ", ") : "did you mean "
-              + near.joined(separator: ", ") + "?"))
+            + (near.isEmpty
+              ? "there are " + names.joined(separator: ", ")
+              : "did you mean "
+                + near.joined(separator: ", ") + "?"))
       }
       return "SELECT * FROM q_\(saved)"
     }
     guard query == "-" else { return query ?? "" }
-    return String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+    do {
+      return String(decoding: try FileHandle.standardInput.readToEnd() ?? Data(), as: UTF8.self)
+    } catch {
+      throw AuditError.unreadable(path: "-", cause: "standard input gives no text; pipe the question in")
+    }
   }
 }
 

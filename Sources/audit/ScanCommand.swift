@@ -92,7 +92,9 @@ struct ScanCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs takes a whole number from 1; got \(jobs)") }
-    if let size, !(64...1024).contains(size) { throw ValidationError("--size takes a number from 64 to 1024; got \(size)") }
+    if let size, !(64...1024).contains(size) {
+      throw ValidationError("--size takes a number from 64 to 1024; got \(size)")
+    }
     if !(1...256).contains(rank) { throw ValidationError("--rank takes a number from 1 to 256; got \(rank)") }
     if !(25...20_000).contains(sample) {
       throw ValidationError("--sample takes a number from 25 to 20000; got \(sample)")
