@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "AuditReport",
       dependencies: ["AuditCore", "AuditDigest", "AuditImages", "AuditReference", "AuditStore"],
-      resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: strict),
+      swiftSettings: strict),
     .target(name: "AuditExport", dependencies: ["AuditCore", "AuditDigest", "AuditStore"], swiftSettings: strict),
     .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: strict),
     .executableTarget(
