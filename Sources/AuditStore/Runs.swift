@@ -163,8 +163,7 @@ extension Store {
     do {
       return try queue.write(body)
     } catch let error as DatabaseError {
-      let safe = (try? queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sample") }) ?? nil
-      throw Store.explained(error, path: path, safe: safe ?? 0)
+      throw Store.explained(error, path: path, safe: (try? sampleCount()) ?? 0)
     }
   }
 }

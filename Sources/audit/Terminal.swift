@@ -7,6 +7,14 @@ enum Terminal {
 
   private static let environment = ProcessInfo.processInfo.environment
 
+  /// Puts /dev/null where a stream was handed over closed: the next file to be opened would get its number, and what is
+  /// printed would go into that file.
+  static func openClosedStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+    }
+  }
+
   /// Colour on a terminal unless NO_COLOR or TERM=dumb say no; CLICOLOR_FORCE says yes to a pipe.
   static func usesColour(_ choice: ColourChoice, isTerminal: Bool) -> Bool {
     switch choice {
@@ -40,8 +48,12 @@ enum Terminal {
         let written = Foundation.write(descriptor, rest.baseAddress, rest.count)
         if written < 0 {
           if errno == EINTR { continue }
-          if errno == EPIPE, descriptor == STDOUT_FILENO { exit(0) }
-          return
+          let code = errno
+          guard descriptor == STDOUT_FILENO else { return }
+          if code == EPIPE { exit(0) }
+          // A result that did not arrive must not look like one that did.
+          error("audit: cannot write to standard output: \(String(cString: strerror(code)))")
+          exit(2)
         }
         rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
       }
