@@ -1,0 +1,40 @@
+extension ProbeProgress {
+  /// One line for a terminal, without its end: what, how far, loss, held-out loss, rate.
+  package var line: String {
+    var parts = ["\(name)", "epoch \(epoch.epoch)/\(epochs)", "loss \(shortNumber(epoch.loss))"]
+    if let heldOut = epoch.heldOutLoss { parts.append("held out \(shortNumber(heldOut))") }
+    parts.append("rate \(shortNumber(epoch.rate))")
+    parts.append("\(Int((100 * fractionDone).rounded(.down))) %")
+    return parts.joined(separator: "  ")
+  }
+}
+
+extension ProbeComparison {
+  /// Held-out errors of the four ways, with the range over the seeds, as lines of a table for a terminal or a log.
+  package func table() -> String {
+    var cells = [["", "held-out squared error", "absolute error", "gain in squared error"]]
+    for remedy in Remedy.allCases {
+      let gain = gain(remedy)
+      let range = "\(percent(gain.mean)) (\(percent(gain.lowest)) to \(percent(gain.highest)))"
+      cells.append([
+        remedy.title, ranged(heldOutSquared(remedy)), ranged(heldOutAbsolute(remedy)), remedy == .all ? "-" : range,
+      ])
+    }
+    let widths = (0..<4).map { column in cells.map { $0[column].count }.max() ?? 0 }
+    let lines = cells.map { row in
+      zip(row, widths).enumerated().map { place, cell in
+        place == 3 ? cell.0 : cell.0 + String(repeating: " ", count: cell.1 - cell.0.count)
+      }.joined(separator: "  ")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func ranged(_ spread: Spread) -> String {
+    "\(shortNumber(spread.mean)) (\(shortNumber(spread.lowest)) to \(shortNumber(spread.highest)))"
+  }
+
+  private func percent(_ share: Double) -> String {
+    let tenths = Int((abs(share) * 1000).rounded())
+    return (share < 0 && tenths > 0 ? "-" : "") + "\(tenths / 10).\(tenths % 10) %"
+  }
+}
