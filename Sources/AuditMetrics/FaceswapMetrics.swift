@@ -61,7 +61,7 @@ final class MirroredSimilarity: PairPart {
     let (width, height) = (pair.width, pair.height)
     let stride = width + 2 * reach
     let distance = stride * (height + 2 * reach)
-    let extended = memory.room(2 * distance)
+    let extended = memory.planes(2 * distance)
     let inside = pair.part(ChannelSimilarity.self)
     var loss = 0.0
     for channel in 0..<3 {
@@ -103,7 +103,7 @@ final class DirectionalDissimilarity: PairPart {
     let reach = 2
     let planes = pair.part(FloatPlanes.self)
     let distance = (pair.width + 2 * reach) * (pair.height + 2 * reach)
-    let mirrored = memory.room(2 * distance)
+    let mirrored = memory.planes(2 * distance)
     var sum = 0.0
     var squares = 0.0
     for channel in 0..<3 {

@@ -9,10 +9,10 @@ import CKernels
 ///
 /// - Value: 0...1; defined for every size. Pixels are assumed to be seen at 67.02 per degree: a 0.7 m wide screen of
 ///   3840 pixels from 0.7 m away.
-/// - Precision: in Float, within 1e-6 of a Double evaluation on the golden pairs. Filter taps below 1e-9 of the sum are left
-///   out.
-/// - Source: P. Andersson, J. Nilsson, T. Akenine-Möller, M. Oskarsson, K. Åström, M. D. Fairchild, "FLIP: A Difference
-///   Evaluator for Alternating Images", Proc. ACM Comput. Graph. Interact. Tech. 3(2), 2020; flip-evaluator 1.7.
+/// - Precision: in Float, within 1e-6 of a Double evaluation on the golden pairs. Filter taps below 1e-9 of the sum
+///   are left out.
+/// - Source: P. Andersson, J. Nilsson, T. Akenine-Möller, M. Oskarsson, K. Åström, M. D. Fairchild, "FLIP: A
+///   Difference Evaluator for Alternating Images", Proc. ACM Comput. Graph. Interact. Tech. 3(2), 2020; flip-evaluator 1.7.
 package struct Flip: Metric {
   package let info = MetricInfo(
     name: "flip", family: .perceptual, unit: "1", range: 0...1,

@@ -1,4 +1,5 @@
 package import AuditCore
+import CKernels
 
 /// A metric that is read from the residual histogram without being a mean of a loss: sums, roots, ranks.
 package struct HistogramMetric: Metric {
@@ -42,7 +43,7 @@ extension HistogramMetric {
       source: "scikit-image peak_signal_noise_ratio", parameters: ["data_range": 1])
   ) { pair in
     let square = meanSquare(pair.residuals)
-    return square > 0 ? -10 * naturalLogarithm(square) / 2.302585092994046 : nil
+    return square > 0 ? -10 * audit_log(square) / 2.302585092994046 : nil
   }
 
   /// Median absolute error: 0 as soon as half of the values are exact.

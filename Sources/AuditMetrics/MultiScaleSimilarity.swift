@@ -87,7 +87,7 @@ final class ScaleSimilarities: PairPart {
     kernels: audit_metric_kernels
   ) -> ChannelPlanes<Float> {
     let count = ((width + 1) / 2) * ((height + 1) / 2)
-    let out = memory.room(6 * count)
+    let out = memory.planes(6 * count)
     for plane in 0..<6 { kernels.halve(planes.base + plane * planes.distance, width, height, out + plane * count) }
     return ChannelPlanes(base: UnsafePointer(out), distance: count)
   }

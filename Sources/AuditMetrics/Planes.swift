@@ -9,12 +9,17 @@ struct ChannelPlanes<Element> {
   func reference(_ channel: Int) -> UnsafePointer<Element> { base + (3 + channel) * distance }
 }
 
+extension Scratch<Float> {
+  /// Room for planes that kernels read in whole vectors, up to 16 floats past the end.
+  func planes(_ count: Int) -> UnsafeMutablePointer<Float> { room(count + 16) }
+}
+
 /// All channels as floats, in codes.
 final class FloatPlanes: PairPart {
   private let memory = Scratch<Float>()
 
   func measure(_ pair: ImagePair) -> ChannelPlanes<Float> {
-    let planes = memory.room(6 * pair.count)
+    let planes = memory.planes(6 * pair.count)
     pair.kernels.widen(pair.imageCodes(0), 6 * pair.count, planes)
     return ChannelPlanes(base: UnsafePointer(planes), distance: pair.count)
   }
@@ -33,7 +38,7 @@ final class LumaPlanes: PairPart {
 
   func measure(_ pair: ImagePair) -> Planes {
     let count = pair.count
-    let planes = memory.room(2 * count)
+    let planes = memory.planes(2 * count)
     pair.kernels.luma(pair.imageCodes(0), pair.imageCodes(1), pair.imageCodes(2), count, planes)
     pair.kernels.luma(pair.referenceCodes(0), pair.referenceCodes(1), pair.referenceCodes(2), count, planes + count)
     return Planes(image: UnsafePointer(planes), reference: UnsafePointer(planes + count))

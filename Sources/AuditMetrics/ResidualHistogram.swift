@@ -71,27 +71,22 @@ package struct ResidualHistogram: Sendable, Equatable {
   }
 }
 
-/// The histograms of a pair: of each channel and of all.
+/// The histograms of a pair: of each channel and of all. Refilled in place, so that no pair allocates.
 final class ResidualCounts: PairPart {
-  struct Histograms {
-    let channels: [ResidualHistogram]
-    let all: ResidualHistogram
-  }
+  private(set) var channels = [ResidualHistogram](repeating: ResidualHistogram(), count: 3)
+  private(set) var all = ResidualHistogram()
 
-  func measure(_ pair: ImagePair) -> Histograms {
-    let channels = (0..<3).map { channel in
-      var histogram = ResidualHistogram()
-      histogram.refill(total: pair.count) {
+  func measure(_ pair: ImagePair) -> ResidualCounts {
+    for channel in 0..<3 {
+      channels[channel].refill(total: pair.count) {
         pair.kernels.histogram(pair.imageCodes(channel), pair.referenceCodes(channel), pair.count, $0)
       }
-      return histogram
     }
-    var all = ResidualHistogram()
     all.refill(total: 3 * pair.count) { bins in
       for histogram in channels {
         for bin in 0..<511 { bins[bin] += histogram.counts[bin] }
       }
     }
-    return Histograms(channels: channels, all: all)
+    return self
   }
 }

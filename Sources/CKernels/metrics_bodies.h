@@ -12,7 +12,6 @@
 enum { LANES = 8, BLOCK = 256 };
 
 INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
-INLINE size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 INLINE double total(const double *sums) {
   return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));

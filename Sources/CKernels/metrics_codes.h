@@ -52,7 +52,7 @@ KERNEL void histogram(const uint8_t *restrict image, const uint8_t *restrict ref
 }
 
 KERNEL audit_ratio_sums ratios(const uint8_t *restrict image, const uint8_t *restrict reference, size_t count) {
-  double one[LANES] = {0}, two[LANES] = {0}, three[LANES] = {0};
+  double directed[LANES] = {0}, absolute[LANES] = {0}, symmetric[LANES] = {0};
   double first[BLOCK], second[BLOCK], third[BLOCK];
   for (size_t start = 0; start < count; start += BLOCK) {
     size_t n = smaller(BLOCK, count - start);
@@ -66,11 +66,11 @@ KERNEL audit_ratio_sums ratios(const uint8_t *restrict image, const uint8_t *res
       second[i] = (double)magnitude * ((double)both * inverse);
       third[i] = (double)magnitude * ((double)floor * inverse);
     }
-    add_lanes(one, first, n);
-    add_lanes(two, second, n);
-    add_lanes(three, third, n);
+    add_lanes(directed, first, n);
+    add_lanes(absolute, second, n);
+    add_lanes(symmetric, third, n);
   }
-  return (audit_ratio_sums){total(one), total(two), total(three)};
+  return (audit_ratio_sums){total(directed), total(absolute), total(symmetric)};
 }
 
 KERNEL uint64_t neighbours(const uint8_t *restrict codes, size_t width, size_t height) {
@@ -78,12 +78,12 @@ KERNEL uint64_t neighbours(const uint8_t *restrict codes, size_t width, size_t h
   for (size_t y = 0; y < height; y++) {
     const uint8_t *row = codes + y * width;
     uint32_t part = 0;
-    LOOP for (size_t x = 0; x + 1 < width; x++) part += (uint32_t)(row[x + 1] > row[x] ? row[x + 1] - row[x] : row[x] - row[x + 1]);
+    LOOP for (size_t x = 0; x + 1 < width; x++) part += (uint32_t)__builtin_abs(row[x + 1] - row[x]);
     sum += part;
     if (y == 0) continue;
     const uint8_t *above = row - width;
     part = 0;
-    LOOP for (size_t x = 0; x < width; x++) part += (uint32_t)(above[x] > row[x] ? above[x] - row[x] : row[x] - above[x]);
+    LOOP for (size_t x = 0; x < width; x++) part += (uint32_t)__builtin_abs(above[x] - row[x]);
     sum += part;
   }
   return sum;

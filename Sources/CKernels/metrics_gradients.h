@@ -11,7 +11,8 @@ KERNEL void framed_sums(const float *restrict plane, size_t width, size_t height
     row[-1] = row[columns] = 0;
     if (2 * y + 1 < height) {
       const float *lower = upper + width;
-      LOOP for (size_t x = 0; x < width / 2; x++) row[x] = (upper[2 * x] + upper[2 * x + 1]) + (lower[2 * x] + lower[2 * x + 1]);
+      LOOP for (size_t x = 0; x < width / 2; x++)
+        row[x] = (upper[2 * x] + upper[2 * x + 1]) + (lower[2 * x] + lower[2 * x + 1]);
       if (width % 2) row[columns - 1] = upper[width - 1] + lower[width - 1];
     } else {
       LOOP for (size_t x = 0; x < width / 2; x++) row[x] = upper[2 * x] + upper[2 * x + 1];
@@ -20,8 +21,7 @@ KERNEL void framed_sums(const float *restrict plane, size_t width, size_t height
   }
 }
 
-INLINE double gradient(const float *restrict a, const float *restrict b,
-                                                             const float *restrict c, size_t x) {
+INLINE double gradient(const float *restrict a, const float *restrict b, const float *restrict c, size_t x) {
   // Whole numbers below 2^24: exact in float.
   float across = (a[x + 2] + b[x + 2] + c[x + 2]) - (a[x] + b[x] + c[x]);
   float down = (c[x] + c[x + 1] + c[x + 2]) - (a[x] + a[x + 1] + a[x + 2]);

@@ -7,20 +7,15 @@ INLINE double blurred_at(const double *restrict in, size_t width, size_t x, cons
 }
 
 INLINE void blur_row(const double *restrict in, size_t width, const double *restrict taps, double *restrict out) {
-  double t0 = taps[0], t1 = taps[1], t2 = taps[2];
-  // Two pixels at each end see the repeated edge.
-  for (size_t x = 0; x < smaller(2, width); x++) out[x] = blurred_at(in, width, x, taps);
-  for (size_t x = 2; x + 2 < width; x += 1) {
-    size_t n = (width - 2 - x) / LANES * LANES;
-    for (; n > 0; n -= LANES, x += LANES) {
-      const double *p = in + x;
-      lanes sum = MUL(SPLAT(t0), LOAD(p));
-      sum = ADD(sum, MUL(SPLAT(t1), ADD(LOAD(p - 1), LOAD(p + 1))));
-      STORE(out + x, ADD(sum, MUL(SPLAT(t2), ADD(LOAD(p - 2), LOAD(p + 2)))));
-    }
-    if (x + 2 < width) out[x] = blurred_at(in, width, x, taps);
+  lanes t0 = SPLAT(taps[0]), t1 = SPLAT(taps[1]), t2 = SPLAT(taps[2]);
+  size_t x = 0;
+  for (; x < smaller(2, width); x++) out[x] = blurred_at(in, width, x, taps);
+  for (; x + 2 + LANES <= width; x += LANES) {
+    const double *p = in + x;
+    lanes sum = ADD(MUL(t0, LOAD(p)), MUL(t1, ADD(LOAD(p - 1), LOAD(p + 1))));
+    STORE(out + x, ADD(sum, MUL(t2, ADD(LOAD(p - 2), LOAD(p + 2)))));
   }
-  for (size_t x = larger(2, width < 2 ? 0 : width - 2); x < width; x++) out[x] = blurred_at(in, width, x, taps);
+  for (; x < width; x++) out[x] = blurred_at(in, width, x, taps);
 }
 
 KERNEL double pyramid_level(const double *restrict plane, size_t width, size_t height, const double *restrict taps,

@@ -104,7 +104,8 @@ INLINE void transform(const audit_fourier *plan, complex_rows data, double *rest
   }
   // Bluestein: k j = (k^2 + j^2 - (k - j)^2) / 2 makes the transform a convolution with a chirp.
   const double *cosines = plan->chirp_cosines, *sines = plan->chirp_sines;
-  complex_rows first = {work, work + 8 * inner->length}, second = {work + 16 * inner->length, work + 24 * inner->length};
+  size_t plane = 8 * inner->length;
+  complex_rows first = {work, work + plane}, second = {work + 2 * plane, work + 3 * plane};
   for (size_t k = 0; k < plan->length; k++) {
     lanes c = SPLAT(cosines[k]), w = SPLAT(sines[k]);
     lanes re = LOAD(data.real + 8 * k), im = LOAD(data.imaginary + 8 * k);

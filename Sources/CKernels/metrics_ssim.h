@@ -64,14 +64,12 @@ INLINE void ssim_row(ssim_strip *restrict strip, size_t y, size_t n, const doubl
   }
 }
 
-INLINE void ssim_columns(const float *restrict image,
-                                                               const float *restrict reference, size_t stride,
-                                                               size_t height, size_t n, size_t whole,
-                                                               const double *restrict window, double c1, double c2,
-                                                               double *restrict contrast,
-                                                               double *restrict similarity) {
+INLINE void ssim_columns(const float *restrict image, const float *restrict reference, size_t stride, size_t height,
+                         size_t n, size_t whole, const double *restrict window, double c1, double c2,
+                         double *restrict contrast, double *restrict similarity) {
   ssim_strip strip;
-  size_t inputs = n + 2 * REACH;
+  // Whole vectors again: the last may reach up to seven pixels past the strip, into what is not added.
+  size_t inputs = (whole + 2 * REACH + LANES - 1) / LANES * LANES;
   for (size_t q = 0; q < 4; q++)
     for (size_t x = inputs; x < STRIP + 3 * LANES; x++) strip.in[q][x] = 0;
   for (size_t y = 0; y < height; y++) {
@@ -92,14 +90,13 @@ INLINE void ssim_columns(const float *restrict image,
 }
 
 KERNEL audit_ssim_sums ssim(const float *restrict image, const float *restrict reference, size_t stride, size_t width,
-                            size_t height,
-                            const double *restrict window, double c1, double c2) {
+                            size_t height, const double *restrict window, double c1, double c2) {
   double contrast[LANES] = {0}, similarity[LANES] = {0};
   size_t outputs = width - 2 * REACH;
   // Strips as narrow as this keep their eleven rows in the first cache.
   for (size_t x = 0; x < outputs; x += STRIP) {
     size_t n = smaller(STRIP, outputs - x);
-    // Whole vectors only: what lies beyond n is computed from zeros and not added.
+    // Whole vectors only: what lies beyond n is not added.
     size_t whole = (n + LANES - 1) / LANES * LANES;
     if (whole == STRIP)
       ssim_columns(image + x, reference + x, stride, height, n, STRIP, window, c1, c2, contrast, similarity);
@@ -108,7 +105,6 @@ KERNEL audit_ssim_sums ssim(const float *restrict image, const float *restrict r
   }
   return (audit_ssim_sums){total(contrast), total(similarity)};
 }
-
 
 enum { BOX = 7 };
 
@@ -135,6 +131,7 @@ INLINE void uniform_columns(const uint8_t *restrict image, const uint8_t *restri
       LOOP for (size_t x = 0; x < STRIP; x++)
         window[q][x] = ((c[x] + c[x + 1]) + (c[x + 2] + c[x + 3])) + ((c[x + 4] + c[x + 5]) + c[x + 6]);
     }
+    // All 64 positions, a count that is known when this is compiled; those beyond n are not added.
     LOOP for (size_t x = 0; x < STRIP; x++) {
       // Whole numbers below 2^31.
       int32_t a = window[0][x], b = window[1][x], product = 2 * a * b, squares = a * a + b * b;

@@ -84,7 +84,7 @@ typedef struct {
 
   /// SSIM with a symmetric 11-tap window over the valid region, (width - 10) x (height - 10) positions.
   /// `window` holds the weights of distance 0...5; c1 and c2 are in squared units of the planes. Rows of the planes
-  /// are `stride` apart. Sides from 11.
+  /// are `stride` apart. Sides from 11. Up to 16 floats behind the last row may be read (and are not used).
   audit_ssim_sums (*_Nonnull ssim)(const float *_Nonnull image, const float *_Nonnull reference, size_t stride,
                                    size_t width, size_t height, const double *_Nonnull window, double c1, double c2);
   /// SSIM with a 7 x 7 box and sample covariances over the valid region, on codes; c1 and c2 in squared codes. The
@@ -130,9 +130,9 @@ typedef struct {
   void (*_Nonnull fourier)(const audit_fourier *_Nonnull plan, double *_Nonnull real, double *_Nonnull imaginary,
                            double *_Nonnull work);
   /// |D|^2 of the two-dimensional transform D of a real residual plane, for the rows 0...height / 2 of the spectrum.
-  /// `energies` holds ceil((height / 2 + 1) / 8) blocks of width x 8 numbers, row 8 b + j of the column at place x standing at
-  /// [(b width + x) 8 + j], rows that do not exist being 0; places of columns are those of `across`. `work` holds 48 x the larger inner.length, and
-  /// `rows` as many numbers as `energies`, twice.
+  /// `energies` holds ceil((height / 2 + 1) / 8) blocks of width x 8 numbers: row 8 b + j of the column at place x
+  /// stands at [(b width + x) 8 + j], rows that do not exist being 0; the places of columns are those of `across`.
+  /// `work` holds 48 x the larger inner.length, and `rows` twice as many numbers as `energies`.
   void (*_Nonnull half_spectrum)(const int16_t *_Nonnull residuals, size_t stride, size_t width, size_t height,
                                  const audit_fourier *_Nonnull down, const audit_fourier *_Nonnull across,
                                  double scale, double *_Nonnull work, double *_Nonnull rows,
