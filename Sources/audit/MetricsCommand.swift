@@ -24,11 +24,15 @@ struct MetricsList: ParsableCommand {
   @Flag(help: "Print one JSON array.")
   var json = false
 
+  @Flag(help: "Print a Markdown table.")
+  var md = false
+
   func validate() throws {
     if !(16...1024).contains(size) { throw ValidationError("--size takes a number from 16 to 1024; got \(size)") }
   }
 
   func run() throws {
+    if md { return Terminal.print(MetricsMarkdown.text) }
     let costs = bench ? MetricBench.measure(size: size) : nil
     if json {
       let encoder = JSONEncoder()
