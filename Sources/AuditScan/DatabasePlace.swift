@@ -21,11 +21,17 @@ package enum DatabasePlace {
     let state = (environment["XDG_STATE_HOME"] ?? home + "/.local/state") + "/audit"
     let beside = (dataset as NSString).deletingLastPathComponent
     let here = FileManager.default.currentDirectoryPath
-    if isWritable(beside, dataset: dataset) { return (beside + "/" + file, false) }
+    if isWritable(beside, dataset: dataset) { return (shortened(beside + "/" + file, from: here), false) }
     if isWritable(here, dataset: dataset) { return (file, true) }
     try? FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
     if isWritable(state, dataset: dataset) { return (state + "/" + file, true) }
     throw AuditError.noWritablePlace(tried: [beside, here, state])
+  }
+
+  /// The path as seen from a folder, where it lies in it: what a person would type.
+  private static func shortened(_ path: String, from folder: String) -> String {
+    let prefix = absolute(folder) + "/"
+    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
   }
 
   /// A path from the root, without links in the part that exists.

@@ -79,7 +79,8 @@ private struct DemoFindings {
       TextTable.lines(table).map { "  " + $0 } + [
         "",
         "Of \(pulling) planted defects that pull on squared error \(marked) were marked drop or review; "
-          + "\(unreadable) files that cannot be read and \(copies) \(copies == 1 ? "copy was" : "copies were") found.",
+          + "\(unreadable) unreadable \(unreadable == 1 ? "file" : "files") and \(copies) "
+          + "\(copies == 1 ? "copy" : "copies") were found.",
         "Of \(rows.count - planted.count) sound faces \(dropped) were marked drop, \(flagged.count - dropped) review.",
         "Blur, darkness and other faults that a model draws easily do not pull, and are not what this scan looks for.",
       ]

@@ -60,7 +60,8 @@ struct ScanSession {
     let mark = Terminal.outIsTerminal ? style.green("✔ ") : ""
     Terminal.print(text.inventory.joined(separator: "\n"))
     Terminal.print(
-      "\(mark)\(summary.scored.formattedWithCommas) scored\(failed)\(now), in \(fixed(seconds, 1)) s")
+      "\(mark)\(summary.scored.formattedWithCommas) scored\(failed)\(now), in \(fixed(seconds, 1)) s"
+        + (summary.digest.map { "   digest \($0.prefix(16))" } ?? ""))
     for block in [text.failures, text.findings] where !block.isEmpty {
       Terminal.print("")
       Terminal.print(block.joined(separator: "\n"))
