@@ -206,6 +206,10 @@ extension ProbeTraining {
         threads: threads)
       if let outcome = attempt.run(report: report) { return (outcome, slower.rate ?? asked, restarts) }
     }
-    throw .other("the probe's training did not stay finite, even at a learning rate of \(asked / 64); give a lower one")
+    throw ProbeTraining.notFinite(lowest: asked / 64)
+  }
+
+  static func notFinite(lowest rate: Double) -> AuditError {
+    .other("the probe's training did not stay finite, even at a learning rate of \(rate); give a lower one")
   }
 }

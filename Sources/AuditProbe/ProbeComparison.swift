@@ -32,7 +32,6 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     package let curve: [ProbeEpoch]
     package let end: ProbeEnd
     package let lastFall: Double?
-    package let restarts: Int
     /// Means over the held-out images at the end.
     package let heldOutSquared: Double
     package let heldOutAbsolute: Double
@@ -56,6 +55,8 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
   /// Images that every training left out and was judged on.
   package let heldOut: [Int]
   package let seeds: [UInt64]
+  /// Peak learning rate, the same for all trainings: one that did not stay finite sends all of them back to a quarter.
+  package let rate: Double
 
   /// Trains each remedy with each seed; trainings run side by side on up to `threads` threads.
   ///
@@ -76,7 +77,8 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     let heldOut = Probe.hashedIndices(count: rows.count, share: 0.2).filter { !dropMask[$0] }
     let watched = Set(heldOut)
     let learning = (0..<rows.count).filter { !watched.contains($0) }
-    guard !heldOut.isEmpty, learning.contains(where: { !dropMask[$0] }) else {
+    let weighted = learning.contains { trainingWeights[$0] > 0 }
+    guard !heldOut.isEmpty, weighted, learning.contains(where: { !dropMask[$0] }) else {
       throw .other("too few images stay for a comparison: some must be learnt from and some held out")
     }
     let ones = [Float](repeating: 1, count: rows.count)
@@ -84,26 +86,31 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     let allSeeds = (0..<seeds).map { settings.seed &+ UInt64($0) }
     let plans = Remedy.allCases.flatMap { remedy in allSeeds.map { (remedy: remedy, seed: $0) } }
     let board = ProbeBoard(count: plans.count, epochs: settings.epochs)
-    let results = Mutex([Result<Training, AuditError>?](repeating: nil, count: plans.count))
-    inParallel(plans.count, threads: threads) { place in
-      let plan = plans[place]
-      var own = settings
-      own.loss = plan.remedy == .robust ? .huber : .mse
-      own.seed = plan.seed
-      let training = ProbeTraining(
-        rows: rows, training: plan.remedy == .drop ? learning.filter { !dropMask[$0] } : learning, heldOut: heldOut,
-        weights: plan.remedy == .weights ? trainingWeights.map(Float.init) : ones, decoderOf: decoderOf,
-        settings: own, threads: 1)
-      let result = train(training, plan.remedy) { epoch in
-        board.report(training: place, name: "\(plan.remedy.rawValue), seed \(plan.seed)", epoch, to: onProgress)
+    let asked = settings.rate ?? settings.defaultRate
+    for attempt in 0...3 {
+      let rate = asked / Double(1 << (2 * attempt))
+      let results = Mutex([Training?](repeating: nil, count: plans.count))
+      inParallel(plans.count, threads: threads) { place in
+        let plan = plans[place]
+        var own = settings
+        own.loss = plan.remedy == .robust ? .huber : .mse
+        own.seed = plan.seed
+        own.rate = rate
+        let training = ProbeTraining(
+          rows: rows, training: plan.remedy == .drop ? learning.filter { !dropMask[$0] } : learning, heldOut: heldOut,
+          weights: plan.remedy == .weights ? trainingWeights.map(Float.init) : ones, decoderOf: decoderOf,
+          settings: own, threads: 1)
+        let outcome = training.run { epoch in
+          board.report(training: place, name: "\(plan.remedy.rawValue), seed \(plan.seed)", epoch, to: onProgress)
+        }
+        results.withLock { $0[place] = outcome.flatMap { Training(plan.remedy, plan.seed, $0) } }
       }
-      results.withLock { $0[place] = result }
+      let trainings = results.withLock { $0.compactMap(\.self) }
+      if trainings.count == plans.count {
+        return ProbeComparison(trainings: trainings, heldOut: heldOut, seeds: allSeeds, rate: rate)
+      }
     }
-    var trainings: [Training] = []
-    for result in results.withLock({ $0 }) {
-      if let result { trainings.append(try result.get()) }
-    }
-    return ProbeComparison(trainings: trainings, heldOut: heldOut, seeds: allSeeds)
+    throw ProbeTraining.notFinite(lowest: asked / 64)
   }
 
   /// Held-out squared error of a remedy.
@@ -132,17 +139,15 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
   private func spread(_ remedy: Remedy, _ value: (Training) -> Double) -> Spread {
     Spread(trainings.filter { $0.remedy == remedy }.map(value))
   }
+}
 
-  private static func train(
-    _ training: ProbeTraining, _ remedy: Remedy, report: (ProbeEpoch) -> Void
-  ) -> Result<Training, AuditError> {
-    Result { () throws(AuditError) -> Training in
-      let (outcome, _, restarts) = try training.runUntilFinite(report: report)
-      let last = outcome.curve.last
-      return Training(
-        remedy: remedy, seed: training.settings.seed, curve: outcome.curve, end: outcome.end,
-        lastFall: outcome.lastFall, restarts: restarts, heldOutSquared: last?.heldOutSquared ?? 0,
-        heldOutAbsolute: last?.heldOutAbsolute ?? 0)
+extension ProbeComparison.Training {
+  fileprivate init?(_ remedy: ProbeComparison.Remedy, _ seed: UInt64, _ outcome: ProbeTraining.Outcome) {
+    guard let squared = outcome.curve.last?.heldOutSquared, let absolute = outcome.curve.last?.heldOutAbsolute else {
+      return nil
     }
+    self.init(
+      remedy: remedy, seed: seed, curve: outcome.curve, end: outcome.end, lastFall: outcome.lastFall,
+      heldOutSquared: squared, heldOutAbsolute: absolute)
   }
 }

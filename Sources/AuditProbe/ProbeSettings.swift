@@ -72,7 +72,7 @@ package struct ProbeSettings: Sendable, Equatable, Codable {
   package var defaultRate: Double {
     switch optimiser {
     case .adam: 0.001
-    case .sgd: 0.05
+    case .sgd: 0.02
     }
   }
 

@@ -36,6 +36,22 @@ import Testing
   #expect(runs[0].trainings[0].curve != runs[0].trainings[1].curve)
 }
 
+@Test func allTrainingsOfAComparisonHaveOneRate() throws {
+  let (rows, mask) = outlierSet()
+  var settings = Toy.settings(epochs: 4)
+  settings.optimiser = .sgd
+  settings.rate = 3
+  let comparison = try ProbeComparison.run(
+    rows, dropMask: mask, trainingWeights: mask.map { _ in 1 }, settings: settings, seeds: 2, threads: 2
+  ) { _ in }
+  #expect(comparison.rate < 3)
+  #expect(comparison.trainings.count == 8)
+  for training in comparison.trainings {
+    let peak = try #require(training.curve.map(\.rate).max())
+    #expect(peak <= comparison.rate && peak > 0.5 * comparison.rate)
+  }
+}
+
 @Test func theJudgesAreImagesThatStayAndTheSameForAll() throws {
   let (rows, mask) = outlierSet()
   var settings = Toy.settings(epochs: 1)

@@ -18,7 +18,7 @@ import Testing
       training(.all, 1, 0.004, 0.05), training(.all, 2, 0.006, 0.07), training(.drop, 1, 0.003, 0.04),
       training(.drop, 2, 0.003, 0.06), training(.weights, 1, 0.004, 0.05), training(.weights, 2, 0.0045, 0.05),
       training(.robust, 1, 0.005, 0.05), training(.robust, 2, 0.006, 0.05),
-    ], heldOut: [1], seeds: [1, 2])
+    ], heldOut: [1], seeds: [1, 2], rate: 1)
   #expect(
     comparison.table() == """
                                         held-out squared error           absolute error                gain in squared error
@@ -39,10 +39,10 @@ import Testing
   }
   let trainings = [curve([4, 2, 1]), curve([6, 4])].enumerated().map { place, curve in
     ProbeComparison.Training(
-      remedy: .all, seed: UInt64(place), curve: curve, end: .epochLimit, lastFall: nil, restarts: 0, heldOutSquared: 1,
+      remedy: .all, seed: UInt64(place), curve: curve, end: .epochLimit, lastFall: nil, heldOutSquared: 1,
       heldOutAbsolute: 1)
   }
-  let curves = ProbeComparison(trainings: trainings, heldOut: [], seeds: [0, 1]).heldOutCurves()
+  let curves = ProbeComparison(trainings: trainings, heldOut: [], seeds: [0, 1], rate: 1).heldOutCurves()
   #expect(curves[0].values == [5, 3])
   #expect(curves[1].values.isEmpty)
 }
@@ -57,6 +57,6 @@ private func training(
   _ remedy: ProbeComparison.Remedy, _ seed: UInt64, _ squared: Double, _ absolute: Double
 ) -> ProbeComparison.Training {
   ProbeComparison.Training(
-    remedy: remedy, seed: seed, curve: [], end: .epochLimit, lastFall: nil, restarts: 0, heldOutSquared: squared,
+    remedy: remedy, seed: seed, curve: [], end: .epochLimit, lastFall: nil, heldOutSquared: squared,
     heldOutAbsolute: absolute)
 }
