@@ -106,23 +106,15 @@ extension RunSummary {
     digest = row["digest"].text
     planned = row["planned"].integer ?? 0
 
-    let counts = try RunSummary.counts(
-      store, "SELECT status, count(*) FROM sample WHERE run_id = ? GROUP BY status", key)
-    scored = counts["ok"] ?? 0
-    failed = counts["error"] ?? 0
+    let inventory = try Inventory(store, run: key)
+    scored = inventory.scored
+    failed = inventory.failuresByCode.values.reduce(0, +)
+    duplicates = inventory.duplicates
+    sizes = inventory.orderedSizes
+    formats = inventory.formats
+    conversions = inventory.conversions
     identities = try RunSummary.count(
       store, "SELECT count(DISTINCT identity) FROM sample WHERE run_id = ?", key)
-    duplicates = try RunSummary.count(
-      store, "SELECT count(*) FROM sample WHERE run_id = ? AND duplicate_of IS NOT NULL", key)
-    sizes = try store.rows(
-      """
-      SELECT width, height, count(*) AS images FROM sample WHERE run_id = ? AND width IS NOT NULL
-      GROUP BY width, height ORDER BY images DESC, width, height
-      """, key
-    ).map { Size(width: $0["width"].integer ?? 0, height: $0["height"].integer ?? 0, images: $0["images"].integer ?? 0) }
-    formats = try RunSummary.counts(
-      store, "SELECT format, count(*) FROM sample WHERE run_id = ? AND format IS NOT NULL GROUP BY format", key)
-    conversions = try RunSummary.conversions(store, key)
     model = try store.rows(
       "SELECT kind, rank, fitted_on, digest FROM model WHERE id = ?", row["model_id"]
     ).first.map {
@@ -133,38 +125,44 @@ extension RunSummary {
     let figures = try store.figures(of: Int64(id))
     worst = figures["worst_images"].map { images in
       Worst(
-        images: Int(images), share: images / Double(max(1, counts["ok"] ?? 0)),
+        images: Int(images), share: images / Double(max(1, inventory.scored)),
         pullSquared: figures["worst_pull_squared"] ?? 0, pullAbsolute: figures["worst_pull_absolute"] ?? 0,
         shareMSE: figures["worst_share_mse"] ?? 0, shareMAE: figures["worst_share_mae"] ?? 0)
     }
-    verdicts = try RunSummary.counts(
-      store,
-      "SELECT verdict, count(*) FROM all_samples WHERE run_id = ? AND verdict IS NOT NULL GROUP BY verdict", key)
+    verdicts = try RunSummary.verdicts(store, key)
     remedies = try store.rows("SELECT * FROM remedy WHERE run_id = ? ORDER BY name", key).map {
       Remedy(
         name: $0["name"].text ?? "", images: $0["images"].integer ?? 0, gain: $0["gain"].real ?? 0,
         low: $0["low"].real ?? 0, high: $0["high"].real ?? 0, recommended: $0["recommended"].integer == 1)
     }
     top = try RunSummary.worstSamples(store, key, count: count)
-    failuresByCode = try RunSummary.counts(
-      store, "SELECT error_code, count(*) FROM sample WHERE run_id = ? AND status = 'error' GROUP BY error_code", key)
-    failures = try store.rows(
-      """
-      SELECT path, error_code, error_detail FROM sample WHERE run_id = ? AND status = 'error' ORDER BY path LIMIT 5
-      """, key
-    ).map {
-      Failure(
-        path: $0["path"].text ?? "", code: $0["error_code"].text ?? "", detail: $0["error_detail"].text ?? "")
-    }
+    failuresByCode = inventory.failuresByCode
+    failures =
+      try failed == 0
+      ? []
+      : store.rows(
+        """
+        SELECT path, error_code, error_detail FROM sample WHERE run_id = ? AND status = 'error' ORDER BY path LIMIT 5
+        """, key
+      ).map {
+        Failure(
+          path: $0["path"].text ?? "", code: $0["error_code"].text ?? "", detail: $0["error_detail"].text ?? "")
+      }
     folderIssues = try store.rows("SELECT path, code, detail FROM folder_issue WHERE run_id = ? ORDER BY path", key)
       .map { FolderIssue(path: $0["path"].text ?? "", code: $0["code"].text ?? "", detail: $0["detail"].text ?? "") }
   }
 
+  /// The ids are chosen first: the joins and the decisions of view `all_samples` are worked out for those alone.
   private static func worstSamples(_ store: Store, _ run: SQLValue, count: Int) throws -> [Sample] {
-    try store.rows(
+    let known = Set(store.metrics.map(\.name))
+    let losses = ["mse", "mae"].map { known.contains($0) ? $0 : "NULL AS \($0)" }
+    return try store.rows(
       """
-      SELECT path, verdict, skew, pull_squared, mse, mae, issues FROM all_samples
-      WHERE run_id = ? AND skew IS NOT NULL ORDER BY skew DESC, path LIMIT ?
+      SELECT path, verdict, skew, pull_squared, \(losses[0]), \(losses[1]), issues FROM all_samples
+      WHERE id IN (
+        SELECT sample_id FROM standing JOIN sample ON sample.id = sample_id
+        WHERE run_id = ?1 AND skew IS NOT NULL ORDER BY skew DESC, path LIMIT ?2)
+      ORDER BY skew DESC, path
       """, run, .integer(Int64(count))
     ).map {
       Sample(
@@ -174,20 +172,27 @@ extension RunSummary {
     }
   }
 
-  private static func conversions(_ store: Store, _ run: SQLValue) throws -> [String: Int] {
-    let row = try store.rows(
+  /// Proposals counted in one pass over `standing`, then moved to what people decided.
+  private static func verdicts(_ store: Store, _ run: SQLValue) throws -> [String: Int] {
+    var counts = try RunSummary.counts(
+      store,
       """
-      SELECT sum(colour = 'gray') AS gray, sum(colour = 'cmyk') AS cmyk, sum(colour = 'palette') AS palette,
-        sum(has_alpha) AS alpha, sum(bits_per_channel > 8) AS "more than 8 bit", sum(orientation > 1) AS "EXIF-rotated"
-      FROM sample WHERE run_id = ?
-      """, run
-    ).first
-    guard let row else { return [:] }
-    let pairs = zip(row.columns.names, row.values).compactMap { name, value -> (String, Int)? in
-      guard let count = value.integer, count > 0 else { return nil }
-      return (name, count)
+      SELECT verdict, count(*) FROM standing JOIN sample ON sample.id = sample_id
+      WHERE run_id = ? AND verdict IS NOT NULL GROUP BY verdict
+      """, run)
+    let decided = try store.rows(
+      """
+      SELECT proposal, verdict, count(*) AS images FROM all_samples
+      WHERE id IN (SELECT sample.id FROM decision JOIN sample ON sample.sha256 = decision.sha256
+        WHERE run_id = ? AND undone_at IS NULL)
+      GROUP BY proposal, verdict
+      """, run)
+    for row in decided {
+      let images = row["images"].integer ?? 0
+      if let proposal = row["proposal"].text { counts[proposal, default: 0] -= images }
+      if let verdict = row["verdict"].text { counts[verdict, default: 0] += images }
     }
-    return Dictionary(uniqueKeysWithValues: pairs)
+    return counts.filter { $0.value > 0 }
   }
 
   private static func count(_ store: Store, _ sql: String, _ run: SQLValue) throws -> Int {
@@ -201,5 +206,53 @@ extension RunSummary {
       return (name, count)
     }
     return Dictionary(pairs, uniquingKeysWith: +)
+  }
+}
+
+/// What kinds of files a run holds, counted in one pass.
+private struct Inventory {
+  private(set) var scored = 0
+  private(set) var duplicates = 0
+  private(set) var formats: [String: Int] = [:]
+  private(set) var failuresByCode: [String: Int] = [:]
+  /// How many files were converted on the way, by kind.
+  private(set) var conversions: [String: Int] = [:]
+  private var sizes: [PictureSize: Int] = [:]
+
+  private struct PictureSize: Hashable {
+    let width: Int
+    let height: Int
+  }
+
+  init(_ store: Store, run: SQLValue) throws {
+    try store.forEachRow(
+      """
+      SELECT count(*) AS images, status, error_code, width, height, format, colour, has_alpha,
+        bits_per_channel > 8 AS deep, orientation > 1 AS turned, duplicate_of IS NOT NULL AS duplicate
+      FROM sample WHERE run_id = ? GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+      """, [run]
+    ) { add($0) }
+  }
+
+  private mutating func add(_ row: SQLRow) {
+    let images = row["images"].integer ?? 0
+    if row["status"].text == "ok" { scored += images }
+    if row["status"].text == "error" { failuresByCode[row["error_code"].text ?? "", default: 0] += images }
+    if row["duplicate"].integer == 1 { duplicates += images }
+    if let format = row["format"].text { formats[format, default: 0] += images }
+    if let width = row["width"].integer, let height = row["height"].integer {
+      sizes[PictureSize(width: width, height: height), default: 0] += images
+    }
+    if let colour = row["colour"].text, colour != "rgb" { conversions[colour, default: 0] += images }
+    for (column, name) in [("has_alpha", "alpha"), ("deep", "more than 8 bit"), ("turned", "EXIF-rotated")]
+    where row[column].integer == 1 {
+      conversions[name, default: 0] += images
+    }
+  }
+
+  /// The most frequent first.
+  var orderedSizes: [RunSummary.Size] {
+    sizes.map { RunSummary.Size(width: $0.key.width, height: $0.key.height, images: $0.value) }
+      .sorted { ($1.images, $0.width, $0.height) < ($0.images, $1.width, $1.height) }
   }
 }

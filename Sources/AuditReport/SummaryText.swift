@@ -52,16 +52,11 @@ package struct SummaryText {
   /// What the run found: the sentence, the verdicts, the worst rows.
   package var findings: [String] {
     var lines: [String] = []
-    if let worst = summary.worst {
-      let share = percent(worst.share)
-      lines.append(
-        "The worst \(share) (\(worst.images.formattedWithCommas) \(plural(worst.images, "image"))) have "
-          + emphasis.bold("\(percent(worst.pullSquared)) of the pull on a squared-error model")
-          + ", \(percent(worst.pullAbsolute)) under absolute error;")
-      lines.append(
-        "they own \(percent(worst.shareMSE)) of the squared loss and \(percent(worst.shareMAE)) of the absolute loss.")
+    let found = Findings(summary)
+    for sentence in [found.concentration, found.losses].compactMap({ $0 }) + found.remedies {
+      lines.append(sentence.text(emphasis: emphasis.bold))
     }
-    lines += remedySentences
+    if let recommendation = found.recommendation { lines.append(recommendation.plain) }
     if !summary.verdicts.isEmpty {
       let counts = Verdict.allCases.map { verdict in
         let count = (summary.verdicts[verdict.rawValue] ?? 0).formattedWithCommas
@@ -70,32 +65,6 @@ package struct SummaryText {
       lines.append(counts.joined(separator: "   "))
     }
     return lines.map { "  " + $0 } + (summary.top.isEmpty ? [] : [""] + table)
-  }
-
-  /// The sentence on what following the proposal is worth; empty until a run has estimated it.
-  private var remedySentences: [String] {
-    guard !summary.remedies.isEmpty else { return [] }
-    let drop = summary.remedies.first { $0.name == "drop" }
-    let weights = summary.remedies.first { $0.name == "weights" }
-    var lines: [String] = []
-    if let drop, drop.low > 0 {
-      lines.append(
-        "Leaving out the \(drop.images.formattedWithCommas) marked drop lowers the squared error on the rest by "
-          + emphasis.bold(percent(drop.gain)) + " (\(figure(drop.low)) to \(figure(drop.high))).")
-    }
-    if let weights, weights.low > 0 {
-      lines.append(
-        "Training weights (nothing is left out) lower it by \(percent(weights.gain)) "
-          + "(\(figure(weights.low)) to \(figure(weights.high))).")
-    }
-    if lines.isEmpty { return ["Nothing here would skew squared-error training measurably."] }
-    if let best = summary.remedies.first(where: \.recommended) {
-      lines.append(
-        best.name == "drop"
-          ? "Recommended: leave out the images marked drop."
-          : "Recommended: train with the weights. Where a small real group exists, their estimate is too rosy.")
-    }
-    return lines
   }
 
   private var table: [String] {
@@ -150,11 +119,6 @@ package struct SummaryText {
     if summary.sizes.count == 1 { return text }
     let others = summary.sizes.count - 1
     return "\(text) (\(first.images.formattedWithCommas)), \(others) other \(plural(others, "size"))"
-  }
-
-  private func plural(_ count: Int, _ word: String) -> String {
-    if count == 1 { return word }
-    return word.hasSuffix("s") ? word + "es" : word + "s"
   }
 }
 

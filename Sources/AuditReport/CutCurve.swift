@@ -1,0 +1,159 @@
+package import AuditCore
+import AuditStore
+
+/// What leaving out the images of highest skew is worth, for every place of the cut line.
+package struct CutCurve: Codable, Sendable {
+  /// A point that was cross-validated.
+  package struct Estimate: Codable, Sendable {
+    package let share: Double
+    package let gain: Double
+    package let low: Double
+    package let high: Double
+  }
+
+  /// A place of the cut line.
+  package struct Stop: Codable, Sendable {
+    /// How many images go.
+    package let images: Int
+    /// Their share of the scored ones.
+    package let share: Double
+    /// nil where the run holds no estimates.
+    package let gain: Double?
+    package let low: Double?
+    package let high: Double?
+    /// Whether the gain was estimated here; else it lies on the straight line between two estimates.
+    package let isEstimated: Bool
+    /// What the images own of each total.
+    package let pullSquared: Double
+    package let pullAbsolute: Double
+    package let squaredLoss: Double?
+    package let absoluteLoss: Double?
+    /// The last image that goes.
+    package let last: Int64
+    package let path: String
+    package let skew: Double
+    package let verdict: Verdict?
+  }
+
+  package let estimates: [Estimate]
+  package let stops: [Stop]
+  /// How many images are marked drop, where the line stands at first; 0 is no line.
+  package let marked: Int
+
+  /// Most places of the line: each has a picture.
+  static let mostStops = 40
+  /// The estimates end here.
+  static let largestShare = 0.1
+}
+
+extension CutCurve {
+  /// - Returns: nil where nothing was scored.
+  init?(_ columns: RunColumns, store: Store, run: Int64) throws {
+    let scored = columns.bySkew.count
+    guard scored > 0 else { return nil }
+    let rows = try store.rows(
+      "SELECT share, images, gain, low, high FROM gain_curve WHERE run_id = ? ORDER BY share", .integer(run))
+    estimates = rows.map {
+      Estimate(
+        share: $0["share"].real ?? 0, gain: $0["gain"].real ?? 0, low: $0["low"].real ?? 0, high: $0["high"].real ?? 0)
+    }
+    let drops = columns.verdicts.lazy.filter { $0 == .drop }.count
+    marked = drops
+    let most = max(1, Int((CutCurve.largestShare * Double(scored)).rounded()))
+    let counts = CutCurve.places(most: most, alsoAt: rows.compactMap { $0["images"].integer } + [drops])
+    let totals = CutTotals(columns, upTo: counts)
+    let last = counts.map { columns.bySkew[$0 - 1] }
+    let paths = try store.paths(of: last.map { columns.ids[Int($0)] })
+    let estimates = estimates
+    stops = counts.indices.map { index in
+      let (count, position) = (counts[index], Int(last[index]))
+      let share = Double(count) / Double(scored)
+      let value = CutCurve.estimate(at: share, of: estimates)
+      return Stop(
+        images: count, share: share, gain: value?.gain, low: value?.low, high: value?.high,
+        isEstimated: rows.contains { $0["images"].integer == count },
+        pullSquared: totals.pullSquared[index] ?? 0, pullAbsolute: totals.pullAbsolute[index] ?? 0,
+        squaredLoss: totals.squaredLoss[index], absoluteLoss: totals.absoluteLoss[index],
+        last: columns.ids[position], path: paths[columns.ids[position]] ?? "", skew: Double(columns.skew[position]),
+        verdict: columns.verdicts[position])
+    }
+  }
+
+  /// Every count up to `most` where that is few; else places that lie closer together at the start.
+  static func places(most: Int, alsoAt wanted: [Int]) -> [Int] {
+    if most <= mostStops { return Array(1...most) }
+    let fixed = Set(wanted.filter { (1...most).contains($0) }).union([1, most])
+    let free = max(1, mostStops - fixed.count)
+    let spread = (1...free).map { step in
+      max(1, Int((Double(most) * pow32(Double(step) / Double(free))).rounded()))
+    }
+    return fixed.union(spread).sorted()
+  }
+
+  /// x to the power of 3/2.
+  private static func pow32(_ x: Double) -> Double { x * x.squareRoot() }
+
+  /// The straight line between the estimates on both sides, from nothing at 0.
+  static func estimate(at share: Double, of estimates: [Estimate]) -> Estimate? {
+    guard let last = estimates.last else { return nil }
+    var before = Estimate(share: 0, gain: 0, low: 0, high: 0)
+    for point in estimates {
+      if share <= point.share {
+        let part = (share - before.share) / (point.share - before.share)
+        return Estimate(
+          share: share, gain: before.gain + part * (point.gain - before.gain),
+          low: before.low + part * (point.low - before.low), high: before.high + part * (point.high - before.high))
+      }
+      before = point
+    }
+    return last
+  }
+}
+
+/// What the first images by skew own of each total, at some counts.
+private struct CutTotals {
+  let pullSquared: [Double?]
+  let pullAbsolute: [Double?]
+  let squaredLoss: [Double?]
+  let absoluteLoss: [Double?]
+
+  init(_ columns: RunColumns, upTo counts: [Int]) {
+    func owned(_ values: [Float]) -> [Double?] {
+      let total = values.reduce(0.0) { $1.isNaN ? $0 : $0 + Double($1) }
+      guard total > 0 else { return counts.map { _ in nil } }
+      var (sum, next) = (0.0, 0)
+      return counts.map { count in
+        while next < count {
+          let value = values[Int(columns.bySkew[next])]
+          if !value.isNaN { sum += Double(value) }
+          next += 1
+        }
+        return sum / total
+      }
+    }
+    pullSquared = owned(columns.pullSquared)
+    pullAbsolute = owned(columns.pullAbsolute)
+    squaredLoss = owned(columns.squaredLoss)
+    absoluteLoss = owned(columns.absoluteLoss)
+  }
+}
+
+extension Store {
+  /// Text of the paths by sample id.
+  func paths(of ids: [Int64]) throws -> [Int64: String] {
+    let rows = try rows(
+      "SELECT id, path FROM sample WHERE id IN (SELECT value FROM json_each(?))", .identifiers(ids))
+    let pairs = rows.compactMap { row -> (Int64, String)? in
+      guard case .integer(let id) = row["id"], let path = row["path"].text else { return nil }
+      return (id, path)
+    }
+    return Dictionary(pairs) { first, _ in first }
+  }
+}
+
+extension SQLValue {
+  /// Many ids as one argument, for `json_each(?)`.
+  static func identifiers(_ ids: [Int64]) -> SQLValue {
+    .text("[" + ids.map { "\($0)" }.joined(separator: ",") + "]")
+  }
+}

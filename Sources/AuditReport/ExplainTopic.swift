@@ -1,0 +1,174 @@
+import AuditCore
+
+/// What a word in audit's output means and what to do about it: `audit explain CODE`.
+package struct ExplainTopic: Codable, Sendable {
+  package enum Kind: String, Codable, Sendable {
+    case issue, verdict, statistic, column
+    case outlierClass = "outlier_class"
+  }
+
+  package let name: String
+  package let kind: Kind
+  package let meaning: String
+  package let remedy: String
+  /// Of an issue: error, warning or notice.
+  package let severity: String?
+  /// A page of text; nil where the two lines above say all.
+  package let page: String?
+
+  /// Finds a topic by its name, whatever its case and whether it is written with - or _.
+  package init?(_ wanted: String) {
+    let name = wanted.lowercased().replacing("-", with: "_")
+    guard let topic = ExplainTopic.all.first(where: { $0.name == name }) else { return nil }
+    self = topic
+  }
+
+  private init(
+    _ name: String, _ kind: Kind, meaning: String, remedy: String, severity: String? = nil, page: String? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.meaning = meaning
+    self.remedy = remedy
+    self.severity = severity
+    self.page = page
+  }
+
+  package static let all: [ExplainTopic] =
+    [skew] + verdicts + classes
+    + SampleIssue.Code.allCases.map {
+      ExplainTopic(
+        $0.rawValue, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue)
+    }
+    + DerivedColumn.all.filter { $0.name != "skew" }.map {
+      ExplainTopic(
+        $0.name, .column, meaning: $0.meaning,
+        remedy: "\($0.formula); in \($0.unit); audit explain skew tells how it belongs to the rest")
+    }
+
+  private static let verdicts = [
+    ExplainTopic(
+      "drop", .verdict,
+      meaning:
+        "skew above 2 and nothing else in the set resembles the image: squared error listens to it at least twice "
+        + "as much as absolute error would, and no look-alike explains why",
+      remedy: "leave it out of training (audit export DB --keep > keep.txt); what that is worth stands in the summary. "
+        + "If it belongs, keep it: audit decide DB keep PATH. Sets of fewer than 100 images never go beyond review"),
+    ExplainTopic(
+      "review", .verdict,
+      meaning: "ratio of the pulls above 1.5, but the set holds look-alikes or the skew stays below the line of drop: "
+        + "often a small real group, such as one more camera or one more haircut",
+      remedy:
+        "look at it (audit report DB --open); never leave all of them out unseen: where they were a real group that "
+        + "cost up to 60 % of the held-out loss. Training weights take their pull without losing them"),
+    ExplainTopic(
+      "keep", .verdict, meaning: "squared error listens to the image about as much as absolute error would",
+      remedy: "nothing; keep says nothing about blur, darkness or who is in the picture"),
+  ]
+
+  private static let classes = [
+    ExplainTopic(
+      "regular", .outlierClass, meaning: "near the model and near its centre: below both cuts of the outlier map",
+      remedy: "nothing"),
+    ExplainTopic(
+      "good_leverage", .outlierClass,
+      meaning: "far out, but the model draws it: right of the upright cut, below the level one",
+      remedy:
+        "keep it: such images steady the fit"),
+    ExplainTopic(
+      "orthogonal", .outlierClass,
+      meaning: "the model cannot draw it, though it lies near the centre: above the level cut",
+      remedy:
+        "look at the residual; its pull is moderate"),
+    ExplainTopic(
+      "bad_leverage", .outlierClass,
+      meaning: "far out and not drawn by the model: above and right of both cuts, where it turns the fit",
+      remedy:
+        "look at it first; the verdict says whether to leave it out"),
+  ]
+
+  /// One line for a stored class.
+  static func words(forClass name: String) -> String {
+    classes.first { $0.name == name }.map { "\(name.replacing("_", with: " ")): \($0.meaning)" } ?? name
+  }
+
+  private static let skew = ExplainTopic(
+    "skew", .statistic,
+    meaning: "how many times more squared error listens to an image than absolute error would, less what a look-alike "
+      + "explains",
+    remedy: "follow the remedy that the summary recommends; see drop, review and keep", page: skewPage)
+
+  private static let skewPage = """
+    SKEW: which images would pull a squared-error model away
+
+    THE QUESTION
+      Training by squared error (MSE, L2) turns every residual into a pull of its own
+      size: an image the model cannot draw pulls harder the worse it is drawn. Absolute
+      error (MAE, L1) gives every residual the same pull. An image is suspicious to the
+      degree that the two disagree about it. That quotient is what skew measures:
+
+          skew 6.7 = squared error listens to this image 6.7 times as much as
+                     absolute error would. 1 is neutral.
+
+    HOW IT IS MADE
+      1. Up to 2,000 images, reduced to 64 x 64 RGB, are described by a robust low-rank
+         model: a mean and up to 32 components, fitted again and again with less weight
+         on what lies far off, so that bad images do not bend the ruler they are
+         measured with.
+      2. od, the orthogonal distance, is the length of what the model cannot draw of an
+         image; sd, the score distance, is how far out it lies inside the model. Both
+         have a cut (the lines of the outlier map).
+      3. pull = od x leverage: how far the image moves the fitted model. pull_squared 32
+         means that it pulls like 32 average images. pull_absolute leaves od out.
+      4. ratio = pull_squared / pull_absolute.
+      5. alike: an image that resembles another one (nearer than 0.8 od) is explained in
+         part by it. skew = ratio x alike^2. Without this rule small real groups, such
+         as one more camera, are thrown out, and that costs more than it gains.
+
+    WHAT FOLLOWS
+      drop     skew above 2 and nothing resembles the image
+      review   ratio above 1.5 otherwise: look, and never leave all of them out unseen
+      keep     the rest
+      weight   median(od) / (od x alike), at most 1: a training weight that gives squared
+               error the pull of absolute error. Nothing is left out.
+      gain     what both remedies are worth, before anybody trains: models fitted without
+               the images, judged on the images that stay, five folds, with a 95 %
+               interval. Where the interval holds 0, nothing here skews training
+               measurably. In a set of many different people that is the usual outcome.
+
+    WHAT IT SEES
+      Pictures that are not faces, inverted or rotated ones, glitches, noise, blends of
+      two frames, hands and microphones before a face, frames that ended too early.
+
+    WHAT IT DOES NOT SEE
+      Blur and darkness: such pictures are drawn better than sharp ones and hardly pull.
+      (They gather in the report's gallery "too easy".) Defects finer than 64 x 64
+      pixels. Identity: a sound picture of the wrong person. Whether high pull is harm:
+      in diverse sets its sign is near chance, which is why the gain is estimated.
+      Where a small real group exists, the gain of weights is estimated too rosily.
+
+    OTHER REFERENCES
+      With a paired folder, one reference file or a network only residuals are known:
+      skew is then the image's residual over the mean residual, and no verdict goes
+      beyond review unless --drop-above is given.
+
+    SEE ALSO
+      audit explain drop | review | keep | alike | pull_squared | weight
+    """
+
+  /// Lines for a terminal.
+  package func lines(bold: (String) -> String) -> [String] {
+    if let page { return page.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+    let head = bold(name) + (severity.map { "  \($0)" } ?? "  \(kind.rawValue.replacing("_", with: " "))")
+    return [head] + ExplainTopic.wrapped(meaning, label: "means") + ExplainTopic.wrapped(remedy, label: "do")
+  }
+
+  private static func wrapped(_ text: String, label: String) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      if lines[lines.count - 1].count + word.count > 78 { lines.append("") }
+      lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+    }
+    return lines.enumerated().map { "  " + ($0 == 0 ? label : "").padded(7) + $1 }
+  }
+}

@@ -1,0 +1,228 @@
+import AuditCore
+import AuditDigest
+import Foundation
+
+/// The report as one HTML file: no network, no script but its own, readable without any.
+package struct HTMLReport {
+  let model: ReportModel
+  let pictures: ReportPictures
+  let charts: HTMLCharts
+
+  package init(_ model: ReportModel, pictures: ReportPictures) {
+    self.model = model
+    self.pictures = pictures
+    charts = HTMLCharts(model: model)
+  }
+
+  package func page() throws -> String {
+    let style = PackageResources.report_css
+    let script = PackageResources.report_js
+    let digest = Data(sha256(script)).base64EncodedString()
+    let page: HTML = """
+      <!doctype html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
+      style-src 'unsafe-inline'; script-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'">
+      <link rel="icon" href="data:,">
+      <title>\(name) - audit report</title>
+      <style>
+      \(HTML.resource(style))</style>
+      </head>
+      <body>
+      <a class="skip" href="#main">Skip to the report</a>
+      \(header)
+      <main id="main">
+      \(banner)\(next)\(cut)\(concentration)\(outliers)\(galleries)\(issues)\(groups)\(agreement)\(unreadable)\(method)
+      </main>
+      \(footer)
+      \(dialog)
+      <script type="application/json" id="report-data">\(HTML.json(try model.json(pretty: false)))</script>
+      <script type="application/json" id="page-data">\(HTML.json(try pageData()))</script>
+      <script>\(HTML.resource(script))</script>
+      </body>
+      </html>
+
+      """
+    return page.markup
+  }
+
+  var summary: RunSummary { model.summary }
+
+  /// The dataset's own name.
+  var name: String {
+    SamplePath(String(summary.dataset.split(separator: "/").last ?? "/")).printable
+  }
+
+  private var header: HTML {
+    var facts = ["\(summary.planned.formattedWithCommas) \(plural(summary.planned, "image"))"]
+    if let size = summary.sizes.first {
+      let others = summary.sizes.count - 1
+      facts.append(
+        "\(size.width) x \(size.height)"
+          + (others > 0 ? " and \(others.formattedWithCommas) other \(plural(others, "size"))" : ""))
+    }
+    if summary.identities > 0 {
+      facts.append("\(summary.identities.formattedWithCommas) identity \(plural(summary.identities, "folder"))")
+    }
+    if summary.failed > 0 { facts.append("\(summary.failed.formattedWithCommas) unreadable") }
+    if summary.duplicates > 0 {
+      facts.append("\(summary.duplicates.formattedWithCommas) equal to another file")
+    }
+    facts.append("run \u{201C}\(summary.run)\u{201D}" + (summary.status == "complete" ? "" : ", \(summary.status)"))
+    if let day = (model.method.finishedAt ?? model.method.startedAt).split(separator: "T").first {
+      facts.append(String(day))
+    }
+    let items: [HTML] = facts.map { "<li>\($0)</li>" }
+    let links: [HTML] = sections.map { "<a href=\"#\($0.id)\">\($0.name)</a>" }
+    return """
+      <header class="top">
+      <p class="brand"><b>audit</b> report</p>
+      <h1>\(name)</h1>
+      <ul class="facts">\(items)</ul>
+      </header>
+      <nav class="contents" aria-label="Contents">\(links)</nav>
+      """
+  }
+
+  private var sections: [(id: String, name: String)] {
+    var found = [("next", "What to do")]
+    if model.cut != nil { found.append(("cut", "Gain")) }
+    if !model.concentration.isEmpty { found.append(("concentration", "Concentration")) }
+    if model.outliers != nil { found.append(("map", "Outlier map")) }
+    if model.galleries.contains(where: { !$0.tiles.isEmpty }) { found.append(("images", "Images")) }
+    if !model.issues.isEmpty { found.append(("issues", "Issues")) }
+    if model.groups.count > 1 { found.append(("groups", "Folders")) }
+    if model.agreement != nil { found.append(("agreement", "Metrics")) }
+    found.append(("method", "Method and limits"))
+    return found
+  }
+
+  /// Where everything else begins: the sentence, and what the remedies are worth.
+  private var banner: HTML {
+    let findings = Findings(summary)
+    let mark = findings.tone == .act ? "!" : findings.tone == .calm ? "✓" : "–"
+    let verdict = findings.tone == .calm ? findings.remedies.first : findings.concentration
+    let rest = findings.tone == .calm ? findings.concentration : nil
+    let lead: HTML = verdict.map { "<p class=\"lead\">\($0)</p>" } ?? "<p class=\"lead\">\(openLead)</p>"
+    let more: [HTML] = [rest, findings.losses].compactMap { $0 }.map { "<p>\($0)</p>" }
+    return """
+      <section class="banner \(findings.tone.rawValue)" aria-label="Result">
+      <p class="mark" aria-hidden="true">\(mark)</p>
+      <div class="words">\(lead)\(more)</div>
+      \(remedies(findings))\(verdicts)
+      </section>
+
+      """
+  }
+
+  private var openLead: String {
+    summary.model == nil
+      ? "No reference model: too few readable images, so the files were checked and not ranked."
+      : "What the remedies are worth was not estimated for this run."
+  }
+
+  private func remedies(_ findings: Findings) -> HTML {
+    let offered = summary.remedies.filter { $0.low > 0 }
+    guard !offered.isEmpty else { return .empty }
+    let most = max(0.01, offered.map(\.high).max() ?? 0)
+    let cards: [HTML] = offered.sorted { $0.recommended && !$1.recommended }.map { remedy in
+      let isDrop = remedy.name == "drop"
+      let what =
+        isDrop
+        ? "Leave out the \(remedy.images.formattedWithCommas) \(plural(remedy.images, "image")) marked drop"
+        : "Train with weights; nothing is left out"
+      let badge: HTML = remedy.recommended ? "<span class=\"badge\">recommended</span>" : .empty
+      let note: HTML =
+        remedy.recommended && !isDrop
+        ? "<p class=\"note\">Where a small real group exists, this estimate is too rosy.</p>" : .empty
+      return """
+        <li class="remedy\(remedy.recommended ? " best" : "")"><p class="what">\(what) \(badge)</p>
+        <p class="gain"><b>−\(percent(remedy.gain))</b> squared error on the rest</p>
+        \(interval(remedy, most: most))
+        <p class="range">95 % interval \(figure(remedy.low)) to \(percent(remedy.high))</p>\(note)</li>
+        """
+    }
+    return "<ul class=\"remedies\">\(cards)</ul>"
+  }
+
+  /// The interval as a bar from 0.
+  private func interval(_ remedy: RunSummary.Remedy, most: Double) -> HTML {
+    let scale = 200 / most
+    let (low, high, gain) = (fixed(remedy.low * scale, 1), remedy.high * scale, fixed(remedy.gain * scale, 1))
+    return """
+      <svg class="interval" viewBox="0 0 208 14" preserveAspectRatio="xMinYMid meet" aria-hidden="true"><path class="track" d="M0 7h204"/>\
+      <path class="reach" d="M\(low) 7H\(fixed(high, 1))"/><circle cx="\(gain)" cy="7" r="4.5"/></svg>
+      """
+  }
+
+  private var verdicts: HTML {
+    let total = Verdict.allCases.reduce(0) { $0 + (summary.verdicts[$1.rawValue] ?? 0) }
+    guard total > 0 else { return .empty }
+    let parts: [HTML] = Verdict.allCases.map { verdict in
+      let count = summary.verdicts[verdict.rawValue] ?? 0
+      return """
+        <li class="\(verdict.rawValue)"><span class="sign" aria-hidden="true">\(verdict.sign)</span> \
+        <b>\(count.formattedWithCommas)</b> \(verdict.rawValue)</li>
+        """
+    }
+    let bars: [HTML] = Verdict.allCases.map { verdict in
+      let count = summary.verdicts[verdict.rawValue] ?? 0
+      return count == 0
+        ? .empty : "<span class=\"\(verdict.rawValue)\" style=\"flex-grow:\(fixed(Double(count), 0))\"></span>"
+    }
+    return """
+      <div class="verdicts"><div class="bar" aria-hidden="true">\(bars)</div><ul>\(parts)</ul></div>
+      """
+  }
+
+  private var next: HTML {
+    let steps: [HTML] = NextSteps(model).steps.map { step in
+      "<li><p>\(step.purpose)</p>\(command(step.command))</li>"
+    }
+    return """
+      <section id="next"><h2>What to do next</h2><ol class="steps">\(steps)</ol></section>
+
+      """
+  }
+
+  /// A command to copy.
+  func command(_ text: String) -> HTML {
+    """
+    <div class="command"><code>\(text)</code><button type="button" class="copy" hidden>Copy</button></div>
+    """
+  }
+
+  private var footer: HTML {
+    """
+    <footer><p>Made by audit \(summary.version) from <code>\(summary.database)</code>. \
+    Keys: <kbd>j</kbd> <kbd>k</kbd> next and previous image, <kbd>Enter</kbd> enlarge, <kbd>/</kbd> filter, \
+    <kbd>←</kbd> <kbd>→</kbd> on the gain curve moves the line.</p></footer>
+    """
+  }
+
+  private var dialog: HTML {
+    """
+    <dialog id="viewer" aria-labelledby="viewer-name"><form method="dialog"><button class="close" \
+    aria-label="Close">✕</button></form><h3 id="viewer-name"></h3><div class="strip"></div><dl></dl>
+    <div class="command"><code></code><button type="button" class="copy" hidden>Copy</button></div>
+    <p class="turn"><button type="button" data-step="-1">← previous</button> <button type="button" \
+    data-step="1">next →</button></p></dialog>
+    <div id="tip" role="status" hidden></div>
+    """
+  }
+}
+
+extension Verdict {
+  /// Stands beside the word, so that colour is never alone.
+  var sign: String {
+    switch self {
+    case .drop: "✕"
+    case .review: "?"
+    case .keep: "✓"
+    }
+  }
+}

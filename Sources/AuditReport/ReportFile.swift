@@ -1,0 +1,118 @@
+package import AuditCore
+package import AuditStore
+import Foundation
+
+/// A file that a report is written to; its ending says in which form.
+package struct ReportFile: Sendable {
+  package enum Form: String, CaseIterable, Sendable {
+    case html, md, json, csv
+  }
+
+  package let path: String
+  package let form: Form
+
+  /// - Throws: `AuditError.other` where the ending names no form.
+  package init(path: String) throws(AuditError) {
+    let ending = path.split(separator: "/").last?.split(separator: ".", omittingEmptySubsequences: false).dropFirst()
+      .last?.lowercased()
+    guard let form = ending.flatMap({ $0 == "htm" ? .html : Form(rawValue: $0) }) else {
+      let known = Form.allCases.map { "." + $0.rawValue }.joined(separator: ", ")
+      throw .other("'\(path)' names no form of report; end it in \(known)")
+    }
+    self.path = path
+    self.form = form
+  }
+
+  /// Beside the database, named after it.
+  package static func usual(for database: String) throws(AuditError) -> ReportFile {
+    try ReportFile(path: (database.hasSuffix(".db") ? String(database.dropLast(3)) : database) + ".html")
+  }
+}
+
+/// Writes reports of a run; each file appears whole or not at all.
+package struct ReportWriter {
+  private let store: Store
+  private let model: ReportModel
+
+  package init(_ store: Store, run: String?) throws {
+    self.store = store
+    model = try ReportModel(from: store, run: run)
+  }
+
+  /// - Throws: `AuditError` where a file would lie in the dataset or cannot be written; then none was written.
+  package func write(_ files: [ReportFile]) throws {
+    for file in files { try OutputPlace.refuse(file.path, in: model.summary.dataset) }
+    for file in files {
+      switch file.form {
+      case .html: try replace(file, with: HTMLReport(model, pictures: ReportPictures(model, store: store)).page())
+      case .md: try replace(file, with: MarkdownReport(model).text)
+      case .json: try replace(file, with: model.json(pretty: true) + "\n")
+      case .csv: try writeRows(to: file)
+      }
+    }
+  }
+
+  private func replace(_ file: ReportFile, with text: String) throws {
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file.path), options: .atomic)
+    } catch {
+      throw ReportWriter.refusal(file.path, errno: errno)
+    }
+  }
+
+  /// View `samples` of the run, row by row.
+  private func writeRows(to file: ReportFile) throws {
+    let partial = file.path + ".partial"
+    guard FileManager.default.createFile(atPath: partial, contents: nil),
+      let handle = FileHandle(forWritingAtPath: partial)
+    else { throw ReportWriter.refusal(file.path, errno: errno) }
+    var failure: (any Error)?
+    var buffer: [UInt8] = []
+    func flush() {
+      guard failure == nil, !buffer.isEmpty else { return }
+      do { try handle.write(contentsOf: buffer) } catch { failure = error }
+      buffer.removeAll(keepingCapacity: true)
+    }
+    var printer = RowPrinter(format: .csv) { text in
+      buffer += Array(text.utf8)
+      if buffer.count > 1 << 18 { flush() }
+    }
+    do {
+      try store.forEachRow(
+        "SELECT * FROM all_samples WHERE run_id = ?", [.integer(model.runID)], onColumns: { printer.begin($0) }
+      ) { row in
+        printer.row(row)
+        if let failure { throw failure }
+      }
+      printer.end()
+      flush()
+      if let failure { throw failure }
+      try handle.close()
+      guard rename(partial, file.path) == 0 else { throw ReportWriter.refusal(file.path, errno: errno) }
+    } catch {
+      unlink(partial)
+      if error is AuditError { throw error }
+      throw AuditError.other("cannot write '\(file.path)': the disk may be full; nothing was left behind")
+    }
+  }
+
+  private static func refusal(_ path: String, errno code: Int32) -> AuditError {
+    .other("cannot write '\(path)': \(String(cString: strerror(code)))")
+  }
+}
+
+/// Where results may be written.
+package enum OutputPlace {
+  /// - Throws: `AuditError.other` where a file would lie inside the dataset, or its folder is not there.
+  package static func refuse(_ path: String, in dataset: String) throws(AuditError) {
+    let folder = (path as NSString).deletingLastPathComponent
+    guard let real = realpath(folder.isEmpty ? "." : folder, nil) else {
+      throw .other("no folder '\(folder)' to write '\(path)' into; make it first")
+    }
+    defer { free(real) }
+    let place = String(cString: real)
+    if place == dataset || place.hasPrefix(dataset + "/") {
+      throw .other("'\(path)' would lie inside the dataset, and audit never writes there; give a path elsewhere")
+    }
+  }
+}

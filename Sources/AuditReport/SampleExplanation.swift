@@ -1,0 +1,294 @@
+package import AuditCore
+package import AuditReference
+package import AuditStore
+
+/// Everything that a store knows about one sample.
+package struct SampleExplanation: Codable, Sendable {
+  /// One number, and where it stands among the scored samples of the run.
+  package struct Place: Codable, Sendable {
+    package let name: String
+    package let meaning: String
+    package let unit: String
+    package let value: Double
+    /// 0...1 with 1 = worst; nil where the run has fewer than 25 values, or neither end is worse.
+    package let percentile: Double?
+    /// 1 = worst.
+    package let rank: Int
+    package let of: Int
+  }
+
+  /// A part of a total of the whole run.
+  package struct LossShare: Codable, Sendable {
+    package let name: String
+    package let share: Double
+    /// 1 = as much as an average image owns.
+    package let averageImages: Double
+  }
+
+  package struct Decision: Codable, Sendable {
+    package let verdict: String
+    package let reason: String
+    package let who: String
+    package let at: String
+  }
+
+  package struct Trouble: Codable, Sendable {
+    package let code: String
+    package let severity: String
+    package let detail: String
+    package let meaning: String
+    package let remedy: String
+  }
+
+  /// The most similar sample that is marked keep, of those that the model was fitted on.
+  package struct Neighbour: Codable, Sendable {
+    package let path: String
+    /// In model space, full scale.
+    package let distance: Double
+  }
+
+  package let schema: Int
+  package let id: Int64
+  package let run: String
+  package let dataset: String
+  package let path: String
+  package let width: Int?
+  package let height: Int?
+  package let format: String?
+  package let bytes: Int
+  package let sha256: String?
+  package let identity: String?
+  package let pairedPath: String?
+  /// The equal file that stays.
+  package let duplicateOf: String?
+  package let verdict: Verdict?
+  package let proposal: Verdict?
+  package let rule: String
+  package let decision: Decision?
+  package let skew: Double?
+  package let ratio: Double?
+  package let alike: Double?
+  package let pullSquared: Double?
+  package let pullAbsolute: Double?
+  package let weight: Double?
+  package let orthogonalDistance: Double?
+  package let orthogonalCut: Double?
+  package let scoreDistance: Double?
+  package let scoreCut: Double?
+  package let nearest: Double?
+  package let outlierClass: String?
+  /// Skew, pull and distances.
+  package let standing: [Place]
+  package let metrics: [Place]
+  package let shares: [LossShare]
+  /// Shares of the squared residual in a 4 x 4 grid, row by row; empty where nothing was scored.
+  package let regions: [Double]
+  package let border: Double?
+  package let issues: [Trouble]
+  package let neighbour: Neighbour?
+}
+
+/// Looks samples up and explains them.
+package struct SampleExplainer {
+  package let run: Int64
+  private let store: Store
+  private let runRow: SQLRow
+  private let figures: [String: Double]
+
+  /// Below this many values a percentile would pretend precision.
+  static let fewestForPercentiles = 25
+
+  /// - Throws: `AuditError` where there is no such run.
+  package init(_ store: Store, run wanted: String?) throws {
+    self.store = store
+    let found =
+      try wanted.map { try store.rows("SELECT * FROM run WHERE name = ?", .text($0)) }
+      ?? store.rows("SELECT * FROM current_run")
+    guard let row = found.first, case .integer(let id) = row["id"] else {
+      throw AuditError.other(
+        wanted.map { "no run \"\($0)\" in '\(store.path)'" } ?? "'\(store.path)' holds no run; scan a folder first")
+    }
+    run = id
+    runRow = row
+    figures = try store.figures(of: id)
+  }
+
+  /// Explains a sample.
+  ///
+  /// - Parameters:
+  ///   - id: from `find`.
+  ///   - row: the sample in model space, where its file could be read.
+  ///   - key: what a model of a seed knows a path by.
+  package func explanation(
+    of id: Int64, model: LowRankModel?, row: [UInt8]?, key: (_ seed: UInt64, SamplePath) -> UInt64
+  ) throws -> SampleExplanation {
+    guard let facts = try store.rows("SELECT * FROM all_samples WHERE id = ?", .integer(id)).first else {
+      throw AuditError.other("sample \(id) is gone from '\(store.path)'")
+    }
+    let skew = facts["skew"].real
+    let proposal = facts["proposal"].text.flatMap(Verdict.init)
+    let regions = try regionShares(of: id)
+    return SampleExplanation(
+      schema: 1, id: id, run: runRow["name"].text ?? "", dataset: runRow["dataset"].text ?? "",
+      path: facts["path"].text ?? "", width: facts["width"].integer, height: facts["height"].integer,
+      format: facts["format"].text, bytes: facts["bytes"].integer ?? 0, sha256: facts["sha256"].text,
+      identity: facts["identity"].text, pairedPath: facts["paired_path"].text,
+      duplicateOf: try duplicate(facts["duplicate_of"]), verdict: facts["verdict"].text.flatMap(Verdict.init),
+      proposal: proposal, rule: rule(facts, proposal: proposal), decision: try decision(on: id), skew: skew,
+      ratio: facts["ratio"].real, alike: facts["alike"].real, pullSquared: facts["pull_squared"].real,
+      pullAbsolute: facts["pull_absolute"].real, weight: facts["weight"].real,
+      orthogonalDistance: facts["od"].real, orthogonalCut: figures["cut_od"], scoreDistance: facts["sd"].real,
+      scoreCut: figures["cut_sd"], nearest: facts["nearest"].real, outlierClass: facts["outlier_class"].text,
+      standing: try places(facts, of: SampleExplainer.standing), metrics: try places(facts, of: store.metrics),
+      shares: shares(facts), regions: Array(regions.dropLast()), border: regions.last, issues: try issues(of: id),
+      neighbour: try model.flatMap { model in
+        func keyOf(_ path: SamplePath) -> UInt64 { key(model.seed, path) }
+        return try (row ?? ownRow(facts, in: model, key: keyOf)).flatMap { row in
+          try neighbour(of: row, in: model, besides: id, key: keyOf)
+        }
+      })
+  }
+
+  private static let standing: [MetricInfo] = ["skew", "pull_squared", "pull_absolute", "od", "sd"]
+    .compactMap { name in DerivedColumn.all.first { $0.name == name } }
+
+  /// The rule that gave the verdict, in words, also where nothing fired.
+  private func rule(_ facts: SQLRow, proposal: Verdict?) -> String {
+    if facts["status"].text == "error" { return "no scores: the file could not be used" }
+    if let why = facts["why"].text { return why }
+    guard proposal != nil, let ratio = facts["ratio"].real else { return "no verdict: the run has no reference model" }
+    return "ratio \(fixed(ratio, 2)) is not above \(fixed(figures["review_above"] ?? 1.5, 1)): nothing to do"
+  }
+
+  /// Worst-first place of every number that the sample has, all in one pass over the run.
+  private func places(_ facts: SQLRow, of metrics: [MetricInfo]) throws -> [SampleExplanation.Place] {
+    let known = metrics.compactMap { info in facts[info.name].real.map { (info, $0) } }
+    guard !known.isEmpty else { return [] }
+    let terms = known.enumerated().map { index, item in
+      let column = "\"\(item.0.name)\""
+      let argument = "?\(index + 2)"
+      switch item.0.direction {
+      case .lower, .none: return "count(\(column)), sum(\(column) > \(argument))"
+      case .higher: return "count(\(column)), sum(\(column) < \(argument))"
+      case .zero: return "count(\(column)), sum(abs(\(column)) > abs(\(argument)))"
+      }
+    }
+    var counts: [SQLValue] = []
+    try store.forEachRow(
+      "SELECT \(terms.joined(separator: ", ")) FROM all_samples WHERE run_id = ?1",
+      [.integer(run)] + known.map { .real($0.1) }
+    ) { counts = $0.values }
+    return known.enumerated().map { index, item in
+      let total = counts[2 * index].integer ?? 0
+      let rank = (counts[2 * index + 1].integer ?? 0) + 1
+      let isMeant = total >= SampleExplainer.fewestForPercentiles && item.0.direction != .none
+      let percentile = isMeant ? Double(total - rank) / Double(total - 1) : nil
+      return SampleExplanation.Place(
+        name: item.0.name, meaning: item.0.meaning, unit: item.0.unit, value: item.1, percentile: percentile,
+        rank: rank, of: total)
+    }
+  }
+
+  private func shares(_ facts: SQLRow) -> [SampleExplanation.LossShare] {
+    let scored = figures["scored"] ?? 0
+    return store.metrics.filter(\.headline).compactMap { info in
+      facts["share_\(info.name)"].real.map {
+        SampleExplanation.LossShare(name: info.name, share: $0, averageImages: $0 * scored)
+      }
+    }
+  }
+
+  /// The 16 cells and the border; empty where nothing was scored.
+  private func regionShares(of id: Int64) throws -> [Double] {
+    let rows = try store.rows("SELECT region, share_se FROM region WHERE sample_id = ?", .integer(id))
+    let shares = Dictionary(rows.map { ($0["region"].text ?? "", $0["share_se"].real ?? 0) }) { first, _ in first }
+    return shares.isEmpty ? [] : RegionName.all.map { shares[$0] ?? 0 }
+  }
+
+  private func duplicate(_ id: SQLValue) throws -> String? {
+    guard id != .null else { return nil }
+    return try store.rows("SELECT path FROM sample WHERE id = ?", id).first?["path"].text
+  }
+
+  private func decision(on id: Int64) throws -> SampleExplanation.Decision? {
+    try store.rows(
+      """
+      SELECT verdict, reason, who, at FROM decision WHERE undone_at IS NULL
+        AND sha256 = (SELECT sha256 FROM sample WHERE id = ?) ORDER BY id DESC LIMIT 1
+      """, .integer(id)
+    ).first.map {
+      SampleExplanation.Decision(
+        verdict: $0["verdict"].text ?? "", reason: $0["reason"].text ?? "", who: $0["who"].text ?? "",
+        at: $0["at"].text ?? "")
+    }
+  }
+
+  private func issues(of id: Int64) throws -> [SampleExplanation.Trouble] {
+    try store.rows("SELECT code, severity, detail FROM issue WHERE sample_id = ? ORDER BY code", .integer(id)).map {
+      let code = SampleIssue.Code(rawValue: $0["code"].text ?? "")
+      return SampleExplanation.Trouble(
+        code: $0["code"].text ?? "", severity: $0["severity"].text ?? "", detail: $0["detail"].text ?? "",
+        meaning: code?.meaning ?? "", remedy: code?.remedy ?? "")
+    }
+  }
+}
+
+extension SampleExplainer {
+  /// The sample's own row of the subsample, where it is in it: its picture without its file.
+  private func ownRow(_ facts: SQLRow, in model: LowRankModel, key: (SamplePath) -> UInt64) throws -> [UInt8]? {
+    guard let id = facts["id"].integer,
+      let path = try store.rows("SELECT path, path_raw FROM sample WHERE id = ?", .integer(Int64(id))).first?.samplePath
+    else { return nil }
+    return model.keys.firstIndex(of: key(path)).map { place in
+      Array(model.rows[(place * LowRankModel.length)..<((place + 1) * LowRankModel.length)])
+    }
+  }
+
+  private func neighbour(
+    of row: [UInt8], in model: LowRankModel, besides id: Int64, key: (SamplePath) -> UInt64
+  ) throws -> SampleExplanation.Neighbour? {
+    let places = Dictionary(zip(model.keys, model.keys.indices)) { first, _ in first }
+    var sampleAt: [Int: (id: Int64, path: String)] = [:]
+    try store.forEachRow("SELECT id, path, path_raw FROM sample WHERE run_id = ? AND status = 'ok'", [.integer(run)]) {
+      guard let path = $0.samplePath, let place = places[key(path)], case .integer(let other) = $0["id"], other != id
+      else { return }
+      sampleAt[place] = (other, path.text)
+    }
+    let kept = try store.rows(
+      "SELECT id FROM all_samples WHERE verdict = 'keep' AND id IN (SELECT value FROM json_each(?))",
+      .identifiers(sampleAt.values.map(\.id).sorted()))
+    let ordinary = Set(kept.compactMap { $0["id"].integer.map { Int64($0) } })
+    let squares = squaredDistances(from: row, to: model)
+    let best = sampleAt.filter { ordinary.contains($0.value.id) }.min { left, right in
+      (squares[left.key], left.value.path) < (squares[right.key], right.value.path)
+    }
+    return best.map { place, sample in
+      SampleExplanation.Neighbour(path: sample.path, distance: Double(squares[place]).squareRoot() / 255)
+    }
+  }
+
+  /// Squared distance to every row of the subsample, in code values.
+  private func squaredDistances(from row: [UInt8], to model: LowRankModel) -> [Int] {
+    model.rows.withUnsafeBufferPointer { rows in
+      row.withUnsafeBufferPointer { row in
+        (0..<model.count).map { place in
+          var sum: Int32 = 0
+          // 12,288 squares of at most 65,025 stay below 2^31.
+          for index in 0..<LowRankModel.length {
+            let difference = Int32(row[index]) - Int32(rows[place * LowRankModel.length + index])
+            sum &+= difference &* difference
+          }
+          return Int(sum)
+        }
+      }
+    }
+  }
+}
+
+extension SQLRow {
+  /// From columns `path` and `path_raw`.
+  var samplePath: SamplePath? {
+    if case .blob(let raw) = self["path_raw"] { return SamplePath(bytes: raw) }
+    return self["path"].text.map { SamplePath($0) }
+  }
+}

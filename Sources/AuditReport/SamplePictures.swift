@@ -1,0 +1,139 @@
+package import AuditCore
+import AuditDigest
+import AuditImages
+package import AuditReference
+package import AuditStore
+import Foundation
+
+/// A sample as a person sees it: the picture, its reference, and where they differ.
+package struct SamplePicture: Sendable {
+  /// In its own shape, at most `SamplePictures.side` pixels wide and high.
+  package let image: RGBImage
+  /// In model space where the reference is a model, else like the image; nil where there is none.
+  package let reference: RGBImage?
+  package let heat: HeatMap?
+  /// The image in model space, 64 x 64 x 3.
+  package let modelRow: [UInt8]
+  /// Whether the file is no longer the one that was scored.
+  package let isChanged: Bool
+}
+
+/// Makes pictures of samples from the dataset's files and the model that is stored with the run.
+///
+/// Numbers come from the store; pictures need the files. Where these are gone, everything else still works.
+package final class SamplePictures {
+  package static let side = 128
+
+  /// Where the dataset lies, as the run names it.
+  package let dataset: String
+  /// The run's model; nil where the samples were compared with files.
+  package let model: LowRankModel?
+  private let store: Store
+  private let scorer: LowRankScorer?
+  private let referenceFolder: String?
+  private var decoder: ImageDecoder
+  private var referenceDecoder: ImageDecoder
+  private var resizer = ImageResizer()
+  private var file: [UInt8] = []
+
+  package init(_ store: Store, run: Int64) throws {
+    self.store = store
+    let row = try store.rows("SELECT dataset, settings FROM run WHERE id = ?", .integer(run)).first
+    dataset = row?["dataset"].text ?? ""
+    let settings = try JSONDecoder().decode(PictureSettings.self, from: Data((row?["settings"].text ?? "{}").utf8))
+    model = try store.model(of: run).map { try LowRankModel(decoding: $0) }
+    scorer = model.map { LowRankScorer($0) }
+    referenceFolder = settings.pairedFolder
+    let maxPixels = settings.maxPixels ?? 64_000_000
+    // As the scan decodes, so that the picture has the very residuals that were scored.
+    decoder = ImageDecoder(maxPixels: maxPixels, target: settings.size ?? SamplePictures.side)
+    referenceDecoder = ImageDecoder(maxPixels: maxPixels, target: SamplePictures.side)
+  }
+
+  /// Whether the dataset's folder can be read at all.
+  package var datasetIsReachable: Bool { access(dataset, R_OK | X_OK) == 0 }
+
+  /// - Throws: `SampleIssue` that says why there is no picture, `AuditError` where the store cannot be read.
+  package func picture(of id: Int64) throws -> SamplePicture {
+    let row = try store.rows("SELECT path, path_raw, sha256, paired_path FROM sample WHERE id = ?", .integer(id)).first
+    let raw: [UInt8]? = if case .blob(let bytes)? = row?["path_raw"] { bytes } else { nil }
+    let path = raw.map { SamplePath(bytes: $0) } ?? SamplePath(row?["path"].text ?? "")
+    try readFile(path, in: Array(dataset.utf8), into: &file)
+    let digest = sha256(file)
+    let decoded = try decoder.decode(file, name: path.text).image
+    let small = resizer.resize(decoded, width: LowRankModel.side, height: LowRankModel.side)
+    let shown = thumbnail(of: decoded)
+    let compared = try comparison(small, pairedPath: row?["paired_path"].text)
+    return SamplePicture(
+      image: shown, reference: compared?.reference, heat: compared?.heat, modelRow: small.pixels,
+      isChanged: row?["sha256"] != .blob(digest))
+  }
+
+  /// The image alone, for a strip that needs no more.
+  package func thumbnail(of id: Int64) throws -> RGBImage { try picture(of: id).image }
+
+  private func comparison(
+    _ small: RGBImage, pairedPath: String?
+  ) throws -> (reference: RGBImage, heat: HeatMap)? {
+    let side = LowRankModel.side
+    if let scorer {
+      _ = scorer.influence(of: small, key: 0)
+      let reference = resizer.enlarge(scorer.reconstruction, side: side, to: side)
+      return (reference, HeatMap(residual: scorer.residual, width: side, height: side))
+    }
+    guard let pairedPath else { return nil }
+    let place = pairedPath.hasPrefix("/") ? pairedPath : (referenceFolder ?? dataset) + "/" + pairedPath
+    do throws(SampleIssue) {
+      try readFile(Array(place.utf8), into: &file)
+      let whole = try referenceDecoder.decode(file, name: place).image
+      let reference = resizer.resize(whole, width: side, height: side)
+      let residual = zip(small.pixels, reference.pixels).map { (Float($0) - Float($1)) / 255 }
+      return (thumbnail(of: whole), HeatMap(residual: residual, width: side, height: side))
+    } catch {
+      // The sample can still be shown without its reference.
+      return nil
+    }
+  }
+
+  private func thumbnail(of image: RGBImage) -> RGBImage {
+    let scale = min(1, Double(SamplePictures.side) / Double(max(image.width, image.height)))
+    let width = max(1, Int((Double(image.width) * scale).rounded()))
+    let height = max(1, Int((Double(image.height) * scale).rounded()))
+    return resizer.resize(image, width: width, height: height)
+  }
+}
+
+/// What of a run's settings its pictures depend on.
+private struct PictureSettings: Decodable {
+  let size: Int?
+  let maxPixels: Int?
+  let reference: String?
+
+  /// From "paired folder FOLDER by RULE".
+  var pairedFolder: String? {
+    guard let reference, reference.hasPrefix("paired folder "),
+      let end = reference.range(of: " by ", options: .backwards)
+    else { return nil }
+    return String(reference["paired folder ".endIndex..<end.lowerBound])
+  }
+}
+
+extension SamplePicture {
+  /// Image, reference and residual beside each other; nil where there is no reference.
+  ///
+  /// - Parameter side: width and height of each in pixels.
+  package func strip(side: Int) -> RGBImage? {
+    guard let reference, let heat else { return nil }
+    var resizer = ImageResizer()
+    let parts = [image, reference, heat.image].map { resizer.resize($0, width: side, height: side) }
+    let gap = [UInt8](repeating: 255, count: 3 * 4)
+    var pixels: [UInt8] = []
+    for row in 0..<side {
+      for (index, part) in parts.enumerated() {
+        if index > 0 { pixels += gap }
+        pixels += part.pixels[(3 * side * row)..<(3 * side * (row + 1))]
+      }
+    }
+    return RGBImage(width: 3 * side + 8, height: side, pixels: pixels)
+  }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import AuditCore
+import AuditImages
+import AuditReport
+import AuditScan
+import AuditStore
+import Foundation
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Tell everything about one image, or what a word means and what to do about it.",
+    usage: "audit explain <database> <path> [--run <name>] [--save <file>] [--json]\naudit explain <word> [--json]",
+    discussion: """
+      A word is the code of an issue (truncated, odd_shape, ...), a verdict (drop, review, keep), a column (ratio, \
+      weight, ...), or skew, which tells the whole statistic on one page.
+      """)
+
+  @Argument(help: ArgumentHelp("The database that a scan wrote, or a word.", valueName: "database or word"))
+  var subject: String
+
+  @Argument(help: "The image: its path in the dataset, or its name where that is there only once.")
+  var path: String?
+
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp("The run (default: the newest complete one).", valueName: "name"))
+  var runName: String?
+
+  @Option(help: ArgumentHelp("Write image, reference and residual side by side as a PNG.", valueName: "file"))
+  var save: String?
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  @Option(help: ArgumentHelp("When to use colour: auto, always or never.", valueName: "when"))
+  var color = ColourChoice.auto
+
+  func validate() throws {
+    if path == nil, save != nil { throw ValidationError("--save draws an image; give the database and its path") }
+  }
+
+  func run() throws {
+    if let path { try explain(path) } else { try explainWord() }
+  }
+
+  private var style: Style { Style(isOn: Terminal.usesColour(color, isTerminal: Terminal.outIsTerminal)) }
+
+  private func explainWord() throws {
+    guard let topic = ExplainTopic(subject) else {
+      if FileManager.default.fileExists(atPath: subject) {
+        throw AuditError.other("which image? audit explain \(quoted(subject)) PATH")
+      }
+      let near = Spelling.nearest(to: subject.lowercased(), in: ExplainTopic.all.map(\.name))
+      throw AuditError.other(
+        "no word '\(SamplePath(subject).printable)' to explain"
+          + (near.isEmpty
+            ? "; there are " + ExplainTopic.all.map(\.name).joined(separator: ", ")
+            : "; did you mean " + near.joined(separator: ", ") + "?"))
+    }
+    Terminal.print(json ? try encoded(topic) : topic.lines(bold: style.bold).joined(separator: "\n"))
+  }
+
+  private func explain(_ path: String) throws {
+    let store = try Store(reading: subject)
+    let explainer = try SampleExplainer(store, run: runName)
+    let pictures = try SamplePictures(store, run: explainer.run)
+    let id = try explainer.find(path, in: store, dataset: pictures.dataset)
+    let (picture, note) = try look(at: id, in: pictures)
+    let explanation = try explainer.explanation(of: id, model: pictures.model, row: picture?.modelRow) {
+      SampleKey(seed: $0, path: $1).value
+    }
+    if let save { try write(picture, note: note, to: save, dataset: pictures.dataset) }
+    if json { return Terminal.print(try encoded(explanation)) }
+    let width = Terminal.outIsTerminal ? Terminal.width : 120
+    let heat = picture?.heat.map { TerminalPicture(colour: colour).lines(of: $0, columns: 32) } ?? []
+    Terminal.print(
+      ExplanationText(explanation, emphasis: style.emphasis, width: width).lines(heat: heat, note: note)
+        .joined(separator: "\n"))
+  }
+
+  /// The picture, or why there is none.
+  private func look(at id: Int64, in pictures: SamplePictures) throws -> (SamplePicture?, String?) {
+    do {
+      let picture = try pictures.picture(of: id)
+      if picture.isChanged { return (picture, "the file has changed since the scan; the picture is the new one") }
+      return (picture, picture.heat == nil ? "the run has no reference for it" : nil)
+    } catch let issue as SampleIssue {
+      return (
+        nil, pictures.datasetIsReachable ? issue.code.meaning : "'\(pictures.dataset)' cannot be reached from here"
+      )
+    }
+  }
+
+  private func write(_ picture: SamplePicture?, note: String?, to file: String, dataset: String) throws {
+    guard let picture, let strip = picture.strip(side: 256) else {
+      throw AuditError.other("nothing to save: \(note ?? "no picture")")
+    }
+    try OutputPlace.refuse(file, in: dataset)
+    do {
+      try Data(try encodePNG(strip)).write(to: URL(fileURLWithPath: file), options: .atomic)
+    } catch {
+      throw AuditError.other("cannot write '\(file)': \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private var colour: TerminalPicture.Colour {
+    guard style.isOn else { return .none }
+    let kind = ProcessInfo.processInfo.environment["COLORTERM"] ?? ""
+    return ["truecolor", "24bit"].contains(kind) ? .full : .palette
+  }
+
+  private func encoded(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}

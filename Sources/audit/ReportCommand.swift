@@ -1,0 +1,57 @@
+import ArgumentParser
+import AuditCore
+import AuditReport
+import AuditStore
+import Foundation
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Write what a scan found as a page to look at, or as Markdown, JSON or CSV.",
+    discussion: """
+      The page is one file that needs no network. Its pictures are made from the dataset's files; where these are gone \
+      the tiles say so and the rest still works.
+      """)
+
+  @Argument(help: "The database that a scan wrote.")
+  var database: String
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Where to write; the ending chooses the form (.html, .md, .json, .csv). Give it several times for several files "
+        + "(default: the database's name with .html).", valueName: "file"))
+  var output: [String] = []
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("The run to report (default: the newest complete one).", valueName: "name"))
+  var runName: String?
+
+  @Flag(help: "Open the page in the browser.")
+  var open = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but errors.")
+  var quiet = false
+
+  func run() throws {
+    let store = try Store(reading: database)
+    let files = output.isEmpty ? [try ReportFile.usual(for: database)] : try output.map { try ReportFile(path: $0) }
+    try ReportWriter(store, run: runName).write(files)
+    if !quiet { Terminal.print(files.map(\.path).joined(separator: "\n")) }
+    if open { try show(files.first { $0.form == .html }) }
+  }
+
+  private func show(_ file: ReportFile?) throws {
+    guard let file else { throw AuditError.other("--open shows a page; none of the files is .html") }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["xdg-open", URL(fileURLWithPath: file.path).absoluteString]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw AuditError.other("no browser could be started (xdg-open); the page is '\(file.path)'")
+    }
+  }
+}
