@@ -12,17 +12,27 @@ package struct ComparisonText {
   }
 
   package var lines: [String] {
-    [bold(comparison.conclusion), ""] + table
+    [bold(comparison.conclusion), ""] + places + table
       + (verdicts.isEmpty ? [] : ["", "  verdicts  " + verdicts])
       + moved("worse", "skew rose", comparison.worse, comparison.topWorse)
       + moved("better", "skew fell", comparison.better, comparison.topBetter)
   }
 
+  /// What was scanned; the database only where there are two.
+  private var places: [String] {
+    let (before, after) = (comparison.before, comparison.after)
+    let isOne = before.database == after.database
+    func place(_ side: RunComparison.Side) -> String {
+      printable(side.dataset) + (isOne ? "" : "  (\(printable(side.database)))")
+    }
+    if isOne, before.dataset == after.dataset { return ["  dataset  " + place(before), ""] }
+    return ["  before   " + place(before), "  after    " + place(after), ""]
+  }
+
   private var table: [String] {
     let (before, after) = (comparison.before, comparison.after)
     var rows = [
-      ["", "before", "after", "change"], ["run", name(before), name(after), ""],
-      ["dataset", printable(before.dataset), printable(after.dataset), ""],
+      ["", "before", "after", "change"], ["run", printable(before.run), printable(after.run), ""],
       count("images", before.images, after.images),
     ]
     for word in ["drop", "review", "keep", "unreadable"] {
@@ -44,7 +54,8 @@ package struct ComparisonText {
     for name in Set(before.figures.keys).union(after.figures.keys).sorted() where name.hasPrefix("mean_") {
       rows.append(["mean \(name.dropFirst(5))"] + values(before.figures[name], after.figures[name]))
     }
-    return aligned(rows)
+    let note = "  each run has fitted its own model: metrics and skew tell an image's place within its run"
+    return aligned(rows) + (comparison.modelsDiffer ? [note] : [])
   }
 
   private func aligned(_ rows: [[String]]) -> [String] {
@@ -60,7 +71,6 @@ package struct ComparisonText {
     }
   }
 
-  private func name(_ side: RunComparison.Side) -> String { side.run }
   private func printable(_ text: String) -> String { SamplePath(text).printable }
 
   private func count(_ name: String, _ old: Int, _ new: Int) -> [String] {

@@ -41,10 +41,9 @@ package enum ExportFormat: String, Sendable, CaseIterable {
   var usualSelection: [Selection.Word] {
     switch self {
     case .paths, .kohya, .deepFaceLab: [.keep, .review]
-    case .weights: [.keep, .review, .drop]
     case .faceSwap: [.drop]
     case .junit, .sarif, .github: [.drop, .review, .unreadable]
-    case .csv, .jsonl, .huggingFace, .fiftyOne, .labelStudio, .symlinks, .card: []
+    case .weights, .csv, .jsonl, .huggingFace, .fiftyOne, .labelStudio, .symlinks, .card: []
     }
   }
 

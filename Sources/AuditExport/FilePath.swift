@@ -9,10 +9,10 @@ enum FilePath {
       defer { free(resolved) }
       return String(cString: resolved)
     }
-    let parent = (path as NSString).deletingLastPathComponent
-    let name = (path as NSString).lastPathComponent
-    if parent == path || name == "." || name == ".." { return path }
-    let folder = absolute(parent.isEmpty ? "." : parent)
+    // Not with NSString: its deletingLastPathComponent ends the process on a path of one letter (Swift 6.3.1).
+    var parts = path.split(separator: "/")
+    guard let name = parts.popLast(), name != ".", name != ".." else { return path }
+    let folder = absolute((path.hasPrefix("/") ? "/" : "") + (parts.isEmpty ? "." : parts.joined(separator: "/")))
     return folder == "/" ? "/" + name : folder + "/" + name
   }
 

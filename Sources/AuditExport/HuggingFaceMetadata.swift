@@ -24,6 +24,10 @@ struct HuggingFaceMetadata {
     }
   }
 
+  private var columns: String {
+    (["id", "issues"] + numbers).map { "samples.\"\($0)\"" }.joined(separator: ", ")
+  }
+
   func write(to output: Output) throws -> ExportOutcome {
     var outcome = ExportOutcome()
     var tally = Tally()
@@ -57,7 +61,7 @@ struct HuggingFaceMetadata {
     var number = 0
     let condition = export.selection.sql(run: export.run)
     let sql =
-      "\(ExportRow.select("samples.*, (\(condition)) AS audit_chosen")) WHERE run_id = \(export.run.id) AND path = ?"
+      "\(ExportRow.select(columns + ", (\(condition)) AS audit_chosen")) WHERE run_id = \(export.run.id) AND path = ?"
     try export.store.withLookup(sql) { rows in
       while let line = try reader.next() {
         number += 1
@@ -95,7 +99,7 @@ struct HuggingFaceMetadata {
   }
 
   private func addRest(_ output: Output, _ tally: inout Tally) throws {
-    let sql = "\(ExportRow.select("samples.*")) WHERE \(export.selection.sql(run: export.run)) ORDER BY path, id"
+    let sql = "\(ExportRow.select(columns)) WHERE \(export.selection.sql(run: export.run)) ORDER BY path, id"
     try export.store.forEachRow(sql) { values in
       if tally.seen.contains(values["id"].integer ?? 0) { return }
       let row = ExportRow(values)

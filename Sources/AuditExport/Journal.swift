@@ -23,7 +23,7 @@ final class Journal {
     descriptor = made
     try write(Array(try JSONEncoder().encode(head)) + [0x0A])
     // The journal's name has to outlive a loss of power as well as its lines.
-    Files.sync(folder: Array((name as NSString).deletingLastPathComponent.utf8))
+    Files.sync(folder: FilePath.folder(of: Array(name.utf8)))
   }
 
   deinit { close(descriptor) }

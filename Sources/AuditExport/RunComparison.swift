@@ -11,6 +11,8 @@ package struct RunComparison: Codable, Sendable {
     package let dataset: String
     package let started: String
     package let digest: String?
+    /// SHA-256 of the reference model; nil where nothing was fitted.
+    package let model: String?
     package let images: Int
     /// How many have which verdict: keep, review, drop, unreadable.
     package let verdicts: [String: Int]
@@ -52,6 +54,8 @@ package struct RunComparison: Codable, Sendable {
   package let after: Side
   /// What makes scores of the two incomparable, for a person; nil where nothing does.
   package let settingsDiffer: String?
+  /// Whether the runs have reference models of their own: metrics and skew then tell places within a run.
+  package let modelsDiffer: Bool
   /// Samples that both have under the same path.
   package let common: Int
   package let gone: Int
@@ -127,6 +131,7 @@ extension RunComparison {
     self.before = try Side(before)
     self.after = try Side(after)
     settingsDiffer = RunComparison.differences(before.run.settings, after.run.settings)
+    modelsDiffer = self.before.model != self.after.model
     common = tally.common
     gone = tally.gone
     new = tally.new
@@ -167,6 +172,9 @@ extension RunComparison.Side {
     dataset = run.dataset
     started = run.started
     digest = run.digest
+    model = try store.rows(
+      "SELECT digest FROM model WHERE id = (SELECT model_id FROM run WHERE id = ?)", run.key
+    ).first?.values[0].text
     let rows = try store.rows(
       "SELECT \(Selection.effective) AS word, count(*) FROM all_samples WHERE run_id = ? GROUP BY word", run.key)
     verdicts = Dictionary(

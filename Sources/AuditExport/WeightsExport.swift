@@ -100,11 +100,10 @@ struct WeightsExport {
 
     var notes: [String] {
       [
-        (outside, "lie in no class folder, so that ImageFolder does not list them"),
-        (unknown, "have an extension that ImageFolder does not list"),
-        (unweighted, "have no weight (unreadable or not scored) and are left out"),
-        (dropped, "were dropped by a person and are left out"),
-      ].filter { $0.0 > 0 }.map { "\($0.0.formattedWithCommas) images \($0.1)" }
+        (outside, "in no class folder, which ImageFolder does not list"),
+        (unknown, "with an extension that ImageFolder does not list"),
+        (unweighted, "without a weight (unreadable or not scored)"), (dropped, "that a person has dropped"),
+      ].filter { $0.0 > 0 }.map { "left out: \(counted($0.0, "image")) \($0.1)" }
     }
   }
 
@@ -115,7 +114,7 @@ struct WeightsExport {
   }
 
   private var usage: [String] {
-    let name = (base as NSString).lastPathComponent
+    let name = base.split(separator: "/").last.map(String.init) ?? base
     return [
       """
       in Python:

@@ -1,0 +1,103 @@
+import AuditCore
+import Foundation
+import Testing
+
+struct CheckTests {
+  /// 200 samples: 2 drop, 2 review, 4 unreadable. Skews (= squared pull): 2 of 97, 2 of 3, 192 of 1.
+  private static let faces: [ExportSet.Face] =
+    (0..<2).map { .init("d/\($0).png", .drop, skew: 97, mse: 0.5) }
+    + (0..<2).map { .init("r/\($0).png", .review, skew: 3, issues: [SampleIssue(.oddShape, "1x2")]) }
+    + (0..<192).map { .init("k/\($0).png", .keep, skew: 1) }
+    + (0..<4).map { .init("e/\($0).png", failure: SampleIssue(.truncated, "at \($0)")) }
+
+  private func set() throws -> ExportSet { try ExportSet(CheckTests.faces, remedy: (0.186, 0.178, 0.194)) }
+
+  @Test(arguments: [
+    ("flagged>2%", false), ("flagged>=2%", true), ("flagged > 1.9%", true), ("flagged>4", false), ("flagged>3", true),
+    ("drop>0", true), ("drop>2", false), ("review!=2", false), ("errors>0", true), ("errors<=2%", true),
+    ("copies>0", false), ("samples<200", false), ("samples==200", true), ("code:TRUNCATED>0", true),
+    ("code:truncated>4", false), ("code:odd_shape>=1%", true), ("code:bomb>0", false),
+    // The worst 1 % of 196 scored are 2: 194 of 392 of the pull, and 1 of 2.94 of the squared loss.
+    ("skew.top1%>0.49", true), ("skew.top1%>49.5%", false), ("skew.top100%>=100%", true), ("mse.top1%>34%", true),
+    ("mse.top1%>34.1%", false), ("gain>18%", true), ("gain>19%", false),
+  ]) func aGateIsCrossedOrNot(expression: String, isCrossed: Bool) throws {
+    let set = try set()
+    let run = try set.audit("check", set.database, "--fail-on", expression)
+    #expect(run.status == (isCrossed ? 1 : 0), "\(run.out)\(run.err)")
+    #expect(run.out.hasPrefix(isCrossed ? "FAIL  " : "ok    ") && run.err == "")
+  }
+
+  @Test(arguments: [
+    ("flaged>1%", "'flaged' is not known; did you mean flagged?"), ("drop", "it has no comparison such as >"),
+    ("drop>x", "'x' is not a number or percentage from 0"), ("drop>-1", "'-1' is not a number or percentage from 0"),
+    ("drop>=>1", "'>1' is not a number"), (">1", "'' is not known"), ("skew.top0%>1", "top takes a percentage above 0"),
+    ("code:>0", "'code:' is not known"), ("drop>nan", "'nan' is not a number"),
+  ]) func aBadExpressionSaysWhatWasExpected(expression: String, words: String) throws {
+    let set = try set()
+    let run = try set.audit("check", set.database, "--fail-on", expression)
+    #expect(run.status == 2 && run.out == "")
+    #expect(run.err.hasPrefix("audit: --fail-on '\(expression)': \(words)"), "\(run.err)")
+    #expect(run.err.contains("expected one of flagged>1%, drop>0,"))
+  }
+
+  @Test func namesThatOnlyTheRunKnowsAreCheckedThere() throws {
+    let set = try set()
+    let code = try set.audit("check", set.database, "--fail-on", "code:TRUNCATD>0")
+    #expect(
+      code.status == 2
+        && code.err == "audit: --fail-on 'code:TRUNCATD>0': no issue code 'truncatd'; did you mean truncated?\n")
+    let metric = try set.audit("check", set.database, "--fail-on", "msee.top1%>0")
+    #expect(metric.status == 2 && metric.err.contains("no metric 'msee' in the run; did you mean mse"))
+    let bare = try set.audit("check", set.database, "--fail-on", "new_flagged>0")
+    #expect(bare.status == 2 && bare.err.contains("compares with an earlier run; name it with --baseline RUN"))
+  }
+
+  @Test func aBaselineForgivesWhatWasThere() throws {
+    let set = try set()
+    // One flagged file renamed, one flagged anew, the others as before.
+    var later = CheckTests.faces
+    later[0] = .init("d/renamed.png", .drop, skew: 97, content: "face d/0.png")
+    later[10] = .init("k/6.png", .review, skew: 2)
+    try set.addRun("later", later)
+    let one = try set.audit("check", set.database, "--fail-on", "new_flagged>0", "--baseline", "first")
+    #expect(one.status == 1 && one.out == "FAIL  new_flagged>0  newly flagged: 1 of 200 (0.5 %)\n")
+    let none = try set.audit(
+      "check", set.database, "--fail-on", "new_flagged>1", "--fail-on", "new_drop>0", "--baseline", "first")
+    #expect(none.status == 0, "\(none.out)")
+    let other = set.path + "/before.audit.db"
+    try set.addRun("first", CheckTests.faces, database: other)
+    #expect(try set.audit("check", set.database, "--fail-on", "new_flagged>0", "--baseline", other).out == one.out)
+  }
+
+  @Test func everyFormatSaysTheSame() throws {
+    let set = try set()
+    let gates = ["check", set.database, "--fail-on", "drop>0", "--fail-on", "flagged>50%"]
+    func run(_ format: String) throws -> String {
+      let run = try Command.audit(gates + ["--output-format", format], in: set.path)
+      #expect(run.status == 1)
+      return run.out
+    }
+    #expect(
+      try run("text") == "FAIL  drop>0       drop: 2 of 200 (1.0 %)\nok    flagged>50%  flagged: 4 of 200 (2.0 %)\n")
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(try run("json").utf8)) as? [String: Any])
+    #expect(json["passed"] as? Bool == false && (json["gates"] as? [[String: Any]])?.count == 2)
+    #expect(
+      try run("github")
+        == "::error title=audit drop>0::drop: 2 of 200 (1.0 %25)\n::notice title=audit flagged>50%25::flagged: 4 of 200 (2.0 %25)\n"
+    )
+    #expect(
+      try run("junit").contains(
+        "<testcase classname=\"audit.check\" name=\"drop&gt;0\"><failure type=\"gate\" message=\"drop: 2 of 200 (1.0 %)\"/></testcase>"
+      ))
+    let sarif = try #require(try JSONSerialization.jsonObject(with: Data(try run("sarif").utf8)) as? [String: Any])
+    let results = (sarif["runs"] as? [[String: Any]])?.first?["results"] as? [[String: Any]]
+    #expect(results?.compactMap { $0["ruleId"] as? String } == ["gate drop>0"])
+    #expect(try Command.audit(gates + ["-q"], in: set.path).out == "")
+  }
+
+  @Test func withoutAGateItIsAUsageError() throws {
+    let set = try set()
+    let run = try set.audit("check", set.database)
+    #expect(run.status == 2 && run.err.contains("give at least one --fail-on, such as --fail-on 'flagged>1%'"))
+  }
+}
