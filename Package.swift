@@ -73,7 +73,7 @@ let package = Package(
       ], swiftSettings: strict),
 
     tests(of: "AuditImages", with: ["AuditCore"], hasFixtures: true),
-    tests(of: "AuditMetrics", with: ["AuditCore", "CKernels"], hasFixtures: true),
+    tests(of: "AuditMetrics", with: ["AuditCore", "AuditDigest", "AuditImages", "CKernels"], hasFixtures: true),
     tests(of: "AuditStatistics", with: ["AuditCore", "CKernels"], hasFixtures: true),
     tests(of: "AuditReference", with: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"]),
     tests(of: "AuditDemo", with: ["AuditCore", "AuditImages"]),

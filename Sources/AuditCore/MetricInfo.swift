@@ -13,7 +13,8 @@ package struct MetricInfo: Sendable, Equatable, Codable {
     case lower, higher, zero, none
   }
 
-  /// Column name: lower-case letters, digits and underscores, unique in the registry.
+  /// Column name, unique in the registry: letters, digits and underscores. Parameters may add a dot, as in
+  /// `huber__delta_0.1`, which SQL has to quote.
   package let name: String
   /// Raised when the numbers change; stored scores of another version are computed anew.
   package let version: Int

@@ -38,6 +38,7 @@ struct Scoring {
       scored += batch.count
       batch.removeAll(keepingCapacity: true)
     }
+    progress(ScanProgress(phase: .score, done: done, total: planned))
     try await workers.forEach(samples.chunks(of: references.chunk), stop: stop) { rows in
       for row in rows {
         if row.failure != nil { errors += 1 }

@@ -85,16 +85,25 @@ enum MetricColumns {
       unit: row["unit"], range: (low ?? -.infinity)...(high ?? .infinity),
       direction: .init(rawValue: row["direction"]) ?? .none, meaning: row["meaning"], formula: row["formula"],
       source: row["source"],
-      parameters: try JSONDecoder().decode([String: Double].self, from: Data((row["parameters"] as String).utf8)),
+      parameters: try JSON.reader.decode([String: Double].self, from: Data((row["parameters"] as String).utf8)),
       headline: row["headline"])
   }
 }
 
 enum JSON {
-  /// Equal values give equal text.
+  /// Equal values give equal text. A parameter may be infinite, which JSON has no number for.
   static var sorted: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return encoder
+  }
+
+  static var reader: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
   }
 }

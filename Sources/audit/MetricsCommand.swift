@@ -37,6 +37,8 @@ struct MetricsList: ParsableCommand {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      encoder.nonConformingFloatEncodingStrategy = .convertToString(
+        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
       let entries = MetricRegistry.all.map { MetricEntry($0, cost: costs?[$0.info.name]) }
       Terminal.print(String(decoding: try encoder.encode(entries), as: UTF8.self))
       return
