@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "AuditReport",
       dependencies: ["AuditCore", "AuditDigest", "AuditImages", "AuditReference", "AuditStore"],
-      swiftSettings: strict),
+      resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: strict),
     .target(name: "AuditExport", dependencies: ["AuditCore", "AuditDigest", "AuditStore"], swiftSettings: strict),
     .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: strict),
     .executableTarget(
@@ -77,6 +77,14 @@ let package = Package(
     tests(of: "AuditStatistics", with: ["AuditCore", "CKernels"], hasFixtures: true),
     tests(of: "AuditReference", with: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"]),
     tests(of: "AuditDemo", with: ["AuditCore", "AuditImages"]),
+    tests(
+      of: "AuditReport",
+      with: [
+        "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditMetrics", "AuditReference", "AuditScan",
+        "AuditStatistics", "AuditStore",
+      ]),
+    tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
+    tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),
     tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "audit"], hasFixtures: true),
   ],
   swiftLanguageModes: [.v6]

@@ -45,7 +45,7 @@ struct AuditCommand: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ScanCommand.self, SQLCommand.self, MetricsCommand.self, ModelsCommand.self, DemoCommand.self,
+      ScanCommand.self, ReportCommand.self, SQLCommand.self, ExplainCommand.self, MetricsCommand.self, ModelsCommand.self, DemoCommand.self,
       InferenceWorkerCommand.self,
     ])
 }
