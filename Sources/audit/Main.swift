@@ -45,8 +45,8 @@ struct AuditCommand: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ScanCommand.self, ReportCommand.self, SQLCommand.self, ExplainCommand.self, MetricsCommand.self, ModelsCommand.self, DemoCommand.self,
-      InferenceWorkerCommand.self,
+      ScanCommand.self, ReportCommand.self, SQLCommand.self, ExplainCommand.self, MetricsCommand.self,
+      ModelsCommand.self, DemoCommand.self, InferenceWorkerCommand.self,
     ])
 }
 
