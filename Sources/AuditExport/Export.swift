@@ -40,6 +40,16 @@ package struct Export {
   /// - Parameter standardOutput: the descriptor that is written to where no output was named.
   /// - Throws: `ClosedPipe` where the reader has gone.
   package func write(standardOutput: Int32) throws -> ExportOutcome {
+    var outcome = try writeFormat(standardOutput: standardOutput)
+    if run.status != "complete" {
+      outcome.notes.append(
+        "run \"\(run.name)\" is \(run.status), not complete: images without a verdict count as keep; the same scan "
+          + "command goes on")
+    }
+    return outcome
+  }
+
+  private func writeFormat(standardOutput: Int32) throws -> ExportOutcome {
     switch request.format {
     case .weights: return try WeightsExport(self).write()
     case .symlinks, .deepFaceLab, .kohya: return try TreeExport(self).write()

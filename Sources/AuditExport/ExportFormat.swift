@@ -19,19 +19,19 @@ package enum ExportFormat: String, Sendable, CaseIterable {
   /// What is exported, for a list of the formats.
   package var meaning: String {
     switch self {
-    case .paths: "one path per line relative to the dataset, or NUL-separated with -0; for rsync, xargs"
-    case .csv: "every column of view samples, RFC 4180; for pandas, spreadsheets"
+    case .paths: "paths relative to the dataset, a line each; NUL with -0"
+    case .csv: "every column of view samples, for pandas, spreadsheets"
     case .jsonl: "one JSON object per image; for jq and scripts"
-    case .huggingFace: "metadata.jsonl for Hugging Face datasets, merged with the one that is there"
-    case .weights: "-o NAME.npy: training weights in torchvision's ImageFolder order, with indices and paths"
-    case .kohya: "-o FOLDER: links by verdict and a dataset.toml for kohya's sd-scripts"
-    case .faceSwap: "list of face PNGs to delete, and the two commands that do it"
+    case .huggingFace: "Hugging Face metadata.jsonl, merged with what is there"
+    case .weights: "-o NAME.npy: training weights in ImageFolder order"
+    case .kohya: "-o FOLDER: links by verdict and a dataset.toml"
+    case .faceSwap: "list of face PNGs, and the commands that delete them"
     case .deepFaceLab: "-o FOLDER: copies of what stays, bytes unchanged"
     case .fiftyOne: "CSV for FiftyOne's CSVDataset importer"
-    case .labelStudio: "tasks for Label Studio, with the verdict as a prediction"
+    case .labelStudio: "tasks with the verdict as a prediction"
     case .symlinks: "-o FOLDER: keep/, review/, drop/ full of relative links"
     case .card: "Markdown block for a README or dataset card"
-    case .junit: "JUnit XML: drop fails, unreadable errs, review is skipped"
+    case .junit: "JUnit XML: drop fails, review is skipped"
     case .sarif: "SARIF 2.1.0, for code-scanning pages"
     case .github: "GitHub Actions annotations"
     }

@@ -21,10 +21,23 @@ package final class Output {
     final = nil
   }
 
-  /// Writes a file beside `path`, renamed to it by `finish`.
+  /// Writes a file beside `path`, renamed to it by `finish`. A device or a named pipe is written to as it is.
   ///
-  /// - Throws: `AuditError.other` where the folder may not be written.
+  /// - Throws: `AuditError.other` where the place may not be written.
   package init(path: String) throws {
+    var info = stat()
+    let isThere = stat(path, &info) == 0
+    if isThere, info.st_mode & S_IFMT != S_IFREG {
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else {
+        throw AuditError.other("cannot write '\(path)': \(systemMessage()); give another -o")
+      }
+      temporary = nil
+      final = nil
+      return
+    }
+    // A link to a file stays a link: what it leads to is replaced.
+    let path = isThere ? FilePath.absolute(path) : path
     let temporary = path + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {

@@ -156,5 +156,20 @@ struct ExportConsumerTests {
     if let read = try Command.python(script, needs: ["csv"], arguments: [set.path + "/fo.csv"]) {
       #expect(read.out == "[('1, x.png', ['drop'], 3.0, 0.01), ('2.png', ['keep'], 1.0, 0.01)]\n", "\(read.err)")
     }
+    // FiftyOne's own importer, without the database that its data sets need.
+    let own = """
+      import os, sys
+      from fiftyone.utils.csv import CSVDatasetImporter
+      importer = CSVDatasetImporter(
+        labels_path=sys.argv[1], data_path=sys.argv[2],
+        fields={"tags": lambda t: t.split(","), "issues": str, "skew": float, "mse": float})
+      importer.setup()
+      print([(os.path.basename(s.filepath), list(s.tags), s.skew, s.mse) for s in importer])
+      """
+    if let read = try Command.python(
+      own, needs: ["fiftyone.utils.csv"], arguments: [set.path + "/fo.csv", set.dataset])
+    {
+      #expect(read.out == "[('1, x.png', ['drop'], 3.0, 0.01), ('2.png', ['keep'], 1.0, 0.01)]\n", "\(read.err)")
+    }
   }
 }

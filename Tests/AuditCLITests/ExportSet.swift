@@ -131,6 +131,7 @@ final class ExportSet {
     try store.finish(run, digest: digest)
   }
 
+  @discardableResult
   func audit(_ arguments: String..., input: String? = nil, in folder: String? = nil) throws -> Command {
     try Command.audit(arguments, in: folder ?? path, input: input)
   }

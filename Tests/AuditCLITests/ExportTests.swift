@@ -110,6 +110,30 @@ struct ExportTests {
     #expect(try set.file("faces/list.txt").isEmpty)
   }
 
+  @Test func aPipeIsWrittenToAndALinkStaysALink() throws {
+    let set = try ExportSet(ExportTests.faces())
+    let fifo = try Command.run(
+      "/bin/bash",
+      [
+        "-c",
+        "cd '\(set.path)' && mkfifo p && ('\(Command.binary)' export '\(set.database)' -q --where 'skew > 1.5' -o p &) "
+          + "&& cat p && test -p p && echo still a pipe",
+      ])
+    #expect(fifo.out == "a/three, \"four\".png\nstill a pipe\n", "\(fifo.err)")
+    try set.scratch.write([], to: "real.txt")
+    try FileManager.default.createSymbolicLink(atPath: set.path + "/link.txt", withDestinationPath: "real.txt")
+    #expect(try set.audit("export", set.database, "-o", "link.txt").status == 0)
+    #expect(try set.text("real.txt").hasPrefix("a/one.png\n"))
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: set.path + "/link.txt") == "real.txt")
+  }
+
+  @Test func aRunThatIsNotCompleteIsSaid() throws {
+    let set = try ExportSet(ExportTests.faces())
+    try Command.sqlite(set.database, "UPDATE run SET status = 'interrupted'")
+    let run = try set.audit("export", set.database, "--format", "jsonl")
+    #expect(run.status == 0 && run.err.contains("run \"first\" is interrupted, not complete"))
+  }
+
   @Test func sidecarsFollowTheirImageOnce() throws {
     let set = try ExportSet([
       .init("a/1.jpg"), .init("a/1.png"), .init("a/2.png"), .init("a/2_mask.png"), .init("a/3.png", .drop),

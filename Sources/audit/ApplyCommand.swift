@@ -1,0 +1,149 @@
+import ArgumentParser
+import AuditCore
+import AuditExport
+import AuditStore
+import Foundation
+
+struct ApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Move or link images by their verdict, with a journal that undoes it.",
+    discussion: """
+      Without --yes nothing is changed: the plan is printed.
+
+      --move-to with --yes is the one command of audit that takes files OUT OF THE DATASET, because you ask for it. Each \
+      step is written to a journal beside the new folder before it is done; `audit undo JOURNAL` puts every file back, \
+      byte for byte. Nothing is deleted, nothing is overwritten, nothing is written into the dataset. A file that has \
+      changed since the scan is left alone. Captions, masks and cached latents of the same stem go with their image.
+
+      --symlink-to and --hardlink-to leave the dataset as it is and make links elsewhere.
+      """)
+
+  @Argument(help: "The database that a scan wrote.")
+  var database: String
+
+  @Option(help: ArgumentHelp("Move files there, in the same sub-folders.", valueName: "folder"))
+  var moveTo: String?
+
+  @Option(help: ArgumentHelp("Make symbolic links there.", valueName: "folder"))
+  var symlinkTo: String?
+
+  @Option(help: ArgumentHelp("Make hard links there (same disk).", valueName: "folder"))
+  var hardlinkTo: String?
+
+  @Option(
+    help: ArgumentHelp("Which: keep, review, drop, unreadable with commas.", valueName: "list"))
+  var verdict = "drop"
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "Only where this holds: one SQL condition on view samples.", valueName: "sql"))
+  var condition: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Endings of files that go with an image of the same stem; usual is \(Sidecars.usual.joined(separator: ",")).",
+      valueName: "endings"))
+  var sidecars = "usual"
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("The run to speak of (default: the newest complete one).", valueName: "name")
+  )
+  var runName: String?
+
+  @Flag(help: "Do it.")
+  var yes = false
+
+  @Flag(help: "Print the plan only (the default).")
+  var dryRun = false
+
+  /// Lines of the plan that are printed.
+  private static let shown = 10
+
+  func validate() throws {
+    let targets = [moveTo, symlinkTo, hardlinkTo].compactMap { $0 }
+    if targets.count != 1 {
+      throw ValidationError("give one of --move-to, --symlink-to or --hardlink-to FOLDER")
+    }
+    if yes, dryRun { throw ValidationError("give --yes or --dry-run, not both") }
+  }
+
+  func run() throws {
+    let action: ApplyAction = moveTo != nil ? .move : symlinkTo != nil ? .symlink : .hardlink
+    let target = moveTo ?? symlinkTo ?? hardlinkTo ?? ""
+    let plan = try ApplyPlan(
+      action, to: target, store: Store(reading: database), run: runName,
+      selection: Selection(try Selection.words(verdict), condition: condition),
+      sidecars: Sidecars.endings(sidecars))
+    if yes { try carryOut(plan) } else { show(plan) }
+  }
+
+  private func show(_ plan: ApplyPlan) {
+    let verb =
+      plan.action == .move ? "move" : plan.action == .symlink ? "link (symbolic)" : "link (hard)"
+    Terminal.print(
+      "would \(verb) \(ApplyText.count(plan.images, plan.sidecars)), \(ApplyText.bytes(plan.bytes))"
+    )
+    Terminal.print(
+      "  from  \(SamplePath(plan.dataset).printable)\n  to    \(SamplePath(plan.target).printable)")
+    for item in plan.items.prefix(ApplyCommand.shown) {
+      let word = item.verdict?.rawValue ?? "with it"
+      Terminal.print(
+        "    \(word)\(String(repeating: " ", count: max(0, 10 - word.count)))  \(item.path.printable)"
+      )
+    }
+    let rest = plan.items.count - ApplyCommand.shown
+    if rest > 0 { Terminal.print("    ... and \(rest.formattedWithCommas) more") }
+    ApplyText.note(plan.skipped, title: "left alone")
+    if plan.items.isEmpty { return Terminal.print("nothing to do") }
+    Terminal.print("nothing was changed; the same command with --yes does it")
+  }
+
+  private func carryOut(_ plan: ApplyPlan) throws {
+    let outcome = try Apply(plan).run(at: ISO8601DateFormatter().string(from: Date()))
+    ApplyText.note(outcome.skipped, title: "left alone")
+    guard let journal = outcome.journal else { return Terminal.print("nothing to do") }
+    Terminal.print(
+      "\(plan.action.past) \(ApplyText.count(outcome.images, outcome.sidecars)) to '\(SamplePath(plan.target).printable)'"
+    )
+    Terminal.print("undo with:  audit undo \(ApplyText.quoted(journal))")
+    if outcome.images == 0, !outcome.skipped.isEmpty { throw ExitCode(2) }
+  }
+}
+
+/// Words that apply and undo share.
+enum ApplyText {
+  static func count(_ images: Int, _ sidecars: Int) -> String {
+    let first = "\(images.formattedWithCommas) \(images == 1 ? "image" : "images")"
+    return sidecars == 0
+      ? first
+      : first + " and \(sidecars.formattedWithCommas) \(sidecars == 1 ? "sidecar" : "sidecars")"
+  }
+
+  static func bytes(_ count: Int64) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB"]
+    var (value, unit) = (Double(count), 0)
+    while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
+    if unit == 0 { return "\(count) \(count == 1 ? "byte" : "bytes")" }
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+  }
+
+  /// The first five of what was left alone, on standard error.
+  static func note(_ sentences: [String], title: String) {
+    if sentences.isEmpty { return }
+    Terminal.error("audit: \(title): \(sentences.count.formattedWithCommas)")
+    for sentence in sentences.prefix(5) { Terminal.error("  \(sentence)") }
+    if sentences.count > 5 {
+      Terminal.error("  ... and \((sentences.count - 5).formattedWithCommas) more")
+    }
+  }
+
+  static func quoted(_ word: String) -> String {
+    let safe = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%")
+    return !word.isEmpty && word.allSatisfy(safe.contains)
+      ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,133 @@
+import ArgumentParser
+import AuditCore
+import AuditExport
+import AuditStore
+import Foundation
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write lists, weights and metadata that other tools take.",
+    discussion: """
+      Nothing is ever written into the dataset; -o refuses a place inside it.
+
+      Formats:
+      \(ExportFormat.allCases.map { "  \($0.rawValue.padded(16)) \($0.meaning)" }.joined(separator: "\n"))
+
+      Examples:
+        audit export faces.audit.db --keep > keep.txt
+        audit export faces.audit.db --keep --sidecars usual -0 |
+            rsync -a --from0 --files-from=- faces/ clean/
+        audit export faces.audit.db --format weights -o weights.npy
+      """)
+
+  @Argument(help: "The database that a scan wrote.")
+  var database: String
+
+  @Option(help: ArgumentHelp("What to write; the list is above.", valueName: "name"))
+  var format = ExportFormat.paths
+
+  @Option(
+    help: ArgumentHelp(
+      "Only these: keep, review, drop, unreadable with commas, or all (default: what the format is for; keep,review for paths).",
+      valueName: "list"))
+  var verdict: String?
+
+  @Flag(help: "What stays: the same as --verdict keep,review.")
+  var keep = false
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "Only where this holds: one SQL condition on view samples, such as \"skew > 2\".",
+      valueName: "sql"))
+  var condition: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Endings of files that go with an image of the same stem, with commas; usual is "
+        + "\(Sidecars.usual.joined(separator: ",")); none for none.", valueName: "endings"))
+  var sidecars: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The file or folder to make (default: standard output).", valueName: "path")
+  )
+  var output: String?
+
+  @Flag(
+    name: [.customShort("0"), .customLong("null")],
+    help: "End each path with NUL and write its raw bytes.")
+  var null = false
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("The run to speak of (default: the newest complete one).", valueName: "name")
+  )
+  var runName: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Put before each path to make its address (label-studio).", valueName: "prefix"))
+  var urlPrefix: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The metadata file to merge with (hf-metadata; default: the dataset's own).",
+      valueName: "file"))
+  var merge: String?
+
+  @Flag(name: .shortAndLong, help: "Print nothing but errors and the result.")
+  var quiet = false
+
+  func validate() throws {
+    if keep, verdict != nil { throw ValidationError("give --keep or --verdict, not both") }
+    if urlPrefix != nil, format != .labelStudio {
+      throw ValidationError("--url-prefix is for --format label-studio")
+    }
+    if merge != nil, format != .huggingFace {
+      throw ValidationError("--merge is for --format hf-metadata")
+    }
+  }
+
+  func run() throws {
+    var request = ExportRequest()
+    request.format = format
+    request.run = runName
+    request.verdicts = keep ? [.keep, .review] : try verdict.map(Selection.words)
+    request.condition = condition
+    request.sidecars = sidecars.map(Sidecars.endings)
+    request.output = output == "-" ? nil : output
+    request.isNulSeparated = null
+    request.urlPrefix = urlPrefix
+    request.existing = merge
+    do {
+      let outcome = try Export(request, store: Store(reading: database)).write(
+        standardOutput: STDOUT_FILENO)
+      if !quiet { report(outcome) }
+    } catch is ClosedPipe {
+      // The reader has what it wanted.
+    }
+  }
+
+  private func report(_ outcome: ExportOutcome) {
+    if let output, output != "-" {
+      let what =
+        format == .card
+        ? "the card"
+        : "\(outcome.images.formattedWithCommas) \(outcome.images == 1 ? "image" : "images")"
+      Terminal.error("audit: wrote \(what) to '\(output)'")
+    } else if outcome.images == 0, format != .card {
+      Terminal.error("audit: no image is selected")
+    }
+    for note in outcome.notes { Terminal.error("audit: \(note)") }
+  }
+}
+
+extension ExportFormat: ExpressibleByArgument {}
+
+extension String {
+  /// Filled with blanks on the right.
+  fileprivate func padded(_ width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}
