@@ -44,9 +44,17 @@ struct AuditCommand: AsyncParsableCommand {
       database beside it.
       """,
     version: Version.text,
-    subcommands: [
-      ScanCommand.self, ReportCommand.self, SQLCommand.self, ExplainCommand.self, MetricsCommand.self,
-      ModelsCommand.self, DemoCommand.self, InferenceWorkerCommand.self,
+    subcommands: [InferenceWorkerCommand.self],
+    groupedSubcommands: [
+      CommandGroup(name: "Scan", subcommands: [ScanCommand.self, DemoCommand.self]),
+      CommandGroup(
+        name: "Ask", subcommands: [ReportCommand.self, ExplainCommand.self, SQLCommand.self, CompareCommand.self]),
+      CommandGroup(
+        name: "Act",
+        subcommands: [
+          ExportCommand.self, DecideCommand.self, ApplyCommand.self, UndoCommand.self, CheckCommand.self,
+        ]),
+      CommandGroup(name: "Know", subcommands: [MetricsCommand.self, ModelsCommand.self]),
     ])
 }
 

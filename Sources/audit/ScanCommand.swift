@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditCore
+import AuditExport
 import AuditReport
 import AuditScan
 import Foundation
@@ -11,8 +12,8 @@ struct ScanCommand: AsyncParsableCommand {
       Makes a run in the database, or goes on with the one that is there: only what is new, changed or missing is \
       scored. Nothing is ever written into the dataset.
 
-      Exit status: 0 finished, 2 could not, 3 finished but most files could not be read, 130 interrupted (the same \
-      command goes on).
+      Exit status: 0 finished, 1 a --fail-on line is crossed, 2 could not, 3 finished but most files could not be \
+      read, 130 interrupted (the same command goes on).
       """)
 
   @Argument(help: ArgumentHelp("The folder that holds the images.", valueName: "folder"))
@@ -82,6 +83,12 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Share of unreadable files above which the result is not trusted.", valueName: "percent"))
   var maxErrors = 50.0
 
+  @Option(
+    help: ArgumentHelp(
+      "Exit with 1 when this line is crossed, such as 'drop>0' or 'flagged>1%'; may be given again (see audit check).",
+      valueName: "expression"))
+  var failOn: [String] = []
+
   @Flag(name: .customShort("L"), help: "Follow links to folders.")
   var followLinks = false
 
@@ -143,7 +150,10 @@ struct ScanCommand: AsyncParsableCommand {
     request.reference = try referenceKind()
     request.followLinks = followLinks
     request.version = Version.text
-    try await ScanSession(request: request, json: json, maxErrors: maxErrors / 100, streams: streams).run()
+    let gates = try failOn.map { try Gate($0) }
+    let session = ScanSession(
+      request: request, json: json, maxErrors: maxErrors / 100, gates: gates, streams: streams)
+    try await session.run()
   }
 }
 

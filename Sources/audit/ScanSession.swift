@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditCore
+import AuditExport
 import AuditReport
 import AuditScan
 import AuditStore
@@ -11,6 +12,8 @@ struct ScanSession {
   let request: ScanRequest
   let json: Bool
   let maxErrors: Double
+  /// Lines that must not be crossed.
+  var gates: [Gate] = []
   let streams: StreamOptions
 
   func run() async throws {
@@ -43,6 +46,15 @@ struct ScanSession {
           + "the result is not to be trusted (--max-errors \(fixed(100 * maxErrors, 0)))")
       throw ExitCode(3)
     }
+    try checkGates(store)
+  }
+
+  private func checkGates(_ store: Store) throws {
+    guard !gates.isEmpty else { return }
+    let run = try StoredRun(in: store, named: nil)
+    let results = try gates.map { try $0.result(in: store, run: run, baseline: nil) }
+    if !streams.quiet { Terminal.write(try GateReport(results, run: run).text(.text), to: STDERR_FILENO) }
+    if results.contains(where: \.isCrossed) { throw ExitCode(1) }
   }
 
   private func show(_ summary: RunSummary, scored: Int, seconds: Double) throws {
@@ -72,11 +84,12 @@ struct ScanSession {
 
   private func nextCommands(_ summary: RunSummary) -> [String] {
     let database = quoted(summary.database)
-    return [
-      "  next:  audit sql \(database) \"SELECT path, skew, mse FROM flagged ORDER BY skew DESC\"",
-      "         audit sql \(database) --saved list > keep.txt",
-      "         sqlite3 \(database) \"SELECT name, meaning FROM metric\"",
+    var lines = [
+      "  next:  audit report \(database) -o report.html", "         audit export \(database) --keep > keep.txt",
     ]
+    if let worst = summary.top.first { lines.append("         audit explain \(database) \(quoted(worst.path))") }
+    lines.append("         audit sql \(database) \"SELECT path, skew, mse FROM flagged ORDER BY skew DESC\"")
+    return lines
   }
 }
 
