@@ -52,9 +52,9 @@ package final class Store: Sendable {
     self.path = path
     lock = nil
     guard FileManager.default.fileExists(atPath: path) else { throw AuditError.databaseNotFound(path: path) }
+    try Store.refuseStrangers(at: path)
     do {
-      queue = try Store.reader(of: path)
-      metrics = try queue.read { database in
+      (queue, metrics) = try Store.reader(of: path) { database in
         try Store.refuseNewer(database, path: path)
         return try MetricColumns.stored(in: database)
       }
@@ -64,10 +64,15 @@ package final class Store: Sendable {
   }
 
   deinit {
-    // A connection that may only read leaves its log and shared memory lying beside the database. One that may write
-    // takes them away when it is the last to close.
-    guard lock == nil, FileManager.default.fileExists(atPath: path + "-wal") else { return }
+    guard lock == nil else { return }
     try? queue.close()
+    Store.tidy(path)
+  }
+
+  /// Takes away what a connection that may only read leaves beside the database, its log and shared memory: one that
+  /// may write does that when it is the last to close.
+  private static func tidy(_ path: String) {
+    guard FileManager.default.fileExists(atPath: path + "-wal") else { return }
     var connection: OpaquePointer?
     if sqlite3_open_v2(path, &connection, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK {
       sqlite3_exec(connection, "PRAGMA schema_version", nil, nil, nil)
@@ -109,24 +114,44 @@ package final class Store: Sendable {
     return configuration
   }
 
-  /// A connection for questions. A finished database in a folder that this user may not write is read as it is: SQLite
-  /// would want to put its shared-memory file there.
-  private static func reader(of path: String) throws -> DatabaseQueue {
-    let configuration = configuration(readonly: true)
+  /// A connection for questions, and what `body` first asked it.
+  private static func reader<Value>(
+    of path: String, _ body: (Database) throws -> Value
+  ) throws -> (DatabaseQueue, Value) {
     do {
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      _ = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-      return queue
-    } catch let error as DatabaseError
-      where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
-    {
-      let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
-      guard access(path, R_OK) == 0, (log ?? nil) ?? 0 == 0 else { throw error }
-      let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#;"))
-      let absolute = URL(fileURLWithPath: path).path
-      guard let escaped = absolute.addingPercentEncoding(withAllowedCharacters: allowed) else { throw error }
-      return try DatabaseQueue(path: "file:" + escaped + "?immutable=1", configuration: configuration)
+      return try reader(at: path, body)
+    } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
+      // SQLite puts shared memory beside a database. Where this user may not write, a finished one is read as it is.
+      guard access(path, R_OK) == 0, isSettled(path), let address = immutableAddress(of: path) else { throw error }
+      return try reader(at: address, body)
+    } catch {
+      tidy(path)
+      throw error
     }
+  }
+
+  private static func reader<Value>(
+    at address: String, _ body: (Database) throws -> Value
+  ) throws -> (DatabaseQueue, Value) {
+    let queue = try DatabaseQueue(path: address, configuration: configuration(readonly: true))
+    do {
+      return (queue, try queue.read(body))
+    } catch {
+      try? queue.close()
+      throw error
+    }
+  }
+
+  /// Whether nothing waits in the write-ahead log.
+  private static func isSettled(_ path: String) -> Bool {
+    var info = stat()
+    return stat(path + "-wal", &info) != 0 || info.st_size == 0
+  }
+
+  private static func immutableAddress(of path: String) -> String? {
+    let plain = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#;"))
+    return URL(fileURLWithPath: path).path.addingPercentEncoding(withAllowedCharacters: plain)
+      .map { "file:" + $0 + "?immutable=1" }
   }
 
   /// Nobody has written a table or a mark into the file.
