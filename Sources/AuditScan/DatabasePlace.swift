@@ -34,16 +34,21 @@ package enum DatabasePlace {
     return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
   }
 
-  /// A path from the root, without links in the part that exists.
-  package static func absolute(_ path: String) -> String {
+  /// A path from the root, without links.
+  ///
+  /// - Parameter links: to files that are not there, followed at most; SQLite would make such a file where its link leads.
+  package static func absolute(_ path: String, links: Int = 16) -> String {
     if let resolved = realpath(path, nil) {
       defer { free(resolved) }
       return String(cString: resolved)
     }
     let parent = (path as NSString).deletingLastPathComponent
     let name = (path as NSString).lastPathComponent
+    if links > 0, let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
+      return absolute(target.hasPrefix("/") || parent.isEmpty ? target : parent + "/" + target, links: links - 1)
+    }
     if parent == path { return path }
-    let folder = absolute(parent.isEmpty ? "." : parent)
+    let folder = absolute(parent.isEmpty ? "." : parent, links: links)
     return folder == "/" ? "/" + name : folder + "/" + name
   }
 

@@ -57,7 +57,9 @@ package struct Scan {
       reviewAbove: request.thresholds.reviewAbove)
     let scored = try await scoring.score(
       remaining.samples, of: plan.samples.count, into: store, run: run, stop: stop, progress: progress)
-    if stop.isSet {
+    // Asked once: a stop that comes while the results are ranked finds the run complete.
+    let isInterrupted = stop.isSet
+    if isInterrupted {
       try store.finish(run, digest: nil)
     } else {
       progress(ScanProgress(phase: .rank, done: 0, total: 1))
@@ -71,6 +73,6 @@ package struct Scan {
       progress(ScanProgress(phase: .rank, done: 1, total: 1))
     }
     return ScanOutcome(
-      database: place.path, runName: run.name, isInterrupted: stop.isSet, scoredNow: scored, notes: notes)
+      database: place.path, runName: run.name, isInterrupted: isInterrupted, scoredNow: scored, notes: notes)
   }
 }
