@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// A finished run of the built `audit`, as a user starts it.
@@ -38,11 +39,11 @@ struct Command {
     let outFile = scratch.path + "/.out"
     let errFile = scratch.path + "/.err"
     let inFile = scratch.path + "/.in"
-    for file in [outFile, errFile] { FileManager.default.createFile(atPath: file, contents: nil) }
-    FileManager.default.createFile(atPath: inFile, contents: Data((input ?? "").utf8))
-    process.standardOutput = try #require(FileHandle(forWritingAtPath: outFile))
-    process.standardError = try #require(FileHandle(forWritingAtPath: errFile))
-    process.standardInput = try #require(FileHandle(forReadingAtPath: inFile))
+    for file in [outFile, errFile] { try Data().write(to: URL(fileURLWithPath: file)) }
+    try Data((input ?? "").utf8).write(to: URL(fileURLWithPath: inFile))
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outFile))
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errFile))
+    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: inFile))
     try process.run()
     process.waitUntilExit()
     return Command(
@@ -53,7 +54,7 @@ struct Command {
 }
 
 /// A folder of its own for one test, gone with it.
-final class Scratch {
+final class Scratch: Sendable {
   let path: String
 
   init() throws {
@@ -63,6 +64,17 @@ final class Scratch {
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// For a folder that lives as long as the tests, which never drop it.
+  func removeAtExit() {
+    Scratch.lasting.withLock { $0.append(path) }
+    _ = Scratch.atExit
+  }
+
+  private static let lasting = Mutex<[String]>([])
+  private static let atExit: Void = {
+    atexit { for path in Scratch.lasting.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: path) } }
+  }()
 
   /// Makes a folder in it and gives its path.
   func folder(_ name: String) throws -> String {

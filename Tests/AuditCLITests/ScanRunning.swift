@@ -1,0 +1,76 @@
+import AuditStore
+import Foundation
+import Testing
+
+/// A scan that runs while the test goes on; it is killed with the object.
+final class RunningScan {
+  let database: String
+  private let child = Process()
+  private let errFile: String
+
+  /// - Parameter slow: compare at 256 pixels with one worker, so that there is time to interfere.
+  init(_ dataset: String, slow: Bool, _ more: [String] = [], in folder: String) throws {
+    database = dataset + ".audit.db"
+    errFile = folder + "/." + UUID().uuidString
+    try Data().write(to: URL(fileURLWithPath: errFile))
+    child.executableURL = URL(fileURLWithPath: Command.binary)
+    child.arguments = ["scan", dataset, "--sample", "30"] + (slow ? RunningScan.slow : Command.quick) + more
+    child.currentDirectoryURL = URL(fileURLWithPath: folder)
+    child.environment = ProcessInfo.processInfo.environment.merging(["HOME": folder]) { $1 }
+    child.standardInput = FileHandle.nullDevice
+    child.standardOutput = FileHandle.nullDevice
+    child.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errFile))
+    try child.run()
+  }
+
+  static let slow = ["--size", "256", "--jobs", "1"]
+
+  deinit { kill() }
+
+  var process: Int32 { child.processIdentifier }
+  var isRunning: Bool { child.isRunning }
+
+  func kill() { signal(SIGKILL) }
+
+  func signal(_ number: Int32) {
+    if child.isRunning { Foundation.kill(child.processIdentifier, number) }
+  }
+
+  /// Waits for the end; status and what was said on standard error.
+  func wait() throws -> (status: Int32, err: String) {
+    child.waitUntilExit()
+    let said = try #require(FileManager.default.contents(atPath: errFile))
+    return (child.terminationStatus, String(decoding: said, as: UTF8.self))
+  }
+
+  /// Rows that are committed; 0 while there is no database.
+  var rows: Int {
+    guard let found = try? Store.value("SELECT count(*) FROM sample", in: database) else { return 0 }
+    return Int(found) ?? 0
+  }
+
+  /// Returns as soon as so many rows are committed; fails if the scan ends before.
+  func waitForRows(_ count: Int) throws {
+    try waitUntil("\(count) rows") { rows >= count }
+  }
+
+  /// Returns as soon as the text has been said on standard error; fails if the scan ends before.
+  func waitForWords(_ words: String) throws {
+    try waitUntil(words) {
+      String(decoding: FileManager.default.contents(atPath: errFile) ?? Data(), as: UTF8.self).contains(words)
+    }
+  }
+
+  private func waitUntil(_ what: String, _ condition: () -> Bool) throws {
+    for _ in 0..<12_000 {
+      if condition() { return }
+      try #require(child.isRunning, "the scan ended before \(what)")
+      usleep(5_000)
+    }
+    throw Waited(what: what)
+  }
+
+  private struct Waited: Error {
+    let what: String
+  }
+}
