@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "AuditScan",
       dependencies: [
-        "AuditCore", "AuditDigest", "AuditImages", "AuditInference", "AuditMetrics", "AuditReference",
+        "AuditCore", "AuditDigest", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditReference",
         "AuditStatistics", "AuditStore",
       ], swiftSettings: strict),
     .target(name: "AuditProbe", dependencies: ["AuditCore", "CKernels"], swiftSettings: strict),
@@ -62,8 +62,8 @@ let package = Package(
     .executableTarget(
       name: "audit",
       dependencies: [
-        "AuditCore", "AuditDemo", "AuditExport", "AuditInference", "AuditMetrics", "AuditReport", "AuditScan",
-        "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AuditCore", "AuditDemo", "AuditExport", "AuditInference", "AuditMetrics", "AuditProbe", "AuditReport",
+        "AuditScan", "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "audit-bench",

@@ -158,6 +158,43 @@ CREATE TABLE gain_curve (
   PRIMARY KEY (run_id, share)
 ) STRICT, WITHOUT ROWID;
 
+-- What the trained probe says of each image it judged. A table of its own: a ranking makes `standing` anew.
+CREATE TABLE probe (
+  sample_id       INTEGER PRIMARY KEY REFERENCES sample(id) ON DELETE CASCADE,
+  probe_share_mse REAL,                        -- pull under squared error; 1 = the average image's
+  probe_share_mae REAL,
+  probe_skew      REAL,                        -- probe_share_mse / probe_share_mae
+  probe_mse       REAL NOT NULL,               -- of its reconstruction, at the probe's size
+  probe_mae       REAL NOT NULL
+) STRICT;
+
+-- Trainings of the autoencoder: as the reference of the run, as a probe, or to compare remedies.
+CREATE TABLE probe_training (
+  id           INTEGER PRIMARY KEY,
+  run_id       INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  purpose      TEXT NOT NULL CHECK (purpose IN ('reference', 'probe', 'compare')),
+  name         TEXT NOT NULL,                  -- half 1, half 2; or the remedy: all, drop, weights, robust
+  seed         INTEGER NOT NULL,
+  loss         TEXT NOT NULL,                  -- mse, mae, huber, imae, ssim
+  settings     TEXT NOT NULL,                  -- JSON, with the rate at which it stayed finite
+  ending       TEXT NOT NULL,                  -- converged, epoch_limit
+  last_fall    REAL,                           -- of the loss over the last epochs, as a share
+  held_out_mse REAL,                           -- at the end, over images that were not trained on
+  held_out_mae REAL,
+  UNIQUE (run_id, purpose, name, seed)
+) STRICT;
+
+CREATE TABLE probe_epoch (
+  training_id   INTEGER NOT NULL REFERENCES probe_training(id) ON DELETE CASCADE,
+  epoch         INTEGER NOT NULL,              -- from 1
+  loss          REAL NOT NULL,                 -- of the images trained on
+  held_out_loss REAL,
+  held_out_mse  REAL,
+  held_out_mae  REAL,
+  rate          REAL NOT NULL,                 -- learning rate at the end of the epoch
+  PRIMARY KEY (training_id, epoch)
+) STRICT, WITHOUT ROWID;
+
 -- Explains every column that holds a number.
 CREATE TABLE metric (
   name       TEXT PRIMARY KEY,

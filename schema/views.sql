@@ -18,11 +18,13 @@ SELECT sample.id, sample.run_id, sample.path, folder, identity, source, face_ind
     standing.verdict) AS verdict,
   standing.verdict AS proposal,
   why,
+  probe_share_mse, probe_share_mae, probe_skew,
   (SELECT group_concat(code, ' ') FROM issue WHERE issue.sample_id = sample.id) AS issues
 FROM sample
 LEFT JOIN score ON score.sample_id = sample.id
 LEFT JOIN influence ON influence.sample_id = sample.id
-LEFT JOIN standing ON standing.sample_id = sample.id;
+LEFT JOIN standing ON standing.sample_id = sample.id
+LEFT JOIN probe ON probe.sample_id = sample.id;
 
 CREATE VIEW samples AS
 SELECT * FROM all_samples WHERE run_id = (SELECT id FROM current_run);
@@ -50,6 +52,17 @@ WHERE n.value IS NOT o.value;
 
 CREATE VIEW region AS
 {region_long};
+
+-- What each way to train gave on images that stay, over the seeds; gain is against squared error on all images.
+CREATE VIEW probe_comparison AS
+SELECT t.run_id, t.name AS remedy, count(*) AS seeds,
+  avg(t.held_out_mse) AS mse, min(t.held_out_mse) AS mse_low, max(t.held_out_mse) AS mse_high,
+  avg(t.held_out_mae) AS mae, min(t.held_out_mae) AS mae_low, max(t.held_out_mae) AS mae_high,
+  avg(1 - t.held_out_mse / a.held_out_mse) AS gain, min(1 - t.held_out_mse / a.held_out_mse) AS gain_low,
+  max(1 - t.held_out_mse / a.held_out_mse) AS gain_high
+FROM probe_training AS t
+JOIN probe_training AS a ON a.run_id = t.run_id AND a.purpose = 'compare' AND a.name = 'all' AND a.seed = t.seed
+WHERE t.purpose = 'compare' GROUP BY t.run_id, t.name;
 
 -- The saved questions; `audit sql --saved NAME` runs them.
 CREATE VIEW q_skew AS

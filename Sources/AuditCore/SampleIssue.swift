@@ -26,6 +26,7 @@ package struct SampleIssue: Error, Sendable, Equatable, Codable {
     case pairSize = "pair_size"
     case pairShifted = "pair_shifted"
     case modelNonfinite = "model_nonfinite"
+    case metricFailed = "metric_failed"
   }
 
   package enum Severity: String, Sendable, Codable {
@@ -54,7 +55,7 @@ extension SampleIssue.Code {
     case .open, .permission, .gone, .empty, .notImage, .unsupported, .truncated, .corrupt, .bomb, .timeout, .crash,
       .modelNonfinite, .pairMissing, .pairSize:
       .error
-    case .pairShifted, .oddShape: .warning
+    case .pairShifted, .oddShape, .metricFailed: .warning
     case .extensionMismatch, .multiFrame, .linkLoop, .pairScaled: .notice
     }
   }
@@ -82,6 +83,7 @@ extension SampleIssue.Code {
     case .pairSize: "sample and reference differ in size, and --strict-pairs refuses that"
     case .pairShifted: "the sample is its reference moved by some pixels"
     case .modelNonfinite: "the model gave values that are not numbers"
+    case .metricFailed: "a network that measures could not be run on this pair; the other scores are there"
     }
   }
 
@@ -106,6 +108,7 @@ extension SampleIssue.Code {
     case .pairSize: "make both sides equal in size, or scan without --strict-pairs"
     case .pairShifted: "align the pair again"
     case .modelNonfinite: "check the model's input range (--onnx-range) and this picture"
+    case .metricFailed: "run audit models verify; leave the metric out if it goes on"
     }
   }
 }

@@ -10,7 +10,7 @@ package final class LPIPSModel {
   private let seconds: Double
 
   /// Most pixels of one side of the pairs per run: 4 pairs at 128.
-  static let pixelsPerRun = 1 << 16
+  package static let pixelsPerRun = 1 << 16
 
   /// - Parameters:
   ///   - path: an ONNX file with two picture inputs and one output, whatever their names.

@@ -48,7 +48,7 @@ package func plotCurves(
 }
 
 /// Four significant digits: 0.0004108, 0.02331, 12.50, 4.108e-07.
-func shortNumber(_ value: Double) -> String {
+package func shortNumber(_ value: Double) -> String {
   guard value.isFinite else { return "-" }
   let size = abs(value)
   if size == 0 { return "0" }

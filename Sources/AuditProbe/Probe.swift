@@ -53,11 +53,12 @@ package struct Probe: Sendable {
   ///   - groups: one number per row, say its identity; groups of `settings.minimumGroup` images or more have a decoder
   ///     of their own, all others share one. Nil: one decoder.
   ///   - weights: training weight of each row, not negative; 0 leaves the row out of training. Nil: all 1.
+  ///   - isStopped: looked at after each epoch, from several threads; true ends training with what there is.
   ///   - onProgress: called from several threads, one call at a time.
   /// - Throws: `.other` where there is nothing to train on, or training did not stay finite at any rate tried.
   package static func train(
     _ rows: ProbeRows, groups: [Int]? = nil, weights: [Double]? = nil, settings: ProbeSettings, threads: Int,
-    onProgress: @Sendable (ProbeProgress) -> Void
+    isStopped: @escaping @Sendable () -> Bool = { false }, onProgress: @Sendable (ProbeProgress) -> Void
   ) throws(AuditError) -> Probe {
     precondition(groups.map { $0.count == rows.count } ?? true && weights.map { $0.count == rows.count } ?? true)
     let weights = weights.map { $0.map(Float.init) } ?? [Float](repeating: 1, count: rows.count)
@@ -71,7 +72,7 @@ package struct Probe: Sendable {
       let training = ProbeTraining(
         rows: rows, training: (0..<rows.count).filter { folds == 1 || foldOf[$0] != fold },
         heldOut: (0..<rows.count).filter { folds > 1 && foldOf[$0] == fold && weights[$0] > 0 }, weights: weights,
-        decoderOf: decoderOf, settings: settings, threads: max(1, threads / folds))
+        decoderOf: decoderOf, settings: settings, threads: max(1, threads / folds), isStopped: isStopped)
       let name = settings.loss.rawValue + (folds > 1 ? ", half \(fold + 1)" : "")
       let result = train(training, scoring: (0..<rows.count).filter { foldOf[$0] == fold }) { epoch in
         board.report(training: fold, name: name, epoch, to: onProgress)
@@ -203,7 +204,7 @@ extension ProbeTraining {
       slower.rate = asked / Double(1 << (2 * restarts))
       let attempt = ProbeTraining(
         rows: rows, training: training, heldOut: heldOut, weights: weights, decoderOf: decoderOf, settings: slower,
-        threads: threads)
+        threads: threads, isStopped: isStopped)
       if let outcome = attempt.run(report: report) { return (outcome, slower.rate ?? asked, restarts) }
     }
     throw ProbeTraining.notFinite(lowest: asked / 64)

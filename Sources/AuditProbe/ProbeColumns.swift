@@ -27,6 +27,8 @@ package enum ProbeColumns {
     ),
   ]
 
+  package static let infos: [MetricInfo] = all.map(\.info)
+
   private static let source =
     "own; per-sample gradient norms of dense layers: I. Goodfellow, Efficient per-example gradient computations, 2015"
 }

@@ -14,6 +14,9 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     /// A robust loss on all images.
     case robust
 
+    /// What the way's trainings minimise.
+    package var loss: ProbeLoss { self == .robust ? .huber : .mse }
+
     /// For a legend or a table.
     package var title: String {
       switch self {
@@ -93,7 +96,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
       inParallel(plans.count, threads: threads) { place in
         let plan = plans[place]
         var own = settings
-        own.loss = plan.remedy == .robust ? .huber : .mse
+        own.loss = plan.remedy.loss
         own.seed = plan.seed
         own.rate = rate
         let training = ProbeTraining(

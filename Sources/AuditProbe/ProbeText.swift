@@ -9,13 +9,32 @@ extension ProbeProgress {
   }
 }
 
+extension Probe {
+  /// How training ended, a sentence each network: visible proof of convergence, or that there was none.
+  package var notes: [String] {
+    trainings.enumerated().map { place, training in
+      let name = trainings.count == 1 ? "the probe" : "the probe's network \(place + 1)"
+      let epochs = "\(training.curve.count) epochs"
+      let move = training.lastFall.map { ", the loss moving by \(ProbeComparison.percent($0)) over the last few" } ?? ""
+      let slower =
+        training.restarts == 0
+        ? "" : "; begun anew \(training.restarts) times, at last at a rate of \(shortNumber(training.rate))"
+      switch training.end {
+      case .converged: return "\(name) converged after \(epochs)\(move)\(slower)"
+      case .epochLimit: return "\(name) reached its limit of \(epochs)\(move)\(slower)"
+      case .stopped: return "\(name) was stopped after \(epochs)"
+      }
+    }
+  }
+}
+
 extension ProbeComparison {
   /// Held-out errors of the four ways, with the range over the seeds, as lines of a table for a terminal or a log.
   package func table() -> String {
     var cells = [["", "held-out squared error", "absolute error", "gain in squared error"]]
     for remedy in Remedy.allCases {
       let gain = gain(remedy)
-      let range = "\(percent(gain.mean)) (\(percent(gain.lowest)) to \(percent(gain.highest)))"
+      let range = "\(Self.percent(gain.mean)) (\(Self.percent(gain.lowest)) to \(Self.percent(gain.highest)))"
       cells.append([
         remedy.title, ranged(heldOutSquared(remedy)), ranged(heldOutAbsolute(remedy)), remedy == .all ? "-" : range,
       ])
@@ -33,7 +52,7 @@ extension ProbeComparison {
     "\(shortNumber(spread.mean)) (\(shortNumber(spread.lowest)) to \(shortNumber(spread.highest)))"
   }
 
-  private func percent(_ share: Double) -> String {
+  static func percent(_ share: Double) -> String {
     let tenths = Int((abs(share) * 1000).rounded())
     return (share < 0 && tenths > 0 ? "-" : "") + "\(tenths / 10).\(tenths % 10) %"
   }

@@ -20,6 +20,8 @@ package enum ProbeEnd: String, Sendable, Equatable, Codable {
   /// The smoothed loss stopped falling (`ProbeSettings.convergenceFall`).
   case converged
   case epochLimit = "epoch_limit"
+  /// Somebody asked to stop.
+  case stopped
 }
 
 /// Gradient descent on one network from a seed to its end.
@@ -35,6 +37,8 @@ struct ProbeTraining {
   let decoderOf: [Int]
   let settings: ProbeSettings
   let threads: Int
+  /// Looked at after each epoch: true ends the training there.
+  var isStopped: @Sendable () -> Bool = { false }
 
   struct Outcome {
     let network: ProbeNetwork
@@ -77,6 +81,7 @@ struct ProbeTraining {
       guard entry.heldOutLoss?.isFinite ?? true else { return nil }
       curve.append(entry)
       report(entry)
+      if isStopped() { return Outcome(network: network, curve: curve, end: .stopped, lastFall: nil) }
       if let fall = settings.fall(of: curve.map(\.loss)), abs(fall) < settings.convergenceFall {
         return Outcome(network: network, curve: curve, end: .converged, lastFall: fall)
       }

@@ -15,7 +15,8 @@ final class LowRankSource: ReferenceSource {
     scorer = LowRankScorer(model)
     size = settings.scoringSize
     decodingTarget = size
-    seed = settings.seed
+    // A frozen model knows its rows by its own seed.
+    seed = model.seed
   }
 
   func comparison(of decoded: RGBImage, sample: Sample) throws(SampleIssue) -> Comparison {

@@ -1,4 +1,5 @@
 package import AuditCore
+package import AuditInference
 import AuditMetrics
 import Foundation
 
@@ -18,6 +19,30 @@ package enum MetricBench {
         _ = metric.value(of: images)
       }
       costs[metric.info.name] = max(0, both - load)
+    }
+    return costs
+  }
+
+  /// What the networks cost that were imported, run in this process.
+  ///
+  /// - Returns: CPU milliseconds per pair by metric name; nothing for a network that is not there or too large a size.
+  /// - Throws: where an imported file cannot be run.
+  package static func measure(networks: [ShelvedModel], size: Int) throws(AuditError) -> [String: Double] {
+    let (image, reference) = pair(size: size)
+    var costs: [String: Double] = [:]
+    for file in networks {
+      let model = try LPIPSModel(
+        kind: file.kind, path: file.path, runner: InferenceSession(path: file.path))
+      if let fixed = model.fixedSize, fixed != PictureSize(side: size) { continue }
+      // As a scan asks: as many pairs as go through in one run.
+      let pairs = Array(
+        repeating: (image: image, reference: reference), count: max(1, LPIPSModel.pixelsPerRun / size / size))
+      var failure: AuditError?
+      let all = milliseconds {
+        do throws(AuditError) { _ = try model.distances(pairs) } catch { failure = error }
+      }
+      if let failure { throw failure }
+      costs[file.kind.rawValue] = all / Double(pairs.count)
     }
     return costs
   }

@@ -1,8 +1,7 @@
 import AuditCore
-import AuditImages
+import AuditInference
 import AuditReference
 import AuditStatistics
-import AuditStore
 
 /// Makes one reference source per worker, after whatever is shared among them was made once.
 struct ReferenceFactory: Sendable {
@@ -12,6 +11,8 @@ struct ReferenceFactory: Sendable {
     case lowRank(LowRankModel)
     case paired(Pairing, strict: Bool)
     case single(RGBImage, path: String)
+    case onnx(OnnxModelPlan, InferenceLaunch)
+    case autoencoder(AutoencoderModel)
   }
 
   let shared: Shared
@@ -23,6 +24,8 @@ struct ReferenceFactory: Sendable {
     case .lowRank(let model): LowRankSource(model: model, settings: settings)
     case .paired(let pairing, let strict): PairedSource(pairing: pairing, settings: settings, strict: strict)
     case .single(let picture, let path): SingleSource(reference: picture, path: path, settings: settings)
+    case .onnx(let plan, let launch): OnnxSource(plan: plan, launch: launch)
+    case .autoencoder(let model): AutoencoderSource(model: model, settings: settings)
     }
   }
 
@@ -31,24 +34,22 @@ struct ReferenceFactory: Sendable {
     if case .lowRank(let model) = shared { model } else { nil }
   }
 
-  /// Images that one worker scores before it hands them on.
-  var chunk: Int { 16 }
+  /// Images that one worker scores before it hands them on. Fixed by the settings alone: a network's numbers may hang
+  /// on what else is in its batch.
+  var chunk: Int {
+    guard case .onnx(let plan, let launch) = shared else { return ReferenceFactory.usualChunk }
+    let batch = OnnxSource(plan: plan, launch: launch).batchSize
+    return batch * ((ReferenceFactory.usualChunk + batch - 1) / batch)
+  }
+
+  private static let usualChunk = 16
 
   /// What a ranking takes as the scale of influence.
   var ranking: RunRanking.Scale {
     switch shared {
     case .nothing: .none
     case .lowRank(let model): .model(.init(model))
-    case .paired, .single: .residuals
-    }
-  }
-
-  static func single(file: String, settings: ScanSettings) throws(AuditError) -> RGBImage {
-    let bytes = try ReferenceKind.content(of: file)
-    do throws(SampleIssue) {
-      return try decodeImage(bytes, name: file, maxPixels: settings.maxPixels, target: .max).image
-    } catch {
-      throw AuditError(error, file: file)
+    case .paired, .single, .onnx, .autoencoder: .residuals
     }
   }
 }

@@ -1,7 +1,7 @@
 import AuditCore
-import AuditDigest
 import AuditImages
-import Foundation
+package import AuditInference
+package import AuditProbe
 
 /// What the samples of a scan are compared with.
 package enum ReferenceKind: Sendable, Equatable {
@@ -13,25 +13,10 @@ package enum ReferenceKind: Sendable, Equatable {
   case paired(folder: String, by: PairingRule, strict: Bool)
   /// One picture for all.
   case single(file: String)
-
-  /// Whether only residuals are known, so that no sample is dropped unless the user drew the line (`skew.md` 9).
-  package var knowsResidualsOnly: Bool {
-    switch self {
-    case .lowRank, .frozen: false
-    case .paired, .single: true
-    }
-  }
-
-  /// What goes into the settings of the run: equal text, equal references.
-  func identity() throws(AuditError) -> String {
-    switch self {
-    case .lowRank: return "low-rank"
-    case .frozen(let file): return "low-rank model \(try ReferenceKind.digest(of: file))"
-    case .paired(let folder, let rule, let strict):
-      return "paired folder \(try DatasetFolder.resolve(folder)) by \(rule.text)\(strict ? ", strict" : "")"
-    case .single(let file): return "file \(try ReferenceKind.digest(of: file))"
-    }
-  }
+  /// The user's image-to-image network.
+  case onnx(file: String, options: OnnxOptions)
+  /// A small autoencoder that is trained on the dataset itself.
+  case autoencoder(loss: ProbeLoss, weighted: Bool)
 
   /// The bytes of a file that the user named.
   static func content(of file: String) throws(AuditError) -> [UInt8] {
@@ -42,10 +27,6 @@ package enum ReferenceKind: Sendable, Equatable {
       throw AuditError(error, file: file)
     }
     return bytes
-  }
-
-  private static func digest(of file: String) throws(AuditError) -> String {
-    hexadecimal(sha256(try content(of: file)))
   }
 }
 

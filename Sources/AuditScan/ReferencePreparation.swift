@@ -1,4 +1,5 @@
 import AuditCore
+import AuditInference
 import AuditReference
 import AuditStatistics
 import AuditStore
@@ -6,8 +7,10 @@ import AuditStore
 /// What a scan needs of its references before the first sample is scored.
 struct PreparedReferences {
   let references: ReferenceFactory
-  /// The fit, where this call made one.
+  /// The low-rank fit, where this call made one.
   let fit: LowRankFit?
+  /// Whether this call made the model, so that rows of a run without one are scored anew.
+  let isNew: Bool
   /// For a person, a sentence each.
   let notes: [String]
   /// Whether remedies can be judged: the model's subsample is of this dataset.
@@ -16,47 +19,46 @@ struct PreparedReferences {
 
 /// Makes or finds what the references of a run have in common: a fitted model, a table of pairs, a picture.
 struct ReferencePreparation {
-  let kind: ReferenceKind
+  let checked: CheckedReferences
   let plan: Plan
   let settings: ScanSettings
   let jobs: Int
 
-  /// Looks at everything that the user named, before a database is made.
-  func check() throws {
-    switch kind {
-    case .lowRank: break
-    case .frozen(let file): _ = try LowRankModel(decoding: ReferenceKind.content(of: file))
-    case .paired(let folder, let rule, _): _ = try Pairing(samples: plan.samples, folder: folder, rule: rule)
-    case .single(let file): _ = try ReferenceFactory.single(file: file, settings: settings)
-    }
-  }
-
   func make(
     for run: OpenRun, in store: Store, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> PreparedReferences {
-    switch kind {
+    switch checked {
     case .lowRank:
       let fitted = try await Fitting(plan: plan, settings: settings, jobs: jobs)
         .model(of: run, in: store, stop: stop, progress: progress)
       let shared = fitted.model.map { ReferenceFactory.Shared.lowRank($0) } ?? .nothing
-      return prepared(shared, fit: fitted.fit, notes: [fitted.refusal].compactMap { $0 }, judgesRemedies: true)
-    case .frozen(let file):
-      let model = try LowRankModel(decoding: ReferenceKind.content(of: file))
+      return prepared(
+        shared, fit: fitted.fit, isNew: fitted.fit != nil, notes: [fitted.refusal].compactMap { $0 },
+        judgesRemedies: true)
+    case .frozen(let model):
       try store.keep(StoredModel(model), for: run)
       return prepared(.lowRank(model))
-    case .paired(let folder, let rule, let strict):
-      let pairing = try Pairing(samples: plan.samples, folder: folder, rule: rule)
+    case .paired(let pairing, _, let strict):
       return prepared(.paired(pairing, strict: strict), notes: [pairing.note])
-    case .single(let file):
-      return prepared(.single(try ReferenceFactory.single(file: file, settings: settings), path: file))
+    case .single(let picture, let path, _):
+      return prepared(.single(picture, path: path))
+    case .onnx(let network, let launch):
+      return prepared(.onnx(network, launch), notes: ["network: \(network.convention.text)"] + network.notes)
+    case .autoencoder(let probe, let weighted):
+      let trained = try await AutoencoderTraining(
+        plan: plan, settings: settings, probe: probe, isWeighted: weighted, jobs: jobs
+      ).model(of: run, in: store, stop: stop, progress: progress)
+      let shared = trained.model.map { ReferenceFactory.Shared.autoencoder($0) } ?? .nothing
+      return prepared(shared, isNew: trained.isNew, notes: trained.notes)
     }
   }
 
   private func prepared(
-    _ shared: ReferenceFactory.Shared, fit: LowRankFit? = nil, notes: [String] = [], judgesRemedies: Bool = false
+    _ shared: ReferenceFactory.Shared, fit: LowRankFit? = nil, isNew: Bool = false, notes: [String] = [],
+    judgesRemedies: Bool = false
   ) -> PreparedReferences {
     PreparedReferences(
-      references: ReferenceFactory(shared: shared, settings: settings), fit: fit, notes: notes,
+      references: ReferenceFactory(shared: shared, settings: settings), fit: fit, isNew: isNew, notes: notes,
       judgesRemedies: judgesRemedies)
   }
 }
@@ -64,7 +66,7 @@ struct ReferencePreparation {
 extension StoredModel {
   init(_ model: LowRankModel) {
     self.init(
-      digest: model.digest, kind: "low-rank", rank: model.rank, fittedOn: model.count,
+      digest: model.digest, kind: StoredModel.lowRank, rank: model.rank, fittedOn: model.count,
       orthogonalCut: model.orthogonalCut, scoreCut: model.scoreCut, content: model.encoded())
   }
 }

@@ -34,6 +34,6 @@ protocol BatchedReferenceSource: ReferenceSource {
   /// The sample's picture as the network and the metrics want it.
   func prepared(_ decoded: RGBImage) -> RGBImage
 
-  /// One answer per picture, in order.
-  func comparisons(of prepared: [RGBImage]) -> [Result<Comparison, SampleIssue>]
+  /// One answer per prepared picture, in order.
+  func comparisons(of pictures: [(image: RGBImage, sample: Sample)]) -> [Result<Comparison, SampleIssue>]
 }

@@ -11,42 +11,54 @@ final class SampleScorer {
   private let reader: SampleReader
   private let metrics: [any Metric]
   private let source: (any ReferenceSource)?
+  private let perceptual: PerceptualScorer?
   private let pair = ImagePair()
 
-  /// - Parameter source: nil where there are too few images to fit a model; then files are only decoded.
-  init(root: String, settings: ScanSettings, metrics: [any Metric], source: (any ReferenceSource)?) {
+  /// - Parameters:
+  ///   - source: nil where there are too few images to fit a model; then files are only decoded.
+  ///   - perceptual: networks whose values follow those of the metrics; nil for none.
+  init(
+    root: String, settings: ScanSettings, metrics: [any Metric], source: (any ReferenceSource)?,
+    perceptual: PerceptualScorer? = nil
+  ) {
     reader = SampleReader(
       root: root, maxPixels: settings.maxPixels, target: source?.decodingTarget ?? settings.scoringSize)
     self.metrics = metrics
     self.source = source
+    self.perceptual = perceptual
   }
 
   /// One row per sample, in order.
   func rows(for samples: ArraySlice<Sample>) -> [SampleRow] {
-    if let source = source as? any BatchedReferenceSource { return batchedRows(for: samples, source: source) }
-    return samples.map(row)
+    var rows = samples.map { SampleRow(sample: $0) }
+    if let source = source as? any BatchedReferenceSource {
+      scoreBatch(&rows, source: source)
+    } else {
+      for position in rows.indices { scoreOne(position, of: &rows) }
+    }
+    perceptual?.finish(&rows)
+    return rows
   }
 
-  private func row(for sample: Sample) -> SampleRow {
-    var row = SampleRow(sample: sample)
+  private func scoreOne(_ position: Int, of rows: inout [SampleRow]) {
     do throws(SampleIssue) {
-      let decoded = try reader.read(sample, into: &row)
-      guard let source else { return row }
-      score(try source.comparison(of: decoded, sample: sample), into: &row)
+      let sample = rows[position].sample
+      let decoded = try reader.read(sample, into: &rows[position])
+      guard let source else { return }
+      score(try source.comparison(of: decoded, sample: sample), position, of: &rows)
     } catch {
-      row.issues.append(error)
+      rows[position].issues.append(error)
     }
-    return row
   }
 
   /// Decodes all, asks the network once, and scores what it answered.
-  private func batchedRows(for samples: ArraySlice<Sample>, source: any BatchedReferenceSource) -> [SampleRow] {
-    var rows = samples.map { SampleRow(sample: $0) }
-    var prepared: [RGBImage] = []
+  private func scoreBatch(_ rows: inout [SampleRow], source: any BatchedReferenceSource) {
+    var prepared: [(image: RGBImage, sample: Sample)] = []
     var positions: [Int] = []
     for position in rows.indices {
       do throws(SampleIssue) {
-        prepared.append(source.prepared(try reader.read(rows[position].sample, into: &rows[position])))
+        let sample = rows[position].sample
+        prepared.append((source.prepared(try reader.read(sample, into: &rows[position])), sample))
         positions.append(position)
       } catch {
         rows[position].issues.append(error)
@@ -54,20 +66,23 @@ final class SampleScorer {
     }
     for (position, answer) in zip(positions, source.comparisons(of: prepared)) {
       switch answer {
-      case .success(let comparison): score(comparison, into: &rows[position])
+      case .success(let comparison): score(comparison, position, of: &rows)
       case .failure(let issue): rows[position].issues.append(issue)
       }
     }
-    return rows
   }
 
-  private func score(_ comparison: Comparison, into row: inout SampleRow) {
+  private func score(_ comparison: Comparison, _ position: Int, of rows: inout [SampleRow]) {
     pair.load(image: comparison.image, reference: comparison.reference)
-    row.scores = metrics.map { $0.value(of: pair) }
-    row.issues += comparison.notices
-    row.pairedPath = comparison.pairedPath
-    row.influence = comparison.influence ?? residualInfluence
-    row.regions = comparison.regions.isEmpty ? regions(of: comparison) : comparison.regions
+    rows[position].scores = metrics.map { $0.value(of: pair) }
+    rows[position].issues += comparison.notices
+    rows[position].pairedPath = comparison.pairedPath
+    rows[position].influence = comparison.influence ?? residualInfluence
+    rows[position].regions = comparison.regions.isEmpty ? regions(of: comparison) : comparison.regions
+    if let perceptual {
+      rows[position].scores += [Double?](repeating: nil, count: perceptual.count)
+      perceptual.add(comparison, row: position, rows: &rows)
+    }
   }
 
   /// What stands for the distances where there is no model space (`skew.md` 9).

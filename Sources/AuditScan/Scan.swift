@@ -1,5 +1,6 @@
 import AuditCore
 import AuditMetrics
+import AuditProbe
 import AuditReference
 import AuditStatistics
 import AuditStore
@@ -33,14 +34,15 @@ package struct Scan {
       progress(ScanProgress(phase: .walk, done: $0, total: nil))
     }
     var settings = request.settings
-    settings.metrics = selection.metrics.map(\.info.identity)
-    settings.reference = try request.reference.identity()
-    let preparation = ReferencePreparation(kind: request.reference, plan: plan, settings: settings, jobs: jobs)
-    try preparation.check()
+    let checked = try CheckedReferences(request, plan: plan)
+    let perceptual = try PerceptualNetworks(selection, size: checked.comparedSize(settings), request: request)
+    settings.metrics = selection.metrics.map(\.info.identity) + (perceptual?.identities ?? [])
+    settings.reference = checked.identity
+    let preparation = ReferencePreparation(checked: checked, plan: plan, settings: settings, jobs: jobs)
     let columns = selection.columns
     let store = try Store(
       path: place.path, metrics: columns,
-      derived: DerivedColumn.all + columns.filter(\.headline).flatMap(DerivedColumn.standing))
+      derived: DerivedColumn.all + ProbeColumns.infos + columns.filter(\.headline).flatMap(DerivedColumn.standing))
     let run = try store.openRun(
       RunRequest(
         dataset: root, name: request.name, fresh: request.fresh, settings: settings, planDigest: plan.digest,
@@ -51,10 +53,10 @@ package struct Scan {
     if let note = remaining.note(run: run.name) { notes.append(note) }
     let prepared = try await preparation.make(for: run, in: store, stop: stop, progress: progress)
     notes += prepared.notes
-    if prepared.fit != nil, run.isContinued { try remaining.scoreEverything(plan: plan, store: store) }
+    if prepared.isNew, run.isContinued { try remaining.scoreEverything(plan: plan, store: store) }
     let scoring = Scoring(
-      root: root, references: prepared.references, metrics: selection.metrics, jobs: jobs,
-      reviewAbove: request.thresholds.reviewAbove)
+      root: root, references: prepared.references, metrics: selection.metrics, perceptual: perceptual,
+      columns: selection.computed.map(\.name), jobs: jobs, reviewAbove: request.thresholds.reviewAbove)
     let scored = try await scoring.score(
       remaining.samples, of: plan.samples.count, into: store, run: run, stop: stop, progress: progress)
     // Asked once: a stop that comes while the results are ranked finds the run complete.
@@ -69,7 +71,7 @@ package struct Scan {
       ).write()
       try RemedyEstimate(store: store, run: run.id, thresholds: request.thresholds, jobs: jobs).write(prepared)
       try store.finish(
-        run, digest: store.contentDigest(of: run.id, columns: selection.metrics.map(\.info.name)))
+        run, digest: store.contentDigest(of: run.id, columns: selection.computed.map(\.name)))
       progress(ScanProgress(phase: .rank, done: 1, total: 1))
     }
     return ScanOutcome(

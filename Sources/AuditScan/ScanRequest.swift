@@ -1,4 +1,5 @@
 package import AuditCore
+package import AuditInference
 
 /// Everything that `audit scan` was asked for.
 package struct ScanRequest: Sendable {
@@ -18,8 +19,16 @@ package struct ScanRequest: Sendable {
   package var followLinks = false
   /// Of the program, kept with the run.
   package var version = ""
+  /// How to start the process in which networks run; only the command knows.
+  package var launch: InferenceLaunch?
 
   package init(dataset: String) { self.dataset = dataset }
+
+  /// - Throws: where this program cannot run networks.
+  func inferenceLaunch() throws(AuditError) -> InferenceLaunch {
+    guard let launch else { throw .other("networks run only under the command audit") }
+    return launch
+  }
 }
 
 /// What a scan did.

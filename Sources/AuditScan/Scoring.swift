@@ -12,6 +12,10 @@ struct Scoring {
   let root: String
   let references: ReferenceFactory
   let metrics: [any Metric]
+  /// nil where no network measures.
+  let perceptual: PerceptualNetworks?
+  /// Names of the metrics and networks, in order.
+  let columns: [String]
   let jobs: Int
   /// For the count of flagged samples while it runs.
   let reviewAbove: Double
@@ -22,13 +26,14 @@ struct Scoring {
     _ samples: [Sample], of planned: Int, into store: Store, run: OpenRun, stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Int {
-    let (root, references, metrics) = (root, references, metrics)
+    let (root, references, metrics, perceptual) = (root, references, metrics, perceptual)
     let workers = Workers(jobs: jobs) {
-      SampleScorer(root: root, settings: references.settings, metrics: metrics, source: references.source())
+      SampleScorer(
+        root: root, settings: references.settings, metrics: metrics, source: references.source(),
+        perceptual: perceptual?.scorer())
     } work: { (scorer: SampleScorer, chunk: ArraySlice<Sample>) in
       scorer.rows(for: chunk)
     }
-    let columns = metrics.map(\.info.name)
     let done = planned - samples.count
     var batch: [(SampleRow, SamplePlace)] = []
     var (scored, errors, flagged) = (0, 0, 0)

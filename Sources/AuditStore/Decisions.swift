@@ -24,10 +24,12 @@ package struct NewDecision: Sendable, Equatable {
 }
 
 extension Store {
-  /// Opens an existing database to write decisions; no metric column is added.
-  package convenience init(deciding path: String) throws {
+  /// Opens an existing database to write decisions or what is learnt afterwards; no metric column is added.
+  ///
+  /// - Parameter derived: columns of `samples` to describe in table `metric`.
+  package convenience init(deciding path: String, derived: [MetricInfo] = []) throws {
     _ = try Store(reading: path)
-    try self.init(path: path, metrics: [], derived: [])
+    try self.init(path: path, metrics: [], derived: derived)
   }
 
   /// Writes decisions, all or none.

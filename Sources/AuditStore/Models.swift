@@ -4,6 +4,9 @@ import GRDB
 
 /// A fitted model as the store keeps it.
 package struct StoredModel: Sendable {
+  package static let lowRank = "low-rank"
+  package static let autoencoder = "autoencoder"
+
   package let digest: String
   package let kind: String
   package let rank: Int?
@@ -63,12 +66,12 @@ package struct StoredGainPoint: Sendable {
 }
 
 extension Store {
-  /// The content of the model that a run was scored with; nil where it has none.
-  package func model(of run: Int64) throws -> [UInt8]? {
+  /// The content of the model of that kind that a run was scored with; nil where it has none.
+  package func model(of run: Int64, kind: String = StoredModel.lowRank) throws -> [UInt8]? {
     try queue.read { database in
       try Data.fetchOne(
-        database, sql: "SELECT content FROM model JOIN run ON model_id = model.id WHERE run.id = ?",
-        arguments: [run]
+        database, sql: "SELECT content FROM model JOIN run ON model_id = model.id WHERE run.id = ? AND kind = ?",
+        arguments: [run, kind]
       ).map { Array($0) }
     }
   }

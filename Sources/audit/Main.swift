@@ -46,7 +46,8 @@ struct AuditCommand: AsyncParsableCommand {
     version: Version.text,
     subcommands: [InferenceWorkerCommand.self],
     groupedSubcommands: [
-      CommandGroup(name: "Scan", subcommands: [ScanCommand.self, DemoCommand.self]),
+      CommandGroup(
+        name: "Scan", subcommands: [ScanCommand.self, FitCommand.self, ProbeCommand.self, DemoCommand.self]),
       CommandGroup(
         name: "Ask", subcommands: [ReportCommand.self, ExplainCommand.self, SQLCommand.self, CompareCommand.self]),
       CommandGroup(

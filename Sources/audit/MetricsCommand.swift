@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditCore
+import AuditInference
 import AuditMetrics
 import AuditReport
 import AuditScan
@@ -33,32 +34,43 @@ struct MetricsList: ParsableCommand {
 
   func run() throws {
     if md { return Terminal.print(MetricsMarkdown.text) }
-    let costs = bench ? MetricBench.measure(size: size) : nil
+    let costs = bench ? try costs() : nil
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       encoder.nonConformingFloatEncodingStrategy = .convertToString(
         positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-      let entries = MetricRegistry.all.map { MetricEntry($0, cost: costs?[$0.info.name]) }
+      let infos = MetricRegistry.all.map(\.info) + LPIPSKind.allCases.map(\.info)
+      let entries = infos.map { MetricEntry($0, cost: costs?[$0.name]) }
       Terminal.print(String(decoding: try encoder.encode(entries), as: UTF8.self))
       return
     }
     var rows = [["name", "family", "unit", "range", "better", "parameters"] + (bench ? ["ms"] : []) + ["meaning"]]
-    for metric in MetricRegistry.all {
-      let info = metric.info
-      let parameters = metric.parameters.map(MetricText.parameter).joined(separator: " ")
+    func add(_ info: MetricInfo, parameters: String) {
       rows.append(
         [
           info.name + (info.isDefault ? "" : " *"), info.family.rawValue, info.unit, MetricText.range(info.range),
           info.direction.rawValue, parameters.isEmpty ? "-" : parameters,
-        ] + (costs.map { [fixed($0[info.name] ?? .nan, 4)] } ?? []) + [info.meaning])
+        ] + (costs.map { [$0[info.name].map { fixed($0, 4) } ?? "-"] } ?? []) + [info.meaning])
     }
+    for metric in MetricRegistry.all {
+      add(metric.info, parameters: metric.parameters.map(MetricText.parameter).joined(separator: " "))
+    }
+    for kind in LPIPSKind.allCases { add(kind.info, parameters: "") }
     Terminal.print(TextTable.lines(rows).joined(separator: "\n"))
     Terminal.print("\n* not computed unless named: audit scan FOLDER --metrics default,NAME")
     Terminal.print("A parameter makes a column of its own: --metrics huber:delta=0.1")
     if let costs, let pair = costs["load"] {
+      let absent = LPIPSKind.allCases.map(\.rawValue).filter { costs[$0] == nil }
+      if !absent.isEmpty { Terminal.print("-: not there, see audit models: \(absent.joined(separator: ", "))") }
       Terminal.print("ms: CPU per \(size)x\(size) pair with nothing shared; loading the pair took \(fixed(pair, 4))")
     }
+  }
+
+  private func costs() throws -> [String: Double] {
+    let networks = try ModelShelf.ofUser().entries()
+    let measured = networks.isEmpty ? [:] : try MetricBench.measure(networks: networks, size: size)
+    return MetricBench.measure(size: size).merging(measured) { own, _ in own }
   }
 }
 
@@ -78,8 +90,7 @@ private struct MetricEntry: Encodable {
   let isDefault: Bool
   let millisecondsPerImage: Double?
 
-  init(_ metric: any Metric, cost: Double?) {
-    let info = metric.info
+  init(_ info: MetricInfo, cost: Double?) {
     name = info.name
     version = info.version
     family = info.family.rawValue
@@ -106,22 +117,18 @@ struct MetricsShow: ParsableCommand {
   @OptionGroup var streams: StreamOptions
 
   func run() throws {
+    let style = Style(isOn: Terminal.usesColour(streams.color, isTerminal: Terminal.outIsTerminal))
+    if let kind = LPIPSKind(rawValue: name) {
+      return Terminal.print(MetricText.lines(kind.info, style: style).joined(separator: "\n"))
+    }
     let metric: any Metric
     do {
       metric = try MetricRegistry.parse(name)
     } catch {
       throw AuditError.other("\(error)")
     }
-    let style = Style(isOn: Terminal.usesColour(streams.color, isTerminal: Terminal.outIsTerminal))
     let info = metric.info
-    var lines = [
-      style.bold(info.name) + "  " + info.meaning, "",
-      "  formula    " + info.formula,
-      "  unit       \(info.unit), \(MetricText.range(info.range)), "
-        + "\(MetricText.direction(info.direction))",
-      "  family     \(info.family.rawValue)\(info.isDefault ? "" : "; not computed unless named")",
-      "  source     " + info.source,
-    ]
+    var lines = MetricText.lines(info, style: style)
     for parameter in metric.parameters {
       let value = info.parameters[parameter.name] ?? parameter.standard
       let now = parameter.kind == .variant ? "" : " = \(significant(value, 6))"
@@ -139,6 +146,17 @@ struct MetricsShow: ParsableCommand {
 
 /// Words for the parts of a metric's description.
 enum MetricText {
+  /// What every metric has to say.
+  static func lines(_ info: MetricInfo, style: Style) -> [String] {
+    [
+      style.bold(info.name) + "  " + info.meaning, "",
+      "  formula    " + info.formula,
+      "  unit       \(info.unit), \(range(info.range)), \(direction(info.direction))",
+      "  family     \(info.family.rawValue)\(info.isDefault ? "" : "; not computed unless named")",
+      "  source     " + info.source,
+    ]
+  }
+
   static func range(_ range: ClosedRange<Double>) -> String {
     bound(range.lowerBound) + "..." + bound(range.upperBound)
   }

@@ -75,7 +75,9 @@ final class ProgressLine: Sendable {
     let name = progress.phase.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0)
     guard let total = progress.total else { return "\(name) found \(progress.done.formattedWithCommas)" }
     var rest = "\(progress.done.formattedWithCommas)/\(total.formattedWithCommas)"
-    if seconds > 0.3, progress.done > 0 {
+    if let detail = progress.detail {
+      rest = detail
+    } else if seconds > 0.3, progress.done > 0 {
       let rate = Double(progress.done) / seconds
       rest += "  \(Int(rate)) img/s  eta \(duration(Double(total - progress.done) / rate))"
     }
@@ -96,6 +98,7 @@ final class ProgressLine: Sendable {
       fields.append("\"total\":\(total)")
       if rate > 0 { fields.append("\"eta_s\":\(Int((Double(total - progress.done) / rate).rounded(.up)))") }
     }
+    if let detail = progress.detail { fields.append("\"detail\":\"\(detail)\"") }
     fields += ["\"rate\":\(Int(rate))", "\"errors\":\(progress.errors)", "\"flagged\":\(progress.flagged)"]
     return "{" + fields.joined(separator: ",") + "}"
   }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import AuditCore
 import AuditExport
+import AuditInference
+import AuditProbe
 import AuditReport
 import AuditScan
 import Foundation
@@ -54,8 +56,13 @@ struct ScanCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What makes reconstructions: lowrank, or a model file from `audit fit`.", valueName: "model"))
+      "What makes reconstructions: lowrank, autoencoder, onnx:FILE, or a model file from `audit fit`.",
+      valueName: "model"))
   var model = "lowrank"
+
+  @OptionGroup(title: "With --model autoencoder") var training: TrainingOptions
+
+  @OptionGroup(title: "With --model onnx:FILE, where the file does not say it") var network: NetworkOptions
 
   @Option(help: "Components of the low-rank model; never more than a tenth of the images it is fitted on.")
   var rank = ScanSettings().rank
@@ -77,7 +84,8 @@ struct ScanCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Propose `drop` above this skew (default: 2; with --reference only what is given here).", valueName: "skew"))
+      "Propose `drop` above this skew (default: 2; where only residuals are known, only what is given here).",
+      valueName: "skew"))
   var dropAbove: Double?
 
   @Option(help: ArgumentHelp("Share of unreadable files above which the result is not trusted.", valueName: "percent"))
@@ -119,7 +127,9 @@ struct ScanCommand: AsyncParsableCommand {
   /// What the options ask to compare with.
   private func referenceKind() throws -> ReferenceKind {
     if let reference {
-      guard model == "lowrank" else { throw ValidationError("give --reference or --model, not both") }
+      guard model == "lowrank", !training.isGiven, !network.isGiven else {
+        throw ValidationError("give --reference or --model with its options, not both")
+      }
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: reference, isDirectory: &isFolder) else {
         throw AuditError.unreadable(path: reference, cause: "nothing is there")
@@ -127,7 +137,23 @@ struct ScanCommand: AsyncParsableCommand {
       return isFolder.boolValue
         ? .paired(folder: reference, by: try PairingRule(pairBy), strict: strictPairs) : .single(file: reference)
     }
-    return model == "lowrank" ? .lowRank : .frozen(file: model)
+    if model == "autoencoder" {
+      return .autoencoder(loss: training.loss ?? .mse, weighted: training.weighted)
+    }
+    if training.isGiven { throw ValidationError("--loss and --weighted go with --model autoencoder") }
+    if let file = model.hasPrefix("onnx:") ? String(model.dropFirst("onnx:".count)) : nil {
+      return .onnx(file: file, options: try network.options)
+    }
+    if network.isGiven { throw ValidationError("--onnx-... goes with --model onnx:FILE") }
+    if model == "lowrank" { return .lowRank }
+    guard !model.hasSuffix(".onnx") else { throw ValidationError("a network is given as --model onnx:\(model)") }
+    let near =
+      FileManager.default.fileExists(atPath: model)
+      ? nil : Spelling.nearest(to: model, in: ["lowrank", "autoencoder"]).first
+    if let near {
+      throw ValidationError("--model takes lowrank, autoencoder, onnx:FILE or a model file; did you mean \(near)?")
+    }
+    return .frozen(file: model)
   }
 
   func run() async throws {
@@ -150,6 +176,7 @@ struct ScanCommand: AsyncParsableCommand {
     request.reference = try referenceKind()
     request.followLinks = followLinks
     request.version = Version.text
+    request.launch = .ownBinary
     let gates = try failOn.map { try Gate($0) }
     let session = ScanSession(
       request: request, json: json, maxErrors: maxErrors / 100, gates: gates, streams: streams)

@@ -1,0 +1,105 @@
+import AuditCore
+import AuditDigest
+import AuditImages
+import AuditInference
+import AuditProbe
+import AuditReference
+
+/// What was found out about the references of a scan before a database is made: everything that the user named was
+/// looked at and is at hand.
+enum CheckedReferences: Sendable {
+  case lowRank
+  case frozen(LowRankModel)
+  case paired(Pairing, rule: PairingRule, strict: Bool)
+  case single(RGBImage, path: String, digest: String)
+  case onnx(OnnxModelPlan, InferenceLaunch)
+  case autoencoder(ProbeSettings, weighted: Bool)
+
+  /// - Throws: `AuditError`, with what is wrong about a folder, a picture, a model or a network.
+  init(_ request: ScanRequest, plan: Plan) throws {
+    switch request.reference {
+    case .lowRank: self = .lowRank
+    case .frozen(let file):
+      self = .frozen(try LowRankModel(decoding: ReferenceKind.content(of: file)))
+    case .paired(let folder, let rule, let strict):
+      self = .paired(try Pairing(samples: plan.samples, folder: folder, rule: rule), rule: rule, strict: strict)
+    case .single(let file):
+      let bytes = try ReferenceKind.content(of: file)
+      self = .single(
+        try CheckedReferences.picture(bytes, file: file, maxPixels: request.settings.maxPixels), path: file,
+        digest: hexadecimal(sha256(bytes)))
+    case .onnx(let file, let options):
+      self = try CheckedReferences.onnx(file: file, options: options, request: request, plan: plan)
+    case .autoencoder(let loss, let weighted):
+      var settings = ProbeSettings()
+      settings.loss = loss
+      settings.seed = request.settings.seed
+      self = .autoencoder(settings, weighted: weighted)
+    }
+  }
+
+  /// What goes into the settings of the run: equal text, equal references.
+  var identity: String {
+    switch self {
+    case .lowRank: "low-rank"
+    case .frozen(let model): "low-rank model \(model.digest)"
+    case .paired(let pairing, let rule, let strict):
+      "paired folder \(pairing.root) by \(rule.text)\(strict ? ", strict" : "")"
+    case .single(_, _, let digest): "file \(digest)"
+    case .onnx(let plan, _): "onnx \(plan.sha256): \(plan.convention.text)"
+    case .autoencoder(let settings, let weighted):
+      "autoencoder of \(AutoencoderModel.side)x\(AutoencoderModel.side), \(settings.hidden)-\(settings.code), "
+        + "\(settings.epochs) epochs of \(settings.optimiser.rawValue), loss \(settings.loss.rawValue)"
+        + (weighted ? ", weighted" : "")
+    }
+  }
+
+  /// The one size at which all samples are compared; nil where pairs have their own.
+  func comparedSize(_ settings: ScanSettings) -> PictureSize? {
+    switch self {
+    case .onnx(let plan, _): plan.convention.size
+    case .paired, .single: settings.size.map { PictureSize(side: $0) }
+    case .lowRank, .frozen, .autoencoder: PictureSize(side: settings.scoringSize)
+    }
+  }
+
+  private static func picture(_ bytes: [UInt8], file: String, maxPixels: Int) throws(AuditError) -> RGBImage {
+    do throws(SampleIssue) {
+      return try decodeImage(bytes, name: file, maxPixels: maxPixels, target: .max).image
+    } catch {
+      throw AuditError(error, file: file)
+    }
+  }
+
+  private static func onnx(
+    file: String, options: OnnxOptions, request: ScanRequest, plan: Plan
+  ) throws(AuditError) -> CheckedReferences {
+    let launch = try request.inferenceLaunch()
+    let planner = OnnxPlanner(path: file, options: options, runner: IsolatedRunner(path: file, launch: launch))
+    let found = try planner.plan(
+      requestedSize: request.settings.size.map { PictureSize(side: $0) },
+      defaultSize: PictureSize(side: ScanSettings.standardSize)
+    ) { size throws(AuditError) in
+      ExamplePictures.read(plan, settings: request.settings, size: size)
+    }
+    return .onnx(found, launch)
+  }
+}
+
+/// A few pictures of the dataset, to find out which values a network takes.
+private enum ExamplePictures {
+  private static let wanted = 8
+  /// Files that are tried: a set that cannot be read must not be walked for this.
+  private static let tried = 64
+
+  static func read(_ plan: Plan, settings: ScanSettings, size: PictureSize) -> [RGBImage] {
+    let reader = SampleReader(root: plan.root, maxPixels: settings.maxPixels, target: max(size.width, size.height))
+    var resizer = ImageResizer()
+    var pictures: [RGBImage] = []
+    for position in plan.subsampleOrder(seed: settings.seed).prefix(tried) where pictures.count < wanted {
+      guard let picture = reader.picture(of: plan.samples[position]) else { continue }
+      pictures.append(resizer.resize(picture, width: size.width, height: size.height))
+    }
+    return pictures
+  }
+}

@@ -1,0 +1,60 @@
+package import AuditCore
+import AuditReference
+import AuditStatistics
+import AuditStore
+import Foundation
+
+/// `audit fit`: the low-rank model of a dataset as a file, to score other datasets with.
+package struct ModelFit {
+  /// What was written.
+  package struct Outcome: Sendable {
+    package let digest: String
+    /// Components, and images that it was fitted on.
+    package let rank: Int
+    package let images: Int
+    package let bytes: Int
+  }
+
+  private let dataset: String
+  private let output: String
+  private let settings: ScanSettings
+  private let jobs: Int
+
+  package init(dataset: String, output: String, settings: ScanSettings, jobs: Int?) {
+    self.dataset = dataset
+    self.output = output
+    self.settings = settings
+    self.jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+  }
+
+  /// - Returns: nil where it was stopped; then nothing was written.
+  /// - Throws: `AuditError` where the dataset cannot be read, too few images can, or the file cannot be written.
+  package func run(
+    stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws -> Outcome? {
+    let root = try DatasetFolder.resolve(dataset)
+    guard !DatabasePlace.absolute(output).hasPrefix(root == "/" ? "/" : root + "/") else {
+      throw AuditError.other(
+        "the model '\(output)' would lie inside the dataset, and audit never writes there; give another -o")
+    }
+    let plan = try Plan(root: root, shown: dataset, followLinks: false) {
+      progress(ScanProgress(phase: .walk, done: $0, total: nil))
+    }
+    let subsample = try await Subsample.read(plan, settings: settings, jobs: jobs, stop: stop, progress: progress)
+    if stop.isSet { return nil }
+    let model: LowRankModel
+    do throws(FitRefusal) {
+      model = try subsample.fit(settings: settings, jobs: jobs).model
+    } catch {
+      throw AuditError.other("no model: \(error)")
+    }
+    let content = model.encoded()
+    do {
+      // Written beside and renamed: a model that is half there must not look like one.
+      try Data(content).write(to: URL(fileURLWithPath: output), options: .atomic)
+    } catch {
+      throw AuditError.other("cannot write '\(output)': \(error.localizedDescription)")
+    }
+    return Outcome(digest: model.digest, rank: model.rank, images: model.count, bytes: content.count)
+  }
+}

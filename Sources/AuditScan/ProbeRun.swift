@@ -1,0 +1,232 @@
+import AuditCore
+import AuditDigest
+import AuditImages
+package import AuditProbe
+import AuditStore
+import Foundation
+
+/// Everything that `audit probe` was asked for.
+package struct ProbeRequest: Sendable {
+  package var database: String
+  /// nil takes the newest complete run.
+  package var run: String?
+  /// The most images that are trained on and judged.
+  package var sample = 2_000
+  package var settings = ProbeSettings()
+  /// Whether the run's training weights are used.
+  package var isWeighted = false
+  /// Compare remedies instead of judging images.
+  package var compares = false
+  package var seeds = 3
+  package var jobs: Int?
+
+  package init(database: String) { self.database = database }
+}
+
+/// What a probe found.
+package struct ProbeOutcome: Sendable {
+  package enum Finding: Sendable {
+    case probe(Probe)
+    case comparison(ProbeComparison)
+  }
+
+  package let finding: Finding
+  package let runName: String
+  /// Images that were trained on or judged.
+  package let images: Int
+  /// For a person, a sentence each.
+  package let notes: [String]
+}
+
+/// Trains the probe on the images of a finished run and keeps what it says in the run's database.
+package struct ProbeRun {
+  private let request: ProbeRequest
+  private let jobs: Int
+
+  package init(_ request: ProbeRequest) {
+    self.request = request
+    jobs = request.jobs ?? ProcessInfo.processInfo.activeProcessorCount
+  }
+
+  /// - Throws: `AuditError` where the database holds no such run, its images are gone, or too few are left.
+  package func run(progress: @escaping @Sendable (ScanProgress) -> Void) async throws -> ProbeOutcome {
+    // Read, train, then write: a run is not locked for minutes.
+    let run = try ProbedRun(Store(reading: request.database), name: request.run, sample: request.sample)
+    let pictures = try await run.read(jobs: jobs, progress: progress)
+    guard pictures.samples.count >= 2 else {
+      throw AuditError.other(
+        "\(pictures.samples.count) of \(run.samples.count.formattedWithCommas) images could be read in "
+          + "'\(run.dataset)'; a probe needs the files that were scanned")
+    }
+    let rows = ProbeRows(pixels: pictures.pixels, side: AutoencoderModel.side)
+    let finding =
+      request.compares
+      ? try compare(rows, pictures.samples, progress: progress) : try judge(rows, pictures.samples, progress: progress)
+    let store = try Store(deciding: request.database, derived: ProbeColumns.infos)
+    switch finding {
+    case .probe(let probe):
+      try store.write(
+        probes: zip(pictures.samples, probe.scores).map { StoredProbe(sample: $0.id, $1) }, to: run.id)
+      try store.write(trainings: StoredTraining.all(of: probe), purpose: .probe, to: run.id)
+    case .comparison(let comparison):
+      try store.write(
+        trainings: StoredTraining.all(of: comparison, settings: request.settings), purpose: .compare, to: run.id)
+    }
+    try store.settle()
+    return ProbeOutcome(
+      finding: finding, runName: run.name, images: rows.count,
+      notes: notes(run, pictures) + (finding.probe?.notes ?? []))
+  }
+
+  private func judge(
+    _ rows: ProbeRows, _ samples: [ProbedSample], progress: @escaping @Sendable (ScanProgress) -> Void
+  ) throws -> ProbeOutcome.Finding {
+    .probe(
+      try Probe.train(
+        rows, groups: ProbedSample.groups(samples), weights: request.isWeighted ? samples.map(\.weight) : nil,
+        settings: request.settings, threads: jobs
+      ) { progress(ScanProgress($0)) })
+  }
+
+  private func compare(
+    _ rows: ProbeRows, _ samples: [ProbedSample], progress: @escaping @Sendable (ScanProgress) -> Void
+  ) throws -> ProbeOutcome.Finding {
+    .comparison(
+      try ProbeComparison.run(
+        rows, dropMask: samples.map(\.isDropped), trainingWeights: samples.map(\.weight),
+        groups: ProbedSample.groups(samples), settings: request.settings, seeds: request.seeds, threads: jobs
+      ) { progress(ScanProgress($0)) })
+  }
+
+  private func notes(_ run: ProbedRun, _ pictures: ProbedPictures) -> [String] {
+    var notes: [String] = []
+    if run.samples.count < run.scored {
+      notes.append(
+        "\(run.samples.count.formattedWithCommas) of \(run.scored.formattedWithCommas) images take part (--sample)")
+    }
+    let gone = run.samples.count - pictures.samples.count
+    if gone > 0 { notes.append("\(gone.formattedWithCommas) images are gone or have changed since the scan") }
+    if request.compares, !pictures.samples.contains(where: \.isDropped) {
+      notes.append("nothing is proposed to be dropped: the way without the drops is the way with all images")
+    }
+    return notes
+  }
+}
+
+extension SQLValue {
+  fileprivate var blob: [UInt8]? {
+    if case .blob(let bytes) = self { bytes } else { nil }
+  }
+}
+
+extension ProbeOutcome.Finding {
+  var probe: Probe? { if case .probe(let probe) = self { probe } else { nil } }
+}
+
+/// A sample of the run that takes part.
+private struct ProbedSample: Sendable {
+  let id: Int64
+  let sample: Sample
+  let sha256: [UInt8]
+  let identity: String?
+  let weight: Double
+  let isDropped: Bool
+
+  /// A number per identity; images without one share a number.
+  static func groups(_ samples: [ProbedSample]) -> [Int] {
+    let names = Set(samples.map { $0.identity ?? "" }).sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    return samples.map { numbers[$0.identity ?? ""] ?? 0 }
+  }
+}
+
+/// The pictures that could be read, in the order of the samples.
+private struct ProbedPictures {
+  var samples: [ProbedSample] = []
+  var pixels: [UInt8] = []
+}
+
+/// A finished run as a probe needs it.
+private struct ProbedRun {
+  let id: Int64
+  let name: String
+  let dataset: String
+  let scored: Int
+  /// The samples that take part: all, or those that the run's seed chooses, in the order of their paths.
+  let samples: [ProbedSample]
+  private let maxPixels: Int
+
+  init(_ store: Store, name: String?, sample: Int) throws {
+    let found =
+      try name.map { try store.rows("SELECT id, name, dataset, settings FROM run WHERE name = ?", .text($0)) }
+      ?? store.rows("SELECT id, name, dataset, settings FROM current_run")
+    guard let run = found.first, case .integer(let id) = run["id"] else {
+      throw AuditError.other(name.map { "no run is called '\($0)' here" } ?? "the database holds no run yet")
+    }
+    self.id = id
+    self.name = run["name"].text ?? ""
+    dataset = run["dataset"].text ?? ""
+    let settings = try JSONDecoder().decode(ScanSettings.self, from: Data((run["settings"].text ?? "").utf8))
+    maxPixels = settings.maxPixels
+    guard access(dataset, R_OK | X_OK) == 0 else {
+      throw AuditError.other("the images of run \"\(self.name)\" are not at '\(dataset)' any more; a probe needs them")
+    }
+    var all: [(key: UInt64, sample: ProbedSample)] = []
+    try store.forEachRow(
+      """
+      SELECT s.id, s.path, s.path_raw, s.sha256, s.identity, a.weight, a.verdict FROM sample AS s
+      JOIN all_samples AS a ON a.id = s.id WHERE s.run_id = ? AND s.status = 'ok' ORDER BY s.path, s.id
+      """, [.integer(id)]
+    ) { row in
+      let path = row["path_raw"].blob.map { SamplePath(bytes: $0) } ?? SamplePath(row["path"].text ?? "")
+      all.append(
+        (
+          SampleKey(seed: settings.seed, path: path).value,
+          ProbedSample(
+            id: Int64(row["id"].integer ?? 0), sample: Sample(path: path, bytes: 0, modified: 0),
+            sha256: row["sha256"].blob ?? [], identity: row["identity"].text, weight: row["weight"].real ?? 1,
+            isDropped: row["verdict"].text == Verdict.drop.rawValue)
+        ))
+    }
+    scored = all.count
+    let last = all.count > sample ? all.map(\.key).sorted()[sample - 1] : .max
+    samples = all.filter { $0.key <= last }.map(\.sample)
+  }
+
+  /// Decodes at the probe's size. Files that are gone or are no longer what was scored are left out.
+  func read(jobs: Int, progress: @escaping @Sendable (ScanProgress) -> Void) async throws -> ProbedPictures {
+    let (dataset, maxPixels) = (dataset, maxPixels)
+    let workers = Workers(jobs: jobs) {
+      ProbeRowReader(root: dataset, maxPixels: maxPixels)
+    } work: { (reader: ProbeRowReader, chunk: ArraySlice<ProbedSample>) in
+      chunk.map { ($0, reader.row(for: $0)) }
+    }
+    var pictures = ProbedPictures()
+    var done = 0
+    try await workers.forEach(samples.chunks(of: 16), stop: StopRequest()) { rows in
+      for case (let sample, let row?) in rows {
+        pictures.samples.append(sample)
+        pictures.pixels += row
+      }
+      done += rows.count
+      progress(ScanProgress(phase: .read, done: done, total: samples.count))
+    }
+    return pictures
+  }
+}
+
+/// Brings samples to the probe's size. One per worker.
+private final class ProbeRowReader {
+  private let reader: SampleReader
+  private var resizer = ImageResizer()
+
+  init(root: String, maxPixels: Int) {
+    reader = SampleReader(root: root, maxPixels: maxPixels, target: AutoencoderModel.side)
+  }
+
+  func row(for probed: ProbedSample) -> [UInt8]? {
+    var row = SampleRow(sample: probed.sample)
+    guard let picture = try? reader.read(probed.sample, into: &row), row.sha256 == probed.sha256 else { return nil }
+    return resizer.resize(picture, width: AutoencoderModel.side, height: AutoencoderModel.side).pixels
+  }
+}

@@ -1,0 +1,67 @@
+import AuditCore
+import AuditImages
+import AuditReference
+import AuditStatistics
+
+/// The images that a reference model learns from, in model space.
+struct Subsample: Sendable {
+  /// `LowRankModel.length` bytes per image, one after the other.
+  var rows: [UInt8] = []
+  /// What each image is known by.
+  var keys: [UInt64] = []
+
+  var count: Int { keys.count }
+
+  /// Reads the first `settings.sample` readable images in subsample order; fewer where the stop is set.
+  static func read(
+    _ plan: Plan, settings: ScanSettings, jobs: Int, stop: StopRequest,
+    progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws -> Subsample {
+    let order = plan.subsampleOrder(seed: settings.seed)
+    let wanted = min(settings.sample, order.count)
+    let (root, samples) = (plan.root, plan.samples)
+    let workers = Workers(jobs: jobs) {
+      ModelRowReader(root: root, settings: settings)
+    } work: { (reader: ModelRowReader, chunk: ArraySlice<Int>) in
+      chunk.map { (samples[$0].path, reader.row(for: samples[$0])) }
+    }
+    var found = Subsample()
+    found.rows.reserveCapacity(wanted * LowRankModel.length)
+    var next = 0
+    // Unreadable files leave gaps, which the next names in the order fill.
+    while found.count < wanted, next < order.count, !stop.isSet {
+      let end = min(order.count, next + wanted - found.count)
+      try await workers.forEach(Array(order[next..<end]).chunks(of: 16), stop: stop) { rows in
+        for case (let path, let row?) in rows where found.count < wanted {
+          found.rows += row
+          found.keys.append(SampleKey(seed: settings.seed, path: path).value)
+        }
+        progress(ScanProgress(phase: .fit, done: found.count, total: wanted))
+      }
+      next = end
+    }
+    return found
+  }
+
+  /// The robust model of these images.
+  func fit(settings: ScanSettings, jobs: Int) throws(FitRefusal) -> LowRankFit {
+    try LowRankFit(
+      rows: rows, keys: keys, rank: max(1, min(settings.rank, count / 10)), seed: settings.seed, jobs: jobs)
+  }
+}
+
+/// Brings samples into model space. One per worker.
+private final class ModelRowReader {
+  private let reader: SampleReader
+  private var resizer = ImageResizer()
+
+  init(root: String, settings: ScanSettings) {
+    reader = SampleReader(root: root, maxPixels: settings.maxPixels, target: settings.scoringSize)
+  }
+
+  /// 64 x 64 x 3 bytes; nil where the file cannot be read.
+  func row(for sample: Sample) -> [UInt8]? {
+    guard let picture = reader.picture(of: sample) else { return nil }
+    return resizer.resize(picture, width: LowRankModel.side, height: LowRankModel.side).pixels
+  }
+}

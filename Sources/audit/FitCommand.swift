@@ -1,0 +1,84 @@
+import ArgumentParser
+import AuditCore
+import AuditScan
+
+struct FitCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit", abstract: "Fit the low-rank model of a dataset and keep it as a file.",
+    discussion: """
+      Another dataset is then scored by the same measure: audit scan OTHER --model model.audit. The file holds the \
+      images of the subsample at 64x64: treat it like the dataset.
+      """)
+
+  @Argument(help: ArgumentHelp("The folder that holds the images.", valueName: "folder"))
+  var dataset: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the model.", valueName: "file"))
+  var output: String
+
+  @Option(help: "Components of the model; never more than a tenth of the images it is fitted on.")
+  var rank = ScanSettings().rank
+
+  @Option(help: "The most images that the model is fitted on.")
+  var sample = ScanSettings().sample
+
+  @Option(help: "Chooses the images that the model is fitted on.")
+  var seed = ScanSettings().seed
+
+  @Option(help: ArgumentHelp("The --size of the scans to come, 64 to 1024 (default: 128).", valueName: "pixels"))
+  var size: Int?
+
+  @Option(help: ArgumentHelp("How many images to read at a time (default: one per core).", valueName: "count"))
+  var jobs: Int?
+
+  @Option(help: ArgumentHelp("Refuse files whose header claims more pixels, such as 64M.", valueName: "pixels"))
+  var maxPixels = "64M"
+
+  @OptionGroup var streams: StreamOptions
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a whole number from 1; got \(jobs)") }
+    if let size, !(64...1024).contains(size) {
+      throw ValidationError("--size takes a number from 64 to 1024; got \(size)")
+    }
+    if !(1...256).contains(rank) { throw ValidationError("--rank takes a number from 1 to 256; got \(rank)") }
+    if !(25...20_000).contains(sample) {
+      throw ValidationError("--sample takes a number from 25 to 20000; got \(sample)")
+    }
+    if ByteCount(maxPixels) == nil {
+      throw ValidationError("--max-pixels takes a number of pixels such as 64M; got '\(maxPixels)'")
+    }
+  }
+
+  func run() async throws {
+    var settings = ScanSettings()
+    settings.rank = rank
+    settings.sample = sample
+    settings.seed = seed
+    settings.size = size
+    settings.maxPixels = ByteCount(maxPixels)?.value ?? settings.maxPixels
+    let line = ProgressLine(mode: streams.progress, quiet: streams.quiet)
+    let stop = StopRequest()
+    let signals = InterruptSignals(stop: stop)
+    defer { signals.ignore() }
+    let outcome: ModelFit.Outcome?
+    do {
+      outcome = try await ModelFit(dataset: dataset, output: output, settings: settings, jobs: jobs)
+        .run(stop: stop) { line.update($0) }
+    } catch {
+      line.finish()
+      throw error
+    }
+    line.finish()
+    guard let outcome else {
+      Terminal.error("audit: stopped; nothing was written")
+      throw ExitCode(signals.exitStatus)
+    }
+    if streams.quiet { return }
+    Terminal.print(
+      "model of \(outcome.images.formattedWithCommas) images with \(outcome.rank) components, "
+        + "\(outcome.bytes.formattedWithCommas) bytes: '\(output)'")
+    Terminal.print("sha256 \(outcome.digest)")
+    Terminal.error("next: audit scan OTHER --model '\(output)'")
+  }
+}
