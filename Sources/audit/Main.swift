@@ -55,7 +55,7 @@ struct AuditCommand: AsyncParsableCommand {
         subcommands: [
           ExportCommand.self, DecideCommand.self, ApplyCommand.self, UndoCommand.self, CheckCommand.self,
         ]),
-      CommandGroup(name: "Know", subcommands: [MetricsCommand.self, ModelsCommand.self]),
+      CommandGroup(name: "Know", subcommands: [MetricsCommand.self, MetricCommand.self, ModelsCommand.self]),
     ])
 }
 
