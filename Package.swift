@@ -86,6 +86,13 @@ let package = Package(
     tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),
     tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "audit"], hasFixtures: true),
+    tests(of: "AuditStore", with: ["AuditCore", "AuditMetrics", "AuditSchema"] + grdb),
+    tests(of: "AuditScan", with: ["AuditCore", "AuditDemo", "AuditImages", "AuditStore"]),
+    // The built program, as a user runs it.
+    .testTarget(
+      name: "AuditCLITests",
+      dependencies: ["audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditStore"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
