@@ -31,7 +31,7 @@ package final class Store: Sendable {
       throw AuditError.databaseLocked(path: path, holder: Store.holder(of: path))
     }
     do {
-      queue = try DatabaseQueue(path: path, configuration: Store.configuration(readonly: false))
+      queue = try DatabaseQueue(path: Store.plain(path), configuration: Store.configuration(readonly: false))
       try queue.writeWithoutTransaction { database in
         // Before the log is begun: a kill during the first batches must leave a file that is known as ours.
         if try Store.isNew(database) { try Store.sign(database) }
@@ -74,7 +74,7 @@ package final class Store: Sendable {
   private static func tidy(_ path: String) {
     guard FileManager.default.fileExists(atPath: path + "-wal") else { return }
     var connection: OpaquePointer?
-    if sqlite3_open_v2(path, &connection, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK {
+    if sqlite3_open_v2(plain(path), &connection, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK {
       sqlite3_exec(connection, "PRAGMA schema_version", nil, nil, nil)
     }
     sqlite3_close(connection)
@@ -119,7 +119,7 @@ package final class Store: Sendable {
     of path: String, _ body: (Database) throws -> Value
   ) throws -> (DatabaseQueue, Value) {
     do {
-      return try reader(at: path, body)
+      return try reader(at: plain(path), body)
     } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
       // SQLite puts shared memory beside a database. Where this user may not write, a finished one is read as it is.
       guard access(path, R_OK) == 0, isSettled(path), let address = immutableAddress(of: path) else { throw error }
@@ -141,6 +141,9 @@ package final class Store: Sendable {
       throw error
     }
   }
+
+  /// The path in a form that SQLite can only take for a file: `:memory:` and `file:...` mean other things to it.
+  private static func plain(_ path: String) -> String { path.hasPrefix("/") ? path : "./" + path }
 
   /// Whether nothing waits in the write-ahead log.
   private static func isSettled(_ path: String) -> Bool {
@@ -211,10 +214,19 @@ package final class Store: Sendable {
     return "pid \(process), since \(started)"
   }
 
+  /// Whether an I/O error came from making a file larger. Quotas and size limits show that way; a disk that cannot be
+  /// read does not.
+  private static func isAboutRoom(_ code: ResultCode) -> Bool {
+    [
+      .SQLITE_IOERR_WRITE, .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_CLOSE,
+    ].contains(code)
+  }
+
   /// A database error in the words of the person who ran the command.
   static func explained(_ error: DatabaseError, path: String, safe: Int) -> any Error {
     switch error.resultCode {
-    case .SQLITE_FULL, .SQLITE_IOERR: AuditError.diskFull(path: path, safe: safe)
+    case .SQLITE_FULL: AuditError.diskFull(path: path, safe: safe)
+    case .SQLITE_IOERR where Store.isAboutRoom(error.extendedResultCode): AuditError.diskFull(path: path, safe: safe)
     case .SQLITE_BUSY, .SQLITE_LOCKED: AuditError.databaseLocked(path: path, holder: "or another program")
     case .SQLITE_NOTADB, .SQLITE_CORRUPT: AuditError.notADatabase(path: path)
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:

@@ -29,7 +29,7 @@ final class ProgressLine: Sendable {
 
   init(mode: Mode, quiet: Bool) {
     self.mode = quiet ? .none : mode
-    isLive = mode == .auto && Terminal.errorIsTerminal && !quiet
+    isLive = mode == .auto && Terminal.errorIsTerminal && !Terminal.isDumb && !quiet
   }
 
   func update(_ progress: ScanProgress) {

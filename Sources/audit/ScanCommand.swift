@@ -106,7 +106,11 @@ struct ScanCommand: AsyncParsableCommand {
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a whole number from 1; got \(jobs)") }
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs takes a whole number from 1 to 1024; got \(jobs)")
+    }
+    if db == "" { throw ValidationError("--db takes the name of a file; got ''") }
+    if let name, name.allSatisfy(\.isWhitespace) { throw ValidationError("--name takes a word; got '\(name)'") }
     if let size, !(64...1024).contains(size) {
       throw ValidationError("--size takes a number from 64 to 1024; got \(size)")
     }
@@ -118,8 +122,9 @@ struct ScanCommand: AsyncParsableCommand {
       throw ValidationError("--max-pixels takes a number of pixels such as 64M; got '\(maxPixels)'")
     }
     if !(0...100).contains(maxErrors) { throw ValidationError("--max-errors takes 0 to 100; got \(maxErrors)") }
-    if reviewAbove < 1 { throw ValidationError("--review-above takes a number from 1; got \(reviewAbove)") }
-    if let dropAbove, dropAbove < reviewAbove {
+    // Written so that nan is refused as well.
+    if !(reviewAbove >= 1) { throw ValidationError("--review-above takes a number from 1; got \(reviewAbove)") }
+    if let dropAbove, !(dropAbove >= reviewAbove) {
       throw ValidationError("--drop-above must not be below --review-above (\(reviewAbove)); got \(dropAbove)")
     }
   }

@@ -43,7 +43,7 @@ struct ScanSession {
     if Double(summary.failed) > maxErrors * Double(max(1, summary.planned)) {
       Terminal.error(
         "audit: \(percent(Double(summary.failed) / Double(max(1, summary.planned)))) of the files could not be read; "
-          + "the result is not to be trusted (--max-errors \(fixed(100 * maxErrors, 0)))")
+          + "the result is not to be trusted (--max-errors \(significant(100 * maxErrors, 6)))")
       throw ExitCode(3)
     }
     try checkGates(store)

@@ -5,6 +5,9 @@ enum Terminal {
   static let outIsTerminal = isatty(STDOUT_FILENO) == 1
   static let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
+  /// A terminal that knows neither colour nor going back in a line.
+  static var isDumb: Bool { environment["TERM"] == "dumb" }
+
   private static let environment = ProcessInfo.processInfo.environment
 
   /// Puts /dev/null where a stream was handed over closed: the next file to be opened would get its number, and what is
@@ -23,7 +26,7 @@ enum Terminal {
     case .auto:
       if let force = environment["CLICOLOR_FORCE"], force != "0", !force.isEmpty { return true }
       if let no = environment["NO_COLOR"], !no.isEmpty { return false }
-      return isTerminal && environment["TERM"] != "dumb"
+      return isTerminal && !isDumb
     }
   }
 

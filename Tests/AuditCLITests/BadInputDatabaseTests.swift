@@ -110,6 +110,17 @@ import Testing
     #expect(run.err == "audit: cannot read '\(other)': it is a folder; give the name of a file as --db\n")
   }
 
+  @Test(arguments: [":memory:", "file:a.db", "file:a.db?mode=memory", "a b?c#d%.db"])
+  func namesThatSQLiteReadsOtherwiseAreNamesOfFiles(name: String) throws {
+    let scratch = try Scratch()
+    let faces = try dataset(scratch, count: 2)
+    let run = try Command.scan(faces, ["--db", name], in: scratch.path)
+    #expect(run.status == 0, "\(run.err)")
+    #expect(try Files.names(scratch.path) == [name, "faces"].sorted())
+    let asked = try Command.audit(["sql", name, "SELECT count(*) FROM samples", "--no-header"], in: scratch.path)
+    #expect(asked.out == "2\n", "\(asked.err)")
+  }
+
   @Test func aDatabaseInAFolderThatIsNotThereIsRefused() throws {
     let scratch = try Scratch()
     let faces = try dataset(scratch, count: 2)

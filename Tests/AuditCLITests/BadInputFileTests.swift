@@ -98,6 +98,28 @@ import Testing
     #expect(try scanned.line(of: "bomb.png") == "  bomb        bomb.png  4.3 Gpx > 64 Mpx (--max-pixels)")
   }
 
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit"), "no prlimit here"))
+  func aBombIsRefusedWithLessMemoryThanItClaims() throws {
+    // A JPEG whose frame header claims 65,500 x 65,500; 12 GB as RGB, four times what the process may have.
+    var bytes = try Self.jpeg(3, side: 16)
+    let frame = try #require(bytes.indices.dropLast(9).first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xC0 })
+    for (offset, value) in [(5, 0xFF), (6, 0xDC), (7, 0xFF), (8, 0xDC)] { bytes[frame + offset] = UInt8(value) }
+    let scratch = try Scratch()
+    try Files.writePictures(25, to: scratch.path + "/faces")
+    try Files.write(bytes, to: scratch.path + "/faces/bomb.jpg")
+    let run = try Command.run(
+      "/usr/bin/prlimit", ["--as=3000000000", Command.binary, "scan", "faces"] + Command.quick, in: scratch.path)
+    #expect(run.status == 0, "\(run.err)")
+    #expect(run.out.contains("  bomb        bomb.jpg  4.3 Gpx > 64 Mpx (--max-pixels)"), "\(run.out)")
+  }
+
+  @Test func aPictureOfAnotherFormatIsUnsupportedAndNamed() throws {
+    let scanned = try Scanned(["moving.gif": Array("GIF89a".utf8) + [UInt8](repeating: 0, count: 60)])
+    #expect(scanned.run.status == 0)
+    let failure = try scanned.failure(of: "moving.gif")
+    #expect(failure.code == "unsupported" && failure.detail == "GIF")
+  }
+
   @Test func maxPixelsIsWhatTheUserSays() throws {
     let scanned = try Scanned(["large.ppm": Picture.ppm(3, width: 50, height: 50)], ["--max-pixels", "2k"])
     #expect(try scanned.failure(of: "large.ppm").detail == "2.5 kpx > 2 kpx (--max-pixels)")
@@ -220,6 +242,8 @@ import Testing
       strict.err.hasSuffix(
         "audit: 40.0 % of the files could not be read; the result is not to be trusted (--max-errors 39)\n"),
       "\(strict.err)")
+    let fine = try Command.scan("faces", ["--max-errors", "0.5"], in: allowed.scratch.path)
+    #expect(fine.err.hasSuffix("(--max-errors 0.5)\n"), "\(fine.err)")
     #expect(strict.out.contains("30 scored, 20 could not be read"), "the summary is printed all the same")
     #expect(try Command.scan("faces", ["--max-errors", "40"], in: allowed.scratch.path).status == 0)
   }

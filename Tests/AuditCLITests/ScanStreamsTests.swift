@@ -105,7 +105,7 @@ import Testing
     func onTerminal(_ environment: [String: String]) throws -> String {
       try Command.run(
         "/usr/bin/script", ["-qec", "'\(Command.binary)' scan faces --fresh --size 64 --metrics mse,mae", "/dev/null"],
-        in: scratch.path, environment: environment.merging(["TERM": "xterm"]) { $1 }
+        in: scratch.path, environment: ["TERM": "xterm"].merging(environment) { $1 }
       ).out
     }
     let live = try onTerminal([:])
@@ -113,6 +113,8 @@ import Testing
     #expect(live.contains("\u{1B}[1m"), "bold on a terminal")
     let plain = try onTerminal(["NO_COLOR": "1"])
     #expect(plain.contains("\r\u{1B}[K") && !plain.contains("\u{1B}[1m"))
+    let dumb = try onTerminal(["TERM": "dumb"])
+    #expect(!dumb.contains("\u{1B}") && dumb.contains("30 scored"))
   }
 
   @Test func plainProgressIsALinePerTenth() throws {
@@ -175,7 +177,12 @@ import Testing
         ["scan", ".", "--size", "99999999999999999999"],
         "audit: The value '99999999999999999999' is invalid for '--size <"
       ),
-      (["scan", ".", "--jobs", "0"], "audit: --jobs takes a whole number from 1; got 0"),
+      (["scan", ".", "--jobs", "0"], "audit: --jobs takes a whole number from 1 to 1024; got 0"),
+      (["scan", ".", "--jobs", "100000"], "audit: --jobs takes a whole number from 1 to 1024; got 100000"),
+      (["scan", ".", "--db", ""], "audit: --db takes the name of a file; got ''"),
+      (["scan", ".", "--name", " "], "audit: --name takes a word; got ' '"),
+      (["scan", ".", "--review-above", "nan"], "audit: --review-above takes a number from 1; got nan"),
+      (["scan", ".", "--drop-above", "nan"], "audit: --drop-above must not be below --review-above (1.5); got nan"),
       (["scan", ".", "--rank", "0"], "audit: --rank takes a number from 1 to 256; got 0"),
       (["scan", ".", "--sample", "24"], "audit: --sample takes a number from 25 to 20000; got 24"),
       (["scan", ".", "--max-pixels", "lots"], "audit: --max-pixels takes a number of pixels such as 64M; got 'lots'"),
