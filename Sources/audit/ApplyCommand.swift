@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditCore
 import AuditExport
+import AuditReport
 import AuditStore
 import Foundation
 
@@ -108,7 +109,7 @@ struct ApplyCommand: ParsableCommand {
     Terminal.print(
       "\(plan.action.past) \(ApplyText.count(outcome.images, outcome.sidecars)) to '\(SamplePath(plan.target).printable)'"
     )
-    Terminal.print("undo with:  audit undo \(ApplyText.quoted(journal))")
+    Terminal.print("undo with:  audit undo \(quoted(journal))")
     if outcome.images == 0, !outcome.skipped.isEmpty { throw ExitCode(2) }
   }
 }
@@ -139,11 +140,5 @@ enum ApplyText {
     if sentences.count > 5 {
       Terminal.error("  ... and \((sentences.count - 5).formattedWithCommas) more")
     }
-  }
-
-  static func quoted(_ word: String) -> String {
-    let safe = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%")
-    return !word.isEmpty && word.allSatisfy(safe.contains)
-      ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }
