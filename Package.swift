@@ -72,6 +72,7 @@ let package = Package(
         "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
+    tests(of: "AuditCore", with: []),
     tests(of: "AuditImages", with: ["AuditCore"], hasFixtures: true),
     tests(of: "AuditMetrics", with: ["AuditCore", "AuditDigest", "AuditImages", "CKernels"], hasFixtures: true),
     tests(of: "AuditStatistics", with: ["AuditCore", "CKernels"], hasFixtures: true),

@@ -105,8 +105,8 @@ package struct ReportWriter {
 package enum OutputPlace {
   /// - Throws: `AuditError.other` where a file would lie inside the dataset, or its folder is not there.
   package static func refuse(_ path: String, in dataset: String) throws(AuditError) {
-    let folder = (path as NSString).deletingLastPathComponent
-    guard let real = realpath(folder.isEmpty ? "." : folder, nil) else {
+    let folder = FilePath.folder(of: path)
+    guard let real = realpath(folder, nil) else {
       throw .other("no folder '\(folder)' to write '\(path)' into; make it first")
     }
     defer { free(real) }

@@ -15,18 +15,17 @@ package enum DatasetFolder {
     }
     guard info.st_mode & S_IFMT == S_IFDIR else { throw .datasetNotAFolder(path: path) }
     guard access(path, R_OK | X_OK) == 0 else { throw .datasetNotReadable(path: path) }
-    return DatabasePlace.absolute(path)
+    return FilePath.absolute(path)
   }
 
   private static func near(_ path: String) -> String? {
-    let parent = (path as NSString).deletingLastPathComponent
-    let wanted = (path as NSString).lastPathComponent
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.isEmpty ? "." : parent)) ?? []
+    let parent = FilePath.folder(of: path)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
     let folders = names.filter { name in
       var info = stat()
-      return stat(parent.isEmpty ? name : parent + "/" + name, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+      return stat(FilePath.joined(parent, name), &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
-    guard let nearest = Spelling.nearest(to: wanted, in: folders).first else { return nil }
-    return parent.isEmpty ? nearest : (parent as NSString).appendingPathComponent(nearest)
+    guard let nearest = Spelling.nearest(to: FilePath.name(of: path), in: folders).first else { return nil }
+    return FilePath.joined(parent, nearest)
   }
 }

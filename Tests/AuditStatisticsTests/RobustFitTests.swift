@@ -46,6 +46,18 @@ struct RobustFitTests {
     }
   }
 
+  /// Where the spherical start leaves every weight at 1, the model must still be fitted to the rows themselves, which
+  /// draws them better than one fitted to their directions.
+  @Test func aSetWithoutStrangersIsNotLeftAtTheSphericalStart() throws {
+    var source = RowSource(seed: 21, length: 192)
+    let rows = (0..<120).map { _ in source.row() }
+    let fit = try Result(rows).fit
+    #expect(fit.rounds[0].weights.allSatisfy { $0 == 1 }, "the start must leave every weight at 1")
+    #expect(fit.rounds.count > 1)
+    let mean = (0..<192).map { column in rows.reduce(0) { $0 + Double($1[column]) } / 120 / 255 }
+    #expect(zip(fit.mean, mean).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
   @Test func theOrderOfTheRowsDoesNotMatter() throws {
     var source = RowSource(seed: 4)
     var rows = (0..<150).map { _ in source.row() }
