@@ -68,8 +68,8 @@ let package = Package(
     .executableTarget(
       name: "audit-bench",
       dependencies: [
-        "AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditReference", "AuditScan", "AuditStatistics",
-        "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditProbe", "AuditReference", "AuditScan",
+        "AuditStatistics", "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
     tests(of: "AuditCore", with: []),

@@ -59,11 +59,18 @@ package struct LowRankFit: Sendable {
   }
 
   /// What leaving out and weighting would bring (`skew.md` 7).
-  package func gain(rule: VerdictRule, jobs: Int = 1) -> GainReport {
+  package func gain(rule: VerdictRule, jobs: Int = 1) -> GainReport { GainReport([gainPart(rule: rule, jobs: jobs)]) }
+
+  /// The same, to be joined with what the models of other folders say.
+  ///
+  /// - Parameter judged: keys of the rows that the loss is taken over; nil for all.
+  package func gainPart(rule: VerdictRule, judged: Set<UInt64>? = nil, jobs: Int = 1) -> GainPart {
     let skews = skews
     let validation = CrossValidation(
       gram: gram, fit: fit, rank: rank, weights: skews.map(\.trainingWeight))
-    return validation.report(skew: skews.map(\.skew), verdicts: skews.map { rule.verdict(of: $0) }, jobs: jobs)
+    return validation.part(
+      skew: skews.map(\.skew), verdicts: skews.map { rule.verdict(of: $0) },
+      judged: judged.map { keys in model.keys.map(keys.contains) }, jobs: jobs)
   }
 }
 

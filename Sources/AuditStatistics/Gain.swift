@@ -34,6 +34,65 @@ package struct Gain: Sendable, Equatable {
   }
 }
 
+/// Sums that a gain and its interval follow from, so that what several models say adds up.
+package struct GainSums: Sendable, Equatable {
+  /// Rows that stay, and the sum of their importances.
+  private(set) var count = 0.0
+  private(set) var importance = 0.0
+  /// Sums over the rows of importance x loss before (b), and of its fall (f).
+  private(set) var before = 0.0
+  private(set) var fall = 0.0
+  private(set) var beforeSquared = 0.0
+  private(set) var fallSquared = 0.0
+  private(set) var product = 0.0
+
+  package init() {}
+
+  mutating func add(importance: Double, before: Double, after: Double) {
+    let (b, f) = (importance * before, importance * (before - after))
+    count += 1
+    self.importance += importance
+    self.before += b
+    fall += f
+    beforeSquared += b * b
+    fallSquared += f * f
+    product += b * f
+  }
+
+  /// Adds what another model says of other rows, each of which stands for `images` images.
+  mutating func add(_ other: GainSums, images: Double) {
+    count += other.count
+    importance += images * other.importance
+    before += images * other.before
+    fall += images * other.fall
+    beforeSquared += images * images * other.beforeSquared
+    fallSquared += images * images * other.fallSquared
+    product += images * images * other.product
+  }
+
+  /// Mean loss before.
+  var mean: Double { importance > 0 ? before / importance : 0 }
+
+  /// Ratio estimator: the errors are f - gain b, whose sum is 0.
+  var gain: Gain {
+    guard before > 0 else { return Gain(gain: 0, low: 0, high: 0) }
+    let gain = fall / before
+    let squares = max(fallSquared - 2 * gain * product + gain * gain * beforeSquared, 0)
+    let reach = count > 1 ? 1.96 * (squares * count / (count - 1)).squareRoot() / before : 0
+    return Gain(gain: gain, low: gain - reach, high: gain + reach)
+  }
+}
+
+/// What one model says about remedies, before it is made into figures.
+package struct GainPart: Sendable {
+  fileprivate let drop: (count: Int, sums: GainSums)
+  fileprivate let weights: (count: Int, sums: GainSums)
+  fileprivate let curve: [(share: Double, count: Int, sums: GainSums)]
+  fileprivate let marked: Int
+  /// Images that each of its rows stands for.
+  package var images = 1.0
+}
+
 /// A point of the curve of gain over the share that is left out by skew.
 package struct GainPoint: Sendable, Equatable {
   /// Share of the subsample, 0...1.
@@ -63,6 +122,31 @@ package struct GainReport: Sendable, Equatable {
     self.remedies = remedies
     self.curve = curve
     self.marked = marked
+  }
+
+  /// Joins what the models of several folders say: a training per folder loses the sum of their losses.
+  ///
+  /// The curve leaves out its share of the rows of each of them.
+  package init(_ parts: [GainPart]) {
+    func joined(_ pick: (GainPart) -> GainSums) -> GainSums {
+      var sums = GainSums()
+      for part in parts { sums.add(pick(part), images: part.images) }
+      return sums
+    }
+    let left = parts.reduce(0) { $0 + $1.drop.count }
+    let drop = joined(\.drop.sums)
+    self.init(
+      before: drop.mean,
+      remedies: (left == 0 ? [] : [Remedy(name: .drop, count: left, gain: drop.gain)]) + [
+        Remedy(
+          name: .weights, count: parts.reduce(0) { $0 + $1.weights.count }, gain: joined(\.weights.sums).gain)
+      ],
+      curve: CrossValidation.shares.indices.compactMap { place in
+        let count = parts.reduce(0) { $0 + $1.curve[place].count }
+        guard count > 0 else { return nil }
+        return GainPoint(
+          share: CrossValidation.shares[place], count: count, gain: joined { $0.curve[place].sums }.gain)
+      }, marked: parts.reduce(0) { $0 + $1.marked })
   }
 
   /// The remedy with the highest lower bound; nil when nothing is marked or every interval holds 0.
@@ -97,26 +181,36 @@ package struct CrossValidation: Sendable {
   /// - Parameters:
   ///   - skew: skew of every row, which the curve leaves out from the top.
   ///   - verdicts: of every row.
+  ///   - judged: rows that the loss is taken over; nil for all.
   ///   - jobs: threads, each with a matrix of its own (20 MB at 2,000 rows); the result is the same for any number.
-  package func report(skew: [Double], verdicts: [Verdict], jobs: Int = 1) -> GainReport {
+  package func part(skew: [Double], verdicts: [Verdict], judged: [Bool]? = nil, jobs: Int = 1) -> GainPart {
     let dropped = verdicts.map { $0 == .drop }
     let counts = CrossValidation.shares.map { Int(($0 * Double(gram.count)).rounded()) }
     let distinct = Array(Set(counts.filter { $0 > 0 })).sorted()
     let masks = [dropped] + distinct.map { worst($0, of: skew) }
     let losses = losses(leavingOut: masks, jobs: jobs)
-    let (before, gain) = gainOf(losses.before, losses.left[0], leftOut: dropped)
-    let weighted = gainOf(losses.before, losses.weighted, leftOut: dropped).gain
-    let left = dropped.filter { $0 }.count
-    let drop = left == 0 ? [] : [Remedy(name: .drop, count: left, gain: gain)]
-    let curve = zip(CrossValidation.shares, counts).compactMap { share, count -> GainPoint? in
-      guard let place = distinct.firstIndex(of: count) else { return nil }
-      let gain = gainOf(losses.before, losses.left[place + 1], leftOut: masks[place + 1]).gain
-      return GainPoint(share: share, count: count, gain: gain)
+    let judged = judged ?? dropped.map { _ in true }
+    func sums(_ after: [Double], leftOut: [Bool]) -> GainSums {
+      var sums = GainSums()
+      for row in after.indices where judged[row] && !leftOut[row] {
+        sums.add(importance: weights[row] * weights[row], before: losses.before[row], after: after[row])
+      }
+      return sums
     }
-    return GainReport(
-      before: before,
-      remedies: drop + [Remedy(name: .weights, count: weights.filter { $0 < 1 }.count, gain: weighted)],
-      curve: curve, marked: verdicts.filter { $0 != .keep }.count)
+    return GainPart(
+      drop: (zip(dropped, judged).count { $0 && $1 }, sums(losses.left[0], leftOut: dropped)),
+      weights: (zip(weights, judged).count { $0 < 1 && $1 }, sums(losses.weighted, leftOut: dropped)),
+      curve: zip(CrossValidation.shares, counts).map { share, count in
+        guard let place = distinct.firstIndex(of: count) else {
+          return (share, 0, sums(losses.before, leftOut: dropped.map { _ in false }))
+        }
+        return (share, count, sums(losses.left[place + 1], leftOut: masks[place + 1]))
+      },
+      marked: zip(verdicts, judged).count { $0 != .keep && $1 })
+  }
+
+  package func report(skew: [Double], verdicts: [Verdict], jobs: Int = 1) -> GainReport {
+    GainReport([part(skew: skew, verdicts: verdicts, jobs: jobs)])
   }
 
   /// The `count` rows of highest skew; equal ones in their order.
@@ -126,26 +220,4 @@ package struct CrossValidation: Sendable {
     for index in order.prefix(count) { mask[index] = true }
     return mask
   }
-
-  /// Ratio estimator on the rows that stay, each counted with the square of its training weight.
-  func gainOf(_ before: [Double], _ after: [Double], leftOut: [Bool]) -> (before: Double, gain: Gain) {
-    let stay = before.indices.filter { !leftOut[$0] }
-    let importance = stay.map { weights[$0] * weights[$0] }
-    let base = zip(importance, stay).map { $0 * before[$1] }
-    let fall = zip(importance, stay).map { $0 * (before[$1] - after[$1]) }
-    let total = base.reduce(0, +)
-    let mean = total / importance.reduce(0, +)
-    guard total > 0 else { return (0, Gain(gain: 0, low: 0, high: 0)) }
-    let gain = fall.reduce(0, +) / total
-    let errors = zip(fall, base).map { ($0 - gain * $1) / (total / Double(stay.count)) }
-    let reach = 1.96 * standardDeviation(errors) / Double(stay.count).squareRoot()
-    return (mean, Gain(gain: gain, low: gain - reach, high: gain + reach))
-  }
-}
-
-/// With n - 1 below the sum of squares; 0 for less than two numbers.
-private func standardDeviation(_ values: [Double]) -> Double {
-  guard values.count > 1 else { return 0 }
-  let mean = values.reduce(0, +) / Double(values.count)
-  return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
 }

@@ -94,6 +94,14 @@ package struct RobustFit: Sendable {
     self.init(model, rows: rows, gram: gram, weights: weights, rounds: rounds, nearest: near)
   }
 
+  /// The model that squared error alone would fit to the rows: what a robust fit is compared with.
+  package init(plain gram: GramMatrix, rows: [UInt8], rank: Int, jobs: Int = 1) {
+    let weights = [Double](repeating: 1, count: gram.count)
+    let model = GramComponents(
+      of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components, warm: nil, jobs: jobs)
+    self.init(model, rows: rows, gram: gram, weights: weights, rounds: [], nearest: gram.nearest)
+  }
+
   private init(
     _ model: GramComponents, rows: [UInt8], gram: GramMatrix, weights: [Double], rounds: [Round], nearest: [Double]
   ) {

@@ -8,8 +8,8 @@ import Foundation
 @main
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit-bench", abstract: "Measure what a scan costs, one JSON line per case.",
-    subcommands: [SpeedCommand.self, RankCommand.self], defaultSubcommand: SpeedCommand.self)
+    commandName: "audit-bench", abstract: "Measure what a scan costs, and whether its answer is true.",
+    subcommands: [SpeedCommand.self, RankCommand.self, TruthCommand.self], defaultSubcommand: SpeedCommand.self)
 }
 
 /// One JSON line of the benchmark.

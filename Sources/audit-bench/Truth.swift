@@ -1,0 +1,111 @@
+import AuditReference
+import AuditStatistics
+
+/// A fall of held-out squared loss, 0.1 = 10 %, with its 95 % interval.
+struct Interval: Encodable {
+  let gain: Double
+  let low: Double
+  let high: Double
+
+  init(_ gain: Gain) { (self.gain, low, high) = (gain.gain, gain.low, gain.high) }
+
+  /// Ratio estimator over stretches: pictures of one stretch are alike and count as one observation.
+  init(before: [Double], after: [Double], stretches: [Int]) {
+    var sums: [Int: (before: Double, fall: Double)] = [:]
+    for (place, stretch) in stretches.enumerated() {
+      sums[stretch, default: (0, 0)].before += before[place]
+      sums[stretch, default: (0, 0)].fall += before[place] - after[place]
+    }
+    let parts = sums.sorted { $0.key < $1.key }.map(\.value)
+    let total = parts.reduce(0) { $0 + $1.before }
+    let share = parts.reduce(0) { $0 + $1.fall } / total
+    let count = Double(parts.count)
+    let squares = parts.reduce(0) { sum, part in
+      let error = (part.fall - share * part.before) / (total / count)
+      return sum + error * error
+    }
+    let reach = parts.count > 1 ? 1.96 * (squares / (count - 1) / count).squareRoot() : .infinity
+    (gain, low, high) = (share, share - reach, share + reach)
+  }
+}
+
+/// One way to train on the planted set.
+struct Treatment {
+  let name: String
+  /// Weight of each training row; 0 leaves it out.
+  let weights: [Double]
+  /// What a scan says beforehand that it is worth.
+  var estimate: Gain?
+}
+
+/// What a treatment is worth on clean pictures that nobody trained on.
+struct TruthLine: Encodable {
+  let name: String
+  /// Pictures that it leaves out; for weights those that weigh less than 1.
+  let images: Int
+  /// Share of them that were planted; nil where there is none.
+  let planted: Double?
+  let estimate: Interval?
+  /// With a plain low-rank model.
+  let truth: Interval
+  /// With an autoencoder trained by gradient descent; nil where it was not trained.
+  var probe: Interval?
+}
+
+/// The statistic of one planted set beside the truth about it.
+struct Truth: Encodable {
+  let set: String
+  /// Consecutive images that are held out together.
+  let stretch: Int
+  let seed: UInt64
+  let trained: Int
+  let planted: Int
+  let heldOut: Int
+  var lines: [TruthLine]
+  /// Rank correlation of `pull_squared` with the distance that the plain model moves when the picture is left out, and
+  /// the same of the reconstruction error; over `moved` pictures.
+  let pullCorrelation: Double
+  let errorCorrelation: Double
+  let moved: Int
+
+  subscript(name: String) -> TruthLine? { lines.first { $0.name == name } }
+}
+
+extension Truth {
+  init(_ set: TruthSet, jobs: Int, leaveOut: Int = 300) throws {
+    let ranking = try TruthRanking(set, jobs: jobs)
+    let all = GramMatrix(rows: set.rows, length: LowRankModel.length, jobs: jobs)
+    let split = HeldOutRows(
+      gram: all, train: Array(0..<set.trainCount), test: Array(set.trainCount..<all.count), rank: ranking.fitted.rank)
+    let before = split.losses(weights: [Double](repeating: 1, count: set.trainCount))
+    lines = ranking.treatments.map { treatment in
+      let touched = treatment.weights.indices.filter { treatment.weights[$0] < 1 }
+      let after = split.losses(weights: treatment.weights)
+      return TruthLine(
+        name: treatment.name, images: touched.count,
+        planted: touched.isEmpty
+          ? nil : Double(touched.count { set.planted[$0] != nil }) / Double(touched.count),
+        estimate: treatment.estimate.map { Interval($0) },
+        truth: Interval(before: before, after: after, stretches: set.stretches))
+    }
+    let places = TruthSet.chosen(min(leaveOut, set.trainCount), of: set.trainCount, seed: 3)
+    let effects = split.effects(ofLeavingOut: places, jobs: jobs)
+    pullCorrelation = rankCorrelation(places.map { ranking.skews[$0].pullSquared }, effects)
+    errorCorrelation = rankCorrelation(places.map { ranking.squared[$0] }, effects)
+    moved = places.count
+    stretch = set.stretch
+    (self.set, seed, trained, heldOut) = (set.name, set.seed, set.trainCount, set.testCount)
+    planted = set.planted.count { $0 != nil }
+  }
+}
+
+/// Spearman's: the correlation of the ranks, 1 where both orders are the same.
+func rankCorrelation(_ first: [Double], _ second: [Double]) -> Double {
+  let (one, other) = (ranks(of: first, worst: .high).ranks, ranks(of: second, worst: .high).ranks)
+  let count = Double(first.count)
+  let squares = zip(one, other).reduce(0.0) { sum, pair in
+    guard let left = pair.0, let right = pair.1 else { return sum }
+    return sum + Double(left - right) * Double(left - right)
+  }
+  return 1 - 6 * squares / (count * (count * count - 1))
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import AuditCore
+import AuditScan
+import Foundation
+
+struct TruthCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "truth", abstract: "Plant defects, follow the statistic, and see what it was worth.",
+    discussion: """
+      Holds clean pictures out (every fifth), plants defects in a tenth of the rest, asks the statistic what to do about them, and \
+      trains without and with what it said. Both are judged on the held-out pictures.
+
+      The gain that a scan estimates is that on images like the rest of the set, which every fifth image is. With \
+      --stretch 10 whole scenes of a film are held out, which nothing in the rest resembles: a harder question.
+
+      With --check the exit status is 1 where the statistic does not keep what ARCHITECTURE.md says of it.
+      """)
+
+  @Argument(help: ArgumentHelp("A folder of images; without one, demo faces are drawn.", valueName: "folder"))
+  var folder: String?
+
+  @Option(help: ArgumentHelp("At most so many images.", valueName: "count"))
+  var images: Int?
+
+  @Option(
+    help: ArgumentHelp("What is planted where; may be given several times (default: 1).", valueName: "number"))
+  var seed: [UInt64] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Every fifth stretch of so many consecutive images is held out; 1 holds out every fifth image.",
+      valueName: "count"))
+  var stretch = 1
+
+  @Option(help: ArgumentHelp("Images that are left out one by one, for the correlation.", valueName: "count"))
+  var leaveOut = 300
+
+  @Flag(help: "Train autoencoders too, which takes minutes.")
+  var probe = false
+
+  @Flag(help: "Exit with 1 where an expectation fails.")
+  var check = false
+
+  @Flag(help: "Print one JSON document instead of tables.")
+  var json = false
+
+  func validate() throws {
+    if let images, images < 125 { throw ValidationError("--images takes a number from 125; got \(images)") }
+    if stretch < 1 { throw ValidationError("--stretch takes a number from 1; got \(stretch)") }
+    if leaveOut < 3 { throw ValidationError("--leave-out takes a number from 3; got \(leaveOut)") }
+  }
+
+  func run() throws {
+    let jobs = ProcessInfo.processInfo.activeProcessorCount
+    var truths: [Truth] = []
+    var failures: [String] = []
+    for seed in seed.isEmpty ? [1] : seed {
+      let source =
+        try folder.map { try PictureSource.folder($0, images: images) } ?? .demo(images: images, seed: seed)
+      let set = TruthSet(source, seed: seed, stretch: stretch)
+      guard set.trainCount >= 100, set.testCount > 0 else {
+        throw AuditError.other("\(set.trainCount) readable images to train on are too few; it takes 100")
+      }
+      var truth = try Truth(set, jobs: jobs, leaveOut: leaveOut)
+      if probe { try truth.train(set, jobs: jobs) }
+      if !json { print(truth.table.joined(separator: "\n") + "\n") }
+      failures += truth.brokenExpectations
+      truths.append(truth)
+    }
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      print(String(decoding: try encoder.encode(truths), as: UTF8.self))
+    }
+    guard check else { return }
+    for failure in failures { FileHandle.standardError.write(Data("audit-bench: \(failure)\n".utf8)) }
+    if !failures.isEmpty { throw ExitCode(1) }
+  }
+}
+
+extension Truth {
+  /// The numbers for a person.
+  var table: [String] {
+    let head = ["", "images", "planted", "estimated gain", "true gain", "trained autoencoder"]
+    let body = lines.map { line in
+      [
+        line.name, String(line.images), line.planted.map { "\(Int((100 * $0).rounded())) %" } ?? "-",
+        line.estimate.map(words) ?? "-", words(line.truth), line.probe.map(words) ?? "-",
+      ]
+    }
+    let used = lines.contains { $0.probe != nil } ? 6 : 5
+    let rows = ([head] + body).map { $0.prefix(used) }
+    let widths = (0..<used).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let text = rows.map { row in
+      zip(row, widths).enumerated().map { column, cell in
+        let blanks = String(repeating: " ", count: cell.1 - cell.0.count)
+        return column == 0 ? cell.0 + blanks : blanks + cell.0
+      }.joined(separator: "  ")
+    }
+    return [
+      "\(set), seed \(seed): \(trained) to train on, \(planted) of them planted; \(heldOut) clean ones held out"
+        + (stretch > 1 ? " in stretches of \(stretch)" : ""),
+      "fall of the held-out squared error in %, with its 95 % interval",
+    ] + text + [
+      "rank correlation with the move of the model when an image is left out, \(moved) images: "
+        + "pull_squared \(decimal(pullCorrelation, 3)), mse \(decimal(errorCorrelation, 3))"
+    ]
+  }
+
+  private func words(_ interval: Interval) -> String {
+    "\(decimal(100 * interval.gain, 1)) (\(decimal(100 * interval.low, 1)) to \(decimal(100 * interval.high, 1)))"
+  }
+
+  private func decimal(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+}

@@ -1,0 +1,124 @@
+import AuditCore
+import AuditDemo
+import AuditImages
+import AuditReference
+import AuditScan
+import Foundation
+
+/// Where the pictures of an experiment come from.
+enum PictureSource {
+  /// The files of a folder in the order of their names, numbers as numbers: for frames of a film, its own order.
+  case folder(root: String, samples: [Sample])
+  /// Clips of drawn people, one clip after the other.
+  case demo(artist: FaceArtist, people: Int, clips: Int, frames: Int)
+
+  static func folder(_ path: String, images: Int?) throws -> PictureSource {
+    let root = try DatasetFolder.resolve(path)
+    let samples = try DatasetWalk(root: Array(root.utf8)).samples
+      .sorted { $0.path.text.compare($1.path.text, options: .numeric) == .orderedAscending }
+    return .folder(root: root, samples: Array(samples.prefix(images ?? .max)))
+  }
+
+  static func demo(images: Int?, seed: UInt64) -> PictureSource {
+    let (people, clips) = (3, 4)
+    let frames = max(1, (images ?? 600) / (people * clips))
+    return .demo(
+      artist: FaceArtist(seed: seed, mode: .frames(people: people, clips: clips), width: 128, height: 128),
+      people: people, clips: clips, frames: frames)
+  }
+
+  var name: String {
+    switch self {
+    case .folder(let root, _): String(root.split(separator: "/").last ?? "/")
+    case .demo: "demo frames"
+    }
+  }
+
+  var count: Int {
+    switch self {
+    case .folder(_, let samples): samples.count
+    case .demo(_, let people, let clips, let frames): people * clips * frames
+    }
+  }
+
+  /// nil where a file cannot be read.
+  func picture(_ number: Int) -> RGBImage? {
+    switch self {
+    case .folder(let root, let samples):
+      var bytes: [UInt8] = []
+      var decoder = ImageDecoder(maxPixels: ScanSettings().maxPixels, target: ScanSettings.standardSize)
+      let path = samples[number].path
+      guard (try? readFile(path, in: Array(root.utf8), into: &bytes)) != nil else { return nil }
+      return try? decoder.decode(bytes, name: path.text).image
+    case .demo(let artist, _, let clips, let frames):
+      let clip = number / frames
+      return artist.draw(person: clip / clips, clip: clip % clips, frame: number % frames)
+    }
+  }
+}
+
+/// Rows of an experiment: some with planted defects to learn from, and clean ones to judge on.
+struct TruthSet {
+  let name: String
+  let seed: UInt64
+  let stretch: Int
+  /// train x 12,288 bytes, then test x 12,288.
+  let rows: [UInt8]
+  let trainCount: Int
+  let testCount: Int
+  /// For each training row what was planted in it.
+  let planted: [(defect: Defect, severity: Severity)?]
+  /// For each test row the number of its stretch.
+  let stretches: [Int]
+
+  /// Every fifth stretch of `stretch` consecutive pictures is held out and never planted: neighbours in a film are
+  /// nearly equal, and a picture whose neighbour was learnt says little about what was learnt.
+  ///
+  /// - Parameters:
+  ///   - seed: what is planted where; one training picture in ten, every kind and severity in turn.
+  init(_ source: PictureSource, seed: UInt64, stretch: Int) {
+    var test: [UInt8] = []
+    var clean: [(number: Int, row: [UInt8])] = []
+    var stretches: [Int] = []
+    for number in 0..<source.count {
+      guard let picture = source.picture(number) else { continue }
+      if number / stretch % 5 == 4 {
+        test += TruthSet.row(picture)
+        stretches.append(number / stretch)
+      } else {
+        clean.append((number, TruthSet.row(picture)))
+      }
+    }
+    // A scan takes its subsample in the order of a hash, and the folds of the gain follow that order.
+    clean = TruthSet.chosen(clean.count, of: clean.count, seed: 7).map { clean[$0] }
+    var planted = [(defect: Defect, severity: Severity)?](repeating: nil, count: clean.count)
+    for (turn, place) in TruthSet.chosen(clean.count / 10, of: clean.count, seed: seed).enumerated() {
+      guard let picture = source.picture(clean[place].number) else { continue }
+      let kind = Defect.allCases[turn % Defect.allCases.count]
+      let severity = Severity.allCases[(turn / Defect.allCases.count + turn) % Severity.allCases.count]
+      var generator = SplitMix64(seed: seed, keys: 1, UInt64(clean[place].number))
+      let stranger = source.picture(clean[generator.integer(below: clean.count)].number)
+      let other = stranger.flatMap { $0.width == picture.width && $0.height == picture.height ? $0 : nil }
+      clean[place].row = TruthSet.row(kind.apply(to: picture, severity: severity, other: other, using: &generator))
+      planted[place] = (kind, severity)
+    }
+    (name, self.seed, self.stretch) = (source.name, seed, stretch)
+    (rows, trainCount, testCount) = (clean.flatMap(\.row) + test, clean.count, stretches.count)
+    (self.planted, self.stretches) = (planted, stretches)
+  }
+
+  var trainRows: [UInt8] { Array(rows.prefix(trainCount * LowRankModel.length)) }
+
+  private static func row(_ picture: RGBImage) -> [UInt8] {
+    var resizer = ImageResizer()
+    return resizer.resize(picture, width: LowRankModel.side, height: LowRankModel.side).pixels
+  }
+
+  /// `count` different places, in an order that the seed gives.
+  static func chosen(_ count: Int, of total: Int, seed: UInt64) -> [Int] {
+    var generator = SplitMix64(seed: seed, keys: 2)
+    var places = Array(0..<total)
+    for turn in 0..<min(count, total) { places.swapAt(turn, turn + generator.integer(below: total - turn)) }
+    return Array(places.prefix(count))
+  }
+}
