@@ -30,6 +30,14 @@ CREATE TABLE run (
   digest          TEXT                         -- SHA-256 over the results: equal content, equal digest
 ) STRICT;
 
+-- The folders that have a model of their own (`--per identity`); every other sample of the run has run.model_id.
+CREATE TABLE identity_model (
+  run_id   INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  identity TEXT NOT NULL,                      -- sample.identity
+  model_id INTEGER NOT NULL REFERENCES model(id),
+  PRIMARY KEY (run_id, identity)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE sample (
   id               INTEGER PRIMARY KEY,
   run_id           INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
@@ -148,6 +156,7 @@ CREATE TABLE remedy (
   PRIMARY KEY (run_id, name)
 ) STRICT, WITHOUT ROWID;
 
+-- With a model per folder, that share of each folder is left out.
 CREATE TABLE gain_curve (
   run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   share  REAL NOT NULL,                        -- left out, the highest skew first

@@ -32,6 +32,14 @@ SELECT * FROM all_samples WHERE run_id = (SELECT id FROM current_run);
 CREATE VIEW flagged AS
 SELECT * FROM samples WHERE verdict IN ('drop', 'review');
 
+-- Which model each sample of the current run was scored with.
+CREATE VIEW sample_model AS
+SELECT sample.id AS sample_id, sample.path, sample.identity, coalesce(own.model_id, current_run.model_id) AS model_id,
+  own.model_id IS NOT NULL AS is_own
+FROM sample
+JOIN current_run ON current_run.id = sample.run_id
+LEFT JOIN identity_model AS own ON own.run_id = sample.run_id AND own.identity = sample.identity;
+
 CREATE VIEW score_long AS
 {score_long};
 

@@ -9,6 +9,7 @@ import AuditReference
 /// looked at and is at hand.
 enum CheckedReferences: Sendable {
   case lowRank
+  case lowRankPerIdentity
   case frozen(LowRankModel)
   case paired(Pairing, rule: PairingRule, strict: Bool)
   case single(RGBImage, path: String, digest: String)
@@ -19,6 +20,7 @@ enum CheckedReferences: Sendable {
   init(_ request: ScanRequest, plan: Plan) throws {
     switch request.reference {
     case .lowRank: self = .lowRank
+    case .lowRankPerIdentity: self = .lowRankPerIdentity
     case .frozen(let file):
       self = .frozen(try LowRankModel(decoding: ReferenceKind.content(of: file)))
     case .paired(let folder, let rule, let strict):
@@ -42,6 +44,7 @@ enum CheckedReferences: Sendable {
   var identity: String {
     switch self {
     case .lowRank: "low-rank"
+    case .lowRankPerIdentity: "low-rank per identity"
     case .frozen(let model): "low-rank model \(model.digest)"
     case .paired(let pairing, let rule, let strict):
       "paired folder \(pairing.root) by \(rule.text)\(strict ? ", strict" : "")"
@@ -59,7 +62,7 @@ enum CheckedReferences: Sendable {
     switch self {
     case .onnx(let plan, _): plan.convention.size
     case .paired, .single: settings.size.map { PictureSize(side: $0) }
-    case .lowRank, .frozen, .autoencoder: PictureSize(side: settings.scoringSize)
+    case .lowRank, .lowRankPerIdentity, .frozen, .autoencoder: PictureSize(side: settings.scoringSize)
     }
   }
 

@@ -24,6 +24,15 @@ struct Fitting {
     if let content = try store.model(of: run.id) {
       return Outcome(model: try LowRankModel(decoding: content), fit: nil, refusal: nil)
     }
+    let fitted = try await fit(stop: stop, progress: progress)
+    if let model = fitted.model { try store.keep(StoredModel(model), for: run) }
+    return fitted
+  }
+
+  /// A new model of the plan's samples; kept nowhere.
+  func fit(
+    stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws -> Outcome {
     let subsample = try await Subsample.read(plan, settings: settings, jobs: jobs, stop: stop, progress: progress)
     if stop.isSet { return Outcome(model: nil, fit: nil, refusal: nil) }
     let fit: LowRankFit
@@ -32,9 +41,7 @@ struct Fitting {
     } catch {
       return Outcome(model: nil, fit: nil, refusal: error.words)
     }
-    let model = fit.model
-    try store.keep(StoredModel(model), for: run)
-    return Outcome(model: model, fit: fit, refusal: nil)
+    return Outcome(model: fit.model, fit: fit, refusal: nil)
   }
 }
 

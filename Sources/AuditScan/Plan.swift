@@ -18,6 +18,13 @@ package struct Plan: Sendable {
     guard !samples.isEmpty else { throw AuditError.noImages(path: shown, looked: Plan.looked(walk)) }
   }
 
+  /// The same dataset with some of its samples only.
+  func restricted(to samples: [Sample]) -> Plan { Plan(root: root, samples: samples, walk: walk) }
+
+  private init(root: String, samples: [Sample], walk: DatasetWalk) {
+    (self.root, self.samples, self.walk) = (root, samples, walk)
+  }
+
   /// SHA-256 over the paths.
   package var digest: String {
     var hash = SHA256Stream()

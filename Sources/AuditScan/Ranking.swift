@@ -10,6 +10,8 @@ package struct RunRanking {
     case none
     /// The subsample of the reference model.
     case model(Model)
+    /// The subsample of each folder's own model, and of the common one for all other samples.
+    case models(common: Model, own: [String: Model])
     /// The residuals of the run itself (`skew.md` 9).
     case residuals
   }
@@ -44,11 +46,12 @@ package struct RunRanking {
   /// Reads the run's columns, writes table `standing` and the figures of the run.
   package func write() throws {
     let names = headlines.map(\.name)
-    let columns = try store.rankColumns(of: run, headlines: names)
+    let own = own
+    let columns = try store.rankColumns(of: run, headlines: names, identities: own.places)
     let places = zip(headlines, columns.metrics).map { ColumnPlaces($0, values: $1) }
     let model = model(of: columns)
     let rule = rule(count: columns.ids.count)
-    let influence = InfluenceColumns(columns, model: model)
+    let influence = InfluenceColumns(columns, model: model, own: own.models)
     try store.writeStandings(ids: columns.ids, run: run, headlines: names) { position, row in
       for (index, place) in places.enumerated() { row.headlines[index] = place.standing(at: position) }
       influence.fill(&row, at: position, rule: rule)
@@ -61,12 +64,20 @@ package struct RunRanking {
   private func model(of columns: RankColumns) -> Model? {
     switch scale {
     case .none: return nil
-    case .model(let model): return model
+    case .model(let model), .models(let model, _): return model
     case .residuals:
       let residuals = columns.orthogonalDistance.filter { !$0.isNaN }
       return residuals.isEmpty
         ? nil : Model(sums: SkewSums(residuals: residuals), orthogonalCut: nil, scoreCut: nil)
     }
+  }
+
+  /// The folders' own models, numbered in order of name.
+  private var own: (places: [String: Int32], models: [Model]) {
+    guard case .models(_, let own) = scale else { return ([:], []) }
+    let folders = own.sorted { $0.key < $1.key }
+    let places = folders.enumerated().map { ($1.key, Int32($0)) }
+    return (Dictionary(uniqueKeysWithValues: places), folders.map(\.value))
   }
 
   private func rule(count: Int) -> VerdictRule {
@@ -136,15 +147,22 @@ private struct ColumnPlaces: Sendable {
 /// Skew and what belongs to it, worked out from the stored distances when it is asked for.
 private struct InfluenceColumns: Sendable {
   private let columns: RankColumns
-  private let model: RunRanking.Model?
+  private let common: RunRanking.Model?
+  /// By the numbers in `columns.identities`.
+  private let own: [RunRanking.Model]
 
-  init(_ columns: RankColumns, model: RunRanking.Model?) {
+  init(_ columns: RankColumns, model: RunRanking.Model?, own: [RunRanking.Model]) {
     self.columns = columns
-    self.model = model
+    (common, self.own) = (model, own)
+  }
+
+  private func model(at position: Int) -> RunRanking.Model? {
+    guard !own.isEmpty, columns.identities[position] >= 0 else { return common }
+    return own[Int(columns.identities[position])]
   }
 
   private func skew(at position: Int) -> Skew? {
-    guard let model, !columns.orthogonalDistance[position].isNaN else { return nil }
+    guard let model = model(at: position), !columns.orthogonalDistance[position].isNaN else { return nil }
     let nearest = columns.nearestDistance[position]
     return Skew(
       distance: columns.orthogonalDistance[position], leverage: columns.leverage[position],
@@ -162,7 +180,7 @@ private struct InfluenceColumns: Sendable {
     row.outlierClass = nil
     row.verdict = nil
     row.why = nil
-    guard let skew, let model else { return }
+    guard let skew, let model = model(at: position) else { return }
     if let orthogonalCut = model.orthogonalCut, let scoreCut = model.scoreCut {
       row.outlierClass =
         OutlierClass(

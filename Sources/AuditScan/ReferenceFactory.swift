@@ -9,6 +9,7 @@ struct ReferenceFactory: Sendable {
     /// Files are only decoded: too few images to fit a model.
     case nothing
     case lowRank(LowRankModel)
+    case perIdentity(IdentityModels)
     case paired(Pairing, strict: Bool)
     case single(RGBImage, path: String)
     case onnx(OnnxModelPlan, InferenceLaunch)
@@ -22,6 +23,7 @@ struct ReferenceFactory: Sendable {
     switch shared {
     case .nothing: nil
     case .lowRank(let model): LowRankSource(model: model, settings: settings)
+    case .perIdentity(let models): IdentitySource(models: models, settings: settings)
     case .paired(let pairing, let strict): PairedSource(pairing: pairing, settings: settings, strict: strict)
     case .single(let picture, let path): SingleSource(reference: picture, path: path, settings: settings)
     case .onnx(let plan, let launch): OnnxSource(plan: plan, launch: launch)
@@ -31,7 +33,11 @@ struct ReferenceFactory: Sendable {
 
   /// Influence sums where they belong to a model; nil where the residuals of the run give them.
   var model: LowRankModel? {
-    if case .lowRank(let model) = shared { model } else { nil }
+    switch shared {
+    case .lowRank(let model): model
+    case .perIdentity(let models): models.common
+    case .nothing, .paired, .single, .onnx, .autoencoder: nil
+    }
   }
 
   /// Images that one worker scores before it hands them on. Fixed by the settings alone: a network's numbers may hang
@@ -49,6 +55,7 @@ struct ReferenceFactory: Sendable {
     switch shared {
     case .nothing: .none
     case .lowRank(let model): .model(.init(model))
+    case .perIdentity(let models): .models(common: .init(models.common), own: models.scales)
     case .paired, .single, .onnx, .autoencoder: .residuals
     }
   }

@@ -3,10 +3,20 @@ import AuditImages
 package import AuditInference
 package import AuditProbe
 
+/// What a low-rank model is fitted on.
+package enum ModelScope: String, Sendable, CaseIterable {
+  /// The whole dataset.
+  case dataset
+  /// Each folder of the first level that holds enough images.
+  case identity
+}
+
 /// What the samples of a scan are compared with.
 package enum ReferenceKind: Sendable, Equatable {
   /// A robust low-rank model that is fitted on the dataset itself.
   case lowRank
+  /// The same on each folder of the first level that holds enough images; the others share a model of the whole.
+  case lowRankPerIdentity
   /// A low-rank model from `audit fit`.
   case frozen(file: String)
   /// A folder with one reference per sample.

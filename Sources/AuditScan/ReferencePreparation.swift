@@ -35,6 +35,12 @@ struct ReferencePreparation {
       return prepared(
         shared, fit: fitted.fit, isNew: fitted.fit != nil, notes: [fitted.refusal].compactMap { $0 },
         judgesRemedies: true)
+    case .lowRankPerIdentity:
+      let fitted = try await IdentityFitting(plan: plan, settings: settings, jobs: jobs)
+        .models(of: run, in: store, stop: stop, progress: progress)
+      let shared = fitted.models.map { ReferenceFactory.Shared.perIdentity($0) } ?? .nothing
+      return prepared(
+        shared, fit: fitted.common.fit, isNew: fitted.common.fit != nil, notes: fitted.notes, judgesRemedies: true)
     case .frozen(let model):
       try store.keep(StoredModel(model), for: run)
       return prepared(.lowRank(model))

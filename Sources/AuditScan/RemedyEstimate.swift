@@ -15,12 +15,45 @@ struct RemedyEstimate {
     guard prepared.judgesRemedies, let model = prepared.references.model else {
       return try store.write(remedies: [], curve: [], to: run)
     }
-    let fit =
-      try prepared.fit
-      ?? LowRankFit(rows: model.rows, keys: model.keys, rank: model.rank, seed: model.seed, jobs: jobs)
-    let report = fit.gain(
-      rule: .model(count: fit.fit.count, reviewAbove: thresholds.reviewAbove, dropAbove: thresholds.dropAbove),
-      jobs: jobs)
+    let fit = try prepared.fit ?? refit(model)
+    if case .perIdentity(let models) = prepared.references.shared {
+      try write(GainReport(parts(of: models, common: fit)))
+    } else {
+      try write(GainReport([fit.gainPart(rule: rule(fit), jobs: jobs)]))
+    }
+  }
+
+  /// One part for each folder with a model of its own, and one for all other samples.
+  private func parts(of models: IdentityModels, common: LowRankFit) throws -> [GainPart] {
+    var images: [String: Int] = [:]
+    for row in try store.rows(
+      "SELECT identity, count(*) FROM sample WHERE run_id = ? AND status = 'ok' GROUP BY identity", .integer(run))
+    {
+      images[row.values[0].text ?? "", default: 0] += row.values[1].integer ?? 0
+    }
+    var parts: [GainPart] = []
+    for identity in models.scales.keys.sorted() {
+      guard let model = try models.own(identity) else { continue }
+      let fit = try refit(model)
+      var part = fit.gainPart(rule: rule(fit), jobs: jobs)
+      part.images = Double(images.removeValue(forKey: identity) ?? 0) / Double(model.count)
+      parts.append(part)
+    }
+    guard !models.sharing.isEmpty else { return parts }
+    var part = common.gainPart(rule: rule(common), judged: models.sharing, jobs: jobs)
+    part.images = Double(images.values.reduce(0, +)) / Double(models.sharing.count)
+    return parts + [part]
+  }
+
+  private func refit(_ model: LowRankModel) throws -> LowRankFit {
+    try LowRankFit(rows: model.rows, keys: model.keys, rank: model.rank, seed: model.seed, jobs: jobs)
+  }
+
+  private func rule(_ fit: LowRankFit) -> VerdictRule {
+    .model(count: fit.fit.count, reviewAbove: thresholds.reviewAbove, dropAbove: thresholds.dropAbove)
+  }
+
+  private func write(_ report: GainReport) throws {
     let counts = try store.standingCounts(of: run)
     let best = report.recommendation?.name
     try store.write(

@@ -79,21 +79,60 @@ extension Store {
   /// Keeps a model and makes it the run's.
   package func keep(_ model: StoredModel, for run: OpenRun) throws {
     try write { database in
-      try database.execute(
-        sql: """
-          INSERT OR IGNORE INTO model (digest, kind, rank, fitted_on, cut_od, cut_sd, content)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          model.digest, model.kind, model.rank, model.fittedOn, model.orthogonalCut, model.scoreCut,
-          Data(model.content),
-        ])
+      try Store.insert(model, into: database)
       try database.execute(
         sql: "UPDATE run SET model_id = (SELECT id FROM model WHERE digest = ?) WHERE id = ?",
         arguments: [model.digest, run.id])
       // Models of runs that were replaced go with them.
-      try database.execute(sql: "DELETE FROM model WHERE id NOT IN (SELECT model_id FROM run WHERE model_id NOTNULL)")
+      try database.execute(
+        sql: """
+          DELETE FROM model WHERE id NOT IN (
+            SELECT model_id FROM run WHERE model_id NOTNULL UNION SELECT model_id FROM identity_model)
+          """)
     }
+  }
+
+  /// Keeps the model of one folder of a run.
+  package func keep(_ model: StoredModel, for run: OpenRun, identity: String) throws {
+    try write { database in
+      try Store.insert(model, into: database)
+      try database.execute(
+        sql: "INSERT OR REPLACE INTO identity_model SELECT ?, ?, id FROM model WHERE digest = ?",
+        arguments: [run.id, identity, model.digest])
+    }
+  }
+
+  /// The folders of a run that have a model of their own, in order.
+  package func identitiesWithModels(in run: Int64) throws -> [String] {
+    try queue.read { database in
+      try String.fetchAll(
+        database, sql: "SELECT identity FROM identity_model WHERE run_id = ? ORDER BY identity", arguments: [run])
+    }
+  }
+
+  /// The content of a folder's own model; nil where it has none.
+  package func model(of run: Int64, identity: String) throws -> [UInt8]? {
+    try queue.read { database in
+      try Data.fetchOne(
+        database,
+        sql: """
+          SELECT content FROM identity_model JOIN model ON model.id = model_id WHERE run_id = ? AND identity = ?
+          """,
+        arguments: [run, identity]
+      ).map { Array($0) }
+    }
+  }
+
+  private static func insert(_ model: StoredModel, into database: Database) throws {
+    try database.execute(
+      sql: """
+        INSERT OR IGNORE INTO model (digest, kind, rank, fitted_on, cut_od, cut_sd, content)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        model.digest, model.kind, model.rank, model.fittedOn, model.orthogonalCut, model.scoreCut,
+        Data(model.content),
+      ])
   }
 
   /// Replaces what is known about remedies for a run.

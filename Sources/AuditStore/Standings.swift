@@ -11,6 +11,8 @@ package struct RankColumns: Sendable {
   package var scoreDistance: [Double] = []
   package var leverage: [Double] = []
   package var nearestDistance: [Double] = []
+  /// Number that each sample's folder was given, -1 for the others; empty where no folder has one.
+  package var identities: [Int32] = []
 }
 
 /// A headline metric's place in its run.
@@ -46,7 +48,11 @@ package struct StandingRow: Sendable {
 
 extension Store {
   /// Reads what a ranking needs of the scored samples of a run.
-  package func rankColumns(of run: Int64, headlines: [String]) throws -> RankColumns {
+  ///
+  /// - Parameter identities: a number for each folder that has a model of its own.
+  package func rankColumns(
+    of run: Int64, headlines: [String], identities: [String: Int32] = [:]
+  ) throws -> RankColumns {
     try queue.read { database in
       var columns = RankColumns(metrics: Array(repeating: [], count: headlines.count))
       let count = try Int.fetchOne(
@@ -57,6 +63,7 @@ extension Store {
         sql: """
           SELECT sample.id, od, sd, leverage, nearest
             \(headlines.map { ", " + $0.quotedDatabaseIdentifier }.joined())
+            \(identities.isEmpty ? "" : ", identity")
           FROM sample INDEXED BY sample_by_path
           LEFT JOIN score ON score.sample_id = sample.id LEFT JOIN influence ON influence.sample_id = sample.id
           WHERE run_id = ? AND status = 'ok' ORDER BY path, sample.id
@@ -69,6 +76,10 @@ extension Store {
         columns.leverage.append(row.double(3))
         columns.nearestDistance.append(row.double(4))
         for index in headlines.indices { columns.metrics[index].append(row.double(5 + index)) }
+        if !identities.isEmpty {
+          let name = String(decoding: row.bytes(5 + headlines.count), as: UTF8.self)
+          columns.identities.append(identities[name] ?? -1)
+        }
       }
       return columns
     }

@@ -60,6 +60,14 @@ struct ScanCommand: AsyncParsableCommand {
       valueName: "model"))
   var model = "lowrank"
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      What the low-rank model is fitted on: dataset, or identity for one model in each folder of the first level that \
+      holds 100 readable images or more.
+      """, valueName: "what"))
+  var per = ModelScope.dataset
+
   @OptionGroup(title: "With --model autoencoder") var training: TrainingOptions
 
   @OptionGroup(title: "With --model onnx:FILE, where the file does not say it") var network: NetworkOptions
@@ -131,6 +139,12 @@ struct ScanCommand: AsyncParsableCommand {
 
   /// What the options ask to compare with.
   private func referenceKind() throws -> ReferenceKind {
+    if per == .identity {
+      guard reference == nil, model == "lowrank" else {
+        throw ValidationError("--per identity goes with the low-rank model that is fitted on the dataset")
+      }
+      return .lowRankPerIdentity
+    }
     if let reference {
       guard model == "lowrank", !training.isGiven, !network.isGiven else {
         throw ValidationError("give --reference or --model with its options, not both")
@@ -188,6 +202,8 @@ struct ScanCommand: AsyncParsableCommand {
     try await session.run()
   }
 }
+
+extension ModelScope: ExpressibleByArgument {}
 
 /// Options of every command that takes a while or prints in colour.
 struct StreamOptions: ParsableArguments {

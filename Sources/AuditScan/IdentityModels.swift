@@ -1,0 +1,75 @@
+import AuditCore
+import AuditImages
+import AuditReference
+import AuditStore
+import Synchronization
+
+/// The models of a run that has one per large folder. All but the common one stay in the database and are read when a
+/// worker comes to their folder: a model holds up to 30 MB, and there may be thousands of folders.
+final class IdentityModels: Sendable {
+  let common: LowRankModel
+  /// Keys of those rows of the common model whose samples are scored with it.
+  let sharing: Set<UInt64>
+  /// Influence sums and cuts of each folder that has a model of its own.
+  let scales: [String: RunRanking.Model]
+  private let store: Store
+  private let run: Int64
+  /// The last ones that were asked for, the newest at the end: workers go through the folders side by side.
+  private let recent = Mutex<[(identity: String, model: LowRankModel)]>([])
+
+  init(
+    common: LowRankModel, sharing: Set<UInt64>, scales: [String: RunRanking.Model], store: Store, run: Int64
+  ) {
+    (self.common, self.sharing, self.scales, self.store, self.run) = (common, sharing, scales, store, run)
+  }
+
+  /// Whether a folder has a model of its own.
+  func isOwn(_ identity: String?) -> Bool { identity.map { scales[$0] != nil } ?? false }
+
+  /// The folder's own model; nil where it has none.
+  func own(_ identity: String) throws -> LowRankModel? {
+    guard scales[identity] != nil else { return nil }
+    return try recent.withLock { recent in
+      if let found = recent.first(where: { $0.identity == identity }) { return found.model }
+      guard let content = try store.model(of: run, identity: identity) else { return nil }
+      let model = try LowRankModel(decoding: content)
+      recent.append((identity, model))
+      if recent.count > 2 { recent.removeFirst() }
+      return model
+    }
+  }
+}
+
+/// Compares a sample with its reconstruction by its folder's model.
+final class IdentitySource: ReferenceSource {
+  private let models: IdentityModels
+  private let settings: ScanSettings
+  private let common: LowRankSource
+  /// Of the folder that was scored last.
+  private var current: (identity: String, source: LowRankSource)?
+
+  init(models: IdentityModels, settings: ScanSettings) {
+    (self.models, self.settings) = (models, settings)
+    common = LowRankSource(model: models.common, settings: settings)
+  }
+
+  var decodingTarget: Int { common.decodingTarget }
+
+  func comparison(of decoded: RGBImage, sample: Sample) throws(SampleIssue) -> Comparison {
+    try source(for: sample.path.identity?.text).comparison(of: decoded, sample: sample)
+  }
+
+  private func source(for identity: String?) throws(SampleIssue) -> LowRankSource {
+    guard let identity, models.isOwn(identity) else { return common }
+    if let current, current.identity == identity { return current.source }
+    do {
+      guard let model = try models.own(identity) else { return common }
+      let source = LowRankSource(model: model, settings: settings)
+      current = (identity, source)
+      return source
+    } catch {
+      // Tried again when the run is continued.
+      throw SampleIssue(.open, "the model of its folder could not be read: \(error)")
+    }
+  }
+}
