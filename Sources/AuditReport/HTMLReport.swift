@@ -60,7 +60,7 @@ package struct HTMLReport {
   private var header: HTML {
     var facts = ["\(summary.planned.formattedWithCommas) \(plural(summary.planned, "image"))"]
     if let size = summary.sizes.first {
-      let others = summary.sizes.count - 1
+      let others = summary.sizeCount - 1
       facts.append(
         "\(size.width) x \(size.height)"
           + (others > 0 ? " and \(others.formattedWithCommas) other \(plural(others, "size"))" : ""))

@@ -28,15 +28,17 @@ package struct ReportPictures: Sendable {
     self.missing = missing
   }
 
-  /// All pictures together never take more, so that the page stays below 5 MB.
-  static let mostBytes = 3_400_000
+  /// All pictures together never take more, so that the page stays below 5 MB: less where long paths take the room.
+  static func room(besidePaths bytes: Int) -> Int { max(0, 3_400_000 - 6 * bytes) }
 }
 
 extension ReportPictures {
   /// Draws the tiles and the cut line's images, in the order of the page, until the room is used up.
   package init(_ model: ReportModel, store: Store) throws {
     let source = try SamplePictures(store, run: model.runID)
-    var maker = PictureMaker(source: source)
+    let paths = model.galleries.flatMap(\.tiles).map(\.path) + (model.cut?.stops.map(\.path) ?? [])
+    var maker = PictureMaker(
+      source: source, room: ReportPictures.room(besidePaths: paths.reduce(0) { $0 + $1.utf8.count }))
     for tile in model.galleries.flatMap(\.tiles) { try maker.addTile(tile.id) }
     let first = model.galleries.first?.tiles.first?.id
     for id in [first].compactMap({ $0 }) + (model.cut?.stops.map(\.last) ?? []) { try maker.addStop(id) }
@@ -51,10 +53,11 @@ private struct PictureMaker {
   private(set) var tiles: [Int64: ReportPictures.Tile] = [:]
   private(set) var stops: [Int64: String] = [:]
   private(set) var missing: [Int64: String] = [:]
-  private var bytes = 0
+  private var room: Int
 
-  init(source: SamplePictures) {
+  init(source: SamplePictures, room: Int) {
     self.source = source
+    self.room = room
     isReachable = source.datasetIsReachable
   }
 
@@ -89,11 +92,11 @@ private struct PictureMaker {
   }
 
   private mutating func takeRoom(_ size: Int, for id: Int64) -> Bool {
-    guard bytes + size <= ReportPictures.mostBytes else {
+    guard size <= room else {
       missing[id] = "left out to keep this file small"
       return false
     }
-    bytes += size
+    room -= size
     return true
   }
 

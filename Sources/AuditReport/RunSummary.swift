@@ -71,7 +71,9 @@ package struct RunSummary: Codable, Sendable {
   package let failed: Int
   package let identities: Int
   package let duplicates: Int
+  /// The most frequent sizes, at most `RunSummary.mostListed`.
   package let sizes: [Size]
+  package let sizeCount: Int
   package let formats: [String: Int]
   /// How many files were converted on the way, by kind.
   package let conversions: [String: Int]
@@ -82,7 +84,12 @@ package struct RunSummary: Codable, Sendable {
   package let top: [Sample]
   package let failuresByCode: [String: Int]
   package let failures: [Failure]
+  /// The first of them by path, at most `RunSummary.mostListed`.
   package let folderIssues: [FolderIssue]
+  package let folderIssueCount: Int
+
+  /// A summary stays small whatever the dataset is.
+  static let mostListed = 100
 }
 
 extension RunSummary {
@@ -110,7 +117,8 @@ extension RunSummary {
     scored = inventory.scored
     failed = inventory.failuresByCode.values.reduce(0, +)
     duplicates = inventory.duplicates
-    sizes = inventory.orderedSizes
+    sizes = Array(inventory.orderedSizes.prefix(RunSummary.mostListed))
+    sizeCount = inventory.orderedSizes.count
     formats = inventory.formats
     conversions = inventory.conversions
     identities = try RunSummary.count(
@@ -148,8 +156,11 @@ extension RunSummary {
         Failure(
           path: $0["path"].text ?? "", code: $0["error_code"].text ?? "", detail: $0["error_detail"].text ?? "")
       }
-    folderIssues = try store.rows("SELECT path, code, detail FROM folder_issue WHERE run_id = ? ORDER BY path", key)
-      .map { FolderIssue(path: $0["path"].text ?? "", code: $0["code"].text ?? "", detail: $0["detail"].text ?? "") }
+    folderIssues = try store.rows(
+      "SELECT path, code, detail FROM folder_issue WHERE run_id = ? ORDER BY path LIMIT ?", key,
+      .integer(Int64(RunSummary.mostListed))
+    ).map { FolderIssue(path: $0["path"].text ?? "", code: $0["code"].text ?? "", detail: $0["detail"].text ?? "") }
+    folderIssueCount = try RunSummary.count(store, "SELECT count(*) FROM folder_issue WHERE run_id = ?", key)
   }
 
   /// The ids are chosen first: the joins and the decisions of view `all_samples` are worked out for those alone.

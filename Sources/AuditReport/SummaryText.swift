@@ -107,7 +107,7 @@ package struct SummaryText {
     for issue in summary.folderIssues.prefix(5) {
       lines.append("\(issue.code): \(SamplePath(issue.path).printable)  \(issue.detail)")
     }
-    if summary.folderIssues.count > 5 { lines.append("... and \(summary.folderIssues.count - 5) more folders") }
+    if summary.folderIssueCount > 5 { lines.append("... and \(summary.folderIssueCount - 5) more folders") }
     return lines
   }
 
@@ -116,8 +116,8 @@ package struct SummaryText {
   private var sizes: String {
     guard let first = summary.sizes.first else { return "" }
     let text = "\(first.width)x\(first.height)"
-    if summary.sizes.count == 1 { return text }
-    let others = summary.sizes.count - 1
+    if summary.sizeCount == 1 { return text }
+    let others = summary.sizeCount - 1
     return "\(text) (\(first.images.formattedWithCommas)), \(others) other \(plural(others, "size"))"
   }
 }

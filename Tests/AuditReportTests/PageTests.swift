@@ -1,0 +1,169 @@
+import AuditReport
+import AuditStore
+import Foundation
+import Testing
+
+/// The page in a real browser.
+@Suite(.enabled(if: Browser.isInstalled, Browser.reason))
+struct PageTests {
+  @Test func itOpensWithoutAMessageOnTheConsole() async throws {
+    let scratch = try Scratch()
+    let visit = try Browser.open(try await DrawnSet.shared().page(in: scratch))
+    #expect(visit.console.isEmpty, "\(visit.console)")
+    #expect(visit.dom.contains("data-ready=\"true\""), "the script did not come to its end")
+  }
+
+  @Test func curvesMapAndGalleriesAreThereAndEveryPictureIsDrawn() async throws {
+    let scratch = try Scratch()
+    let set = try await DrawnSet.shared()
+    let page = try set.page(in: scratch)
+    let found = try probe(
+      page,
+      """
+      const images = [...document.querySelectorAll('.strip img')];
+      for (const image of images) { image.loading = 'eager'; }
+      await Promise.all(images.map((image) => image.complete || new Promise((done) => {
+        image.addEventListener('load', done);
+        image.addEventListener('error', done);
+      })));
+      return {
+        charts: [...document.querySelectorAll('svg.chart')].map((chart) => chart.id).join(' '),
+        curve: document.querySelector('#cut-chart .curve').getTotalLength() > 100,
+        lorenz: document.querySelectorAll('#lorenz-chart > .lorenz[d*="L"]').length,
+        drops: document.querySelectorAll('#gallery-drop .tile').length,
+        control: document.querySelectorAll('#gallery-control .tile').length,
+        images: images.length,
+        blank: images.filter((image) => image.naturalWidth < 8 || !image.alt).length,
+      };
+      """)
+    let drops = try set.store().rows("SELECT count(*) FROM samples WHERE verdict = 'drop'")[0].values[0].integer
+    #expect(found["charts"] as? String == "cut-chart lorenz-chart map-chart")
+    #expect(found["curve"] as? Bool == true)
+    #expect(found["lorenz"] as? Int == 4)
+    #expect(found["drops"] as? Int == drops && (drops ?? 0) > 3)
+    #expect(found["control"] as? Int == 24)
+    #expect((found["images"] as? Int ?? 0) >= 3 * 30 && found["blank"] as? Int == 0)
+  }
+
+  @Test func theAddressMovesTheCutLineAndTheSentenceFollows() async throws {
+    let scratch = try Scratch()
+    let set = try await DrawnSet.shared()
+    let page = try set.page(in: scratch)
+    let scored = try set.store().rows("SELECT count(*) FROM standing")[0].values[0].integer ?? 0
+    for share in [0.01, 0.05, 0.1] {
+      let dom = try Browser.open(page, fragment: "#cut=\(share)").dom
+      let count = Int((share * Double(scored)).rounded())
+      let sentence = try #require(dom.firstMatch(of: /<p id="cut-sentence"[^>]*>(.*?)<\/p>/)?.1)
+      let noun = count == 1 ? "image" : "images"
+      #expect(sentence.contains("Leaving out the \(count) \(noun) of highest skew"), "at \(share): \(sentence)")
+      #expect(dom.contains("aria-valuenow=\"\(count)\""))
+      let last =
+        try set.store().rows(
+          "SELECT path FROM samples WHERE skew NOTNULL ORDER BY skew DESC, path LIMIT 1 OFFSET ?",
+          .integer(Int64(count - 1)))[0].values[0].text ?? "?"
+      let caption = try #require(dom.firstMatch(of: /<figure id="cut-last".*?<\/figure>/)?.0)
+      #expect(caption.contains(last) && caption.contains("data:image/jpeg"), "\(last) is not the last to go")
+    }
+  }
+
+  @Test func keysAndPointerMoveTheLineAndWalkTheImages() async throws {
+    let scratch = try Scratch()
+    let page = try await DrawnSet.shared().page(in: scratch)
+    let found = try probe(
+      page,
+      """
+      const press = (target, key) => target.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
+      const line = document.getElementById('cut-line');
+      const now = () => Number(line.getAttribute('aria-valuenow'));
+      const text = () => document.getElementById('cut-sentence').textContent;
+      const seen = {};
+      press(line, 'Home'); seen.home = now(); seen.nothing = text();
+      press(line, 'ArrowRight'); press(line, 'ArrowRight'); seen.two = now(); seen.twoText = text();
+      press(line, 'ArrowLeft'); seen.one = now();
+      press(line, 'End'); seen.end = now();
+      const chart = document.getElementById('cut-chart');
+      const box = chart.getBoundingClientRect();
+      chart.setPointerCapture = () => {};
+      const at = (x) => ({clientX: box.left + x * box.width, clientY: box.top + 60, pointerId: 1, button: 0, bubbles: true});
+      chart.dispatchEvent(new PointerEvent('pointerdown', at(0.3))); seen.tapped = now();
+      chart.dispatchEvent(new PointerEvent('pointermove', at(0.7))); seen.dragged = now();
+      chart.dispatchEvent(new PointerEvent('pointerup', at(0.7)));
+      chart.dispatchEvent(new PointerEvent('pointermove', at(0.2))); seen.released = now();
+      document.activeElement.blur();
+      press(document.body, 'j'); const first = document.activeElement.dataset.id;
+      press(document.body, 'j'); const second = document.activeElement.dataset.id;
+      press(document.body, 'k'); seen.walked = first !== second && document.activeElement.dataset.id === first;
+      press(document.activeElement, 'Enter'); seen.opened = document.getElementById('viewer').open;
+      seen.command = document.querySelector('#viewer code').textContent;
+      press(document.body, 'ArrowRight'); seen.turned = document.getElementById('viewer-name').textContent;
+      document.getElementById('viewer').close();
+      press(document.body, '/'); seen.filter = document.activeElement.id;
+      const filter = document.getElementById('filter');
+      filter.value = 'no such thing'; filter.dispatchEvent(new Event('input'));
+      seen.hidden = document.querySelectorAll('.tile:not(.hidden)').length;
+      seen.count = document.getElementById('filter-count').textContent;
+      const map = document.getElementById('map-chart');
+      press(map, 'ArrowRight'); seen.map = document.querySelector('#map-detail b').textContent;
+      return seen;
+      """)
+    #expect(found["home"] as? Int == 0 && found["nothing"] as? String == "Nothing is left out.")
+    #expect(found["two"] as? Int == 2 && (found["twoText"] as? String ?? "").contains("the 2 images of highest skew"))
+    #expect(found["one"] as? Int == 1)
+    let end = found["end"] as? Int ?? 0
+    #expect(end == 16, "a tenth of \(DrawnSet.count) images")
+    let (tapped, dragged) = (found["tapped"] as? Int ?? 0, found["dragged"] as? Int ?? 0)
+    #expect(0 < tapped && tapped < dragged && dragged < end, "tapped \(tapped), dragged \(dragged)")
+    #expect(found["released"] as? Int == dragged, "the line follows a pointer that was let go")
+    #expect(found["walked"] as? Bool == true && found["opened"] as? Bool == true)
+    #expect((found["command"] as? String ?? "").hasPrefix("audit explain "))
+    #expect(!(found["turned"] as? String ?? "").isEmpty)
+    #expect(found["filter"] as? String == "filter" && found["hidden"] as? Int == 0)
+    #expect((found["count"] as? String ?? "").hasPrefix("0 of "))
+    #expect(!(found["map"] as? String ?? "").isEmpty)
+  }
+
+  @Test func namesThatLookLikeMarkupStayText() throws {
+    let scratch = try Scratch()
+    let page = try HostileNames.page(in: scratch)
+    // Without the policy that would stop a script anyway: escaping alone must be enough.
+    let text = try String(contentsOfFile: page, encoding: .utf8)
+      .replacing(/<meta http-equiv="Content-Security-Policy"[^>]*>/, with: "")
+    try text.write(toFile: page, atomically: true, encoding: .utf8)
+    let visit = try Browser.open(page)
+    #expect(visit.console.isEmpty, "\(visit.console)")
+    #expect(visit.dom.contains("data-ready=\"true\""))
+    #expect(!visit.dom.contains("data-owned"), "a file name became script")
+  }
+
+  @Test func aScreenshotIsLeftToLookAt() async throws {
+    let scratch = try Scratch()
+    let page = try await DrawnSet.shared().page(in: scratch)
+    let image = FileManager.default.temporaryDirectory.appendingPathComponent("audit-report-screenshot.png").path
+    try Browser.screenshot(page, to: image, width: 1280, height: 4_000)
+    let size = try FileManager.default.attributesOfItem(atPath: image)[.size] as? Int
+    #expect((size ?? 0) > 100_000)
+    print("screenshot of the report: \(image)")
+  }
+
+  /// Runs a function in a copy of the page, without its policy, and gives what it returned.
+  private func probe(_ page: String, _ body: String) throws -> [String: Any] {
+    let script = """
+      <script>(async () => {
+        let answer;
+        try { answer = await (async () => { \(body) })(); } catch (error) { answer = {error: String(error)}; }
+        document.body.dataset.answer = encodeURIComponent(JSON.stringify(answer));
+      })();</script></body>
+      """
+    let text = try String(contentsOfFile: page, encoding: .utf8)
+      .replacing(/<meta http-equiv="Content-Security-Policy"[^>]*>/, with: "").replacing("</body>", with: script)
+    let copy = page + ".probe.html"
+    try text.write(toFile: copy, atomically: true, encoding: .utf8)
+    let visit = try Browser.open(copy)
+    #expect(visit.console.isEmpty, "\(visit.console)")
+    let encoded = try #require(visit.dom.firstMatch(of: /data-answer="([^"]*)"/)?.1)
+    let json = try #require(String(encoded).removingPercentEncoding)
+    let answer = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    #expect(answer["error"] == nil, "\(answer)")
+    return answer
+  }
+}

@@ -1,0 +1,191 @@
+import AuditCore
+import AuditReport
+import AuditStore
+import Foundation
+import Testing
+
+struct ReportTests {
+  @Test func thePageLoadsNothingFromElsewhere() async throws {
+    let scratch = try Scratch()
+    let page = try String(contentsOfFile: try await DrawnSet.shared().page(in: scratch), encoding: .utf8)
+    for match in page.matches(of: /(?:src|href)="([^"]*)"/) {
+      #expect(match.1.hasPrefix("data:") || match.1.hasPrefix("#"), "\(match.1.prefix(80))")
+    }
+    #expect(!page.contains("@import") && !page.contains("url("))
+    #expect(page.contains("default-src 'none'; img-src data:;"))
+  }
+
+  @Test func thePartsStandInTheirOrder() async throws {
+    let scratch = try Scratch()
+    let page = try String(contentsOfFile: try await DrawnSet.shared().page(in: scratch), encoding: .utf8)
+    let ids = page.matches(of: /<section (?:class="(banner) |id="([a-z]+)")/).map { String($0.1 ?? $0.2 ?? "") }
+    #expect(
+      ids == [
+        "banner", "next", "cut", "concentration", "map", "images", "issues", "groups", "agreement", "unreadable",
+        "method",
+      ])
+  }
+
+  @Test func theBannerSaysWhatTheSummarySays() async throws {
+    let scratch = try Scratch()
+    let set = try await DrawnSet.shared()
+    let summary = try RunSummary(from: try set.store())
+    let page = try String(contentsOfFile: try set.page(in: scratch), encoding: .utf8)
+    let best = try #require(summary.remedies.first { $0.recommended })
+    let banner = try #require(page.firstMatch(of: /(?s)<section class="banner act".*?<\/section>/)?.0)
+    #expect(banner.contains("<span class=\"badge\">recommended</span>"))
+    #expect(banner.contains("−\(percent(best.gain))</b>"))
+    #expect(banner.contains("95 % interval \(figure(best.low)) to \(percent(best.high))"))
+    let worst = try #require(summary.worst)
+    #expect(
+      banner.contains("<strong>\(percent(worst.pullSquared).replacing(" ", with: "\u{A0}"))</strong> of the pull"))
+  }
+
+  @Test func equalRunsGiveEqualPages() async throws {
+    let (one, two) = (try Scratch(), try Scratch())
+    let set = try await DrawnSet.shared()
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: try set.page(in: one)))
+        == Data(contentsOf: URL(fileURLWithPath: try set.page(in: two))))
+  }
+
+  @Test func withoutTheFilesTheTilesSaySoAndTheRestIsThere() throws {
+    let scratch = try Scratch()
+    try SyntheticRun(at: scratch.path + "/gone.db", count: 300)
+    let page = scratch.path + "/gone.html"
+    try ReportWriter(try Store(reading: scratch.path + "/gone.db"), run: nil).write([try ReportFile(path: page)])
+    let text = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(text.contains("no picture: the dataset&#39;s folder cannot be reached from here"))
+    #expect(!text.contains("data:image/jpeg") && text.contains("id=\"cut-chart\"") && text.contains("class=\"matrix\""))
+  }
+
+  @Test func theJSONIsTheModel() async throws {
+    let scratch = try Scratch()
+    let set = try await DrawnSet.shared()
+    let file = scratch.path + "/report.json"
+    try ReportWriter(try set.store(), run: nil).write([try ReportFile(path: file)])
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: file))) as? [String: Any])
+    #expect(json["schema"] as? Int == 1 && json["tone"] as? String == "act")
+    let galleries = try #require(json["galleries"] as? [[String: Any]])
+    #expect(galleries.map { $0["kind"] as? String } == ["drop", "review", "easy", "control"])
+    let tiles = try #require(galleries[0]["tiles"] as? [[String: Any]])
+    let worst = try set.store().rows("SELECT path, skew FROM samples WHERE verdict = 'drop' ORDER BY skew DESC")
+    #expect(tiles.map { $0["path"] as? String } == worst.map { $0["path"].text })
+    for (tile, row) in zip(tiles, worst) {
+      // Foundation's parser may miss the last bit.
+      let (read, stored) = (try #require(tile["skew"] as? Double), try #require(row["skew"].real))
+      #expect(abs(read - stored) <= 4 * stored.ulp)
+    }
+    let unreadable = try #require(json["unreadable"] as? [[String: Any]])
+    #expect(unreadable.count == 2)
+  }
+
+  @Test func theMarkdownHoldsTheSameAndNoRawNames() async throws {
+    let scratch = try Scratch()
+    let file = scratch.path + "/report.md"
+    try ReportWriter(try await DrawnSet.shared().store(), run: nil).write([try ReportFile(path: file)])
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let heads = text.split(separator: "\n").filter { $0.hasPrefix("## ") }.map { $0.prefix(24) }
+    #expect(heads.first == "## What to do next" && heads.last == "## Method and limits")
+    #expect(text.hasPrefix("# Audit of faces\n") && text.contains("| drop | ") && text.contains("## Issues"))
+
+    let hostile = scratch.path + "/hostile.md"
+    try ReportWriter(try Store(reading: try HostileNames.database(in: scratch)), run: nil)
+      .write([try ReportFile(path: hostile)])
+    let names = try String(contentsOfFile: hostile, encoding: .utf8)
+    // A command in its fence is literal; elsewhere every < of a name is escaped.
+    let prose = names.replacing(/(?s)```+sh\n.*?\n```+/, with: "")
+    #expect(prose.contains("\\<img src=x"))
+    let unescaped = prose.replacing("\\<", with: "")
+    #expect(!unescaped.contains("<script>") && !unescaped.contains("<img"))
+    for line in names.split(separator: "\n", omittingEmptySubsequences: false) where line.hasPrefix("| ") {
+      let bars = line.replacing("\\|", with: "").filter { $0 == "|" }.count
+      #expect(bars >= 4, "a name broke a row: \(line)")
+    }
+  }
+
+  @Test func hostileNamesLeaveNoElementBehind() throws {
+    let scratch = try Scratch()
+    let text = try String(contentsOfFile: try HostileNames.page(in: scratch), encoding: .utf8)
+    // In the embedded JSON a quote is escaped, and nothing but a < could end it.
+    let markup = text.replacing(/(?s)<script type="application\/json".*?<\/script>/, with: "")
+    #expect(!markup.contains("\" onmouseover"))
+    #expect(!text.contains("<img src=x") && !text.contains("<b>.jpg"))
+    #expect(text.matches(of: /<script/).count == 3 && text.matches(of: /<\/script>/).count == 3)
+    #expect(text.contains("bad\\xE9name") && text.contains("new\\nline") && !text.contains("\u{1B}"))
+  }
+
+  @Test func aDecisionMovesTheCounts() throws {
+    let scratch = try Scratch()
+    let database = scratch.path + "/decided.db"
+    try SyntheticRun(at: database, count: 4_000)
+    let before = try RunSummary(from: try Store(reading: database))
+    let worst = try Store(reading: database).rows(
+      "SELECT path, sample.sha256 AS hash FROM sample JOIN standing ON sample_id = id WHERE verdict = 'drop' LIMIT 1")[
+        0]
+    guard case .blob(let hash) = worst["hash"] else { throw AuditError.other("no hash") }
+    do {
+      let store = try Store(deciding: database)
+      try store.decide([
+        NewDecision(sha256: hash, path: worst["path"].text ?? "", verdict: .keep, reason: "profile", who: "me")
+      ])
+    }
+    let after = try RunSummary(from: try Store(reading: database))
+    #expect(after.verdicts["drop"] == (before.verdicts["drop"] ?? 0) - 1)
+    #expect(after.verdicts["keep"] == (before.verdicts["keep"] ?? 0) + 1)
+    #expect(after.verdicts["review"] == before.verdicts["review"])
+    let model = try ReportModel(from: try Store(reading: database))
+    #expect(model.galleries.first { $0.kind == .drop }?.images == after.verdicts["drop"])
+  }
+
+  @Test func theSummaryCountsWhatTheTablesHold() throws {
+    let scratch = try Scratch()
+    let database = scratch.path + "/counted.db"
+    try SyntheticRun(at: database, count: 4_000)
+    let summary = try RunSummary(from: try Store(reading: database))
+    // Every 997th of 4,000 is truncated.
+    #expect(summary.planned == 4_000 && summary.failed == 4 && summary.scored == 3_996)
+    #expect(summary.failuresByCode == ["truncated": 4] && summary.failures.count == 4)
+    #expect(summary.identities == 1_000 && summary.duplicates == 0 && summary.formats == ["jpeg": 3_996])
+    #expect(summary.sizes.map(\.images) == [3_996] && summary.conversions.isEmpty)
+    #expect(summary.verdicts.values.reduce(0, +) == 3_996)
+    #expect(summary.top.count == 10 && zip(summary.top, summary.top.dropFirst()).allSatisfy { $0.skew >= $1.skew })
+  }
+
+  @Test(arguments: [("report.pdf", false), ("report", false), ("a.b/report", false), ("x.HTML", true), ("a.csv", true)])
+  func theEndingChoosesTheForm(path: String, isKnown: Bool) {
+    #expect(((try? ReportFile(path: path)) != nil) == isKnown)
+  }
+
+  @Test func nothingIsWrittenIntoTheDataset() async throws {
+    let set = try await DrawnSet.shared()
+    let writer = try ReportWriter(try set.store(), run: nil)
+    let inside = set.folder + "/report.html"
+    #expect(throws: AuditError.self) { try writer.write([try ReportFile(path: inside)]) }
+    #expect(!FileManager.default.fileExists(atPath: inside))
+  }
+
+  @Test func anUnknownRunIsNamed() async throws {
+    let set = try await DrawnSet.shared()
+    #expect(throws: AuditError.other("no run \"nope\" in '\(set.database)'")) {
+      try ReportModel(from: try set.store(), run: "nope")
+    }
+  }
+}
+
+struct SizeTests {
+  /// Paths as long as a file system takes them, in as many folders as samples.
+  @Test func thePageStaysSmallWithTheLongestNames() throws {
+    let scratch = try Scratch()
+    let database = scratch.path + "/long.db"
+    try SyntheticRun(at: database, count: 3_000, unreadable: 17) { position in
+      let folder = String(repeating: "f", count: 250)
+      return SamplePath("\(position)" + String(repeating: "/\(folder)", count: 14) + "/\(position).jpg")
+    }
+    let page = scratch.path + "/long.html"
+    try ReportWriter(try Store(reading: database), run: nil).write([try ReportFile(path: page)])
+    let size = try #require(try FileManager.default.attributesOfItem(atPath: page)[.size] as? Int)
+    #expect(size < 5_000_000, "\(size) bytes")
+  }
+}
