@@ -1,3 +1,4 @@
+import AuditCore
 import AuditDigest
 import Foundation
 

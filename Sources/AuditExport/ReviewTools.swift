@@ -112,7 +112,7 @@ struct FaceSwapList: RowFormat {
   init(_ export: Export) {
     dataset = export.run.dataset
     isNul = export.request.isNulSeparated
-    list = export.request.output.map(FilePath.absolute) ?? "LIST"
+    list = export.request.output.map { FilePath.absolute($0) } ?? "LIST"
   }
 
   var columns: String { "samples.id" }
