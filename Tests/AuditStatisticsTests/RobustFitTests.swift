@@ -50,7 +50,11 @@ struct RobustFitTests {
   /// draws them better than one fitted to their directions.
   @Test func aSetWithoutStrangersIsNotLeftAtTheSphericalStart() throws {
     var source = RowSource(seed: 21, length: 192)
-    let rows = (0..<120).map { _ in source.row() }
+    // Each far from all others but one, which vouches for it.
+    let rows = (0..<60).flatMap { _ in
+      let row = source.stranger()
+      return [row, source.likeness(of: row)]
+    }
     let fit = try Result(rows).fit
     #expect(fit.rounds[0].weights.allSatisfy { $0 == 1 }, "the start must leave every weight at 1")
     #expect(fit.rounds.count > 1)
