@@ -26,6 +26,7 @@ package enum DatasetFolder {
       return stat(FilePath.joined(parent, name), &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
     guard let nearest = Spelling.nearest(to: FilePath.name(of: path), in: folders).first else { return nil }
-    return FilePath.joined(parent, nearest)
+    // As it was typed, so that it can be pasted.
+    return (path.hasPrefix("./") && parent == "." ? "./" : "") + FilePath.joined(parent, nearest)
   }
 }
