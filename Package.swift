@@ -88,7 +88,9 @@ let package = Package(
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),
     tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "audit"], hasFixtures: true),
     tests(of: "AuditStore", with: ["AuditCore", "AuditMetrics", "AuditSchema"] + grdb),
-    tests(of: "AuditScan", with: ["AuditCore", "AuditDemo", "AuditImages", "AuditStore"]),
+    tests(
+      of: "AuditScan",
+      with: ["AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditProbe", "AuditStore"]),
     // The built program, as a user runs it.
     .testTarget(
       name: "AuditCLITests",

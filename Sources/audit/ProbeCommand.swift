@@ -32,7 +32,7 @@ struct ProbeCommand: AsyncParsableCommand {
   @Option(help: "The most images that take part.")
   var sample = 2_000
 
-  @Option(help: ArgumentHelp("What training minimises: mse, mae, huber, imae or ssim.", valueName: "loss"))
+  @Option(help: ArgumentHelp("What training minimises (default: mse).", valueName: "loss"))
   var loss: ProbeLoss?
 
   @Flag(help: "Train with the run's training weights.")

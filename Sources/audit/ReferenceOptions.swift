@@ -2,11 +2,97 @@ import ArgumentParser
 import AuditCore
 import AuditInference
 import AuditProbe
+import AuditScan
+import Foundation
+
+/// What the samples of a scan are compared with.
+struct ReferenceOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Compare with files instead of reconstructions: a folder with one reference per image, or one image for all.",
+      valueName: "path"))
+  var reference: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How names lead to references: auto (path, else path without extension), path, stem or regex:PATTERN.",
+      valueName: "rule"))
+  var pairBy = "auto"
+
+  @Flag(help: "Refuse pairs of unequal size instead of scaling the sample.")
+  var strictPairs = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What makes reconstructions: lowrank, autoencoder, onnx:FILE, or a model file from `audit fit`.",
+      valueName: "model"))
+  var model = "lowrank"
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What the low-rank model is fitted on: dataset, or identity for one model in each folder of the first level that \
+      holds 100 readable images or more.
+      """, valueName: "what"))
+  var per = ModelScope.dataset
+
+  @OptionGroup(title: "With --model autoencoder") var training: TrainingOptions
+
+  @OptionGroup(title: "With --model onnx:FILE, where the file does not say it") var network: NetworkOptions
+
+  private static let onnxPrefix = "onnx:"
+
+  func validate() throws {
+    if reference != nil, model != "lowrank" { throw ValidationError("give --reference or --model, not both") }
+    if per == .identity, reference != nil || model != "lowrank" {
+      throw ValidationError("--per identity goes with the low-rank model that is fitted on the dataset")
+    }
+    if reference == nil, pairBy != "auto" || strictPairs {
+      throw ValidationError("--pair-by and --strict-pairs go with --reference FOLDER")
+    }
+    if training.isGiven, model != "autoencoder" {
+      throw ValidationError("--loss and --weighted go with --model autoencoder")
+    }
+    if network.isGiven, !model.hasPrefix(ReferenceOptions.onnxPrefix) {
+      throw ValidationError("--onnx-... goes with --model onnx:FILE")
+    }
+    if model.hasSuffix(".onnx"), !model.hasPrefix(ReferenceOptions.onnxPrefix) {
+      throw ValidationError("a network is given as --model onnx:\(model)")
+    }
+    if !FileManager.default.fileExists(atPath: model), !["lowrank", "autoencoder"].contains(model),
+      let near = Spelling.nearest(to: model, in: ["lowrank", "autoencoder"]).first
+    {
+      throw ValidationError("--model takes lowrank, autoencoder, onnx:FILE or a model file; did you mean \(near)?")
+    }
+  }
+
+  var kind: ReferenceKind {
+    get throws {
+      if let reference { return try kind(ofFiles: reference) }
+      switch model {
+      case "lowrank": return per == .identity ? .lowRankPerIdentity : .lowRank
+      case "autoencoder": return .autoencoder(loss: training.loss ?? .mse, weighted: training.weighted)
+      case _ where model.hasPrefix(ReferenceOptions.onnxPrefix):
+        return .onnx(file: String(model.dropFirst(ReferenceOptions.onnxPrefix.count)), options: try network.options)
+      default: return .frozen(file: model)
+      }
+    }
+  }
+
+  private func kind(ofFiles path: String) throws(AuditError) -> ReferenceKind {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw AuditError.unreadable(path: path, cause: "nothing is there")
+    }
+    guard isFolder.boolValue else { return .single(file: path) }
+    return .paired(folder: path, by: try PairingRule(pairBy), strict: strictPairs)
+  }
+}
 
 /// How the autoencoder of a scan is trained.
 struct TrainingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("What training minimises: mse, mae, huber, imae or ssim (default: mse).", valueName: "loss"))
+    help: ArgumentHelp("What training minimises (default: mse).", valueName: "loss"))
   var loss: ProbeLoss?
 
   @Flag(help: "Train with the weights of a low-rank fit, so that odd images pull less.")

@@ -2,7 +2,6 @@ import ArgumentParser
 import AuditCore
 import AuditExport
 import AuditInference
-import AuditProbe
 import AuditReport
 import AuditScan
 import Foundation
@@ -35,42 +34,11 @@ struct ScanCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Side of the square on which both are compared, 64 to 1024 (default: 128; with --reference its own size).",
+      "Side of the square on which both are compared, 64 to 1024 (default: 128; with --reference its own size; with a network that takes one size, that).",
       valueName: "pixels"))
   var size: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "Compare with files instead of reconstructions: a folder with one reference per image, or one image for all.",
-      valueName: "path"))
-  var reference: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How names lead to references: auto (path, else path without extension), path, stem or regex:PATTERN.",
-      valueName: "rule"))
-  var pairBy = "auto"
-
-  @Flag(help: "Refuse pairs of unequal size instead of scaling the sample.")
-  var strictPairs = false
-
-  @Option(
-    help: ArgumentHelp(
-      "What makes reconstructions: lowrank, autoencoder, onnx:FILE, or a model file from `audit fit`.",
-      valueName: "model"))
-  var model = "lowrank"
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      What the low-rank model is fitted on: dataset, or identity for one model in each folder of the first level that \
-      holds 100 readable images or more.
-      """, valueName: "what"))
-  var per = ModelScope.dataset
-
-  @OptionGroup(title: "With --model autoencoder") var training: TrainingOptions
-
-  @OptionGroup(title: "With --model onnx:FILE, where the file does not say it") var network: NetworkOptions
+  @OptionGroup(title: "What the images are compared with") var comparison: ReferenceOptions
 
   @Option(help: "Components of the low-rank model; never more than a tenth of the images it is fitted on.")
   var rank = ScanSettings().rank
@@ -137,44 +105,6 @@ struct ScanCommand: AsyncParsableCommand {
     }
   }
 
-  /// What the options ask to compare with.
-  private func referenceKind() throws -> ReferenceKind {
-    if per == .identity {
-      guard reference == nil, model == "lowrank" else {
-        throw ValidationError("--per identity goes with the low-rank model that is fitted on the dataset")
-      }
-      return .lowRankPerIdentity
-    }
-    if let reference {
-      guard model == "lowrank", !training.isGiven, !network.isGiven else {
-        throw ValidationError("give --reference or --model with its options, not both")
-      }
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: reference, isDirectory: &isFolder) else {
-        throw AuditError.unreadable(path: reference, cause: "nothing is there")
-      }
-      return isFolder.boolValue
-        ? .paired(folder: reference, by: try PairingRule(pairBy), strict: strictPairs) : .single(file: reference)
-    }
-    if model == "autoencoder" {
-      return .autoencoder(loss: training.loss ?? .mse, weighted: training.weighted)
-    }
-    if training.isGiven { throw ValidationError("--loss and --weighted go with --model autoencoder") }
-    if let file = model.hasPrefix("onnx:") ? String(model.dropFirst("onnx:".count)) : nil {
-      return .onnx(file: file, options: try network.options)
-    }
-    if network.isGiven { throw ValidationError("--onnx-... goes with --model onnx:FILE") }
-    if model == "lowrank" { return .lowRank }
-    guard !model.hasSuffix(".onnx") else { throw ValidationError("a network is given as --model onnx:\(model)") }
-    let near =
-      FileManager.default.fileExists(atPath: model)
-      ? nil : Spelling.nearest(to: model, in: ["lowrank", "autoencoder"]).first
-    if let near {
-      throw ValidationError("--model takes lowrank, autoencoder, onnx:FILE or a model file; did you mean \(near)?")
-    }
-    return .frozen(file: model)
-  }
-
   func run() async throws {
     var request = ScanRequest(dataset: dataset)
     request.database = db
@@ -192,7 +122,7 @@ struct ScanCommand: AsyncParsableCommand {
       request.thresholds.dropAbove = dropAbove
       request.thresholds.isDropChosen = true
     }
-    request.reference = try referenceKind()
+    request.reference = try comparison.kind
     request.followLinks = followLinks
     request.version = Version.text
     request.launch = .ownBinary

@@ -1,0 +1,88 @@
+import AuditStore
+import Foundation
+import Testing
+
+/// A model that is fitted once and scores other datasets.
+@Suite struct FitTests {
+  private let scratch: Scratch
+  private let faces: String
+  private let model: String
+
+  init() throws {
+    scratch = try Scratch()
+    faces = try scratch.folder("faces")
+    model = scratch.path + "/model.audit"
+    try Files.writePictures(60, to: faces)
+  }
+
+  private func scan(_ folder: String, _ database: String, _ more: [String]) throws {
+    let run = try Command.scan(folder, ["--db", scratch.path + "/" + database] + more)
+    #expect(run.status == 0, "\(run.err)")
+  }
+
+  private func rows(_ database: String) throws -> [String] {
+    try Store.column(
+      "SELECT printf('%s %.17g %.17g %.17g %.17g %.17g', path, mse, od, sd, leverage, skew) FROM samples ORDER BY path",
+      in: scratch.path + "/" + database)
+  }
+
+  @Test func aFrozenModelGivesTheValuesOfTheRunThatFittedIt() throws {
+    try scan(faces, "own.db", [])
+    let fit = try Command.audit(["fit", faces, "-o", model, "--size", "64"])
+    #expect(fit.status == 0, "\(fit.err)")
+    #expect(fit.out.contains("model of 60 images with 6 components"), "\(fit.out)")
+    let digest = try Store.value("SELECT digest FROM model", in: scratch.path + "/own.db")
+    #expect(fit.out.hasSuffix("sha256 \(digest)\n"))
+    // Another seed must not make the images of the subsample their own look-alikes.
+    try scan(faces, "frozen.db", ["--model", model, "--seed", "99"])
+    #expect(try rows("frozen.db") == rows("own.db"))
+    #expect(try Store.value("SELECT digest FROM model", in: scratch.path + "/frozen.db") == digest)
+    #expect(
+      try Store.value("SELECT settings FROM run", in: scratch.path + "/frozen.db").contains("low-rank model \(digest)"))
+  }
+
+  @Test func aNewDatasetIsScoredByTheOldMeasure() throws {
+    #expect(try Command.audit(["fit", faces, "-o", model, "--size", "64"]).status == 0)
+    let others = try scratch.folder("others")
+    try Files.writePictures(2, to: others)
+    try Files.write(Picture.ppm(Picture.noise(3)), to: others + "/noise.ppm")
+    try scan(others, "others.db", ["--model", model])
+    try scan(faces, "own.db", [])
+    let own = try rows("own.db")
+    // The very files that are in both have the very values of the set that was fitted.
+    #expect(try rows("others.db").prefix(2) == own.prefix(2))
+    #expect(
+      try Store.column("SELECT path FROM samples WHERE skew > 1.5", in: scratch.path + "/others.db") == ["noise.ppm"])
+  }
+
+  @Test func theNumberOfWorkersChangesNoModel() throws {
+    let digests = try [1, 3].map { jobs in
+      let run = try Command.audit(["fit", faces, "-o", model, "--jobs", "\(jobs)"])
+      return run.out.split(separator: "\n").last
+    }
+    #expect(digests[0] == digests[1] && digests[0]?.hasPrefix("sha256 ") == true)
+  }
+
+  @Test func whatCannotBeFittedWritesNothing() throws {
+    let few = try scratch.folder("few")
+    try Files.writePictures(24, to: few)
+    let run = try Command.audit(["fit", few, "-o", model])
+    #expect(
+      run.status == 2
+        && run.err == "audit: no model: 24 readable images are too few for a reference model; it takes 25\n",
+      "\(run.err)")
+    let inside = try Command.audit(["fit", faces, "-o", faces + "/m.audit"])
+    #expect(inside.status == 2 && inside.err.contains("would lie inside the dataset"), "\(inside.err)")
+    let nowhere = try Command.audit(["fit", faces, "-o", scratch.path + "/no/m.audit"])
+    #expect(nowhere.status == 2 && nowhere.err.hasPrefix("audit: cannot write '"), "\(nowhere.err)")
+    #expect(try Files.names(scratch.path) == ["faces", "few"])
+  }
+
+  @Test func whatIsNoModelIsRefused() throws {
+    try Files.write(Array("a model\n".utf8), to: model)
+    let run = try Command.scan(faces, ["--model", model])
+    #expect(run.status == 2 && run.out == "", "\(run.err)")
+    let gone = try Command.scan(faces, ["--model", scratch.path + "/gone.audit"])
+    #expect(gone.status == 2 && gone.err.hasPrefix("audit: cannot read '\(scratch.path)/gone.audit'"), "\(gone.err)")
+  }
+}

@@ -1,0 +1,116 @@
+import AuditStore
+import Foundation
+import Testing
+
+/// A network that is trained on the images of a finished run.
+@Suite struct ProbeTests {
+  private let scratch: Scratch
+  private let faces: String
+  private let database: String
+
+  init() throws {
+    scratch = try Scratch()
+    faces = try scratch.folder("faces")
+    database = scratch.path + "/p.db"
+    try Files.writePictures(120, to: faces)
+    for number in 0..<4 {
+      try Files.write(Picture.ppm(Picture.noise(UInt64(number))), to: faces + "/noise\(number).ppm")
+    }
+    let run = try Command.scan(faces, ["--db", database])
+    try #require(run.status == 0, "\(run.err)")
+  }
+
+  private func column(_ sql: String) throws -> [String] { try Store.column(sql, in: database) }
+
+  private func probe(_ more: [String] = []) throws -> Command {
+    try Command.audit(["probe", database, "--epochs", "20"] + more)
+  }
+
+  @Test func oddImagesPullMoreUnderSquaredErrorAndARankingKeepsThat() throws {
+    let run = try probe()
+    #expect(run.status == 0, "\(run.err)")
+    #expect(run.out.contains("124 images of run \"first\"") && run.out.contains("noise0.ppm"), "\(run.out)")
+    #expect(
+      try column("SELECT path FROM (SELECT path FROM samples ORDER BY probe_skew DESC LIMIT 4) ORDER BY path")
+        == (0..<4).map { "noise\($0).ppm" })
+    // Shares are in average images, of either half: their mean is 1.
+    let mean = try #require(Double(column("SELECT avg(probe_share_mse) FROM samples")[0]))
+    #expect(abs(mean - 1) < 1e-9)
+    #expect(
+      try column("SELECT count(*) FROM samples WHERE abs(probe_skew - probe_share_mse / probe_share_mae) > 1e-9") == [
+        "0"
+      ])
+    #expect(
+      try column("SELECT name FROM metric WHERE name LIKE 'probe%' ORDER BY name") == [
+        "probe_share_mae", "probe_share_mse", "probe_skew",
+      ])
+    let before = try column("SELECT path || probe_skew FROM samples ORDER BY path")
+    let again = try Command.scan(faces, ["--db", database, "--review-above", "3", "--drop-above", "4"])
+    #expect(again.status == 0, "\(again.err)")
+    #expect(try column("SELECT path || probe_skew FROM samples ORDER BY path") == before)
+  }
+
+  @Test func theNumberOfThreadsChangesNothingAndTheSeedDoes() throws {
+    let skews = try [["--jobs", "1"], ["--jobs", "3"], ["--seed", "8"]].map { more in
+      #expect(try probe(more).status == 0)
+      return try column("SELECT path || ' ' || probe_skew FROM samples ORDER BY path")
+    }
+    #expect(skews[0] == skews[1] && skews[0] != skews[2])
+  }
+
+  @Test func aComparisonKeepsCurvesAndHeldOutErrors() throws {
+    let run = try probe(["--compare", "--seeds", "2", "--progress", "json"])
+    #expect(run.status == 0, "\(run.err)")
+    #expect(run.err.contains(#""phase":"read""#) && run.err.contains(#""phase":"train""#))
+    for words in ["squared error, without the drops", "Huber's loss, all images", "mean and range over 2 seeds"] {
+      #expect(run.out.contains(words), "\(run.out)")
+    }
+    #expect(
+      try column("SELECT name || count(*) FROM probe_training WHERE purpose = 'compare' GROUP BY name ORDER BY name")
+        == [
+          "all2", "drop2", "robust2", "weights2",
+        ])
+    #expect(try column("SELECT remedy || seeds FROM probe_comparison ORDER BY remedy").count == 4)
+    // Noise that cannot be redrawn is left out: what stays is drawn better.
+    #expect(try column("SELECT count(*) FROM samples WHERE verdict = 'drop'") == ["4"])
+    #expect(try column("SELECT gain_low > 0 FROM probe_comparison WHERE remedy = 'drop'") == ["1"])
+    #expect(try column("SELECT gain FROM probe_comparison WHERE remedy = 'all'") == ["0.0"])
+    #expect(
+      try column(
+        "SELECT count(*) FROM probe_epoch JOIN probe_training ON id = training_id WHERE held_out_loss IS NULL") == ["0"]
+    )
+  }
+
+  @Test func filesThatChangedOrWentAreLeftOut() throws {
+    try Files.write(Picture.ppm(777), to: faces + "/0003.ppm")
+    try FileManager.default.removeItem(atPath: faces + "/0004.ppm")
+    let run = try probe(["--sample", "100"])
+    #expect(run.status == 0, "\(run.err)")
+    #expect(run.err.contains("audit: 100 of 124 images take part (--sample)\n"), "\(run.err)")
+    #expect(
+      try column("SELECT count(*) FROM samples WHERE path IN ('0003.ppm', '0004.ppm') AND probe_skew NOTNULL") == ["0"])
+    let count = try #require(Int(column("SELECT count(probe_skew) FROM samples")[0]))
+    #expect((98...100).contains(count))
+  }
+
+  @Test func withoutTheImagesOrTheRunItSaysSo() throws {
+    try FileManager.default.moveItem(atPath: faces, toPath: scratch.path + "/moved")
+    let gone = try probe()
+    #expect(
+      gone.status == 2
+        && gone.err == "audit: the images of run \"first\" are not at '\(faces)' any more; a probe needs them\n",
+      "\(gone.err)")
+    let other = try probe(["--run", "ninth"])
+    #expect(other.status == 2 && other.err == "audit: no run is called 'ninth' here\n", "\(other.err)")
+    let nothing = try Command.audit(["probe", scratch.path + "/no.db"])
+    #expect(nothing.status == 2 && nothing.err.hasPrefix("audit: no database at"), "\(nothing.err)")
+  }
+
+  @Test(arguments: [
+    (["--compare", "--loss", "mae"], "leave --loss and --weighted out"), (["--epochs", "0"], "--epochs takes"),
+    (["--seeds", "0"], "--seeds takes"), (["--loss", "mes"], "mes"), (["--rate", "0"], "--rate takes"),
+  ]) func optionsThatCannotBeAreRefused(options: [String], words: String) throws {
+    let run = try Command.audit(["probe", database] + options)
+    #expect(run.status == 2 && run.err.contains(words), "\(run.err)")
+  }
+}
