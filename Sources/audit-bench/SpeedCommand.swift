@@ -131,15 +131,13 @@ private final class PhaseClock: @unchecked Sendable {
   // Written by the scan's one progress caller; read after the scan.
   private var first: (cpu: Double, wall: ContinuousClock.Instant)?
   private(set) var score = (cpu: 0.0, wall: 0.0)
-  private var last = (cpu: MetricBench.cpuSeconds(), wall: ContinuousClock.now)
 
   func note(_ progress: ScanProgress) {
     let now = (cpu: MetricBench.cpuSeconds(), wall: ContinuousClock.now)
     if progress.phase == .score {
-      let start = first ?? last
+      let start = first ?? now
       first = start
       score = (now.cpu - start.cpu, (now.wall - start.wall) / .seconds(1))
     }
-    last = now
   }
 }
