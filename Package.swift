@@ -90,7 +90,7 @@ let package = Package(
     tests(of: "AuditStore", with: ["AuditCore", "AuditMetrics", "AuditSchema"] + grdb),
     tests(
       of: "AuditScan",
-      with: ["AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditProbe", "AuditStore"]),
+      with: ["AuditCore", "AuditDemo", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditStore"]),
     // The built program, as a user runs it.
     .testTarget(
       name: "AuditCLITests",

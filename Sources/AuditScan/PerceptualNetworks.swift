@@ -58,7 +58,7 @@ final class PerceptualScorer {
   private var waiting: [Waiting] = []
   private var pixels = 0
 
-  fileprivate init(files: [ShelvedModel], launch: InferenceLaunch) {
+  init(files: [ShelvedModel], launch: InferenceLaunch) {
     self.files = files
     self.launch = launch
   }
