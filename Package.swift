@@ -24,8 +24,9 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    // Optimised in debug builds too: what a compiler keeps in registers across a setjmp shows only then.
     .target(
-      name: "CImageCodecs",
+      name: "CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [
         .linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"), .linkedLibrary("webpdemux"),
       ]),

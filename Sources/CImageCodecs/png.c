@@ -12,7 +12,7 @@
 struct reader {
   const uint8_t *next;
   size_t left;
-  int ended;  // more was asked for than the file has
+  volatile int ended;  // more was asked for than the file has; read after the jump, so never from a register
   char *message;
 };
 
@@ -113,7 +113,7 @@ audit_status audit_png_decode(const uint8_t *file, size_t length, uint8_t *pixel
 
 // Where libpng writes to; grows by doubling.
 struct writer {
-  uint8_t *bytes;
+  uint8_t *volatile bytes;  // read after the jump, so never from a register
   size_t length;
   size_t capacity;
 };
