@@ -51,7 +51,7 @@ extension FitRefusal {
     switch self {
     case .tooFewRows(let count):
       "\(count) readable \(count == 1 ? "image" : "images"): a reconstruction model needs \(RobustFit.fewestRows); "
-        + "the files were only checked, without scores"
+        + "the files were only checked, without scores; --reference compares with files instead"
     case .rowsAreEqual(let count):
       "all \(count.formattedWithCommas) images are the same picture: no model can be fitted; "
         + "the files were only checked, without scores"

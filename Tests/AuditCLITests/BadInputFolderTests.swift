@@ -59,7 +59,9 @@ import Testing
     let run = try Command.scan("faces", in: scratch.path)
     #expect(run.status == 0)
     #expect(
-      run.err.contains("audit: 1 readable image: a reconstruction model needs 25; the files were only checked"),
+      run.err.contains(
+        "audit: 1 readable image: a reconstruction model needs 25; the files were only checked, without scores; "
+          + "--reference compares with files instead"),
       "\(run.err)")
     let database = scratch.path + "/faces.audit.db"
     #expect(try Store.column("SELECT status FROM samples WHERE mse IS NULL AND skew IS NULL", in: database) == ["ok"])
