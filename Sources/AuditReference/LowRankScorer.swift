@@ -55,12 +55,13 @@ package final class LowRankScorer {
       centred, model.mean, model.tiles, chunks, model.rank, scores, &reconstruction, &residual, KernelChoice.scalar)
   }
 
-  /// Distance to the nearest other row of the subsample, exact but for the root.
+  /// Distance to the nearest row of the subsample that is neither the image itself nor a copy of it, exact but for the
+  /// root.
   private func nearest(to pixels: [UInt8], key: UInt64) -> Double? {
     for (index, pixel) in pixels.enumerated() { widened[index] = Int16(pixel) }
     let squared = audit_linear_nearest_row(
       model.rows, model.squares, model.count, LowRankModel.length, widened, model.placeOfKey[key] ?? model.count,
-      KernelChoice.scalar)
+      GramMatrix.copies(length: LowRankModel.length), KernelChoice.scalar)
     return squared == .max ? nil : Double(squared).squareRoot() / 255
   }
 }

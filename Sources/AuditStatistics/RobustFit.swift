@@ -48,7 +48,7 @@ package struct RobustFit: Sendable {
   package let orthogonalDistances: [Double]
   package let scoreDistances: [Double]
   package let leverages: [Double]
-  /// Distance to the nearest other row.
+  /// Distance to the nearest other row that is no copy.
   package let nearest: [Double]
   /// Median + 2 x 1.4826 MAD of the distances above: the lines of the outlier map.
   package let orthogonalCut: Double

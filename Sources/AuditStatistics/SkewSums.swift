@@ -56,7 +56,7 @@ package struct Skew: Sendable, Equatable {
   /// - Parameters:
   ///   - distance: orthogonal distance; root mean square residual with other references.
   ///   - leverage: leverage factor c; 1 with other references.
-  ///   - nearest: distance to the nearest other row of the subsample; nil where there is no model space, or where the
+  ///   - nearest: distance to the nearest row of the subsample that is neither the sample nor a copy of it; nil where there is no model space, or where the
   ///     ratio does not ask for it.
   package init(distance: Double, leverage: Double, nearest: Double?, sums: SkewSums) {
     let count = Double(sums.count)
@@ -66,7 +66,7 @@ package struct Skew: Sendable, Equatable {
     let explained = nearest.map { Skew.alike(distance: distance, nearest: $0) } ?? 1
     alike = ratio > Skew.alikeAbove ? explained : 1
     skew = ratio * alike * alike
-    // A copy of another row has nothing of its own (alike 0), a perfect reconstruction no residual: both weigh 1.
+    // What a look-alike explains is not the sample's own, and a perfect reconstruction has no residual: both weigh 1.
     let own = distance * alike
     trainingWeight = own <= sums.medianDistance ? 1 : sums.medianDistance / own
   }

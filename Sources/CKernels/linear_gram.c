@@ -250,14 +250,14 @@ CLONES void audit_linear_row_products(const uint8_t *restrict rows, size_t count
   }
 }
 
-void audit_linear_nearest(const int32_t *products, size_t count, int64_t *squared) {
+void audit_linear_nearest(const int32_t *products, size_t count, int64_t above, int64_t *squared) {
   for (size_t i = 0; i < count; i++) {
     const int32_t *row = products + i * count;
     int64_t own = row[i];
     int64_t best = INT64_MAX;
     for (size_t j = 0; j < count; j++) {
       int64_t distance = own + products[j * count + j] - 2 * (int64_t)row[j];
-      if (j != i && distance < best) {
+      if (j != i && distance > above && distance < best) {
         best = distance;
       }
     }

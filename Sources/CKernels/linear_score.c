@@ -199,7 +199,7 @@ static row_product fastest(int scalar) {
 }
 
 int64_t audit_linear_nearest_row(const uint8_t *rows, const int32_t *squares, size_t count, size_t length,
-                                 const int16_t *row, size_t left_out, int scalar) {
+                                 const int16_t *row, size_t left_out, int64_t above, int scalar) {
   row_product product = fastest(scalar);
   int64_t own = 0;
   for (size_t k = 0; k < length; k++) {
@@ -211,7 +211,9 @@ int64_t audit_linear_nearest_row(const uint8_t *rows, const int32_t *squares, si
       continue;
     }
     int64_t distance = own + squares[i] - 2 * (int64_t)product(rows + i * length, row, length);
-    best = distance < best ? distance : best;
+    if (distance > above && distance < best) {
+      best = distance;
+    }
   }
   return best;
 }

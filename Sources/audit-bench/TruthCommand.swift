@@ -32,6 +32,9 @@ struct TruthCommand: ParsableCommand {
       valueName: "count"))
   var stretch = 1
 
+  @Flag(help: "Plant every defect twice, as where a file was put in under two names.")
+  var copies = false
+
   @Option(help: ArgumentHelp("Images that are left out one by one, for the correlation.", valueName: "count"))
   var leaveOut = 300
 
@@ -57,7 +60,7 @@ struct TruthCommand: ParsableCommand {
     for seed in seed.isEmpty ? [1] : seed {
       let source =
         try folder.map { try PictureSource.folder($0, images: images) } ?? .demo(images: images, seed: seed)
-      let set = TruthSet(source, seed: seed, stretch: stretch)
+      let set = TruthSet(source, seed: seed, stretch: stretch, copies: copies)
       guard set.trainCount >= 100, set.testCount > 0 else {
         throw AuditError.other("\(set.trainCount) readable images to train on are too few; it takes 100")
       }

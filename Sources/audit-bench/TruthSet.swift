@@ -75,8 +75,9 @@ struct TruthSet {
   /// nearly equal, and a picture whose neighbour was learnt says little about what was learnt.
   ///
   /// - Parameters:
+  ///   - copies: whether each planted picture stands there twice.
   ///   - seed: what is planted where; one training picture in ten, every kind and severity in turn.
-  init(_ source: PictureSource, seed: UInt64, stretch: Int) {
+  init(_ source: PictureSource, seed: UInt64, stretch: Int, copies: Bool) {
     var test: [UInt8] = []
     var clean: [(number: Int, row: [UInt8])] = []
     var stretches: [Int] = []
@@ -102,9 +103,21 @@ struct TruthSet {
       clean[place].row = TruthSet.row(kind.apply(to: picture, severity: severity, other: other, using: &generator))
       planted[place] = (kind, severity)
     }
+    if copies { TruthSet.copyPlanted(&clean, &planted, seed: seed) }
     (name, self.seed, self.stretch) = (source.name, seed, stretch)
     (rows, trainCount, testCount) = (clean.flatMap(\.row) + test, clean.count, stretches.count)
     (self.planted, self.stretches) = (planted, stretches)
+  }
+
+  /// Every second planted picture becomes a copy of the one before it: a file that was put in twice.
+  private static func copyPlanted(
+    _ rows: inout [(number: Int, row: [UInt8])], _ planted: inout [(defect: Defect, severity: Severity)?], seed: UInt64
+  ) {
+    let places = TruthSet.chosen(rows.count / 10, of: rows.count, seed: seed)
+    for turn in stride(from: 1, to: places.count, by: 2) {
+      rows[places[turn]].row = rows[places[turn - 1]].row
+      planted[places[turn]] = planted[places[turn - 1]]
+    }
   }
 
   var trainRows: [UInt8] { Array(rows.prefix(trainCount * LowRankModel.length)) }

@@ -47,13 +47,17 @@ struct ScoreKernelTests {
       }
     }
     for scalar in [0, 1] as [Int32] {
-      #expect(audit_linear_nearest_row(rows, squares, count, length, row, count, scalar) == distances.min())
+      #expect(audit_linear_nearest_row(rows, squares, count, length, row, count, -1, scalar) == distances.min())
       let nearest = distances.firstIndex(of: distances.min() ?? 0) ?? 0
       var others = distances
       others.remove(at: nearest)
-      #expect(audit_linear_nearest_row(rows, squares, count, length, row, nearest, scalar) == others.min())
+      #expect(audit_linear_nearest_row(rows, squares, count, length, row, nearest, -1, scalar) == others.min())
+      let smallest = distances.min() ?? 0
+      #expect(
+        audit_linear_nearest_row(rows, squares, count, length, row, count, smallest, scalar)
+          == distances.filter { $0 > smallest }.min() ?? .max)
     }
-    #expect(audit_linear_nearest_row(rows, squares, 1, length, row, 0, 0) == .max)
+    #expect(audit_linear_nearest_row(rows, squares, 1, length, row, 0, -1, 0) == .max)
   }
 
   @Test func theDigestIsSHA256() {

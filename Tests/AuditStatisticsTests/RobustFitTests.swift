@@ -138,8 +138,23 @@ struct RobustFitTests {
     let rows = (0..<300).map { $0 % (300 / others) == 1 ? source.row() : picture }
     let result = try Result(rows)
     #expect(result.isFinite)
-    // A copy has a copy beside it: nothing of its own.
+    // Nine of ten pictures are the crowd, however equal they are.
     #expect(rows.indices.filter { rows[$0] == picture }.allSatisfy { result.verdicts[$0] != .drop })
+  }
+
+  /// Two copies of one garbage file are no group: each was vouched for by the other, and both were kept.
+  @Test(arguments: [0, 1] as [UInt8]) func aStrangerThatIsThereTwiceIsDroppedTwice(apart: UInt8) throws {
+    var source = RowSource(seed: 8)
+    var rows = (0..<150).map { _ in source.row() }
+    rows[40] = source.stranger()
+    // A copy that went through a codec: some numbers are one code value off.
+    rows[90] = rows[40].enumerated().map { $0 % 2 == 0 && $1 < 255 ? $1 + apart : $1 }
+    let result = try Result(rows)
+    #expect(result.verdicts[40] == .drop && result.verdicts[90] == .drop)
+    #expect(result.skews[40].alike == 1 && result.fit.weights[40] < 0.5)
+    // One code value more, and it is another picture of the same thing.
+    rows[90] = rows[40].map { $0 < 250 ? $0 + 5 : $0 - 5 }
+    #expect(try Result(rows).verdicts[40] != .drop)
   }
 
   @Test func twoPicturesInEqualPartsAreMetExactly() throws {

@@ -25,7 +25,10 @@ void audit_linear_row_products(const uint8_t *_Nonnull rows, size_t count, size_
                                const uint16_t *_Nonnull factors, int64_t *_Nonnull products);
 
 /// Squared distance of each row to the nearest row that is not itself, from exact inner products.
-void audit_linear_nearest(const int32_t *_Nonnull products, size_t count, int64_t *_Nonnull squared);
+///
+/// above: squared distances up to this one are those of copies and do not count; -1 counts all. INT64_MAX where none
+/// is left.
+void audit_linear_nearest(const int32_t *_Nonnull products, size_t count, int64_t above, int64_t *_Nonnull squared);
 
 /// The Gram matrix about a centre, in full scale squared.
 ///

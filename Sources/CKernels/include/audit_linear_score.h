@@ -27,9 +27,10 @@ double audit_linear_reconstruct(const float *_Nonnull centred, const float *_Non
 /// The smallest squared distance, in code values, of a row to count rows of `length` bytes; INT64_MAX for none.
 ///
 /// squares: |x|^2 of each row. row: `length` numbers 0...255. left_out: a row that does not count, or `count`.
-/// length <= 33025.
+/// above: squared distances up to this one do not count; -1 counts all. length <= 33025.
 int64_t audit_linear_nearest_row(const uint8_t *_Nonnull rows, const int32_t *_Nonnull squares, size_t count,
-                                 size_t length, const int16_t *_Nonnull row, size_t left_out, int scalar);
+                                 size_t length, const int16_t *_Nonnull row, size_t left_out, int64_t above,
+                                 int scalar);
 
 /// |x|^2 of each row of bytes.
 void audit_linear_squares(const uint8_t *_Nonnull rows, size_t count, size_t length, int32_t *_Nonnull squares);
