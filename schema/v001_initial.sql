@@ -67,7 +67,8 @@ CREATE TABLE sample (
   dup_kind         TEXT                        -- same_file (hard link), exact (equal bytes)
 ) STRICT;
 CREATE INDEX sample_by_path ON sample(run_id, path);
-CREATE INDEX sample_by_content ON sample(sha256);
+-- Holds all that a search for equal files asks.
+CREATE INDEX sample_by_content ON sample(sha256, run_id, bytes);
 
 -- Wide: one REAL column per metric, NULL where it is not defined.
 CREATE TABLE score (

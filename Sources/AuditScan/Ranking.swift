@@ -137,7 +137,7 @@ private struct ColumnPlaces: Sendable {
   }
 
   func standing(at position: Int) -> HeadlineStanding {
-    guard let rank = ranking.ranks[position] else { return HeadlineStanding() }
+    guard let rank = ranking.rank(at: position) else { return HeadlineStanding() }
     let share = sum.map { $0 > 0 ? values[position] / $0 : 0 }
     return HeadlineStanding(
       percentile: ranking.percentile(ofRank: rank), rank: Int(rank), share: share)
@@ -195,17 +195,18 @@ private struct InfluenceColumns: Sendable {
 
   /// The samples of highest skew, and their part of all pull.
   func worst(_ count: Int) -> (positions: [Int], pullSquared: Double, pullAbsolute: Double) {
-    var scored: [(skew: Float, position: Int32)] = []
-    scored.reserveCapacity(columns.ids.count)
+    var skews = [Double](repeating: .nan, count: columns.ids.count)
     var (squared, absolute) = (0.0, 0.0)
     for position in columns.ids.indices {
       guard let skew = skew(at: position) else { continue }
       squared += skew.pullSquared
       absolute += skew.pullAbsolute
-      scored.append((Float(skew.skew), Int32(position)))
+      skews[position] = skew.skew
     }
-    scored.sort { $0.skew == $1.skew ? $0.position < $1.position : $0.skew > $1.skew }
-    let positions = scored.prefix(count).map { Int($0.position) }
+    let ranking = ranks(of: skews, worst: .high)
+    let positions = skews.indices.compactMap { position in
+      ranking.rank(at: position).flatMap { $0 <= count ? (rank: $0, position: position) : nil }
+    }.sorted { $0.rank < $1.rank }.map(\.position)
     let top = positions.compactMap { skew(at: $0) }
     return (
       positions, squared > 0 ? top.reduce(0) { $0 + $1.pullSquared } / squared : 0,

@@ -10,8 +10,8 @@ package enum WorstEnd: Sendable {
 
 /// Where the samples stand in one column. A sample without a value has no place.
 package struct Ranking: Sendable {
-  /// 1 = worst. Equal values are ranked in the order of the samples, so that ranks are 1...n without gaps.
-  package let ranks: [Int32?]
+  /// 0 for a sample without a place: an optional would take twice the memory.
+  private let places: [Int32]
   /// Number of samples that have a value.
   package let count: Int
 
@@ -20,10 +20,15 @@ package struct Ranking: Sendable {
     count > 1 ? Double(count - Int(rank)) / Double(count - 1) : 1
   }
 
+  /// 1 = worst. Equal values are ranked in the order of the samples, so that ranks are 1...n without gaps.
+  package func rank(at position: Int) -> Int32? { places[position] > 0 ? places[position] : nil }
+
+  package var ranks: [Int32?] { places.indices.map(rank) }
+
   package var percentiles: [Double?] { ranks.map { $0.map(percentile) } }
 }
 
-/// Ranks one column: O(n log n), 12 bytes of working space per value beside the result's 8.
+/// Ranks one column: O(n log n), 12 bytes of working space per value beside the result's 4.
 ///
 /// - Parameters:
 ///   - values: finite numbers; nil where the metric is not defined.
@@ -34,7 +39,8 @@ package func ranks(of values: [Double?], worst: WorstEnd) -> Ranking {
 
 /// The same for a column in which NaN stands for a value that is not defined.
 package func ranks(of values: [Double], worst: WorstEnd) -> Ranking {
-  let keys = values.map { badness($0, worst: worst) }
+  // Losses rank by themselves: no second column of a million numbers.
+  let keys = worst == .high ? values : values.map { badness($0, worst: worst) }
   var order = keys.indices.compactMap { keys[$0].isNaN ? nil : Int32($0) }
   keys.withUnsafeBufferPointer { keys in
     order.sort { first, second in
@@ -42,9 +48,16 @@ package func ranks(of values: [Double], worst: WorstEnd) -> Ranking {
       return one == other ? first < second : one > other
     }
   }
-  var ranks = [Int32?](repeating: nil, count: values.count)
-  for (place, index) in order.enumerated() { ranks[Int(index)] = Int32(place + 1) }
-  return Ranking(ranks: ranks, count: order.count)
+  return Ranking(order: order, of: values.count)
+}
+
+extension Ranking {
+  /// - Parameter order: positions of those of `count` samples that have a value, the worst first.
+  fileprivate init(order: [Int32], of count: Int) {
+    var places = [Int32](repeating: 0, count: count)
+    for (place, index) in order.enumerated() { places[Int(index)] = Int32(place + 1) }
+    self.init(places: places, count: order.count)
+  }
 }
 
 private func badness(_ value: Double, worst: WorstEnd) -> Double {

@@ -15,6 +15,19 @@ package struct RankColumns: Sendable {
   package var identities: [Int32] = []
 }
 
+extension RankColumns {
+  /// Makes room once: an array that grows holds its content twice.
+  fileprivate mutating func reserve(_ count: Int, identities withIdentities: Bool) {
+    ids.reserveCapacity(count)
+    for index in metrics.indices { metrics[index].reserveCapacity(count) }
+    orthogonalDistance.reserveCapacity(count)
+    scoreDistance.reserveCapacity(count)
+    leverage.reserveCapacity(count)
+    nearestDistance.reserveCapacity(count)
+    if withIdentities { identities.reserveCapacity(count) }
+  }
+}
+
 /// A headline metric's place in its run.
 package struct HeadlineStanding: Sendable {
   package var percentile: Double?
@@ -57,7 +70,7 @@ extension Store {
       var columns = RankColumns(metrics: Array(repeating: [], count: headlines.count))
       let count = try Int.fetchOne(
         database, sql: "SELECT count(*) FROM sample WHERE run_id = ? AND status = 'ok'", arguments: [run])
-      for index in headlines.indices { columns.metrics[index].reserveCapacity(count ?? 0) }
+      columns.reserve(count ?? 0, identities: !identities.isEmpty)
       let reader = try RowReader(
         database,
         sql: """
@@ -92,8 +105,7 @@ extension Store {
     ids: [Int64], run: Int64, headlines: [String], fill: @Sendable (Int, inout StandingRow) -> Void
   ) throws {
     try write { database in
-      try database.execute(
-        sql: "DELETE FROM standing WHERE sample_id IN (SELECT id FROM sample WHERE run_id = ?)", arguments: [run])
+      try Store.removeStandings(of: run, from: database)
       let fixed = [
         "sample_id", "pull_squared", "pull_absolute", "ratio", "alike", "skew", "weight", "outlier_class", "verdict",
         "why",
@@ -126,6 +138,18 @@ extension Store {
     }
   }
 
+  /// Without a list of a million row numbers; a table that one run fills alone is emptied at once.
+  private static func removeStandings(of run: Int64, from database: Database) throws {
+    let others = try Bool.fetchOne(
+      database, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE id <> ?)", arguments: [run])
+    if others == false {
+      try database.execute(sql: "DELETE FROM standing")
+    } else {
+      try database.execute(
+        sql: "DELETE FROM standing WHERE (SELECT run_id FROM sample WHERE id = sample_id) = ?", arguments: [run])
+    }
+  }
+
   /// Marks equal files: the first path of a group stays, the others point to it.
   package func markDuplicates(in run: Int64) throws {
     try write { database in
@@ -134,10 +158,14 @@ extension Store {
         arguments: [run])
       try database.execute(
         sql: """
-          WITH grouped AS (
+          WITH repeated AS MATERIALIZED (
+            SELECT sha256 FROM sample INDEXED BY sample_by_content WHERE run_id = ?1 AND sha256 IS NOT NULL AND bytes > 0
+            GROUP BY sha256 HAVING count(*) > 1
+          ),
+          grouped AS (
             SELECT id, first_value(id) OVER same AS keeper, first_value(device) OVER same AS keeper_device,
               first_value(inode) OVER same AS keeper_inode
-            FROM sample WHERE run_id = ?1 AND sha256 IS NOT NULL AND bytes > 0
+            FROM repeated JOIN sample USING (sha256) WHERE run_id = ?1 AND bytes > 0
             WINDOW same AS (PARTITION BY sha256 ORDER BY path, id)
           )
           UPDATE sample SET duplicate_of = grouped.keeper,
@@ -153,25 +181,50 @@ extension Store {
     try write { database in
       try database.execute(
         sql: """
-          DELETE FROM issue WHERE code = 'odd_shape' AND sample_id IN (SELECT id FROM sample WHERE run_id = ?)
+          DELETE FROM issue WHERE code = 'odd_shape' AND (SELECT run_id FROM sample WHERE id = sample_id) = ?
           """,
         arguments: [run])
+      guard let middle = try Store.middleAspect(of: run, in: database) else { return }
       try database.execute(
         sql: """
-          WITH shape AS (
-            SELECT id, width, height, 1.0 * width / height AS aspect FROM sample WHERE run_id = ?1 AND status = 'ok'
-          ),
-          middle AS (
-            SELECT aspect FROM shape ORDER BY aspect LIMIT 1 OFFSET (SELECT count(*) / 2 FROM shape)
-          )
           INSERT INTO issue
           SELECT id, 'odd_shape', 'warning', width || 'x' || height || ' where the set has an aspect ratio of '
-            || round(middle.aspect, 2)
-          FROM shape, middle
-          WHERE max(shape.aspect / middle.aspect, middle.aspect / shape.aspect) > 1.25
+            || round(?2, 2)
+          FROM sample
+          WHERE run_id = ?1 AND status = 'ok'
+            AND max(1.0 * width / height / ?2, ?2 / (1.0 * width / height)) > 1.25
           """,
-        arguments: [run])
+        arguments: [run, middle])
     }
+  }
+
+  /// The upper median of width / height; nil where no picture is off by more than a quarter, as in most sets.
+  ///
+  /// Sizes are counted as they come: there are few, and sorting a million rows for them takes longer than all else.
+  private static func middleAspect(of run: Int64, in database: Database) throws -> Double? {
+    var counts: [Shape: Int] = [:]
+    let reader = try RowReader(
+      database, sql: "SELECT width, height FROM sample WHERE run_id = ? AND status = 'ok' AND width > 0 AND height > 0",
+      arguments: [run])
+    try reader.forEach { row in
+      counts[Shape(width: row.integer(0), height: row.integer(1)), default: 0] += 1
+    }
+    let aspects = counts.map { (aspect: $0.key.aspect, count: $0.value) }.sorted { $0.aspect < $1.aspect }
+    var left = counts.values.reduce(0, +) / 2
+    guard
+      let middle = aspects.first(where: { aspect in
+        left -= aspect.count
+        return left < 0
+      })?.aspect
+    else { return nil }
+    return aspects.contains { max($0.aspect / middle, middle / $0.aspect) > 1.25 } ? middle : nil
+  }
+
+  private struct Shape: Hashable {
+    let width: Int64
+    let height: Int64
+
+    var aspect: Double { Double(width) / Double(height) }
   }
 
   /// Replaces the figures of a run as a whole.
