@@ -46,7 +46,8 @@ struct SQLCommand: ParsableCommand {
     if let saved {
       let names = try store.savedQuestions()
       if saved == "?" {
-        return "SELECT substr(name, 3) AS name, trim(substr(sql, instr(sql, char(10)) + 1)) AS question "
+        return "SELECT substr(name, 3) AS name, "
+          + "replace(trim(substr(sql, instr(sql, char(10)) + 1)), char(10), ' ') AS question "
           + "FROM sqlite_schema WHERE type = 'view' AND name LIKE 'q\\_%' ESCAPE '\\' ORDER BY name"
       }
       guard names.contains(saved) else {
