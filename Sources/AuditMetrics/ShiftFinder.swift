@@ -42,10 +42,11 @@ package final class ShiftFinder {
 
   /// Mean absolute difference of the lumas where both are defined after moving the image back.
   private func difference(side: Int, x: Int, y: Int) -> Double {
+    let (image, reference) = lumas
     var sum = 0.0
     for row in max(0, -y)..<min(side, side - y) {
       for column in max(0, -x)..<min(side, side - x) {
-        sum += abs(lumas.image[(row + y) * side + column + x] - lumas.reference[row * side + column])
+        sum += abs(image[(row + y) * side + column + x] - reference[row * side + column])
       }
     }
     return sum / Double((side - abs(x)) * (side - abs(y)))
@@ -111,16 +112,26 @@ private final class SquareTransform {
     return best
   }
 
+  /// Lends real and imaginary parts at once: a check of every single access would cost more than the arithmetic.
+  private func withParts(_ body: (UnsafeMutableBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void) {
+    real.withUnsafeMutableBufferPointer { real in
+      imaginary.withUnsafeMutableBufferPointer { imaginary in body(real, imaginary) }
+    }
+  }
+
   /// Both real pictures as one complex one, without their means, windowed.
   private func load(_ image: [Double], _ reference: [Double]) {
     let count = Double(side * side)
     let means = (image.reduce(0, +) / count, reference.reduce(0, +) / count)
-    for row in 0..<side {
-      for column in 0..<side {
-        let index = row * side + column
-        let weight = window[row] * window[column]
-        real[index] = (image[index] - means.0) * weight
-        imaginary[index] = (reference[index] - means.1) * weight
+    let (side, window) = (side, window)
+    withParts { real, imaginary in
+      for row in 0..<side {
+        for column in 0..<side {
+          let index = row * side + column
+          let weight = window[row] * window[column]
+          real[index] = (image[index] - means.0) * weight
+          imaginary[index] = (reference[index] - means.1) * weight
+        }
       }
     }
   }
@@ -128,51 +139,68 @@ private final class SquareTransform {
   /// Transforms rows, then columns.
   private func transform() {
     for _ in 0..<2 {
-      for first in stride(from: 0, to: side, by: 8) {
-        for lane in 0..<8 {
-          for k in 0..<side {
-            blockReal[8 * k + lane] = real[(first + lane) * side + k]
-            blockImaginary[8 * k + lane] = imaginary[(first + lane) * side + k]
-          }
-        }
-        kernels.fourier(plan.pointer, &blockReal, &blockImaginary, &work)
-        for lane in 0..<8 {
-          for k in 0..<side {
-            real[(first + lane) * side + k] = blockReal[8 * k + lane]
-            imaginary[(first + lane) * side + k] = blockImaginary[8 * k + lane]
-          }
-        }
-      }
+      for first in stride(from: 0, to: side, by: 8) { transformRows(from: first) }
       transpose()
     }
   }
 
+  /// Transforms eight rows, lane by lane.
+  private func transformRows(from first: Int) {
+    let side = side
+    blockReal.withUnsafeMutableBufferPointer { blockReal in
+      blockImaginary.withUnsafeMutableBufferPointer { blockImaginary in
+        guard let lanesReal = blockReal.baseAddress, let lanesImaginary = blockImaginary.baseAddress else { return }
+        withParts { real, imaginary in
+          for lane in 0..<8 {
+            for k in 0..<side {
+              blockReal[8 * k + lane] = real[(first + lane) * side + k]
+              blockImaginary[8 * k + lane] = imaginary[(first + lane) * side + k]
+            }
+          }
+          kernels.fourier(plan.pointer, lanesReal, lanesImaginary, &work)
+          for lane in 0..<8 {
+            for k in 0..<side {
+              real[(first + lane) * side + k] = blockReal[8 * k + lane]
+              imaginary[(first + lane) * side + k] = blockImaginary[8 * k + lane]
+            }
+          }
+        }
+      }
+    }
+  }
+
   private func transpose() {
-    for row in 0..<side {
-      for column in 0..<row {
-        real.swapAt(row * side + column, column * side + row)
-        imaginary.swapAt(row * side + column, column * side + row)
+    let side = side
+    withParts { real, imaginary in
+      for row in 0..<side {
+        for column in 0..<row {
+          real.swapAt(row * side + column, column * side + row)
+          imaginary.swapAt(row * side + column, column * side + row)
+        }
       }
     }
   }
 
   /// Takes the two spectra apart, multiplies one by the conjugate of the other, and keeps only the phase.
   private func replaceByCrossPower() {
-    for row in 0...(side / 2) {
-      for column in 0..<side {
-        let here = row * side + column
-        let there = (side - row) % side * side + (side - column) % side
-        if row == 0 || 2 * row == side, there < here { continue }
-        let (a, b, c, d) = (real[here], imaginary[here], real[there], imaginary[there])
-        let image = (0.5 * (a + c), 0.5 * (b - d))
-        let reference = (0.5 * (b + d), 0.5 * (c - a))
-        let cross = (
-          image.0 * reference.0 + image.1 * reference.1, image.1 * reference.0 - image.0 * reference.1
-        )
-        let length = (cross.0 * cross.0 + cross.1 * cross.1).squareRoot()
-        let phase = length > 1e-12 ? (cross.0 / length, cross.1 / length) : (0, 0)
-        (real[here], imaginary[here]) = phase
-        (real[there], imaginary[there]) = (phase.0, -phase.1)
+    let side = side
+    withParts { real, imaginary in
+      for row in 0...(side / 2) {
+        for column in 0..<side {
+          let here = row * side + column
+          let there = (side - row) % side * side + (side - column) % side
+          if row == 0 || 2 * row == side, there < here { continue }
+          let (a, b, c, d) = (real[here], imaginary[here], real[there], imaginary[there])
+          let image = (0.5 * (a + c), 0.5 * (b - d))
+          let reference = (0.5 * (b + d), 0.5 * (c - a))
+          let cross = (
+            image.0 * reference.0 + image.1 * reference.1, image.1 * reference.0 - image.0 * reference.1
+          )
+          let length = (cross.0 * cross.0 + cross.1 * cross.1).squareRoot()
+          let phase = length > 1e-12 ? (cross.0 / length, cross.1 / length) : (0, 0)
+          (real[here], imaginary[here]) = phase
+          (real[there], imaginary[there]) = (phase.0, -phase.1)
+        }
       }
     }
   }
