@@ -28,8 +28,8 @@ enum CheckedReferences: Sendable {
     case .single(let file):
       let bytes = try ReferenceKind.content(of: file)
       self = .single(
-        try CheckedReferences.picture(bytes, file: file, maxPixels: request.settings.maxPixels), path: file,
-        digest: hexadecimal(sha256(bytes)))
+        try CheckedReferences.picture(bytes, file: file, maxPixels: request.settings.maxPixels),
+        path: FilePath.absolute(file), digest: hexadecimal(sha256(bytes)))
     case .onnx(let file, let options):
       self = try CheckedReferences.onnx(file: file, options: options, request: request, plan: plan)
     case .autoencoder(let loss, let weighted):

@@ -51,30 +51,39 @@ package struct Pairing: Sendable {
   package let missing: [SamplePath]
   /// References that no sample asks for.
   package let unused: Int
+  /// Samples whose name leads to several references, of which the first by path was taken.
+  package let ambiguous: [SamplePath]
 
   /// - Throws: `AuditError` where the folder cannot be walked, or where no sample has a reference.
   package init(samples: [Sample], folder: String, rule: PairingRule) throws {
     root = try DatasetFolder.resolve(folder)
     let walk = try DatasetWalk(root: Array(root.utf8))
     let keyings = try Pairing.keyings(rule)
-    let tables = try keyings.map { keying -> [SamplePath: SamplePath] in
-      var table: [SamplePath: SamplePath] = [:]
+    let tables = try keyings.map { keying -> [SamplePath: (first: SamplePath, count: Int)] in
+      var table: [SamplePath: (first: SamplePath, count: Int)] = [:]
       for reference in walk.samples {
         guard let key = try keying(reference.path) else { continue }
-        if table[key] == nil { table[key] = reference.path }
+        table[key, default: (reference.path, 0)].count += 1
       }
       return table
     }
     var references: [SamplePath: SamplePath] = [:]
     var missing: [SamplePath] = []
+    var ambiguous: [SamplePath] = []
     for sample in samples {
       let found = try zip(keyings, tables).lazy.compactMap { keying, table in
         try keying(sample.path).flatMap { table[$0] }
       }.first
-      if let found { references[sample.path] = found } else { missing.append(sample.path) }
+      guard let found else {
+        missing.append(sample.path)
+        continue
+      }
+      references[sample.path] = found.first
+      if found.count > 1 { ambiguous.append(sample.path) }
     }
     self.references = references
     self.missing = missing
+    self.ambiguous = ambiguous
     paired = references.count
     unused = walk.samples.count - Set(references.values).count
     guard paired > 0 else {
@@ -95,6 +104,11 @@ package struct Pairing: Sendable {
       text +=
         "; \(missing.count.formattedWithCommas) missing (first: "
         + missing.prefix(3).map(\.printable).joined(separator: ", ") + ")"
+    }
+    if let first = ambiguous.first {
+      text +=
+        "; several fit \(ambiguous.count.formattedWithCommas) of them, and the first by name was taken "
+        + "(\(first.printable): \(references[first]?.printable ?? ""))"
     }
     if unused > 0 {
       text += "; \(unused.formattedWithCommas) \(unused == 1 ? "reference" : "references") without an image"

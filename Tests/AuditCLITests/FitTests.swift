@@ -13,6 +13,8 @@ import Testing
     faces = try scratch.folder("faces")
     model = scratch.path + "/model.audit"
     try Files.writePictures(60, to: faces)
+    // One that is odd enough for its nearest look-alike to be asked for.
+    try Files.write(Picture.ppm(Picture.noise(9)), to: faces + "/odd.ppm")
   }
 
   private func scan(_ folder: String, _ database: String, _ more: [String]) throws {
@@ -30,12 +32,14 @@ import Testing
     try scan(faces, "own.db", [])
     let fit = try Command.audit(["fit", faces, "-o", model, "--size", "64"])
     #expect(fit.status == 0, "\(fit.err)")
-    #expect(fit.out.contains("model of 60 images with 6 components"), "\(fit.out)")
+    #expect(fit.out.contains("model of 61 images with 6 components"), "\(fit.out)")
     let digest = try Store.value("SELECT digest FROM model", in: scratch.path + "/own.db")
     #expect(fit.out.hasSuffix("sha256 \(digest)\n"))
     // Another seed must not make the images of the subsample their own look-alikes.
     try scan(faces, "frozen.db", ["--model", model, "--seed", "99"])
     #expect(try rows("frozen.db") == rows("own.db"))
+    #expect(
+      try Store.column("SELECT nearest > 1 FROM samples WHERE path = 'odd.ppm'", in: scratch.path + "/own.db") == ["1"])
     #expect(try Store.value("SELECT digest FROM model", in: scratch.path + "/frozen.db") == digest)
     #expect(
       try Store.value("SELECT settings FROM run", in: scratch.path + "/frozen.db").contains("low-rank model \(digest)"))

@@ -73,6 +73,18 @@ import Testing
     #expect(other.status == 2 && other.err.contains("--pair-by takes auto, path, stem or regex:PATTERN; got 'name'"))
   }
 
+  @Test func whereSeveralReferencesFitThatIsSaid() throws {
+    try write(Picture.rgb(1), "samples/img_0007.png")
+    try write(Picture.rgb(2), "samples/img_0008.png")
+    for name in ["a_0007.png", "b_0007.png", "c_0008.png"] { try write(Picture.rgb(3), "references/" + name) }
+    let run = try scan(["--pair-by", "regex:([0-9]{4})"])
+    #expect(run.status == 0, "\(run.err)")
+    #expect(
+      run.err.contains(
+        "audit: paired: 2 of 2 have a reference; several fit 1 of them, and the first by name was taken "
+          + "(img_0007.png: a_0007.png); 1 reference without an image\n"), "\(run.err)")
+  }
+
   @Test func whereNoNameFitsBothPatternsAreShownAndNothingIsMade() throws {
     try write(Picture.rgb(1), "samples/img_1_lq.png")
     try write(Picture.rgb(2), "references/img_1_hq.png")
@@ -169,6 +181,14 @@ import Testing
     #expect(run.status == 0, "\(run.err)")
     #expect(try column("SELECT path FROM samples WHERE mse = 0") == ["same.png"])
     #expect(try column("SELECT DISTINCT paired_path FROM samples") == [scratch.path + "/one.png"])
+    // A path as it was typed means nothing where the report is made.
+    let typed = try Command.audit(
+      ["scan", samples, "--reference", "one.png", "--metrics", "mse", "--db", scratch.path + "/t.db"], in: scratch.path)
+    #expect(typed.status == 0, "\(typed.err)")
+    #expect(
+      try Store.column("SELECT DISTINCT paired_path FROM samples", in: scratch.path + "/t.db") == [
+        scratch.path + "/one.png"
+      ])
     try Files.write(Array("nothing\n".utf8), to: scratch.path + "/one.png")
     let broken = try Command.audit(
       ["scan", samples, "--reference", scratch.path + "/one.png", "--db", scratch.path + "/s.db"])
