@@ -6,7 +6,8 @@ package struct SkewSums: Sendable, Equatable {
   package let pull: Double
   /// Sum of the leverages.
   package let leverage: Double
-  /// Median orthogonal distance.
+  /// Median orthogonal distance; where more than half of them are 0 (copies of one picture that the model meets
+  /// exactly), that of the others, which would otherwise all weigh nothing.
   package let medianDistance: Double
 
   package init(count: Int, pull: Double, leverage: Double, medianDistance: Double) {
@@ -19,9 +20,11 @@ package struct SkewSums: Sendable, Equatable {
   /// - Parameters: distances and leverages of the subsample, as many of the one as of the other.
   package init(distances: [Double], leverages: [Double]) {
     precondition(distances.count == leverages.count)
+    let middle = median(distances) ?? 0
     self.init(
       count: distances.count, pull: zip(distances, leverages).reduce(0) { $0 + $1.0 * $1.1 },
-      leverage: leverages.reduce(0, +), medianDistance: median(distances) ?? 0)
+      leverage: leverages.reduce(0, +),
+      medianDistance: middle > 0 ? middle : median(distances.filter { $0 > 0 }) ?? 0)
   }
 
   /// For a paired file, a single image or somebody's network, where only residuals are known (`skew.md` 9).
@@ -68,7 +71,8 @@ package struct Skew: Sendable, Equatable {
     skew = ratio * alike * alike
     // What a look-alike explains is not the sample's own, and a perfect reconstruction has no residual: both weigh 1.
     let own = distance * alike
-    trainingWeight = own <= sums.medianDistance ? 1 : sums.medianDistance / own
+    // Where the model meets every row, what a scorer's rounding leaves of a sample says nothing.
+    trainingWeight = own <= sums.medianDistance || sums.medianDistance == 0 ? 1 : sums.medianDistance / own
   }
 
   /// pullSquared / pullAbsolute without the leverage that both hold, so that a sample in the very centre has one too.

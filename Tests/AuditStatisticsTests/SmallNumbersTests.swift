@@ -114,6 +114,18 @@ struct SmallNumbersTests {
     #expect(centre.ratio == 1 && centre.pullSquared == 1 && centre.pullAbsolute == 1)
   }
 
+  /// Nine copies that the model meets exactly, and others: the others are not to be trained with weight 0.
+  @Test func picturesAmongCopiesKeepAWeight() {
+    let sums = SkewSums(distances: [0, 0, 0, 0, 0, 0, 2, 4, 6], leverages: [Double](repeating: 1, count: 9))
+    func weight(_ distance: Double) -> Double {
+      Skew(distance: distance, leverage: 1, nearest: nil, sums: sums).trainingWeight
+    }
+    #expect(sums.medianDistance == 4)
+    #expect(weight(0) == 1 && weight(4) == 1 && weight(8) == 0.5)
+    let none = SkewSums(distances: [0, 0, 0], leverages: [1, 1, 1])
+    #expect(Skew(distance: 1e-6, leverage: 1, nearest: nil, sums: none).trainingWeight == 1)
+  }
+
   @Test func nothingIsRecommendedWhereNothingGains() {
     func report(_ low: Double, marked: Int) -> GainReport {
       let gain = Gain(gain: low + 0.01, low: low, high: low + 0.02)

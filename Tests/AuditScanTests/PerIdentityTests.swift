@@ -1,0 +1,142 @@
+import AuditCore
+import AuditDemo
+import AuditImages
+import AuditStore
+import Foundation
+import Synchronization
+import Testing
+
+@testable import AuditScan
+
+/// A model per folder: who has one, whose sums count, what is dropped.
+struct PerIdentityTests {
+  /// Folders `big` with 130 frames, `other` with 110, `small` with 30; `junk` numbers of `big` are no faces.
+  private static func people(junk: [Int] = []) throws -> SyntheticSet {
+    let set = try SyntheticSet(count: 0)
+    let artist = FaceArtist(seed: 5, mode: .frames(people: 3, clips: 1), width: 32, height: 32)
+    var generator = SplitMix64(seed: 5, keys: 1)
+    for (person, folder, count) in [(0, "big", 130), (1, "other", 110), (2, "small", 30)] {
+      for frame in 0..<count {
+        var image = artist.draw(person: person, clip: 0, frame: frame)
+        if person == 0, junk.contains(frame) {
+          image = Defect.notAFace.apply(to: image, severity: .strong, using: &generator)
+        }
+        try set.write(encodePNG(image), to: "\(folder)/\(1000 + frame).png")
+      }
+    }
+    return set
+  }
+
+  private static func perIdentity(_ request: inout ScanRequest) { request.reference = .lowRankPerIdentity }
+
+  @Test func foldersOfAHundredImagesHaveAModelAndTheOthersShareOne() async throws {
+    let set = try PerIdentityTests.people()
+    let outcome = try await set.scan(change: PerIdentityTests.perIdentity)
+    #expect(try set.column("SELECT identity FROM identity_model ORDER BY 1") == ["big", "other"])
+    #expect(try set.column("SELECT fitted_on FROM model ORDER BY id") == ["130", "110", "270"])
+    #expect(try set.column("SELECT rank FROM model ORDER BY id") == ["13", "11", "27"])
+    #expect(
+      try set.column("SELECT identity || ' ' || count(*) FROM sample_model WHERE is_own GROUP BY identity")
+        == ["big 130", "other 110"])
+    #expect(
+      try set.column("SELECT DISTINCT model_id = (SELECT model_id FROM run) FROM sample_model WHERE identity = 'small'")
+        == ["1"])
+    #expect(
+      outcome.notes == [
+        "2 of 3 folders have a model of their own; folders with less than 100 readable images share one of the whole set"
+      ])
+  }
+
+  /// All 130 images of the folder are its model's subsample, so its sums give its pulls the mean 1.
+  @Test(arguments: ["big", "other"]) func pullsHaveTheMeanOneInTheirOwnFolder(folder: String) async throws {
+    let set = try PerIdentityTests.people()
+    _ = try await set.scan(change: PerIdentityTests.perIdentity)
+    for name in ["pull_squared", "pull_absolute"] {
+      let mean = try #require(
+        Double(try set.column("SELECT avg(\(name)) FROM samples WHERE identity = '\(folder)'")[0]))
+      #expect(abs(mean - 1) < 1e-3, "\(name): \(mean)")
+    }
+  }
+
+  @Test func anIdentityIsScoredAsIfItWereScannedAlone() async throws {
+    let set = try PerIdentityTests.people(junk: [17])
+    _ = try await set.scan(change: PerIdentityTests.perIdentity)
+    _ = try await set.scan(into: "alone.db") { $0.dataset = set.faces + "/big" }
+    let numbers = "printf('%.6g %.6g %.6g %.6g %s', od, sd, skew, weight, verdict)"
+    let together = try set.column("SELECT \(numbers) FROM samples WHERE identity = 'big' ORDER BY path")
+    // The names of the files differ, so the subsample has another order; all of it is in it in both cases.
+    #expect(together == (try set.column("SELECT \(numbers) FROM samples ORDER BY path", in: "alone.db")))
+    #expect(together.count == 130)
+  }
+
+  @Test func junkInsideOneIdentityIsDroppedAndNothingElse() async throws {
+    let set = try PerIdentityTests.people(junk: [11, 60, 93])
+    _ = try await set.scan(change: PerIdentityTests.perIdentity)
+    #expect(
+      try set.column("SELECT path FROM samples WHERE verdict = 'drop' ORDER BY path")
+        == ["big/1011.png", "big/1060.png", "big/1093.png"])
+    #expect(try set.column("SELECT name || ' ' || images FROM remedy WHERE name = 'drop'") == ["drop 3"])
+    #expect(try set.column("SELECT low > 0 FROM remedy WHERE name = 'drop'") == ["1"], "leaving junk out gains")
+  }
+
+  /// Twelve frames of another place and light among 800: rare, but they have each other.
+  @Test func aSecondCameraSettingIsNotDroppedAsAWhole() async throws {
+    let set = try SyntheticSet(count: 0)
+    let artist = FaceArtist(seed: 3, mode: .frames(people: 1, clips: 2), width: 32, height: 32)
+    for (clip, count) in [788, 12].enumerated() {
+      for frame in 0..<count {
+        try set.write(encodePNG(artist.draw(person: 0, clip: clip, frame: frame)), to: "a/\(clip)_\(frame).png")
+      }
+    }
+    _ = try await set.scan(change: PerIdentityTests.perIdentity)
+    #expect(try set.column("SELECT count(*) FROM sample_model WHERE is_own") == ["800"])
+    let group = "FROM samples WHERE path LIKE 'a/1%'"
+    #expect(try set.column("SELECT count(*) \(group)") == ["12"])
+    // All of them stand out; what keeps them is that they resemble each other. One, in motion, resembles none.
+    #expect(try set.column("SELECT count(*) \(group) AND ratio > 1.5") == ["12"])
+    #expect(try set.column("SELECT count(*) <= 1 \(group) AND verdict = 'drop'") == ["1"])
+  }
+
+  @Test func aRunGoesOnOnlyAsItBegan() async throws {
+    let set = try PerIdentityTests.people()
+    _ = try await set.scan(change: PerIdentityTests.perIdentity)
+    await #expect(
+      throws: AuditError.settingsChanged(
+        run: "first", differences: "reference low-rank per identity, now low-rank")
+    ) { try await set.scan() }
+  }
+
+  @Test(arguments: [1, 4, 12]) func aStopWhileModelsAreFittedChangesNothing(calls: Int) async throws {
+    let set = try PerIdentityTests.people()
+    _ = try await set.scan(into: "whole.db", change: PerIdentityTests.perIdentity)
+    let stop = StopRequest()
+    let left = Mutex(calls)
+    let first = try await set.scan(stop: stop, change: PerIdentityTests.perIdentity) { progress in
+      guard progress.phase == .fit else { return }
+      let isOver = left.withLock { left in
+        left -= 1
+        return left == 0
+      }
+      if isOver { stop.set() }
+    }
+    #expect(first.isInterrupted && first.scoredNow == 0)
+    _ = try await set.scan(change: PerIdentityTests.perIdentity)
+    let numbers = "SELECT digest FROM model ORDER BY digest"
+    #expect(try set.column(numbers) == (try set.column(numbers, in: "whole.db")))
+    #expect(try set.column("SELECT digest FROM run") == (try set.column("SELECT digest FROM run", in: "whole.db")))
+  }
+
+  @Test func aFileThatComesLaterIsScoredWithItsFoldersModel() async throws {
+    let set = try PerIdentityTests.people()
+    _ = try await set.scan(change: PerIdentityTests.perIdentity)
+    let models = try set.column("SELECT digest FROM model ORDER BY id")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: set.faces + "/big/1050.png"))
+    try set.write(Array(bytes), to: "big/later.png")
+    try set.write(Array(bytes), to: "newcomer/later.png")
+    _ = try await set.scan(change: PerIdentityTests.perIdentity)
+    #expect(try set.column("SELECT digest FROM model ORDER BY id") == models, "nothing was fitted anew")
+    let od = "SELECT printf('%.9g', od) FROM samples WHERE path = "
+    #expect(try set.column(od + "'big/later.png'") == (try set.column(od + "'big/1050.png'")))
+    #expect(try set.column("SELECT is_own FROM sample_model WHERE identity = 'newcomer'") == ["0"])
+  }
+}
