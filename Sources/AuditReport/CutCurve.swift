@@ -35,6 +35,8 @@ package struct CutCurve: Codable, Sendable {
     package let verdict: Verdict?
   }
 
+  /// Whether the estimates leave that share of each folder out, which has a model of its own.
+  package let isPerFolder: Bool
   package let estimates: [Estimate]
   package let stops: [Stop]
   /// How many images are marked drop, where the line stands at first; 0 is no line.
@@ -53,6 +55,7 @@ extension CutCurve {
     guard scored > 0 else { return nil }
     let rows = try store.rows(
       "SELECT share, images, gain, low, high FROM gain_curve WHERE run_id = ? ORDER BY share", .integer(run))
+    isPerFolder = columns.isRelative
     estimates = rows.map {
       Estimate(
         share: $0["share"].real ?? 0, gain: $0["gain"].real ?? 0, low: $0["low"].real ?? 0, high: $0["high"].real ?? 0)

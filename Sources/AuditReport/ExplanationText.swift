@@ -90,7 +90,10 @@ package struct ExplanationText {
   private var distances: [String] {
     var lines: [String] = []
     if let distance = sample.orthogonalDistance {
-      lines.append("orthogonal  " + against(distance, sample.orthogonalCut, "what the model cannot draw of it"))
+      lines.append(
+        sample.scoreDistance == nil
+          ? "residual    \(significant(distance, 4))  \(emphasis.dim("root mean square, in full scale"))"
+          : "orthogonal  " + against(distance, sample.orthogonalCut, "what the model cannot draw of it"))
     }
     if let distance = sample.scoreDistance {
       lines.append("score       " + against(distance, sample.scoreCut, "how far out it lies inside the model"))

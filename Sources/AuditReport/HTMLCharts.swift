@@ -91,7 +91,8 @@ struct HTMLCharts {
       fixed(frame.px(point.scoreDistance), 1) + " " + fixed(frame.py(point.orthogonalDistance), 1)
     }
     let axes = frame.axes(
-      x: "score distance (inside the model)", y: "orthogonal distance (off the model)",
+      x: map.isRelative ? "score distance / cut of its folder" : "score distance (inside the model)",
+      y: map.isRelative ? "orthogonal distance / cut of its folder" : "orthogonal distance (off the model)",
       labelX: { significant($0, 3) }, labelY: { significant($0, 3) })
     return frame.svg(
       id: "map-chart", title: "Outlier map: score distance against orthogonal distance",

@@ -9,7 +9,7 @@ extension HTMLReport {
       <section id="images"><h2>Images</h2>
       <div class="tools"><label for="filter">Filter by text</label><input id="filter" type="search" \
       placeholder="name, folder, reason, issue" autocomplete="off"><output id="filter-count" for="filter"></output></div>
-      <p class="about">Each: the image, what the reference model draws of it, and where they differ, dark for nothing \
+      <p class="about">Each: the image, \(model.reference.isModel ? "what the reference model draws of it" : "its reference"), and where they differ, dark for nothing \
       to <span class="ramp" aria-hidden="true"></span> bright for \(fixed(Double(HeatMap.brightest), 1)) of full scale or \
       more, on one scale for all.</p>
       \(parts)</section>
@@ -18,7 +18,7 @@ extension HTMLReport {
   }
 
   private func gallery(_ gallery: Gallery) -> HTML {
-    let words = GalleryWords(gallery.kind)
+    let words = GalleryWords(gallery.kind, isModel: model.reference.isModel)
     let count =
       gallery.images > gallery.tiles.count
       ? "\(gallery.tiles.count) of \(gallery.images.formattedWithCommas)" : gallery.images.formattedWithCommas
@@ -98,23 +98,31 @@ struct GalleryWords {
   let about: String
   let none: String
 
-  init(_ kind: Gallery.Kind) {
+  /// - Parameter isModel: whether the reference is a model in whose space look-alikes are known.
+  init(_ kind: Gallery.Kind, isModel: Bool) {
     switch kind {
     case .drop:
       title = "Drop"
       about =
-        "Squared error listens to these far more than absolute error would, and nothing else in the set "
-        + "resembles them. Leaving them out is what the gain above was estimated for."
+        isModel
+        ? "Squared error listens to these far more than absolute error would, and nothing else in the set resembles "
+          + "them. Leaving them out is what the gain above was estimated for."
+        : "Squared error listens to these far more than absolute error would."
       none = "Nothing stands out so far that leaving it out is proposed."
     case .review:
       title = "Review"
       about =
-        "Unusual, but the set holds look-alikes, or they stand out less: look before you decide. A small real "
-        + "group (one more camera, one more haircut) looks like this."
+        isModel
+        ? "Unusual, but the set holds look-alikes, or they stand out less: look before you decide. A small real group "
+          + "(one more camera, one more haircut) looks like this."
+        : "Farther from their reference than the rest: look before you decide, at both pictures."
       none = "Nothing to look at."
     case .easy:
       title = "Too easy"
-      about = "What the model draws best. They do not skew training, but blurred, dark and plain pictures gather here."
+      about =
+        isModel
+        ? "What the model draws best. They do not skew training, but blurred, dark and plain pictures gather here."
+        : "Nearest to their reference. Pairs that are the same picture twice gather here."
       none = "No scored image stays."
     case .control:
       title = "Control"

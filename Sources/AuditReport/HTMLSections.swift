@@ -9,15 +9,21 @@ extension HTMLReport {
     let stop = initial == 0 ? nil : CutSentence(stop: cut.stops[initial - 1])
     let sentence: HTML = stop.map { "\($0.sentence)" } ?? "\(CutSentence.nothing)"
     let first = firstTile
-    let chart: HTML =
-      cut.estimates.isEmpty
-      ? "<p class=\"empty\">The gain was not estimated for this run.</p>" : charts.cut(cut, initial: initial)
+    guard !cut.estimates.isEmpty else {
+      return """
+        <section id="cut"><h2>What leaving images out is worth</h2>
+        <p class="about">This was not estimated: it takes a low-rank model of the set.</p></section>
+
+        """
+    }
+    let folders =
+      cut.isPerFolder ? " Folders have models of their own, so the estimates leave that share of each folder out." : ""
     return """
       <section id="cut"><h2>What leaving images out is worth</h2>
       <p class="about">Cross-validated on the subsample: models fitted without the images of highest skew, judged on \
       the images that stay. Move the line to see what goes. Images that have look-alikes are not marked drop, so what is \
-      marked need not be the very top.</p>
-      <div class="split"><div>\(chart)</div>
+      marked need not be the very top.\(folders)</p>
+      <div class="split"><div>\(charts.cut(cut, initial: initial))</div>
       <div class="panel" id="cut-panel"><p id="cut-sentence" aria-live="polite">\(sentence)</p>
       <p id="cut-costs" class="dim">\(stop?.costs ?? "")</p>
       <div class="ends">\(end("first", "first to go", first?.path, first.flatMap { picture(of: $0.id) }))\
@@ -242,11 +248,7 @@ extension HTMLReport {
     let limits: [HTML] = model.limits.map { "<li>\($0)</li>" }
     return """
       <section id="method"><h2>Method and limits</h2><div class="columns"><div>
-      <p>Every image is compared with what a robust low-rank model of the whole set can draw of it. A sample pulls on a \
-      squared-error model by its residual times its leverage; under absolute error every residual counts the same. \
-      <b>Skew</b> is the quotient of both: how many times more squared error listens to the image, less what a \
-      look-alike in the set explains. Drop: skew above \(fixed(model.method.dropAbove ?? 2, 1)) and nothing resembles \
-      it. Review: ratio above \(fixed(model.method.reviewAbove ?? 1.5, 1)) otherwise.</p>
+      <p>\(model.reference.method)</p><p>\(model.reference.rule)</p>
       <h3>Limits</h3><ul class="limits">\(limits)</ul></div>
       <dl class="facts-list">\(facts)</dl></div></section>
 

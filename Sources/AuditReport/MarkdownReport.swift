@@ -73,7 +73,7 @@ package struct MarkdownReport {
           tile.issues.joined(separator: " "),
         ]
       }
-      let words = GalleryWords(gallery.kind)
+      let words = GalleryWords(gallery.kind, isModel: model.reference.isModel)
       return "## \(words.title) (\(gallery.images.formattedWithCommas))\n\n\(words.about)\n\n"
         + Markdown.table(["rank", "skew", "mse", "file", "why", "issues"], rows).joined(separator: "\n")
     }
@@ -133,7 +133,8 @@ package struct MarkdownReport {
         "- model \(fitted.kind), rank \(fitted.rank), fitted on \(fitted.fittedOn.formattedWithCommas) images, "
           + "digest `\(fitted.digest)`")
     }
-    return "## Method and limits\n\n" + facts.joined(separator: "\n") + "\n\n"
+    return "## Method and limits\n\n\(Markdown.text(model.reference.method)) \(Markdown.text(model.reference.rule))\n\n"
+      + facts.joined(separator: "\n") + "\n\n"
       + model.limits.map { "- \($0)" }.joined(separator: "\n")
   }
 }

@@ -37,7 +37,7 @@ struct NextSteps {
       steps =
         (prefersWeights ? [weights, list] : [list, weights]) + [look, drops > 0 ? decide : nil].compactMap { $0 }
     case .calm: steps = [list, look].compactMap { $0 }
-    case .open: steps = [list]
+    case .open: steps = [list, look].compactMap { $0 }
     }
   }
 }

@@ -15,6 +15,8 @@ package struct OutlierMap: Codable, Sendable {
     package let verdict: Verdict
   }
 
+  /// Whether distances are in units of the cut of each folder's own model; both cuts are then 1.
+  package let isRelative: Bool
   package let orthogonalCut: Double
   package let scoreCut: Double
   /// Flagged images first, from the highest skew down.
@@ -44,8 +46,9 @@ package struct OutlierMap: Codable, Sendable {
     let drawn =
       flaggedPositions.prefix(OutlierMap.mostFlagged) + choice.draw(OutlierMap.mostOthers, from: otherPositions)
     let paths = try store.paths(of: drawn.map { columns.ids[Int($0)] })
-    self.orthogonalCut = orthogonalCut
-    self.scoreCut = scoreCut
+    isRelative = columns.isRelative
+    self.orthogonalCut = isRelative ? 1 : orthogonalCut
+    self.scoreCut = isRelative ? 1 : scoreCut
     flagged = flaggedPositions.count
     flaggedDrawn = min(flagged, OutlierMap.mostFlagged)
     others = otherPositions.count

@@ -32,6 +32,7 @@ package struct ReportModel: Codable, Sendable {
   /// The first of them; `summary.failed` counts all.
   package let unreadable: [RunSummary.Failure]
   package let method: Method
+  package let reference: ReferenceWords
   package let limits: [String]
 
   static let mostUnreadable = 100
@@ -66,10 +67,11 @@ extension ReportModel {
     galleries = try Galleries(columns, store: store, seed: summary.seed).all
     agreement = try MetricAgreement(columns, store: store, seed: summary.seed)
     issues = try store.issueKinds(of: id)
-    groups = try store.groups(of: id)
+    groups = try Groups(columns, store: store, run: id)
     unreadable = try store.unreadableFiles(of: id, most: ReportModel.mostUnreadable)
     method = Method(row, metrics: store.metrics, figures: figures)
-    limits = Limits.sentences
+    reference = ReferenceWords(summary, settings: row["settings"].text ?? "", figures: figures)
+    limits = reference.limits
   }
 
   /// The model as one JSON document with keys in order.
@@ -94,20 +96,4 @@ extension ReportModel.Method {
     dropAbove = figures["drop_above"]
     self.metrics = metrics
   }
-}
-
-/// What the statistic cannot see, and must be said where its numbers stand (`skew.md` 10).
-package enum Limits {
-  package static let sentences = [
-    "The reference is a linear model of 64 x 64 pixels. What is finer than that is not seen here.",
-    "Blurred and dark pictures reconstruct well: they hardly pull on a squared-error model, and skew does not look "
-      + "for them. The gallery \"too easy\" shows where they gather.",
-    "Skew knows nothing of identity: a sound picture of the wrong person does not stand out by it.",
-    "High pull is not harm by itself. In a diverse set its sign is near chance, which is why the gain is "
-      + "cross-validated before anything is recommended.",
-    "Where a small real group exists, the estimated gain of weights is too rosy.",
-    "The thresholds of drop and review were set on video frames, generated portraits, CelebA and LFW; they are "
-      + "settings (--review-above, --drop-above).",
-    "Ranking many identities together asks what is odd in the whole set, not within each person.",
-  ]
 }

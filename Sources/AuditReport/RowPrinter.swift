@@ -148,8 +148,9 @@ package func significant(_ value: Double, _ digits: Int) -> String {
   var rest = abs(value)
   while rest >= 10 { (rest, magnitude) = (rest / 10, magnitude + 1) }
   while rest < 1 { (rest, magnitude) = (rest * 10, magnitude - 1) }
-  let decimals = digits - 1 - magnitude
-  guard (0...15).contains(decimals) else { return "\(value)" }
+  // Digits before the point are never rounded away.
+  let decimals = max(0, digits - 1 - magnitude)
+  guard decimals <= 15 else { return "\(value)" }
   var text = fixed(value, decimals)
   if text.contains(".") {
     while text.hasSuffix("0") { text.removeLast() }

@@ -38,6 +38,32 @@ package struct Groups: Codable, Sendable {
   package let shown: [Group]
 
   static let most = 60
+
+  init(_ columns: RunColumns, store: Store, run: Int64) throws {
+    let failed = try store.rows(
+      "SELECT coalesce(identity, '') AS name, count(*) AS images FROM sample WHERE run_id = ? AND status = 'error' GROUP BY identity",
+      .integer(run))
+    let unreadable = Dictionary(failed.map { ($0["name"].text ?? "", $0["images"].integer ?? 0) }, uniquingKeysWith: +)
+    let names = Set(columns.groups.keys).union(unreadable.keys).sorted()
+    // In the order of the names: a sum of floating-point numbers hangs on its order.
+    let totals = names.compactMap { columns.groups[$0] }
+    let squared = totals.reduce(0) { $0 + $1.pullSquared }
+    let absolute = totals.reduce(0) { $0 + $1.pullAbsolute }
+    let loss = totals.reduce(0) { $0 + $1.squaredLoss }
+    let all = names.map { name in
+      let totals = columns.groups[name] ?? GroupTotals()
+      return Group(
+        name: name, images: totals.images + (unreadable[name] ?? 0), unreadable: unreadable[name] ?? 0,
+        drop: totals.drop, review: totals.review, pullSquared: squared > 0 ? totals.pullSquared / squared : nil,
+        pullAbsolute: absolute > 0 ? totals.pullAbsolute / absolute : nil,
+        squaredLoss: loss > 0 ? totals.squaredLoss / loss : nil, highestSkew: totals.highestSkew)
+    }
+    count = all.count
+    let ordered = all.sorted { left, right in
+      (right.drop, right.pullSquared ?? 0, left.name) < (left.drop, left.pullSquared ?? 0, right.name)
+    }
+    shown = Array(ordered.prefix(Groups.most))
+  }
 }
 
 extension Store {
@@ -60,31 +86,6 @@ extension Store {
         meaning: known?.meaning ?? "", remedy: known?.remedy ?? "",
         examples: examples.map { .init(path: $0["path"].text ?? "", detail: $0["detail"].text ?? "") })
     }
-  }
-
-  func groups(of run: Int64) throws -> Groups {
-    let loss = metrics.contains { $0.name == "mse" } ? "mse" : "NULL"
-    let found = try rows(
-      """
-      WITH part AS (
-        SELECT coalesce(identity, '') AS name, count(*) AS images, sum(status <> 'ok') AS unreadable,
-          coalesce(sum(verdict = 'drop'), 0) AS dropped, coalesce(sum(verdict = 'review'), 0) AS reviewed,
-          sum(pull_squared) AS squared, sum(pull_absolute) AS absolute, sum(\(loss)) AS loss, max(skew) AS highest
-        FROM all_samples WHERE run_id = ?1 GROUP BY identity
-      )
-      SELECT *, count(*) OVER () AS groups, squared / sum(squared) OVER () AS squared_share,
-        absolute / sum(absolute) OVER () AS absolute_share, loss / sum(loss) OVER () AS loss_share
-      FROM part ORDER BY dropped DESC, squared DESC, name LIMIT ?2
-      """, .integer(run), .integer(Int64(Groups.most)))
-    return Groups(
-      count: found.first?["groups"].integer ?? 0,
-      shown: found.map {
-        Group(
-          name: $0["name"].text ?? "", images: $0["images"].integer ?? 0, unreadable: $0["unreadable"].integer ?? 0,
-          drop: $0["dropped"].integer ?? 0, review: $0["reviewed"].integer ?? 0,
-          pullSquared: $0["squared_share"].real, pullAbsolute: $0["absolute_share"].real,
-          squaredLoss: $0["loss_share"].real, highestSkew: $0["highest"].real)
-      })
   }
 
   func unreadableFiles(of run: Int64, most: Int) throws -> [RunSummary.Failure] {

@@ -3,7 +3,7 @@ import AuditStore
 
 /// The numbers of a whole run that the report's curves are made of, read in one pass in the order of the paths.
 ///
-/// Single precision: they are drawn and shown with a few digits, and 1,000,000 rows take 45 MB. NaN = not defined.
+/// Single precision: they are drawn and shown with a few digits, and 1,000,000 rows take 50 MB. NaN = not defined.
 struct RunColumns {
   private(set) var ids: [Int64] = []
   private(set) var verdicts: [Verdict?] = []
@@ -11,24 +11,43 @@ struct RunColumns {
   private(set) var ratio: [Float] = []
   private(set) var pullSquared: [Float] = []
   private(set) var pullAbsolute: [Float] = []
+  /// In cuts of the folder's own model where the run has several models: `isRelative`.
   private(set) var orthogonalDistance: [Float] = []
   private(set) var scoreDistance: [Float] = []
+  /// Shares of the run's totals.
   private(set) var squaredLoss: [Float] = []
   private(set) var absoluteLoss: [Float] = []
   /// Positions from the highest skew down, without those that have none; equal ones in the order of the paths.
   private(set) var bySkew: [Int32] = []
+  /// Sums over the scored samples of each folder of the first level; those at the top have the name "".
+  private(set) var groups: [String: GroupTotals] = [:]
+
+  /// Whether distances are in units of the cut of each sample's own model, so that they compare.
+  let isRelative: Bool
 
   var count: Int { ids.count }
 
   /// - Parameter expected: number of scored samples, to reserve memory.
   init(_ store: Store, run: Int64, expected: Int) throws {
+    isRelative = try !store.identitiesWithModels(in: run).isEmpty
     reserve(expected)
-    let known = Set(store.metrics.map(\.name))
-    let losses = ["mse", "mae"].map { known.contains($0) ? $0 : "NULL" }
+    // Stored beside the skew: table `score` is wide, and is not read.
+    let known = Set(store.metrics.filter(\.headline).map(\.name))
+    let losses = ["mse", "mae"].map { known.contains($0) ? "share_\($0)" : "NULL" }
+    let distances = isRelative ? "od / cut_od, sd / cut_sd" : "od, sd"
+    let cuts =
+      isRelative
+      ? """
+      LEFT JOIN run ON run.id = all_samples.run_id
+      LEFT JOIN identity_model AS own ON own.run_id = all_samples.run_id AND own.identity = all_samples.identity
+      LEFT JOIN model ON model.id = coalesce(own.model_id, run.model_id)
+      """ : ""
     try store.forEachRow(
       """
-      SELECT id, verdict, skew, ratio, pull_squared, pull_absolute, od, sd, \(losses[0]), \(losses[1])
-      FROM all_samples WHERE run_id = ? AND status = 'ok' ORDER BY path, id
+      SELECT all_samples.id, verdict, skew, ratio, pull_squared, pull_absolute, \(distances), \(losses[0]), \(losses[1]),
+        all_samples.identity
+      FROM all_samples \(cuts) WHERE all_samples.run_id = ? AND all_samples.status = 'ok'
+      ORDER BY path, all_samples.id
       """, [.integer(run)]
     ) { append($0.values) }
     let skew = skew
@@ -71,6 +90,29 @@ struct RunColumns {
     scoreDistance.append(values[7].single)
     squaredLoss.append(values[8].single)
     absoluteLoss.append(values[9].single)
+    groups[values[10].text ?? "", default: GroupTotals()].add(values, verdict: verdicts[verdicts.count - 1])
+  }
+}
+
+/// Sums over the samples of a folder.
+struct GroupTotals {
+  private(set) var images = 0
+  private(set) var drop = 0
+  private(set) var review = 0
+  private(set) var pullSquared = 0.0
+  private(set) var pullAbsolute = 0.0
+  private(set) var squaredLoss = 0.0
+  private(set) var highestSkew: Double?
+
+  /// - Parameter values: a row of `RunColumns`.
+  fileprivate mutating func add(_ values: [SQLValue], verdict: Verdict?) {
+    images += 1
+    if verdict == .drop { drop += 1 }
+    if verdict == .review { review += 1 }
+    if let skew = values[2].real { highestSkew = max(highestSkew ?? skew, skew) }
+    pullSquared += values[4].real ?? 0
+    pullAbsolute += values[5].real ?? 0
+    squaredLoss += values[8].real ?? 0
   }
 }
 

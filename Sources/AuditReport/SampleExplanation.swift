@@ -128,6 +128,7 @@ package struct SampleExplainer {
     let skew = facts["skew"].real
     let proposal = facts["proposal"].text.flatMap(Verdict.init)
     let regions = try regionShares(of: id)
+    let cuts = try cuts(of: facts["identity"])
     return SampleExplanation(
       schema: 1, id: id, run: runRow["name"].text ?? "", dataset: runRow["dataset"].text ?? "",
       path: facts["path"].text ?? "", width: facts["width"].integer, height: facts["height"].integer,
@@ -137,8 +138,8 @@ package struct SampleExplainer {
       proposal: proposal, rule: rule(facts, proposal: proposal), decision: try decision(on: id), skew: skew,
       ratio: facts["ratio"].real, alike: facts["alike"].real, pullSquared: facts["pull_squared"].real,
       pullAbsolute: facts["pull_absolute"].real, weight: facts["weight"].real,
-      orthogonalDistance: facts["od"].real, orthogonalCut: figures["cut_od"], scoreDistance: facts["sd"].real,
-      scoreCut: figures["cut_sd"], nearest: facts["nearest"].real, outlierClass: facts["outlier_class"].text,
+      orthogonalDistance: facts["od"].real, orthogonalCut: cuts.orthogonal, scoreDistance: facts["sd"].real,
+      scoreCut: cuts.score, nearest: facts["nearest"].real, outlierClass: facts["outlier_class"].text,
       standing: try places(facts, of: SampleExplainer.standing), metrics: try places(facts, of: store.metrics),
       shares: shares(facts), regions: Array(regions.dropLast()), border: regions.last, issues: try issues(of: id),
       neighbour: try model.flatMap { model in
@@ -151,6 +152,16 @@ package struct SampleExplainer {
 
   private static let standing: [MetricInfo] = ["skew", "pull_squared", "pull_absolute", "od", "sd"]
     .compactMap { name in DerivedColumn.all.first { $0.name == name } }
+
+  /// Of the folder's own model, or of the run's.
+  private func cuts(of identity: SQLValue) throws -> (orthogonal: Double?, score: Double?) {
+    let own = try store.rows(
+      """
+      SELECT cut_od, cut_sd FROM identity_model JOIN model ON model.id = model_id WHERE run_id = ? AND identity = ?
+      """, .integer(run), identity
+    ).first
+    return own.map { ($0["cut_od"].real, $0["cut_sd"].real) } ?? (figures["cut_od"], figures["cut_sd"])
+  }
 
   /// The rule that gave the verdict, in words, also where nothing fired.
   private func rule(_ facts: SQLRow, proposal: Verdict?) -> String {

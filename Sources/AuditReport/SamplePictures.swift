@@ -26,10 +26,13 @@ package final class SamplePictures {
 
   /// Where the dataset lies, as the run names it.
   package let dataset: String
-  /// The run's model; nil where the samples were compared with files.
-  package let model: LowRankModel?
   private let store: Store
-  private let scorer: LowRankScorer?
+  private let run: Int64
+  /// The run's model; nil where the samples were compared with files or a network.
+  private let common: LowRankScorer?
+  /// Folders with a model of their own, and the one that was used last: neighbours mostly share it.
+  private let identities: Set<String>
+  private var own: (identity: String, scorer: LowRankScorer)?
   private let referenceFolder: String?
   private var decoder: ImageDecoder
   private var referenceDecoder: ImageDecoder
@@ -38,11 +41,12 @@ package final class SamplePictures {
 
   package init(_ store: Store, run: Int64) throws {
     self.store = store
+    self.run = run
     let row = try store.rows("SELECT dataset, settings FROM run WHERE id = ?", .integer(run)).first
     dataset = row?["dataset"].text ?? ""
     let settings = try JSONDecoder().decode(PictureSettings.self, from: Data((row?["settings"].text ?? "{}").utf8))
-    model = try store.model(of: run).map { try LowRankModel(decoding: $0) }
-    scorer = model.map { LowRankScorer($0) }
+    common = try store.model(of: run).map { LowRankScorer(try LowRankModel(decoding: $0)) }
+    identities = Set(try store.identitiesWithModels(in: run))
     referenceFolder = settings.pairedFolder
     let maxPixels = settings.maxPixels ?? 64_000_000
     // As the scan decodes, so that the picture has the very residuals that were scored.
@@ -50,38 +54,52 @@ package final class SamplePictures {
     referenceDecoder = ImageDecoder(maxPixels: maxPixels, target: SamplePictures.side)
   }
 
+  /// The low-rank model that a sample was scored with; nil where it was none.
+  package func model(of id: Int64) throws -> LowRankModel? {
+    let row = try store.rows("SELECT identity FROM sample WHERE id = ?", .integer(id)).first
+    return try scorer(forIdentity: row?["identity"].text)?.model
+  }
+
+  private func scorer(forIdentity identity: String?) throws -> LowRankScorer? {
+    guard let identity, identities.contains(identity) else { return common }
+    if let own, own.identity == identity { return own.scorer }
+    guard let content = try store.model(of: run, identity: identity) else { return common }
+    let scorer = LowRankScorer(try LowRankModel(decoding: content))
+    own = (identity, scorer)
+    return scorer
+  }
+
   /// Whether the dataset's folder can be read at all.
   package var datasetIsReachable: Bool { access(dataset, R_OK | X_OK) == 0 }
 
   /// - Throws: `SampleIssue` that says why there is no picture, `AuditError` where the store cannot be read.
   package func picture(of id: Int64) throws -> SamplePicture {
-    let row = try store.rows("SELECT path, path_raw, sha256, paired_path FROM sample WHERE id = ?", .integer(id)).first
-    let raw: [UInt8]? = if case .blob(let bytes)? = row?["path_raw"] { bytes } else { nil }
-    let path = raw.map { SamplePath(bytes: $0) } ?? SamplePath(row?["path"].text ?? "")
+    let row = try store.rows(
+      "SELECT path, path_raw, sha256, identity, paired_path FROM sample WHERE id = ?", .integer(id)
+    ).first
+    guard let row, let path = row.samplePath else { throw SampleIssue(.gone) }
     try readFile(path, in: Array(dataset.utf8), into: &file)
     let digest = sha256(file)
     let decoded = try decoder.decode(file, name: path.text).image
     let small = resizer.resize(decoded, width: LowRankModel.side, height: LowRankModel.side)
     let shown = thumbnail(of: decoded)
-    let compared = try comparison(small, pairedPath: row?["paired_path"].text)
+    let compared = try comparison(small, row: row)
     return SamplePicture(
       image: shown, reference: compared?.reference, heat: compared?.heat, modelRow: small.pixels,
-      isChanged: row?["sha256"] != .blob(digest))
+      isChanged: row["sha256"] != .blob(digest))
   }
 
   /// The image alone, for a strip that needs no more.
   package func thumbnail(of id: Int64) throws -> RGBImage { try picture(of: id).image }
 
-  private func comparison(
-    _ small: RGBImage, pairedPath: String?
-  ) throws -> (reference: RGBImage, heat: HeatMap)? {
+  private func comparison(_ small: RGBImage, row: SQLRow) throws -> (reference: RGBImage, heat: HeatMap)? {
     let side = LowRankModel.side
-    if let scorer {
+    if let scorer = try scorer(forIdentity: row["identity"].text) {
       _ = scorer.influence(of: small, key: 0)
       let reference = resizer.enlarge(scorer.reconstruction, side: side, to: side)
       return (reference, HeatMap(residual: scorer.residual, width: side, height: side))
     }
-    guard let pairedPath else { return nil }
+    guard let pairedPath = row["paired_path"].text else { return nil }
     let place = pairedPath.hasPrefix("/") ? pairedPath : (referenceFolder ?? dataset) + "/" + pairedPath
     do throws(SampleIssue) {
       try readFile(Array(place.utf8), into: &file)

@@ -43,7 +43,7 @@ package struct SummaryText {
     }
     if let model = summary.model {
       lines.append(
-        "model  robust \(model.kind), rank \(model.rank), fitted on \(model.fittedOn.formattedWithCommas) images "
+        "model  \(model.kind == "low-rank" ? "robust " : "")\(model.kind), rank \(model.rank), fitted on \(model.fittedOn.formattedWithCommas) images "
           + "(seed \(summary.seed))")
     }
     return lines

@@ -65,7 +65,9 @@ struct ExplainCommand: ParsableCommand {
     let pictures = try SamplePictures(store, run: explainer.run)
     let id = try explainer.find(path, in: store, dataset: pictures.dataset)
     let (picture, note) = try look(at: id, in: pictures)
-    let explanation = try explainer.explanation(of: id, model: pictures.model, row: picture?.modelRow) {
+    let explanation = try explainer.explanation(
+      of: id, model: pictures.model(of: id), row: picture?.modelRow
+    ) {
       SampleKey(seed: $0, path: $1).value
     }
     if let save { try write(picture, note: note, to: save, dataset: pictures.dataset) }
@@ -82,7 +84,7 @@ struct ExplainCommand: ParsableCommand {
     do {
       let picture = try pictures.picture(of: id)
       if picture.isChanged { return (picture, "the file has changed since the scan; the picture is the new one") }
-      return (picture, picture.heat == nil ? "the run has no reference for it" : nil)
+      return (picture, picture.heat == nil ? "its reference is not kept: no model of its own and no file" : nil)
     } catch let issue as SampleIssue {
       return (
         nil, pictures.datasetIsReachable ? issue.code.meaning : "'\(pictures.dataset)' cannot be reached from here"

@@ -14,7 +14,7 @@ struct ExplainTests {
     let pictures = try SamplePictures(store, run: explainer.run)
     let id = try explainer.find(path, in: store, dataset: pictures.dataset)
     let picture = try pictures.picture(of: id)
-    let sample = try explainer.explanation(of: id, model: pictures.model, row: picture.modelRow) {
+    let sample = try explainer.explanation(of: id, model: pictures.model(of: id), row: picture.modelRow) {
       SampleKey(seed: $0, path: $1).value
     }
     return (sample, picture)

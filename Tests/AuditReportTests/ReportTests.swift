@@ -153,6 +153,29 @@ struct ReportTests {
     #expect(summary.top.count == 10 && zip(summary.top, summary.top.dropFirst()).allSatisfy { $0.skew >= $1.skew })
   }
 
+  /// Two folders, one of them with a model of its own whose cuts are 5 and 6.
+  @Test func distancesOfFoldersWithTheirOwnModelAreInUnitsOfTheirCut() throws {
+    let scratch = try Scratch()
+    let database = scratch.path + "/folders.db"
+    let model = StoredModel(
+      digest: "own", kind: StoredModel.lowRank, rank: 2, fittedOn: 200, orthogonalCut: 5, scoreCut: 6, content: [1])
+    try SyntheticRun(at: database, count: 400) {
+      SamplePath("id\($0 % 2)/\($0).jpg")
+    } opened: {
+      try $0.keep(model, for: $1, identity: "id0")
+    }
+    let store = try Store(reading: database)
+    let map = try #require(try ReportModel(from: store).outliers)
+    #expect(map.isRelative && map.orthogonalCut == 1 && map.scoreCut == 1)
+    #expect(map.points.count == 200 && map.points.allSatisfy { $0.path.hasPrefix("id0/") })
+    for point in map.points {
+      let row = try store.rows("SELECT od, sd FROM samples WHERE id = ?", .integer(point.id))[0]
+      // The report reads single precision.
+      #expect(abs(point.orthogonalDistance - (row["od"].real ?? 0) / 5) < 1e-6)
+      #expect(abs(point.scoreDistance - (row["sd"].real ?? 0) / 6) < 1e-6)
+    }
+  }
+
   @Test(arguments: [("report.pdf", false), ("report", false), ("a.b/report", false), ("x.HTML", true), ("a.csv", true)])
   func theEndingChoosesTheForm(path: String, isKnown: Bool) {
     #expect(((try? ReportFile(path: path)) != nil) == isKnown)

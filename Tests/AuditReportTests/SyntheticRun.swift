@@ -14,11 +14,12 @@ struct SyntheticRun {
 
   /// - Parameters:
   ///   - names: path of the sample at a position; by default in 1,000 identity folders.
+  ///   - opened: called with the new run before anything is in it.
   ///   - unreadable: every so many samples one cannot be read; 0 for none.
   @discardableResult
   init(
     at database: String, count: Int, seed: UInt64 = 11, dataset: String = "/nowhere/faces", unreadable: Int = 997,
-    names: (Int) -> SamplePath = SyntheticRun.usualName
+    names: (Int) -> SamplePath = SyntheticRun.usualName, opened: (Store, OpenRun) throws -> Void = { _, _ in }
   ) throws {
     self.database = database
     self.count = count
@@ -32,6 +33,7 @@ struct SyntheticRun {
       RunRequest(
         dataset: dataset, name: nil, fresh: true, settings: settings, planDigest: "synthetic", planned: count,
         version: "test"))
+    try opened(store, run)
     var random = SplitMix(seed: seed)
     var batch: [(SampleRow, SamplePlace)] = []
     for position in 0..<count {

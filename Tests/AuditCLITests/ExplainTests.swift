@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+/// `audit explain` as a user runs it.
+struct ExplainTests {
+  private func worst(_ set: ReportedSet) throws -> String {
+    let run = try Command.audit([
+      "sql", set.database, "SELECT path FROM samples ORDER BY skew DESC LIMIT 1", "--no-header",
+    ])
+    return run.out.trimmingCharacters(in: .newlines)
+  }
+
+  @Test func anImageIsExplainedWithoutColourInAPipe() async throws {
+    let set = try await ReportedSet.shared()
+    let path = try worst(set)
+    let run = try Command.audit(["explain", set.database, path])
+    #expect(run.status == 0 && run.err == "" && run.out.hasPrefix(path + "  ✕ drop\n"))
+    #expect(!run.out.contains("\u{1B}"))
+    for part in ["rule    skew above 2.0", "distances", "loss shares", "where the squared residual sits", "▓"] {
+      #expect(run.out.contains(part), "\(part) is missing")
+    }
+    let coloured = try Command.audit(["explain", set.database, path, "--color", "always"])
+    #expect(coloured.out.contains("▀") && coloured.out.contains("\u{1B}["))
+  }
+
+  @Test func theJSONHoldsEveryMetricAndTheRegions() async throws {
+    let set = try await ReportedSet.shared()
+    let path = try worst(set)
+    let run = try Command.audit(["explain", set.database, path, "--json"])
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any])
+    #expect(json["path"] as? String == path && json["verdict"] as? String == "drop")
+    #expect((json["regions"] as? [Double])?.count == 16)
+    let metrics = try #require(json["metrics"] as? [[String: Any]])
+    #expect(metrics.contains { $0["name"] as? String == "mse" && $0["rank"] is Int })
+  }
+
+  @Test func thePictureIsSavedAsPNG() async throws {
+    let set = try await ReportedSet.shared()
+    let scratch = try Scratch()
+    let file = scratch.path + "/map.png"
+    let run = try Command.audit(["explain", set.database, try worst(set), "--save", file])
+    #expect(run.status == 0)
+    let bytes = [UInt8](try #require(FileManager.default.contents(atPath: file)))
+    #expect(bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    // IHDR: three pictures of 256 pixels with 4 between them.
+    #expect(Array(bytes[16..<24]) == [0, 0, 3, 8, 0, 0, 1, 0])
+    let inside = try Command.audit(["explain", set.database, try worst(set), "--save", set.folder + "/map.png"])
+    #expect(inside.status == 2 && !FileManager.default.fileExists(atPath: set.folder + "/map.png"))
+  }
+
+  @Test func aMisspeltPathNamesTheNearest() async throws {
+    let set = try await ReportedSet.shared()
+    let path = try worst(set)
+    let run = try Command.audit(["explain", set.database, path.replacing("clip", with: "clap")])
+    #expect(run.status == 2 && run.out == "")
+    #expect(run.err.hasPrefix("audit: no sample '") && run.err.contains("did you mean '\(path)'"))
+  }
+
+  @Test func aWordIsExplainedWithoutADatabase() throws {
+    let truncated = try Command.audit(["explain", "truncated"])
+    #expect(truncated.status == 0 && truncated.out.hasPrefix("truncated  error\n  means  the file ends early"))
+    let skew = try Command.audit(["explain", "skew"])
+    #expect(skew.out.hasPrefix("SKEW: which images") && skew.out.contains("WHAT IT DOES NOT SEE"))
+    let json = try Command.audit(["explain", "drop", "--json"])
+    let topic = try #require(try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any])
+    #expect(topic["kind"] as? String == "verdict" && topic["remedy"] is String)
+  }
+
+  @Test func anUnknownWordGetsTheNearest() throws {
+    let run = try Command.audit(["explain", "trunkated"])
+    #expect(run.status == 2 && run.err == "audit: no word 'trunkated' to explain; did you mean truncated?\n")
+  }
+}
