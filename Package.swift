@@ -92,6 +92,7 @@ let package = Package(
     tests(
       of: "AuditScan",
       with: ["AuditCore", "AuditDemo", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditStore"]),
+    .testTarget(name: "AuditBenchTests", dependencies: ["audit-bench"], swiftSettings: strict),
     // The built program, as a user runs it.
     .testTarget(
       name: "AuditCLITests",

@@ -16,6 +16,12 @@ struct RankCommand: ParsableCommand {
   @Option(help: "Keep the database here.")
   var db: String?
 
+  @Option(help: "Exit with 1 where ranking takes more CPU seconds.")
+  var maxSeconds: Double?
+
+  @Option(help: "Exit with 1 where the process held more memory, in megabytes.")
+  var maxMegabytes: Double?
+
   func run() throws {
     let scratch = NSTemporaryDirectory() + "audit-bench-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
@@ -41,9 +47,11 @@ struct RankCommand: ParsableCommand {
       "rank", ("seconds", seconds), ("rows", Double(rows)), ("peak_MB", Double(peakMemory()) / 1e6),
       ("peak_before_MB", Double(before) / 1e6)
     ).print()
+    let peak = Double(peakMemory()) / 1e6
     let digest = try cpu { _ = try store.contentDigest(of: run.id, columns: MetricRegistry.defaults.map(\.info.name)) }
     BenchLine("digest", ("seconds", digest), ("rows", Double(rows))).print()
     try store.finish(run, digest: "bench")
+    if seconds > maxSeconds ?? .infinity || peak > maxMegabytes ?? .infinity { throw ExitCode(1) }
   }
 
   private func write(to store: Store, _ run: OpenRun) throws {

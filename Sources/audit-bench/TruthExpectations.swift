@@ -24,11 +24,13 @@ extension Truth {
     return "leaving out the images marked drop costs \(-drop.truth.gain)"
   }
 
-  /// The estimate speaks of images like the rest of the set, not of scenes that nothing in it resembles.
+  /// The estimate speaks of images like the rest of the set, not of scenes that nothing in it resembles. It must be
+  /// within a third of the truth, or at least no farther than the few images of a small set let both be known.
   private var estimateExpectation: String? {
     guard stretch == 1 else { return nil }
     guard let drop = self["drop"], let estimate = drop.estimate else { return "nothing is marked drop" }
     if abs(estimate.gain - drop.truth.gain) <= abs(drop.truth.gain) / 3 { return nil }
+    if estimate.low <= drop.truth.high, drop.truth.low <= estimate.high { return nil }
     return "the gain of drop is estimated as \(estimate.gain) and is \(drop.truth.gain)"
   }
 

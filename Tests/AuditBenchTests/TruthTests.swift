@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+@testable import audit_bench
+
+/// The proof itself: what it says of drawn frames, and that its checks can fail.
+struct TruthTests {
+  /// A run of the built `audit-bench`, as CI starts it.
+  private static func run(_ arguments: String...) throws -> (status: Int32, out: Data) {
+    let process = Process()
+    process.executableURL = Bundle.main.bundleURL.appendingPathComponent("audit-bench")
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let out = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, out)
+  }
+
+  private struct Report: Decodable {
+    struct Interval: Decodable {
+      let gain: Double
+      let low: Double
+    }
+
+    struct Line: Decodable {
+      let name: String
+      let images: Int
+      let planted: Double?
+      let estimate: Interval?
+      let truth: Interval
+    }
+
+    let trained: Int
+    let planted: Int
+    let heldOut: Int
+    let pullCorrelation: Double
+    let errorCorrelation: Double
+    let lines: [Line]
+
+    subscript(name: String) -> Line? { lines.first { $0.name == name } }
+  }
+
+  @Test func followingTheStatisticIsWorthWhatItSays() throws {
+    let (status, out) = try TruthTests.run("truth", "--images", "252", "--leave-out", "60", "--check", "--json")
+    #expect(status == 0)
+    let report = try #require(try JSONDecoder().decode([Report].self, from: out).first)
+    #expect(report.trained == 202 && report.heldOut == 50 && report.planted == 20)
+    let drop = try #require(report["drop"])
+    let estimate = try #require(drop.estimate)
+    #expect(drop.truth.low > 0.05 && drop.planted == 1 && drop.images >= 8)
+    #expect(abs(estimate.gain - drop.truth.gain) <= drop.truth.gain / 3)
+    #expect(report.pullCorrelation > report.errorCorrelation + 0.1)
+    for share in [2, 5] {
+      let skew = try #require(report["\(share) % by skew"]).truth.gain
+      for other in ["mse of the plain model", "its share_mse / share_mae", "random"] {
+        let rival = try #require(report["\(share) % by \(other)"]).truth.gain
+        #expect(skew > rival + 0.02, "\(share) % by \(other): \(rival), by skew \(skew)")
+      }
+    }
+  }
+
+  /// Every defect under two names: copies hid each other once, and following the statistic gained nothing.
+  @Test func defectsThatWerePutInTwiceAreFound() throws {
+    let (_, out) = try TruthTests.run("truth", "--images", "252", "--leave-out", "3", "--copies", "--json")
+    let report = try #require(try JSONDecoder().decode([Report].self, from: out).first)
+    let (drop, all) = (try #require(report["drop"]), try #require(report["all that was planted"]))
+    #expect(drop.truth.gain > 0.6 * all.truth.gain && all.truth.gain > 0.05)
+  }
+
+  private static func line(_ name: String, _ gain: Double, estimate: Double? = nil) -> TruthLine {
+    func interval(_ gain: Double) -> Interval {
+      Interval(before: [100, 100], after: [100 - 100 * gain, 100 - 100 * gain], stretches: [0, 1])
+    }
+    return TruthLine(
+      name: name, images: 10, planted: 1, estimate: estimate.map(interval), truth: interval(gain), probe: nil)
+  }
+
+  private static func truth(
+    drop: Double = 0.18, estimate: Double? = 0.2, skew: Double = 0.1, rival: Double = 0.03, all: Double = 0.2,
+    pull: Double = 0.8
+  ) -> Truth {
+    let shares = [2, 5].flatMap { share in
+      [line("\(share) % by skew", skew), line("\(share) % by mse of the plain model", rival)]
+    }
+    return Truth(
+      set: "made up", stretch: 1, seed: 1, trained: 100, planted: 10, heldOut: 2,
+      lines: [line("drop", drop, estimate: estimate), line("all that was planted", all)] + shares,
+      pullCorrelation: pull, errorCorrelation: 0.5, moved: 20)
+  }
+
+  @Test func aSetThatKeepsEveryExpectationBreaksNone() {
+    #expect(TruthTests.truth().brokenExpectations == [])
+    // Nothing to be had: rankings differ by chance there.
+    #expect(TruthTests.truth(drop: 0, estimate: nil, skew: 0, rival: 0.01, all: 0.01).brokenExpectations == [])
+  }
+
+  @Test func everyExpectationCanBreak() {
+    #expect(TruthTests.truth(estimate: 0.3).brokenExpectations.count == 1, "the estimate is too rosy")
+    #expect(TruthTests.truth(estimate: nil).brokenExpectations.count == 1, "nothing is marked")
+    #expect(TruthTests.truth(rival: 0.11).brokenExpectations.count == 2, "another ranking gains more, at 2 and 5 %")
+    #expect(TruthTests.truth(pull: 0.55).brokenExpectations.count == 1, "pull orders no better than mse")
+    #expect(TruthTests.truth(drop: -0.1, estimate: nil, all: 0).brokenExpectations.count == 1, "following it costs")
+  }
+
+  /// Stretches fall from 4 to 2 and from 2 to 2: g = 1/3, errors 2 - 4/3 and -2/3 over a mean of 3.
+  @Test func stretchesAreTheObservationsOfAnInterval() {
+    let interval = Interval(before: [1, 3, 2], after: [1, 1, 2], stretches: [7, 7, 9])
+    let reach = 1.96 * (2 * (2.0 / 9) * (2.0 / 9) / 1 / 2).squareRoot()
+    #expect(abs(interval.gain - 1.0 / 3) < 1e-12)
+    #expect(abs(interval.high - interval.gain - reach) < 1e-12 && abs(interval.gain - interval.low - reach) < 1e-12)
+  }
+
+  @Test func theRankCorrelationIsOneForOneOrderAndMinusOneForTheOther() {
+    #expect(rankCorrelation([1, 5, 9], [2, 3, 400]) == 1)
+    #expect(rankCorrelation([1, 5, 9], [4, 3, 2]) == -1)
+    #expect(rankCorrelation([1, 2, 3, 4], [2, 1, 4, 3]) == 0.6)
+  }
+
+  @Test func aMillionRowsHaveABudgetThatCanBeCrossed() throws {
+    #expect(try TruthTests.run("rank", "--rows", "3000", "--max-seconds", "60", "--max-megabytes", "400").status == 0)
+    #expect(try TruthTests.run("rank", "--rows", "3000", "--max-megabytes", "1").status == 1)
+  }
+}
