@@ -7,8 +7,10 @@ struct HTMLCharts {
   /// Gain over the share left out, with the line that the reader moves.
   func cut(_ cut: CutCurve, initial: Int) -> HTML {
     let points = [(0.0, 0.0, 0.0, 0.0)] + cut.estimates.map { ($0.share, $0.gain, $0.low, $0.high) }
+    // A tenth of the images is a whole number of them, and may be a little more than a tenth.
+    let last = cut.stops.last?.share ?? 0
     let frame = ChartFrame(
-      x: ChartAxis(upTo: max(CutCurve.largestShare, cut.stops.last?.share ?? 0)),
+      x: ChartAxis(upTo: last < 1.05 * CutCurve.largestShare ? CutCurve.largestShare : last),
       y: ChartAxis(from: points.map(\.2).min() ?? 0, to: max(0.005, points.map(\.3).max() ?? 0)))
     let band =
       frame.line(points.map { ($0.0, $0.3) }) + "L"
