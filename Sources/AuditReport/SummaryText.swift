@@ -39,7 +39,7 @@ package struct SummaryText {
     if summary.duplicates > 0 {
       lines.append(
         "       \(summary.duplicates.formattedWithCommas) \(plural(summary.duplicates, "file")) "
-          + "equal to another: sqlite3 ... 'SELECT * FROM q_duplicates'")
+          + "equal to another: audit sql ... --saved duplicates")
     }
     if let model = summary.model {
       lines.append(

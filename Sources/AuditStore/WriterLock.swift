@@ -9,13 +9,20 @@ final class WriterLock: Sendable {
 
   private let descriptor: Int32
 
+  /// A child that was just forked holds a copy of the descriptor until it becomes another program.
+  private static let tries = 10
+  private static let pauseMicroseconds: UInt32 = 20_000
+
   /// - Throws: `Failure.held` where another process has it; nothing where the file system knows no `flock`.
   init(path: String) throws {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    if descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      close(descriptor)
-      throw Failure.held
+    guard descriptor >= 0 else { return }
+    for attempt in 1...WriterLock.tries {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { return }
+      if attempt < WriterLock.tries { usleep(WriterLock.pauseMicroseconds) }
     }
+    close(descriptor)
+    throw Failure.held
   }
 
   deinit {
