@@ -14,7 +14,7 @@ private struct Complaint {
       message = detail.isEmpty ? meaning : "\(meaning): \(detail)"
     } else {
       rule = "verdict-" + row.verdict.rawValue
-      let skew = row["skew"].real.map { "skew \(rounded($0))" }
+      let skew = row["skew"].real.map { "skew \(fixed($0, 2))" }
       let parts = [row["why"].text, skew, row.issues.isEmpty ? nil : row.issues.joined(separator: " ")]
       let reason = parts.compactMap { $0 }.joined(separator: "; ")
       message = "\(row.verdict.rawValue): " + (reason.isEmpty ? "decided by hand" : reason)
@@ -23,14 +23,6 @@ private struct Complaint {
 
   static let columns =
     "samples.error_code, samples.error_detail, samples.skew, samples.why, samples.issues, samples.sha256"
-}
-
-/// Two decimals, the same in every locale.
-func rounded(_ value: Double) -> String {
-  guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-  let hundredths = Int((abs(value) * 100).rounded())
-  let digits = hundredths % 100
-  return (value < 0 && hundredths > 0 ? "-" : "") + "\(hundredths / 100).\(digits < 10 ? "0" : "")\(digits)"
 }
 
 /// JUnit: one test case per selected sample; drop fails, unreadable errs, review is skipped.

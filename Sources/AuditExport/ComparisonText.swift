@@ -90,7 +90,9 @@ package struct ComparisonText {
   private func values(_ old: Double?, _ new: Double?) -> [String] {
     var change = ""
     if let old, let new, old > 0 { change = (new < old ? "" : "+") + percent(new / old - 1) }
-    return [old.map(short) ?? "-", new.map(short) ?? "-", change == "+0.0 %" ? "" : change]
+    return [
+      old.map { significant($0, 4) } ?? "-", new.map { significant($0, 4) } ?? "-", change == "+0.0 %" ? "" : change,
+    ]
   }
 
   private func gain(_ remedy: RunComparison.Remedy) -> String {
@@ -112,7 +114,7 @@ package struct ComparisonText {
       let verdicts =
         item.verdictBefore == item.verdictAfter ? item.verdictAfter : "\(item.verdictBefore) -> \(item.verdictAfter)"
       return [
-        rounded(item.skewBefore), "-> " + rounded(item.skewAfter), verdicts,
+        fixed(item.skewBefore, 2), "-> " + fixed(item.skewAfter, 2), verdicts,
         SamplePath(item.path).printable + (item.isSameContent ? "" : "  (other content)"),
       ]
     }

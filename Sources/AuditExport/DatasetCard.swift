@@ -101,33 +101,9 @@ struct DatasetCard {
     return headlines.enumerated().map { index, metric in
       let mean = row?.values[2 * index].real
       let worst = row?.values[2 * index + 1].real
-      return "| \(metric.name) | \(mean.map(short) ?? "-") | \(worst.map(short) ?? "-") | \(metric.unit) | "
+      let values = [mean, worst].map { $0.map { significant($0, 4) } ?? "-" }.joined(separator: " | ")
+      return "| \(metric.name) | \(values) | \(metric.unit) | "
         + "\(metric.direction.rawValue) | \(metric.meaning.replacing("|", with: "\\|")) |"
     }
   }
-}
-
-/// 0.3194 as `31.9 %`.
-func percent(_ share: Double) -> String {
-  let tenths = Int((abs(share) * 1000).rounded())
-  return (share < 0 && tenths > 0 ? "-" : "") + "\(tenths / 10).\(tenths % 10) %"
-}
-
-/// Four significant digits, the same in every locale.
-func short(_ value: Double) -> String {
-  guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
-  var (rest, exponent) = (abs(value), 0)
-  while rest >= 10 { (rest, exponent) = (rest / 10, exponent + 1) }
-  while rest < 1 { (rest, exponent) = (rest * 10, exponent - 1) }
-  guard (-6...15).contains(exponent) else { return "\(value)" }
-  let decimals = max(0, 3 - exponent)
-  var scale = 1.0
-  for _ in 0..<decimals { scale *= 10 }
-  let scaled = Int((abs(value) * scale).rounded())
-  let (whole, part) = (scaled / Int(scale), scaled % Int(scale))
-  var digits = String(part)
-  digits = decimals == 0 ? "" : "." + String(repeating: "0", count: decimals - digits.count) + digits
-  while digits.last == "0" { digits.removeLast() }
-  if digits == "." { digits = "" }
-  return (value < 0 ? "-" : "") + "\(whole)" + digits
 }

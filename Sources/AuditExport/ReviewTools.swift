@@ -133,8 +133,8 @@ struct FaceSwapList: RowFormat {
     text.add(
       """
       # FaceSwap faces that audit would leave out, relative to the folder. Two commands do it:
-      #   (cd \(shellQuoted(dataset)) && grep -v '^#' \(shellQuoted(list)) | tr '\\n' '\\0' | xargs -0 rm -f --)
-      #   python tools.py alignments --job remove-faces --alignments_file ALIGNMENTS --faces_folder \(shellQuoted(dataset))
+      #   (cd \(quoted(dataset)) && grep -v '^#' \(quoted(list)) | tr '\\n' '\\0' | xargs -0 rm -f --)
+      #   python tools.py alignments --job remove-faces --alignments_file ALIGNMENTS --faces_folder \(quoted(dataset))
 
       """)
   }
@@ -157,11 +157,4 @@ struct FaceSwapList: RowFormat {
     text.add((row.path.text.hasPrefix("#") ? "./" : "") + row.path.text + "\n")
     return true
   }
-}
-
-/// A word for a shell, in quotes where it has to be.
-func shellQuoted(_ word: String) -> String {
-  let safe = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%")
-  if !word.isEmpty, word.allSatisfy(safe.contains) { return word }
-  return "'" + word.replacing("'", with: "'\\''") + "'"
 }

@@ -43,7 +43,7 @@ extension MetricRegistry {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard let metric = named(name) else {
-      throw .unknownMetric(name: name, nearest: nearestNames(to: name, among: all.map(\.info.name)))
+      throw .unknownMetric(name: name, nearest: Spelling.nearest(to: name, in: all.map(\.info.name)))
     }
     guard parts.count > 1 else { return metric }
     guard !metric.parameters.isEmpty else { throw .takesNoParameters(metric: name) }
@@ -69,7 +69,7 @@ extension MetricRegistry {
     let name = String(sides[0])
     guard let parameter = metric.parameters.first(where: { $0.name == name }) else {
       let known = metric.parameters.map(\.name)
-      throw .unknownParameter(metric: metric.info.name, name: name, nearest: nearestNames(to: name, among: known))
+      throw .unknownParameter(metric: metric.info.name, name: name, nearest: Spelling.nearest(to: name, in: known))
     }
     if parameter.kind == .variant {
       guard sides.count == 1 else {
@@ -104,30 +104,4 @@ extension MetricParameter {
     case .variant: "no value"
     }
   }
-}
-
-/// Up to three names within a third of the letters, nearest first.
-func nearestNames(to name: String, among names: [String]) -> [String] {
-  let limit = max(1, name.count / 3)
-  return names.enumerated()
-    .map { (distance: editDistance(name, $0.element), order: $0.offset, name: $0.element) }
-    .filter { $0.distance <= limit }
-    .sorted { ($0.distance, $0.order) < ($1.distance, $1.order) }
-    .prefix(3).map(\.name)
-}
-
-/// Number of insertions, deletions and replacements between two texts (Levenshtein).
-private func editDistance(_ one: String, _ other: String) -> Int {
-  let letters = Array(other.utf8)
-  var row = Array(0...letters.count)
-  for (line, letter) in one.utf8.enumerated() {
-    var diagonal = row[0]
-    row[0] = line + 1
-    for column in letters.indices {
-      let replaced = diagonal + (letters[column] == letter ? 0 : 1)
-      diagonal = row[column + 1]
-      row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
-    }
-  }
-  return row[letters.count]
 }

@@ -1,3 +1,4 @@
+import AuditCore
 import Foundation
 
 /// One direction of a chart: values to places on the page, and where its ticks stand.

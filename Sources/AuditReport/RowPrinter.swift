@@ -141,24 +141,6 @@ package struct RowPrinter {
   }
 }
 
-/// A number with so many significant digits, without trailing zeros.
-package func significant(_ value: Double, _ digits: Int) -> String {
-  guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
-  var magnitude = 0
-  var rest = abs(value)
-  while rest >= 10 { (rest, magnitude) = (rest / 10, magnitude + 1) }
-  while rest < 1 { (rest, magnitude) = (rest * 10, magnitude - 1) }
-  // Digits before the point are never rounded away.
-  let decimals = max(0, digits - 1 - magnitude)
-  guard decimals <= 15 else { return "\(value)" }
-  var text = fixed(value, decimals)
-  if text.contains(".") {
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
-  }
-  return text
-}
-
 /// The little JSON that is written without an encoder, so that rows stream and keys keep their order.
 enum JSONText {
   static func value(_ value: SQLValue) -> String {

@@ -122,34 +122,6 @@ package struct SummaryText {
   }
 }
 
-/// 0.3194 as `31.9 %`.
-package func percent(_ share: Double) -> String { figure(share) + " %" }
-
-/// 0.3194 as `31.9`.
-package func figure(_ share: Double) -> String { fixed(100 * share, 1) }
-
-/// A number with a fixed count of decimals, the same in every locale.
-package func fixed(_ value: Double, _ decimals: Int) -> String {
-  guard value.isFinite else { return "-" }
-  var scale = 1.0
-  for _ in 0..<decimals { scale *= 10 }
-  let scaled = (abs(value) * scale).rounded()
-  guard scaled < 9e15 else { return "\(value)" }
-  let whole = Int(scaled)
-  let divisor = Int(scale)
-  let sign = value < 0 && whole > 0 ? "-" : ""
-  if decimals == 0 { return sign + "\(whole)" }
-  let digits = String(whole % divisor)
-  return sign + "\(whole / divisor)." + String(repeating: "0", count: decimals - digits.count) + digits
-}
-
-/// A word for a shell: quoted where it has to be.
-package func quoted(_ word: String) -> String {
-  let safe = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%")
-  if !word.isEmpty, word.allSatisfy(safe.contains) { return word }
-  return "'" + word.replacing("'", with: "'\\''") + "'"
-}
-
 extension String {
   /// Filled with blanks on the right.
   func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }

@@ -1,4 +1,4 @@
-import AuditReport
+import AuditCore
 
 /// A function of the residual as a small plot in braille dots, residuals -0.5 to 0.5 of full scale.
 struct FunctionPlot {
