@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditCore
+import AuditProbe
 import AuditScan
 import Foundation
 
@@ -41,6 +42,9 @@ struct TruthCommand: ParsableCommand {
   @Flag(help: "Train autoencoders too, which takes minutes.")
   var probe = false
 
+  @Option(help: ArgumentHelp("Epochs of those trainings.", valueName: "count"))
+  var epochs = ProbeSettings().epochs
+
   @Flag(help: "Exit with 1 where an expectation fails.")
   var check = false
 
@@ -50,6 +54,7 @@ struct TruthCommand: ParsableCommand {
   func validate() throws {
     if let images, images < 125 { throw ValidationError("--images takes a number from 125; got \(images)") }
     if stretch < 1 { throw ValidationError("--stretch takes a number from 1; got \(stretch)") }
+    if epochs < 1 { throw ValidationError("--epochs takes a number from 1; got \(epochs)") }
     if leaveOut < 3 { throw ValidationError("--leave-out takes a number from 3; got \(leaveOut)") }
   }
 
@@ -65,7 +70,7 @@ struct TruthCommand: ParsableCommand {
         throw AuditError.other("\(set.trainCount) readable images to train on are too few; it takes 100")
       }
       var truth = try Truth(set, jobs: jobs, leaveOut: leaveOut)
-      if probe { try truth.train(set, jobs: jobs) }
+      if probe { try truth.train(set, epochs: epochs, jobs: jobs) }
       if !json { print(truth.table.joined(separator: "\n") + "\n") }
       failures += truth.brokenExpectations
       truths.append(truth)
