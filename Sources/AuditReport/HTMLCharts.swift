@@ -76,6 +76,38 @@ struct HTMLCharts {
       content: "\(axes)<path class=\"equal\" d=\"\(frame.line([(0, 0), (1, 1)]))\"/>\(lines)\(legend)")
   }
 
+  /// Held-out squared error over the epochs, a line per remedy.
+  func learning(_ learning: LearningCurves) -> HTML {
+    let lowest = learning.curves.flatMap(\.squaredErrors).min() ?? 0
+    // The fall of the first epochs is many times what the remedies differ by.
+    let shown = learning.curves.map { curve in
+      curve.squaredErrors.enumerated().map { (Double($0.offset + 1), 1e6 * $0.element) }
+        .filter { $0.1 <= 4e6 * lowest }
+    }
+    let points = shown.flatMap { $0 }
+    let frame = ChartFrame(
+      x: ChartAxis(upTo: points.map(\.0).max() ?? 1), y: ChartAxis(upTo: points.map(\.1).max() ?? 1))
+    let styles = ["squared_loss", "pull_squared", "pull_absolute", "absolute_loss"]
+    let lines: [HTML] = zip(styles, zip(learning.curves, shown)).map { style, curve in
+      """
+      <path class="lorenz \(style)" d="\(frame.line(curve.1.map { ($0.0, $0.1) }))">\
+      <title>\(curve.0.remedy.name)</title></path>
+      """
+    }
+    let legend: [HTML] = zip(styles, learning.curves).enumerated().map { index, entry in
+      let y = frame.top + 18 + 20 * Double(index)
+      return """
+        <path class="lorenz \(entry.0)" d="M300 \(fixed(y - 4, 1))h30"/>\
+        <text class="legend" x="338" y="\(fixed(y, 1))">\(entry.1.remedy.name)</text>
+        """
+    }
+    let axes = frame.axes(
+      x: "epoch", y: "held-out squared error x 10⁶", labelX: { significant($0, 4) }, labelY: { significant($0, 4) })
+    return frame.svg(
+      id: "learning-chart", title: "Learning curves: held-out squared error over the epochs, by remedy",
+      content: "\(axes)\(lines)\(legend)")
+  }
+
   /// Score distance against orthogonal distance. One path a verdict: thousands of points stay small.
   func outliers(_ map: OutlierMap) -> HTML {
     let frame = ChartFrame(

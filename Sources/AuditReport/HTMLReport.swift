@@ -36,7 +36,7 @@ package struct HTMLReport {
       <a class="skip" href="#main">Skip to the report</a>
       \(header)
       <main id="main">
-      \(banner)\(next)\(cut)\(concentration)\(outliers)\(galleries)\(issues)\(groups)\(agreement)\(unreadable)\(method)
+      \(banner)\(next)\(cut)\(learning)\(concentration)\(outliers)\(galleries)\(issues)\(groups)\(agreement)\(unreadable)\(method)
       </main>
       \(footer)
       \(dialog)
@@ -91,6 +91,7 @@ package struct HTMLReport {
   private var sections: [(id: String, name: String)] {
     var found = [("next", "What to do")]
     if model.cut != nil { found.append(("cut", "Gain")) }
+    if model.learning != nil { found.append(("learning", "Training")) }
     if !model.concentration.isEmpty { found.append(("concentration", "Concentration")) }
     if model.outliers != nil { found.append(("map", "Outlier map")) }
     if model.galleries.contains(where: { !$0.tiles.isEmpty }) { found.append(("images", "Images")) }

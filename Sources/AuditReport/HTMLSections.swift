@@ -94,6 +94,24 @@ extension HTMLReport {
     return String(decoding: try encoder.encode(page), as: UTF8.self)
   }
 
+  var learning: HTML {
+    guard let learning = model.learning else { return .empty }
+    let heads: [HTML] = LearningCurves.headings.map { "<th scope=\"col\">\($0)</th>" }
+    let rows: [HTML] = learning.rows.map { row in
+      "<tr><th scope=\"row\">\(row[0])</th><td>\(row[1])</td><td>\(row[2])</td></tr>\n"
+    }
+    return """
+      <section id="learning"><h2>What real training says</h2>
+      <p class="about">Small autoencoders, trained on this set and judged on images that none of them saw \
+      (audit probe --compare). The first epochs are left out where they would press the rest together.</p>
+      <div class="split"><div>\(charts.learning(learning))</div>
+      <div class="panel"><table class="numbers"><caption>At the end, with the range over the seeds</caption>\
+      <thead><tr>\(heads)</tr></thead>
+      <tbody>\(rows)</tbody></table></div></div></section>
+
+      """
+  }
+
   var concentration: HTML {
     guard !model.concentration.isEmpty else { return .empty }
     let rows: [HTML] = model.concentration.map { curve in

@@ -8,7 +8,7 @@ package struct MarkdownReport {
 
   package var text: String {
     let blocks = [
-      heading, remedies, next, cut, concentration, images, issues, groups, agreement, unreadable, method,
+      heading, remedies, next, cut, learning, concentration, images, issues, groups, agreement, unreadable, method,
     ]
     return blocks.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
@@ -53,6 +53,12 @@ package struct MarkdownReport {
     return "## What leaving images out is worth\n\n"
       + Markdown.table(["left out, highest skew first", "fall of squared error", "95 % interval"], rows)
       .joined(separator: "\n")
+  }
+
+  private var learning: String {
+    guard let learning = model.learning else { return "" }
+    return "## What real training says\n\n"
+      + Markdown.table(LearningCurves.headings, learning.rows).joined(separator: "\n")
   }
 
   private var concentration: String {

@@ -29,6 +29,8 @@ package struct ReportModel: Codable, Sendable {
   package let issues: [IssueKind]
   package let groups: Groups
   package let agreement: MetricAgreement?
+  /// Real trainings, where the run was probed.
+  package let learning: LearningCurves?
   /// The first of them; `summary.failed` counts all.
   package let unreadable: [RunSummary.Failure]
   package let method: Method
@@ -66,6 +68,7 @@ extension ReportModel {
     outliers = try OutlierMap(columns, store: store, figures: figures, seed: summary.seed)
     galleries = try Galleries(columns, store: store, seed: summary.seed).all
     agreement = try MetricAgreement(columns, store: store, seed: summary.seed)
+    learning = try LearningCurves(store: store, run: id)
     issues = try store.issueKinds(of: id)
     groups = try Groups(columns, store: store, run: id)
     unreadable = try store.unreadableFiles(of: id, most: ReportModel.mostUnreadable)

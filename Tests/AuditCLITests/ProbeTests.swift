@@ -79,6 +79,21 @@ import Testing
       try column(
         "SELECT count(*) FROM probe_epoch JOIN probe_training ON id = training_id WHERE held_out_loss IS NULL") == ["0"]
     )
+    try reportShowsTheCurves()
+  }
+
+  /// A line of 20 epochs per remedy on the page, and the same gain in words as in the database.
+  private func reportShowsTheCurves() throws {
+    let (page, text) = (scratch.path + "/r.html", scratch.path + "/r.md")
+    let report = try Command.audit(["report", database, "-o", page, "-o", text])
+    #expect(report.status == 0, "\(report.err)")
+    let html = try String(contentsOfFile: page, encoding: .utf8)
+    let chart = try #require(html.firstMatch(of: /id="learning-chart".*?<\/svg>/.dotMatchesNewlines())).output
+    #expect(chart.matches(of: /<path class="lorenz [a-z_]+" d="M[^"]*L[^"]*">/).count == 4)
+    let gain = try #require(Double(column("SELECT gain FROM probe_comparison WHERE remedy = 'drop'")[0]))
+    let markdown = try String(contentsOfFile: text, encoding: .utf8)
+    let row = try #require(markdown.split(separator: "\n").first { $0.contains("squared error without drop") })
+    #expect(row.contains("\((1000 * gain).rounded() / 10) % ("), "\(row)")
   }
 
   @Test func filesThatChangedOrWentAreLeftOut() throws {

@@ -1,0 +1,75 @@
+import AuditCore
+package import AuditStore
+
+/// What `audit probe --compare` measured: held-out squared error over the epochs of trainings with each remedy.
+package struct LearningCurves: Codable, Sendable {
+  package enum Remedy: String, Codable, Sendable, CaseIterable {
+    /// Squared error on all images.
+    case all
+    /// Squared error without the images marked drop.
+    case drop
+    /// Squared error with the training weights.
+    case weights
+    /// Huber's loss on all images.
+    case robust
+
+    var name: String {
+      switch self {
+      case .all: "squared error, all images"
+      case .drop: "squared error without drop"
+      case .weights: "squared error with weights"
+      case .robust: "robust loss, all images"
+      }
+    }
+  }
+
+  package struct Curve: Codable, Sendable {
+    package let remedy: Remedy
+    /// Held-out squared error after each epoch, from the first; mean over the seeds, full scale squared.
+    package let squaredErrors: [Double]
+    package let seeds: Int
+    /// At the end: mean, lowest and highest over the seeds.
+    package let error: [Double]
+    /// Fall against training on all: mean, lowest and highest over the seeds.
+    package let gain: [Double]
+  }
+
+  package let curves: [Curve]
+
+  /// nil where the run has not been probed that way.
+  package init?(store: Store, run: Int64) throws {
+    let key = SQLValue.integer(run)
+    let epochs = try store.rows(
+      """
+      SELECT name, epoch, avg(probe_epoch.held_out_mse) AS error FROM probe_epoch
+      JOIN probe_training ON probe_training.id = training_id
+      WHERE run_id = ? AND purpose = 'compare' AND probe_epoch.held_out_mse IS NOT NULL
+      GROUP BY name, epoch ORDER BY epoch
+      """, key)
+    let ends = try store.rows("SELECT * FROM probe_comparison WHERE run_id = ?", key)
+    curves = Remedy.allCases.compactMap { remedy in
+      guard let end = ends.first(where: { $0["remedy"].text == remedy.rawValue }) else { return nil }
+      return Curve(
+        remedy: remedy,
+        squaredErrors: epochs.filter { $0["name"].text == remedy.rawValue }.compactMap { $0["error"].real },
+        seeds: end["seeds"].integer ?? 0, error: ["mse", "mse_low", "mse_high"].compactMap { end[$0].real },
+        gain: ["gain", "gain_low", "gain_high"].compactMap { end[$0].real })
+    }
+    guard curves.contains(where: { $0.squaredErrors.count > 1 }), curves.allSatisfy({ $0.error.count == 3 }) else {
+      return nil
+    }
+  }
+
+  /// The rows of a table: remedy, error and gain with their ranges.
+  var rows: [[String]] {
+    curves.map { curve in
+      let error = curve.error.map { significant(1e6 * $0, 3) }
+      let gain =
+        curve.remedy == .all || curve.gain.count < 3
+        ? "" : "\(percent(curve.gain[0])) (\(figure(curve.gain[1])) to \(figure(curve.gain[2])))"
+      return [curve.remedy.name, "\(error[0]) (\(error[1]) to \(error[2]))", gain]
+    }
+  }
+
+  static let headings = ["trained with", "error x 10⁶", "fall"]
+}
