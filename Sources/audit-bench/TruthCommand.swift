@@ -108,7 +108,8 @@ extension Truth {
     return [
       "\(set), seed \(seed): \(trained) to train on, \(planted) of them planted; \(heldOut) clean ones held out"
         + (stretch > 1 ? " in stretches of \(stretch)" : ""),
-      "fall of the held-out squared error in %, with its 95 % interval",
+      "fall of the held-out squared error in %, with its 95 % interval"
+        + (lines.contains { $0.probe != nil } ? "; of trainings, with the range of three seeds" : ""),
     ] + text + [
       "rank correlation with the move of the model when an image is left out, \(moved) images: "
         + "pull_squared \(decimal(pullCorrelation, 3)), mse \(decimal(errorCorrelation, 3))"
