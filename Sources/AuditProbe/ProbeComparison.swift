@@ -69,7 +69,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - dropMask: true for the rows that are proposed to be dropped.
   ///   - trainingWeights: one per row, not negative.
-  ///   - settings: of every training; its loss and seed are replaced.
+  ///   - settings: of every training; its loss, seed and steps are replaced, and none ends early.
   ///   - onProgress: called from several threads, one call at a time.
   /// - Throws: `.other` where fewer than two images stay, or training did not stay finite.
   package static func run(
@@ -99,6 +99,9 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
         own.loss = plan.remedy.loss
         own.seed = plan.seed
         own.rate = rate
+        // The same number of equal steps for all, whatever they leave out and however soon their loss stands still.
+        own.stepsPerEpoch = (learning.count + settings.batch - 1) / settings.batch
+        own.convergenceFall = 0
         let training = ProbeTraining(
           rows: rows, training: plan.remedy == .drop ? learning.filter { !dropMask[$0] } : learning, heldOut: heldOut,
           weights: plan.remedy == .weights ? trainingWeights.map(Float.init) : ones, decoderOf: decoderOf,

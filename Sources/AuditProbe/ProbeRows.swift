@@ -12,6 +12,28 @@ package struct ProbeRows: Sendable {
     count = pixels.count / (3 * side * side)
   }
 
+  /// The same pictures at half their side: means of 2 x 2 values, rounded.
+  ///
+  /// - Parameters:
+  ///   - pixels: 3 * side * side bytes per picture, one after the other.
+  ///   - side: even.
+  package init(halving pixels: [UInt8], side: Int) {
+    precondition(side > 0 && side % 2 == 0, "a side of \(side) has no half")
+    let half = side / 2
+    var halved = [UInt8](repeating: 0, count: pixels.count / 4)
+    // A line of all pictures at a time: pictures stand one below the other.
+    for line in 0..<(pixels.count / (6 * side)) {
+      for place in 0..<(3 * half) {
+        // Of channel place % 3, the picture's columns 2 (place / 3) and the one after it.
+        let first = 6 * side * line + 6 * (place / 3) + place % 3
+        let sum =
+          Int(pixels[first]) + Int(pixels[first + 3]) + Int(pixels[first + 3 * side]) + Int(pixels[first + 3 * side + 3])
+        halved[3 * half * line + place] = UInt8((sum + 2) / 4)
+      }
+    }
+    self.init(pixels: halved, side: half)
+  }
+
   /// Values per picture.
   package var width: Int { 3 * side * side }
 

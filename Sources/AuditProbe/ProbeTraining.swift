@@ -97,7 +97,8 @@ struct ProbeTraining {
     var batches: [[Int]] = []
     for var group in groups where !group.isEmpty {
       random.shuffle(&group)
-      let count = (group.count + settings.batch - 1) / settings.batch
+      let asked = (settings.stepsPerEpoch ?? 0) * group.count / used.count
+      let count = max((group.count + settings.batch - 1) / settings.batch, min(asked, group.count))
       for place in 0..<count {
         batches.append(Array(group[(place * group.count / count)..<((place + 1) * group.count / count)]))
       }
@@ -158,6 +159,10 @@ final class ProbeDescent {
       biasMoments = (FloatBuffer(layer.outputs), FloatBuffer(layer.outputs))
     }
   }
+
+  /// Adam's two betas.
+  private static let firstDecay = 0.9
+  private static let secondDecay = 0.95
 
   /// Rows of weights that one piece of work takes: its gradient stays in the cache until the step is done.
   private static let floatsPerPiece = 65_536
@@ -221,10 +226,10 @@ final class ProbeDescent {
     switch settings.optimiser {
     case .adam:
       let steps = Double(state.steps)
-      let correction = (1 - pow(0.999, steps)).squareRoot()
+      let correction = (1 - pow(ProbeDescent.secondDecay, steps)).squareRoot()
       audit_probe_adam(
-        weights, first, second, gradient, count, Float(rate * correction / (1 - pow(0.9, steps))), 0.9, 0.999,
-        Float(1e-8 * correction), usesScalarKernels)
+        weights, first, second, gradient, count, Float(rate * correction / (1 - pow(ProbeDescent.firstDecay, steps))),
+        Float(ProbeDescent.firstDecay), Float(ProbeDescent.secondDecay), Float(1e-8 * correction), usesScalarKernels)
     case .sgd:
       audit_probe_descend(
         weights, first, gradient, count, Float(rate / state.inputSquare), Float(settings.momentum), usesScalarKernels)

@@ -38,35 +38,14 @@ struct AutoencoderTraining {
       return Outcome(model: nil, isNew: false, notes: [error.words])
     }
     let trained = try Probe.train(
-      ProbeRows(pixels: subsample.halved(), side: AutoencoderModel.side), weights: weights, settings: probe,
-      threads: jobs, isStopped: { stop.isSet }
+      ProbeRows(halving: subsample.rows, side: LowRankModel.side), weights: weights, settings: probe, threads: jobs,
+      isStopped: { stop.isSet }
     ) { progress(ScanProgress($0)) }
     if stop.isSet { return Outcome(model: nil, isNew: false, notes: []) }
     let model = AutoencoderModel(networks: trained.networks, keys: subsample.keys, networkOf: trained.foldOf)
     try store.keep(StoredModel(model), for: run)
     try store.write(trainings: StoredTraining.all(of: trained), purpose: .reference, to: run.id)
     return Outcome(model: model, isNew: true, notes: trained.notes)
-  }
-}
-
-extension Subsample {
-  /// The images at half of model space: means of 2 x 2 values, rounded.
-  fileprivate func halved() -> [UInt8] {
-    let (side, half) = (LowRankModel.side, LowRankModel.side / 2)
-    var out = [UInt8](repeating: 0, count: rows.count / 4)
-    for index in 0..<count {
-      let start = index * LowRankModel.length
-      for y in 0..<half {
-        for x in 0..<(3 * half) {
-          // Column x of the half is channel x % 3 of the picture's columns 2 (x / 3) and the one after it.
-          let first = start + 6 * side * y + 6 * (x / 3) + x % 3
-          let sum =
-            Int(rows[first]) + Int(rows[first + 3]) + Int(rows[first + 3 * side]) + Int(rows[first + 3 * side + 3])
-          out[index * LowRankModel.length / 4 + 3 * half * y + x] = UInt8((sum + 2) / 4)
-        }
-      }
-    }
-    return out
   }
 }
 

@@ -45,6 +45,9 @@ struct TruthCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Epochs of those trainings.", valueName: "count"))
   var epochs = ProbeSettings().epochs
 
+  @Option(help: ArgumentHelp("Seeds that every training is made with.", valueName: "count"))
+  var networks = 5
+
   @Flag(help: "Exit with 1 where an expectation fails.")
   var check = false
 
@@ -55,6 +58,7 @@ struct TruthCommand: ParsableCommand {
     if let images, images < 125 { throw ValidationError("--images takes a number from 125; got \(images)") }
     if stretch < 1 { throw ValidationError("--stretch takes a number from 1; got \(stretch)") }
     if epochs < 1 { throw ValidationError("--epochs takes a number from 1; got \(epochs)") }
+    if networks < 1 { throw ValidationError("--networks takes a number from 1; got \(networks)") }
     if leaveOut < 3 { throw ValidationError("--leave-out takes a number from 3; got \(leaveOut)") }
   }
 
@@ -70,7 +74,7 @@ struct TruthCommand: ParsableCommand {
         throw AuditError.other("\(set.trainCount) readable images to train on are too few; it takes 100")
       }
       var truth = try Truth(set, jobs: jobs, leaveOut: leaveOut)
-      if probe { try truth.train(set, epochs: epochs, jobs: jobs) }
+      if probe { try truth.train(set, epochs: epochs, networks: networks, jobs: jobs) }
       if !json { print(truth.table.joined(separator: "\n") + "\n") }
       failures += truth.brokenExpectations
       truths.append(truth)
@@ -109,7 +113,7 @@ extension Truth {
       "\(set), seed \(seed): \(trained) to train on, \(planted) of them planted; \(heldOut) clean ones held out"
         + (stretch > 1 ? " in stretches of \(stretch)" : ""),
       "fall of the held-out squared error in %, with its 95 % interval"
-        + (lines.contains { $0.probe != nil } ? "; of trainings, with the range of three seeds" : ""),
+        + (lines.contains { $0.probe != nil } ? "; of trainings, with the range of the networks" : ""),
     ] + text + [
       "rank correlation with the move of the model when an image is left out, \(moved) images: "
         + "pull_squared \(decimal(pullCorrelation, 3)), mse \(decimal(errorCorrelation, 3))"

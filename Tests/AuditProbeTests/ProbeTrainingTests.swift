@@ -232,3 +232,45 @@ func nothingIsNotANumberForDegenerateSets(loss: ProbeLoss) throws {
   func total(_ probe: Probe) -> Double { probe.scores.map(\.loss).reduce(0, +) }
   #expect(total(apart) < 0.8 * total(together))
 }
+
+@Test func fewerPicturesMakeTheSameNumberOfStepsWhereAsked() throws {
+  let rows = ProbeRows(pixels: Toy.smooth(count: 60, side: 6, seed: 5), side: 6)
+  var settings = Toy.settings(epochs: 3)
+  settings.batch = 10
+  settings.stepsPerEpoch = 6
+  settings.convergenceFall = 0
+  var weights = [Double](repeating: 1, count: 60)
+  let all = try Probe.train(rows, weights: weights, settings: settings, threads: 1) { _ in }
+  for place in stride(from: 0, to: 60, by: 4) { weights[place] = 0 }
+  let fewer = try Probe.train(rows, weights: weights, settings: settings, threads: 1) { _ in }
+  // The rate at an epoch's last step tells how many steps the epoch has.
+  #expect(fewer.curve.map(\.rate) == all.curve.map(\.rate))
+  settings.stepsPerEpoch = nil
+  let unpaced = try Probe.train(rows, weights: weights, settings: settings, threads: 1) { _ in }
+  #expect(unpaced.curve.map(\.rate) != all.curve.map(\.rate))
+}
+
+@Test func stepsThatWouldLeaveBatchesEmptyOrOverfullAreNotMade() throws {
+  let rows = ProbeRows(pixels: Toy.smooth(count: 7, side: 6, seed: 5), side: 6)
+  for steps in [1, 100] {
+    var settings = Toy.settings(epochs: 2)
+    settings.folds = 1
+    settings.batch = 3
+    settings.stepsPerEpoch = steps
+    let probe = try Probe.train(rows, settings: settings, threads: 1) { _ in }
+    #expect(probe.scores.allSatisfy { $0.squared.isFinite })
+  }
+}
+
+@Test func halvedPicturesAreMeansOfTheirSquares() {
+  // Two pictures of 2x2: the second holds one value a channel.
+  let rows = ProbeRows(
+    halving: [0, 10, 20, 2, 10, 20, 4, 10, 21, 7, 10, 21] + [9, 8, 7, 9, 8, 7, 9, 8, 7, 9, 8, 7], side: 2)
+  #expect(rows.side == 1 && rows.count == 2)
+  #expect(rows.pixels == [3, 10, 21, 9, 8, 7])
+  // A picture of 4x2 pixels would be none; 4x4 keeps columns and lines apart.
+  let marked = (0..<48).map { UInt8($0) }
+  let halved = ProbeRows(halving: marked, side: 4)
+  // Values of red at (x, y) are 12 y + 3 x: the mean of the first square is 7.5.
+  #expect(halved.pixels == [8, 9, 10, 14, 15, 16, 32, 33, 34, 38, 39, 40])
+}
