@@ -12,6 +12,8 @@ package struct LowRankModel: Sendable {
   package static let side = 64
   /// Numbers per row.
   package static let length = 3 * side * side
+  /// The squared distance in code values up to which two pictures are copies of each other.
+  package static var copies: Int64 { GramMatrix.copies(length: length) }
 
   package let seed: UInt64
   /// `length` numbers, 0...1.

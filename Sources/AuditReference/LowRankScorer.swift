@@ -61,7 +61,7 @@ package final class LowRankScorer {
     for (index, pixel) in pixels.enumerated() { widened[index] = Int16(pixel) }
     let squared = audit_linear_nearest_row(
       model.rows, model.squares, model.count, LowRankModel.length, widened, model.placeOfKey[key] ?? model.count,
-      GramMatrix.copies(length: LowRankModel.length), KernelChoice.scalar)
+      LowRankModel.copies, KernelChoice.scalar)
     return squared == .max ? nil : Double(squared).squareRoot() / 255
   }
 }

@@ -122,8 +122,9 @@ package struct ExplainTopic: Codable, Sendable {
          means that it pulls like 32 average images. pull_absolute leaves od out.
       4. ratio = pull_squared / pull_absolute.
       5. alike: an image that resembles another one (nearer than 0.8 od) is explained in
-         part by it. skew = ratio x alike^2. Without this rule small real groups, such
-         as one more camera, are thrown out, and that costs more than it gains.
+         part by it; a copy of it explains nothing. skew = ratio x alike^2. Without
+         this rule small real groups, such as one more camera, are thrown out, and
+         that costs more than it gains.
 
     WHAT FOLLOWS
       drop     skew above 2 and nothing resembles the image

@@ -28,7 +28,10 @@ package struct Findings: Sendable {
     losses = summary.worst.flatMap { worst in
       guard worst.shareMSE > 0, worst.shareMAE > 0 else { return nil }
       return
-        "They own \(percent(worst.shareMSE)) of the squared loss and \(percent(worst.shareMAE)) of the absolute loss."
+        """
+        \(worst.images == 1 ? "It owns" : "They own") \(percent(worst.shareMSE)) of the squared loss and \
+        \(percent(worst.shareMAE)) of the absolute loss.
+        """
     }
     remedies = Findings.remedies(of: summary, isCalm: tone == .calm)
     recommendation = best.map { remedy in

@@ -41,7 +41,7 @@ package struct ReportWriter {
 
   /// - Throws: `AuditError` where a file would lie in the dataset or cannot be written; then none was written.
   package func write(_ files: [ReportFile]) throws {
-    for file in files { try OutputPlace.refuse(file.path, in: model.summary.dataset) }
+    for file in files { try DatasetGuard.refuse(file: file.path, in: model.summary.dataset) }
     for file in files {
       switch file.form {
       case .html: try replace(file, with: HTMLReport(model, pictures: ReportPictures(model, store: store)).page())
@@ -98,21 +98,5 @@ package struct ReportWriter {
 
   private static func refusal(_ path: String, errno code: Int32) -> AuditError {
     .other("cannot write '\(path)': \(String(cString: strerror(code)))")
-  }
-}
-
-/// Where results may be written.
-package enum OutputPlace {
-  /// - Throws: `AuditError.other` where a file would lie inside the dataset, or its folder is not there.
-  package static func refuse(_ path: String, in dataset: String) throws(AuditError) {
-    let folder = FilePath.folder(of: path)
-    guard let real = realpath(folder, nil) else {
-      throw .other("no folder '\(folder)' to write '\(path)' into; make it first")
-    }
-    defer { free(real) }
-    let place = String(cString: real)
-    if place == dataset || place.hasPrefix(dataset + "/") {
-      throw .other("'\(path)' would lie inside the dataset, and audit never writes there; give a path elsewhere")
-    }
   }
 }

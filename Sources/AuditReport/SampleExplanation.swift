@@ -270,7 +270,10 @@ extension SampleExplainer {
       .identifiers(sampleAt.values.map(\.id).sorted()))
     let ordinary = Set(kept.compactMap { $0["id"].integer.map { Int64($0) } })
     let squares = squaredDistances(from: row, to: model)
-    let best = sampleAt.filter { ordinary.contains($0.value.id) }.min { left, right in
+    // A copy vouches for nothing, and shows nothing that the sample itself does not.
+    let best = sampleAt.filter { place, sample in
+      ordinary.contains(sample.id) && squares[place] > LowRankModel.copies
+    }.min { left, right in
       (squares[left.key], left.value.path) < (squares[right.key], right.value.path)
     }
     return best.map { place, sample in

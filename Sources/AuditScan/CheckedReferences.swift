@@ -28,7 +28,7 @@ enum CheckedReferences: Sendable {
     case .single(let file):
       let bytes = try ReferenceKind.content(of: file)
       self = .single(
-        try CheckedReferences.picture(bytes, file: file, maxPixels: request.settings.maxPixels),
+        try PictureFile.decode(bytes, of: file, maxPixels: request.settings.maxPixels),
         path: FilePath.absolute(file), digest: hexadecimal(sha256(bytes)))
     case .onnx(let file, let options):
       self = try CheckedReferences.onnx(file: file, options: options, request: request, plan: plan)
@@ -63,14 +63,6 @@ enum CheckedReferences: Sendable {
     case .onnx(let plan, _): plan.convention.size
     case .paired, .single: settings.size.map { PictureSize(side: $0) }
     case .lowRank, .lowRankPerIdentity, .frozen, .autoencoder: PictureSize(side: settings.scoringSize)
-    }
-  }
-
-  private static func picture(_ bytes: [UInt8], file: String, maxPixels: Int) throws(AuditError) -> RGBImage {
-    do throws(SampleIssue) {
-      return try decodeImage(bytes, name: file, maxPixels: maxPixels, target: .max).image
-    } catch {
-      throw AuditError(error, file: file)
     }
   }
 

@@ -7,7 +7,11 @@ package enum PictureFile {
   package static func decode(
     _ path: String, maxPixels: Int = ScanSettings().maxPixels
   ) throws(AuditError) -> RGBImage {
-    let bytes = try ReferenceKind.content(of: path)
+    try decode(ReferenceKind.content(of: path), of: path, maxPixels: maxPixels)
+  }
+
+  /// - Throws: `AuditError.unreadable` with the cause.
+  static func decode(_ bytes: [UInt8], of path: String, maxPixels: Int) throws(AuditError) -> RGBImage {
     do throws(SampleIssue) {
       return try decodeImage(bytes, name: path, maxPixels: maxPixels, target: .max).image
     } catch {

@@ -96,7 +96,7 @@ struct ExplainCommand: ParsableCommand {
     guard let picture, let strip = picture.strip(side: 256) else {
       throw AuditError.other("nothing to save: \(note ?? "no picture")")
     }
-    try OutputPlace.refuse(file, in: dataset)
+    try DatasetGuard.refuse(file: file, in: dataset)
     do {
       try Data(try encodePNG(strip)).write(to: URL(fileURLWithPath: file), options: .atomic)
     } catch {

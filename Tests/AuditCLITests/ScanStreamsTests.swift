@@ -25,7 +25,7 @@ import Testing
       run.out.firstMatch(
         of: /The worst 0\.8 % \(1 image\) has (\d+\.\d) % of the pull on a squared-error model, (\d+\.\d) % under/))
     #expect(try #require(Double(sentence.1)) > (try #require(Double(sentence.2))))
-    #expect(run.out.contains(/own \d+\.\d % of the squared loss and \d+\.\d % of the absolute loss/))
+    #expect(run.out.contains(/It owns \d+\.\d % of the squared loss and \d+\.\d % of the absolute loss/))
     #expect(run.out.contains(/drop \d+   review \d+   keep \d+/))
     let top = try #require(lines.firstIndex { $0.contains("skew") && $0.contains("pull") && $0.hasSuffix("file") })
     let rows = lines[(top + 1)...(top + 10)]

@@ -1,0 +1,33 @@
+import Glibc
+
+/// Refuses outputs that would lie in the dataset.
+package enum DatasetGuard {
+  /// - Returns: `output` from the root.
+  /// - Throws: `AuditError` where it lies in the dataset.
+  @discardableResult
+  package static func refuse(_ output: String, in dataset: String) throws(AuditError) -> String {
+    let path = FilePath.absolute(output)
+    guard !FilePath.contains(FilePath.absolute(dataset), path) else {
+      throw .other(
+        "'\(output)' would lie inside the dataset '\(dataset)', and audit never writes there; give a place elsewhere")
+    }
+    return path
+  }
+
+  /// - Throws: `AuditError` where a file would lie in the dataset, or its folder is not there.
+  package static func refuse(file: String, in dataset: String) throws(AuditError) {
+    let folder = FilePath.folder(of: file)
+    guard access(folder, F_OK) == 0 else {
+      throw .other("no folder '\(folder)' to write '\(file)' into; make it first")
+    }
+    try refuse(file, in: dataset)
+  }
+
+  /// Refuses a standard output that the shell has opened in the dataset.
+  package static func refuseRedirection(of descriptor: Int32, into dataset: String) throws(AuditError) {
+    var info = stat()
+    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return }
+    guard let target = FilePath.target(ofLink: "/proc/self/fd/\(descriptor)") else { return }
+    try refuse(target, in: dataset)
+  }
+}
