@@ -27,7 +27,8 @@ package struct ProbeRows: Sendable {
         // Of channel place % 3, the picture's columns 2 (place / 3) and the one after it.
         let first = 6 * side * line + 6 * (place / 3) + place % 3
         let sum =
-          Int(pixels[first]) + Int(pixels[first + 3]) + Int(pixels[first + 3 * side]) + Int(pixels[first + 3 * side + 3])
+          Int(pixels[first]) + Int(pixels[first + 3]) + Int(pixels[first + 3 * side])
+          + Int(pixels[first + 3 * side + 3])
         halved[3 * half * line + place] = UInt8((sum + 2) / 4)
       }
     }
