@@ -198,7 +198,7 @@ extension ProbeTraining {
     guard training.contains(where: { weights[$0] > 0 }) else {
       throw .other("the probe has no image to learn from; give it at least one with a training weight above 0")
     }
-    let asked = settings.rate ?? settings.defaultRate
+    let asked = settings.rate ?? settings.optimiser.defaultRate
     for restarts in 0...3 {
       var slower = settings
       slower.rate = asked / Double(1 << (2 * restarts))

@@ -89,7 +89,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     let allSeeds = (0..<seeds).map { settings.seed &+ UInt64($0) }
     let plans = Remedy.allCases.flatMap { remedy in allSeeds.map { (remedy: remedy, seed: $0) } }
     let board = ProbeBoard(count: plans.count, epochs: settings.epochs)
-    let asked = settings.rate ?? settings.defaultRate
+    let asked = settings.rate ?? settings.optimiser.defaultRate
     for attempt in 0...3 {
       let rate = asked / Double(1 << (2 * attempt))
       let results = Mutex([Training?](repeating: nil, count: plans.count))

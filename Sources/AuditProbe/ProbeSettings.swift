@@ -20,6 +20,14 @@ package enum ProbeOptimiser: String, Sendable, Codable, CaseIterable {
   /// Stochastic gradient descent with momentum; each layer's rate is divided by the mean squared length of its input
   /// (normalised least mean squares), without which the brightest principal component alone sets the pace.
   case sgd
+
+  /// The peak learning rate that was measured to be good.
+  package var defaultRate: Double {
+    switch self {
+    case .adam: 0.001
+    case .sgd: 0.02
+    }
+  }
 }
 
 /// The non-linearity of the two hidden layers; the code and the output are linear.
@@ -55,7 +63,7 @@ package struct ProbeSettings: Sendable, Equatable, Codable {
   package var epochs = 60
   /// Epochs over which the rate rises from 0 to its peak.
   package var warmUpEpochs = 3
-  /// Peak learning rate; nil takes `defaultRate`.
+  /// Peak learning rate; nil takes `ProbeOptimiser.defaultRate`.
   package var rate: Double?
   /// For `sgd`.
   package var momentum = 0.9
@@ -72,19 +80,11 @@ package struct ProbeSettings: Sendable, Equatable, Codable {
 
   package init() {}
 
-  /// The peak rate that was measured to be good for the optimiser.
-  package var defaultRate: Double {
-    switch optimiser {
-    case .adam: 0.001
-    case .sgd: 0.02
-    }
-  }
-
   /// The learning rate at a point of the training.
   ///
   /// - Parameter epoch: epochs done, with the part of the running one: 0..<epochs.
   func rate(at epoch: Double) -> Double {
-    let peak = rate ?? defaultRate
+    let peak = rate ?? optimiser.defaultRate
     let warmUp = Double(min(warmUpEpochs, epochs - 1))
     if epoch < warmUp { return peak * (epoch + 1 / Double(epochs)) / (warmUp + 1 / Double(epochs)) }
     let done = (epoch - warmUp) / (Double(epochs) - warmUp)

@@ -56,12 +56,19 @@ extension CutCurve {
     let rows = try store.rows(
       "SELECT share, images, gain, low, high FROM gain_curve WHERE run_id = ? ORDER BY share", .integer(run))
     isPerFolder = columns.isRelative
-    estimates = rows.map {
+    let drops = columns.verdicts.lazy.filter { $0 == .drop }.count
+    marked = drops
+    // Where the images of highest skew are just those marked drop, that remedy was estimated at this place of the line.
+    let isTop = !isPerFolder && columns.bySkew.prefix(drops).allSatisfy { columns.verdicts[Int($0)] == .drop }
+    let remedy = try store.rows(
+      "SELECT ? AS share, images, gain, low, high FROM remedy WHERE run_id = ? AND name = 'drop' AND images = ?",
+      .real(Double(drops) / Double(scored)), .integer(run), .integer(Int64(isTop ? drops : 0))
+    ).first { remedy in !rows.contains { $0["images"].integer == remedy["images"].integer } }
+    let estimated = (rows + [remedy].compactMap(\.self)).sorted { ($0["share"].real ?? 0) < ($1["share"].real ?? 0) }
+    estimates = estimated.map {
       Estimate(
         share: $0["share"].real ?? 0, gain: $0["gain"].real ?? 0, low: $0["low"].real ?? 0, high: $0["high"].real ?? 0)
     }
-    let drops = columns.verdicts.lazy.filter { $0 == .drop }.count
-    marked = drops
     let most = max(1, Int((CutCurve.largestShare * Double(scored)).rounded()))
     let counts = CutCurve.places(most: most, alsoAt: rows.compactMap { $0["images"].integer } + [drops])
     let totals = CutTotals(columns, upTo: counts)
@@ -74,7 +81,7 @@ extension CutCurve {
       let value = CutCurve.estimate(at: share, of: estimates)
       return Stop(
         images: count, share: share, gain: value?.gain, low: value?.low, high: value?.high,
-        isEstimated: rows.contains { $0["images"].integer == count },
+        isEstimated: estimated.contains { $0["images"].integer == count },
         pullSquared: totals.pullSquared[index] ?? 0, pullAbsolute: totals.pullAbsolute[index] ?? 0,
         squaredLoss: totals.squaredLoss[index], absoluteLoss: totals.absoluteLoss[index],
         last: columns.ids[position], path: paths[columns.ids[position]] ?? "", skew: Double(columns.skew[position]),

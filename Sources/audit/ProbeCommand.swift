@@ -15,8 +15,8 @@ struct ProbeCommand: AsyncParsableCommand {
       and under absolute error. Half of the images train the network that judges the other half.
 
       With --compare it trains with squared error on all images, without those proposed to be dropped, with the training \
-      weights, and with Huber's loss, each from several seeds, and says how well each draws images it has not seen: your \
-      own proof of what the proposal is worth.
+      weights, and with Huber's loss, each for as many steps and from several seeds, and says how well each draws images it \
+      has not seen: your own proof of what the proposal is worth.
       """)
 
   @Argument(help: "The database that a scan wrote.")
@@ -44,7 +44,10 @@ struct ProbeCommand: AsyncParsableCommand {
   @Option(help: "How the rate falls after the warm-up: cosine or step.")
   var schedule = ProbeSettings().schedule
 
-  @Option(help: "Highest learning rate (default: 0.001 for adam, 0.05 for sgd).")
+  @Option(
+    help: ArgumentHelp(
+      "Highest learning rate (default: \(ProbeOptimiser.adam.defaultRate) for adam, \(ProbeOptimiser.sgd.defaultRate) for sgd)."
+    ))
   var rate: Double?
 
   @Option(help: "The most passes over the images.")

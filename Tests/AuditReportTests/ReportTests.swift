@@ -153,6 +153,19 @@ struct ReportTests {
     #expect(summary.top.count == 10 && zip(summary.top, summary.top.dropFirst()).allSatisfy { $0.skew >= $1.skew })
   }
 
+  @Test func theLineStandsAtTheGainOfDropWhereTheMarkedHaveTheHighestSkew() async throws {
+    let store = try await DrawnSet.shared().store()
+    let cut = try #require(try ReportModel(from: store, run: nil).cut)
+    let verdicts = try store.rows(
+      "SELECT verdict FROM samples WHERE skew NOTNULL ORDER BY skew DESC, path LIMIT ?", .integer(Int64(cut.marked)))
+    try #require(cut.marked > 0 && verdicts.allSatisfy { $0["verdict"].text == "drop" }, "the set is drawn otherwise")
+    let stop = try #require(cut.stops.first { $0.images == cut.marked })
+    let remedy = try store.rows("SELECT gain, low, high FROM remedy WHERE name = 'drop'")[0]
+    #expect(stop.isEstimated && stop.gain == remedy["gain"].real)
+    #expect(stop.low == remedy["low"].real && stop.high == remedy["high"].real)
+    #expect(cut.estimates.map(\.share) == cut.estimates.map(\.share).sorted())
+  }
+
   /// Two folders, one of them with a model of its own whose cuts are 5 and 6.
   @Test func distancesOfFoldersWithTheirOwnModelAreInUnitsOfTheirCut() throws {
     let scratch = try Scratch()
