@@ -52,11 +52,11 @@ let package = Package(
         "AuditCore", "AuditDigest", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditReference",
         "AuditStatistics", "AuditStore",
       ], swiftSettings: strict),
-    .target(name: "AuditProbe", dependencies: ["AuditCore", "CKernels"], swiftSettings: strict),
+    .target(name: "AuditProbe", dependencies: ["AuditCore", "AuditDigest", "CKernels"], swiftSettings: strict),
     .target(name: "AuditInference", dependencies: ["AuditCore", "AuditDigest", "COnnxRuntime"], swiftSettings: strict),
     .target(
       name: "AuditReport",
-      dependencies: ["AuditCore", "AuditDigest", "AuditImages", "AuditReference", "AuditStore"],
+      dependencies: ["AuditCore", "AuditDigest", "AuditImages", "AuditProbe", "AuditReference", "AuditStore"],
       resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: strict),
     .target(name: "AuditExport", dependencies: ["AuditCore", "AuditDigest", "AuditStore"], swiftSettings: strict),
     .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: strict),
@@ -82,8 +82,8 @@ let package = Package(
     tests(
       of: "AuditReport",
       with: [
-        "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditMetrics", "AuditReference", "AuditScan",
-        "AuditStatistics", "AuditStore",
+        "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditMetrics", "AuditProbe", "AuditReference",
+        "AuditScan", "AuditStatistics", "AuditStore",
       ]),
     tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),

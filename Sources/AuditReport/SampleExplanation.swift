@@ -118,9 +118,8 @@ package struct SampleExplainer {
   /// - Parameters:
   ///   - id: from `find`.
   ///   - row: the sample in model space, where its file could be read.
-  ///   - key: what a model of a seed knows a path by.
   package func explanation(
-    of id: Int64, model: LowRankModel?, row: [UInt8]?, key: (_ seed: UInt64, SamplePath) -> UInt64
+    of id: Int64, model: LowRankModel?, row: [UInt8]?
   ) throws -> SampleExplanation {
     guard let facts = try store.rows("SELECT * FROM all_samples WHERE id = ?", .integer(id)).first else {
       throw AuditError.other("sample \(id) is gone from '\(store.path)'")
@@ -143,10 +142,7 @@ package struct SampleExplainer {
       standing: try places(facts, of: SampleExplainer.standing), metrics: try places(facts, of: store.metrics),
       shares: shares(facts), regions: Array(regions.dropLast()), border: regions.last, issues: try issues(of: id),
       neighbour: try model.flatMap { model in
-        func keyOf(_ path: SamplePath) -> UInt64 { key(model.seed, path) }
-        return try (row ?? ownRow(facts, in: model, key: keyOf)).flatMap { row in
-          try neighbour(of: row, in: model, besides: id, key: keyOf)
-        }
+        try (row ?? ownRow(facts, in: model)).flatMap { try neighbour(of: $0, in: model, besides: id) }
       })
   }
 
@@ -246,22 +242,23 @@ package struct SampleExplainer {
 
 extension SampleExplainer {
   /// The sample's own row of the subsample, where it is in it: its picture without its file.
-  private func ownRow(_ facts: SQLRow, in model: LowRankModel, key: (SamplePath) -> UInt64) throws -> [UInt8]? {
+  private func ownRow(_ facts: SQLRow, in model: LowRankModel) throws -> [UInt8]? {
     guard let id = facts["id"].integer,
       let path = try store.rows("SELECT path, path_raw FROM sample WHERE id = ?", .integer(Int64(id))).first?.samplePath
     else { return nil }
-    return model.keys.firstIndex(of: key(path)).map { place in
+    return model.keys.firstIndex(of: SampleKey(seed: model.seed, path: path).value).map { place in
       Array(model.rows[(place * LowRankModel.length)..<((place + 1) * LowRankModel.length)])
     }
   }
 
   private func neighbour(
-    of row: [UInt8], in model: LowRankModel, besides id: Int64, key: (SamplePath) -> UInt64
+    of row: [UInt8], in model: LowRankModel, besides id: Int64
   ) throws -> SampleExplanation.Neighbour? {
     let places = Dictionary(zip(model.keys, model.keys.indices)) { first, _ in first }
     var sampleAt: [Int: (id: Int64, path: String)] = [:]
     try store.forEachRow("SELECT id, path, path_raw FROM sample WHERE run_id = ? AND status = 'ok'", [.integer(run)]) {
-      guard let path = $0.samplePath, let place = places[key(path)], case .integer(let other) = $0["id"], other != id
+      guard let path = $0.samplePath, let place = places[SampleKey(seed: model.seed, path: path).value],
+        case .integer(let other) = $0["id"], other != id
       else { return }
       sampleAt[place] = (other, path.text)
     }

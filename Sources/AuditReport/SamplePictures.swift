@@ -1,6 +1,7 @@
 package import AuditCore
 import AuditDigest
 import AuditImages
+import AuditProbe
 package import AuditReference
 package import AuditStore
 import Foundation
@@ -30,6 +31,9 @@ package final class SamplePictures {
   private let run: Int64
   /// The run's model; nil where the samples were compared with files or a network.
   private let common: LowRankScorer?
+  private let autoencoder: AutoencoderModel?
+  private let seed: UInt64
+  private let scoringSize: Int
   /// Folders with a model of their own, and the one that was used last: neighbours mostly share it.
   private let identities: Set<String>
   private var own: (identity: String, scorer: LowRankScorer)?
@@ -46,6 +50,9 @@ package final class SamplePictures {
     dataset = row?["dataset"].text ?? ""
     let settings = try JSONDecoder().decode(PictureSettings.self, from: Data((row?["settings"].text ?? "{}").utf8))
     common = try store.model(of: run).map { LowRankScorer(try LowRankModel(decoding: $0)) }
+    autoencoder = try store.model(of: run, kind: StoredModel.autoencoder).map(AutoencoderModel.init(decoding:))
+    seed = settings.seed ?? 0
+    scoringSize = settings.size ?? ScanSettings.standardSize
     identities = Set(try store.identitiesWithModels(in: run))
     referenceFolder = settings.pairedFolder
     let maxPixels = settings.maxPixels ?? 64_000_000
@@ -83,7 +90,7 @@ package final class SamplePictures {
     let decoded = try decoder.decode(file, name: path.text).image
     let small = resizer.resize(decoded, width: LowRankModel.side, height: LowRankModel.side)
     let shown = thumbnail(of: decoded)
-    let compared = try comparison(small, row: row)
+    let compared = try comparison(of: decoded, small, row: row)
     return SamplePicture(
       image: shown, reference: compared?.reference, heat: compared?.heat, modelRow: small.pixels,
       isChanged: row["sha256"] != .blob(digest))
@@ -92,8 +99,11 @@ package final class SamplePictures {
   /// The image alone, for a strip that needs no more.
   package func thumbnail(of id: Int64) throws -> RGBImage { try picture(of: id).image }
 
-  private func comparison(_ small: RGBImage, row: SQLRow) throws -> (reference: RGBImage, heat: HeatMap)? {
+  private func comparison(
+    of decoded: RGBImage, _ small: RGBImage, row: SQLRow
+  ) throws -> (reference: RGBImage, heat: HeatMap)? {
     let side = LowRankModel.side
+    if let autoencoder, let path = row.samplePath { return drawn(by: autoencoder, decoded, path) }
     if let scorer = try scorer(forIdentity: row["identity"].text) {
       _ = scorer.influence(of: small, key: 0)
       let reference = resizer.enlarge(scorer.reconstruction, side: side, to: side)
@@ -105,12 +115,24 @@ package final class SamplePictures {
       try readFile(Array(place.utf8), into: &file)
       let whole = try referenceDecoder.decode(file, name: place).image
       let reference = resizer.resize(whole, width: side, height: side)
-      let residual = zip(small.pixels, reference.pixels).map { (Float($0) - Float($1)) / 255 }
-      return (thumbnail(of: whole), HeatMap(residual: residual, width: side, height: side))
+      return (thumbnail(of: whole), HeatMap(small, reference))
     } catch {
       // The sample can still be shown without its reference.
       return nil
     }
+  }
+
+  private func drawn(
+    by autoencoder: AutoencoderModel, _ decoded: RGBImage, _ path: SamplePath
+  ) -> (reference: RGBImage, heat: HeatMap)? {
+    let side = AutoencoderModel.side
+    // By way of the scoring size, as the scan does.
+    let scored = resizer.resize(decoded, width: scoringSize, height: scoringSize)
+    let input = resizer.resize(scored, width: side, height: side)
+    let key = SampleKey(seed: seed, path: path).value
+    guard let pixels = autoencoder.reconstructions(of: [(input.pixels, key)]).first else { return nil }
+    let reference = RGBImage(width: side, height: side, pixels: pixels)
+    return (reference, HeatMap(input, reference))
   }
 
   private func thumbnail(of image: RGBImage) -> RGBImage {
@@ -126,6 +148,7 @@ private struct PictureSettings: Decodable {
   let size: Int?
   let maxPixels: Int?
   let reference: String?
+  let seed: UInt64?
 
   /// From "paired folder FOLDER by RULE".
   var pairedFolder: String? {
@@ -133,6 +156,14 @@ private struct PictureSettings: Decodable {
       let end = reference.range(of: " by ", options: .backwards)
     else { return nil }
     return String(reference["paired folder ".endIndex..<end.lowerBound])
+  }
+}
+
+extension HeatMap {
+  /// Of two pictures of one size.
+  fileprivate init(_ image: RGBImage, _ reference: RGBImage) {
+    let residual = zip(image.pixels, reference.pixels).map { (Float($0) - Float($1)) / 255 }
+    self.init(residual: residual, width: image.width, height: image.height)
   }
 }
 

@@ -1,6 +1,7 @@
 import AuditCore
 import AuditImages
 import AuditProbe
+import AuditReference
 
 /// Compares samples with what the trained autoencoder makes of them, enlarged to the scoring size.
 final class AutoencoderSource: BatchedReferenceSource {
@@ -26,24 +27,16 @@ final class AutoencoderSource: BatchedReferenceSource {
 
   func comparisons(of pictures: [(image: RGBImage, sample: Sample)]) -> [Result<Comparison, SampleIssue>] {
     let side = AutoencoderModel.side
-    let length = 3 * side * side
-    let networks = pictures.map { model.network(forKey: SampleKey(seed: seed, path: $0.sample.path).value) }
-    let small = pictures.map { resizer.resize($0.image, width: side, height: side).pixels }
-    var references = [RGBImage?](repeating: nil, count: pictures.count)
-    for (index, network) in model.networks.enumerated() {
-      let own = networks.indices.filter { networks[$0] == index }
-      guard !own.isEmpty else { continue }
-      let drawn = network.reconstructions(
-        of: ProbeRows(pixels: own.flatMap { small[$0] }, side: side), threads: 1)
-      for (place, picture) in own.enumerated() {
-        let pixels = Array(drawn[(place * length)..<((place + 1) * length)])
-        references[picture] = resizer.resize(
-          RGBImage(width: side, height: side, pixels: pixels), width: size, height: size)
-      }
+    let small = pictures.map { picture in
+      (
+        pixels: resizer.resize(picture.image, width: side, height: side).pixels,
+        key: SampleKey(seed: seed, path: picture.sample.path).value
+      )
     }
-    return zip(pictures, references).map { picture, reference in
-      guard let reference else { preconditionFailure("every picture has a network") }
-      return .success(Comparison(image: picture.image, reference: reference))
+    return zip(pictures, model.reconstructions(of: small)).map { picture, pixels in
+      let drawn = RGBImage(width: side, height: side, pixels: pixels)
+      return .success(
+        Comparison(image: picture.image, reference: resizer.resize(drawn, width: size, height: size)))
     }
   }
 }

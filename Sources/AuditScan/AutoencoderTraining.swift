@@ -49,6 +49,14 @@ struct AutoencoderTraining {
   }
 }
 
+extension StoredModel {
+  init(_ model: AutoencoderModel) {
+    self.init(
+      digest: model.digest, kind: StoredModel.autoencoder, rank: model.networks.first?.code,
+      fittedOn: model.networkOfKey.count, orthogonalCut: nil, scoreCut: nil, content: model.encoded)
+  }
+}
+
 extension ScanProgress {
   /// A moment of a training, in epochs.
   init(_ moment: ProbeProgress) {

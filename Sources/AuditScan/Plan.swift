@@ -1,6 +1,7 @@
 package import AuditCore
 import AuditDigest
 package import AuditImages
+import AuditReference
 package import AuditStore
 
 /// What will be scored: the files of a dataset in the order of their raw path bytes, and what else the walk met.
@@ -70,17 +71,5 @@ package struct Plan: Sendable {
     let films = Set(["mp4", "mkv", "avi", "mov", "webm", "m4v"])
     let advice = walk.otherFiles.keys.contains(where: films.contains) ? "; extract the frames of videos first" : ""
     return "looked at \(total) files: " + kinds.joined(separator: ", ") + advice
-  }
-}
-
-/// SHA-256 of seed and path, its first 64 bits: chooses the subsample, and is what the model knows a row by.
-package struct SampleKey: Sendable {
-  package let value: UInt64
-
-  package init(seed: UInt64, path: SamplePath) {
-    var hash = SHA256Stream()
-    withUnsafeBytes(of: seed.littleEndian) { hash.update($0) }
-    hash.update(path.bytes)
-    value = hash.final().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

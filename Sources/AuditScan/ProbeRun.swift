@@ -2,6 +2,7 @@ import AuditCore
 import AuditDigest
 import AuditImages
 package import AuditProbe
+import AuditReference
 import AuditStore
 import Foundation
 

@@ -1,5 +1,6 @@
 import AuditCore
 import AuditInference
+import AuditProbe
 import AuditReference
 import AuditStatistics
 

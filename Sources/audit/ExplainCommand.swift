@@ -65,11 +65,7 @@ struct ExplainCommand: ParsableCommand {
     let pictures = try SamplePictures(store, run: explainer.run)
     let id = try explainer.find(path, in: store, dataset: pictures.dataset)
     let (picture, note) = try look(at: id, in: pictures)
-    let explanation = try explainer.explanation(
-      of: id, model: pictures.model(of: id), row: picture?.modelRow
-    ) {
-      SampleKey(seed: $0, path: $1).value
-    }
+    let explanation = try explainer.explanation(of: id, model: pictures.model(of: id), row: picture?.modelRow)
     if let save { try write(picture, note: note, to: save, dataset: pictures.dataset) }
     if json { return Terminal.print(try encoded(explanation)) }
     let width = Terminal.outIsTerminal ? Terminal.width : 120

@@ -1,4 +1,7 @@
 import AuditCore
+import AuditDemo
+import AuditImages
+import AuditProbe
 import AuditReport
 import AuditScan
 import AuditStore
@@ -14,10 +17,36 @@ struct ExplainTests {
     let pictures = try SamplePictures(store, run: explainer.run)
     let id = try explainer.find(path, in: store, dataset: pictures.dataset)
     let picture = try pictures.picture(of: id)
-    let sample = try explainer.explanation(of: id, model: pictures.model(of: id), row: picture.modelRow) {
-      SampleKey(seed: $0, path: $1).value
-    }
+    let sample = try explainer.explanation(of: id, model: pictures.model(of: id), row: picture.modelRow)
     return (sample, picture)
+  }
+
+  @Test func aRunOfAnAutoencoderShowsWhatItDraws() async throws {
+    let scratch = try Scratch()
+    _ = try DemoSet.write(to: scratch.path + "/faces", count: 30, seed: 7) { _, _ in }
+    var request = ScanRequest(dataset: scratch.path + "/faces")
+    request.settings.size = 64
+    request.database = scratch.path + "/autoencoder.db"
+    request.version = "test"
+    request.reference = .autoencoder(loss: .mse, weighted: false)
+    _ = try await Scan(request: request).run(stop: StopRequest()) { _ in }
+    let store = try Store(reading: scratch.path + "/autoencoder.db")
+    let pictures = try SamplePictures(store, run: try SampleExplainer(store, run: nil).run)
+    for row in try store.rows("SELECT id, mse FROM samples WHERE mse NOTNULL ORDER BY mse DESC LIMIT 5") {
+      let picture = try pictures.picture(of: Int64(try #require(row["id"].integer)))
+      let drawn = try #require(picture.reference)
+      #expect(picture.heat.map { [$0.width, $0.height] } == [drawn.width, drawn.height])
+      // Scored at 64x64: what is shown, enlarged to that, has the very error that is stored.
+      var resizer = ImageResizer()
+      let (image, reference) = (
+        resizer.resize(picture.image, width: 64, height: 64), resizer.resize(drawn, width: 64, height: 64)
+      )
+      let squares = zip(image.pixels, reference.pixels).reduce(0) {
+        $0 + (Int($1.0) - Int($1.1)) * (Int($1.0) - Int($1.1))
+      }
+      let error = Double(squares) / Double(image.pixels.count) / (255 * 255)
+      #expect(abs(error - (row["mse"].real ?? 0)) < 1e-9, "\(row)")
+    }
   }
 
   private func worst(_ set: DrawnSet) throws -> SQLRow {

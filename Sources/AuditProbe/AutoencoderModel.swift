@@ -1,25 +1,23 @@
-import AuditCore
+package import AuditCore
 import AuditDigest
-import AuditProbe
-import AuditStore
 
 /// The trained probe as a reference model: its networks, and which of them was not trained on which picture.
 ///
 /// A network gets used to odd pictures that it is shown often enough. So a picture of the subsample is drawn by the
 /// network of the other half, and any other picture by the first.
-struct AutoencoderModel: Sendable {
+package struct AutoencoderModel: Sendable {
   /// Width and height of the networks' pictures.
-  static let side = 32
+  package static let side = 32
   private static let signature = Array("AUDITAE1".utf8)
 
-  let networks: [ProbeNetwork]
-  /// By `SampleKey`: the network that draws a picture of the subsample.
-  let networkOfKey: [UInt64: Int]
-  let encoded: [UInt8]
+  package let networks: [ProbeNetwork]
+  /// By the key of a sample: the network that draws a picture of the subsample.
+  package let networkOfKey: [UInt64: Int]
+  package let encoded: [UInt8]
   /// SHA-256 of `encoded`.
-  let digest: String
+  package let digest: String
 
-  init(networks: [ProbeNetwork], keys: [UInt64], networkOf: [Int]) {
+  package init(networks: [ProbeNetwork], keys: [UInt64], networkOf: [Int]) {
     precondition(!networks.isEmpty && keys.count == networkOf.count)
     self.networks = networks
     networkOfKey = Dictionary(zip(keys, networkOf)) { first, _ in first }
@@ -28,7 +26,26 @@ struct AutoencoderModel: Sendable {
   }
 
   /// The network that draws a sample.
-  func network(forKey key: UInt64) -> Int { networkOfKey[key] ?? 0 }
+  package func network(forKey key: UInt64) -> Int { networkOfKey[key] ?? 0 }
+
+  /// What the model makes of pictures, one result each.
+  ///
+  /// - Parameter pictures: 32 x 32 RGB, 3,072 bytes, with the key of the sample.
+  package func reconstructions(of pictures: [(pixels: [UInt8], key: UInt64)]) -> [[UInt8]] {
+    let (side, length) = (AutoencoderModel.side, 3 * AutoencoderModel.side * AutoencoderModel.side)
+    let chosen = pictures.map { network(forKey: $0.key) }
+    var results = pictures.map { _ in [UInt8]() }
+    for (index, network) in networks.enumerated() {
+      let own = chosen.indices.filter { chosen[$0] == index }
+      guard !own.isEmpty else { continue }
+      let drawn = network.reconstructions(
+        of: ProbeRows(pixels: own.flatMap { pictures[$0].pixels }, side: side), threads: 1)
+      for (place, picture) in own.enumerated() {
+        results[picture] = Array(drawn[(place * length)..<((place + 1) * length)])
+      }
+    }
+    return results
+  }
 
   /// Signature, number of networks and of pictures; key and network of each picture; length and bytes of each network.
   /// Numbers are 64-bit, little-endian.
@@ -50,7 +67,7 @@ struct AutoencoderModel: Sendable {
   }
 
   /// - Throws: where the bytes are not those of `encoded`.
-  init(decoding bytes: [UInt8]) throws(AuditError) {
+  package init(decoding bytes: [UInt8]) throws(AuditError) {
     let broken = AuditError.other("the autoencoder stored with the run is damaged; start anew with --fresh")
     var place = AutoencoderModel.signature.count
     guard bytes.starts(with: AutoencoderModel.signature) else { throw broken }
@@ -79,13 +96,5 @@ struct AutoencoderModel: Sendable {
     }
     guard place == bytes.count, networks.allSatisfy({ $0.side == AutoencoderModel.side }) else { throw broken }
     self.init(networks: networks, keys: keys, networkOf: networkOf)
-  }
-}
-
-extension StoredModel {
-  init(_ model: AutoencoderModel) {
-    self.init(
-      digest: model.digest, kind: StoredModel.autoencoder, rank: model.networks.first?.code,
-      fittedOn: model.networkOfKey.count, orthogonalCut: nil, scoreCut: nil, content: model.encoded)
   }
 }
