@@ -132,8 +132,10 @@ package struct ExplainTopic: Codable, Sendable {
       keep     the rest
       weight   median(od) / (od x alike), at most 1: a training weight that gives squared
                error the pull of absolute error. Nothing is left out.
-      gain     what both remedies are worth, before anybody trains: models fitted without
-               the images, judged on the images that stay, five folds, with a 95 %
+      both     weights without the drops (audit export --keep --format weights): worth
+               most or as much as the better one in our trials
+      gain     what drop and weights are worth, before anybody trains: models fitted
+               without the images, judged on the images that stay, five folds, with a 95 %
                interval. Where the interval holds 0, nothing here skews training
                measurably. In a set of many different people that is the usual outcome.
                It speaks of images like the rest: on whole scenes that nothing in the

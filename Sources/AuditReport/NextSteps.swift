@@ -11,10 +11,11 @@ struct NextSteps {
 
   init(_ model: ReportModel) {
     let database = quoted(model.summary.database)
-    let weights = Step(
-      purpose: "Training weights for a sampler or a loss; nothing is left out.",
-      command: "audit export \(database) --format weights -o weights.npy")
     let drops = model.summary.verdicts[Verdict.drop.rawValue] ?? 0
+    let weights = Step(
+      purpose: "Training weights for a sampler or a loss; nothing is left out."
+        + (drops > 0 ? " With --keep the drops are, which in our trials was worth most." : ""),
+      command: "audit export \(database) --format weights -o weights.npy")
     let list = Step(
       purpose: drops > 0
         ? "The list to train on: everything but the \(drops.formattedWithCommas) marked drop."

@@ -18,6 +18,7 @@ struct ExportCommand: ParsableCommand {
         audit export faces.audit.db --keep --sidecars usual -0 |
             rsync -a --from0 --files-from=- faces/ clean/
         audit export faces.audit.db --format weights -o weights.npy
+        audit export faces.audit.db --keep --format weights -o both.npy
       """)
 
   @Argument(help: "The database that a scan wrote.")
