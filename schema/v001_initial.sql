@@ -183,7 +183,7 @@ CREATE TABLE probe_training (
   id           INTEGER PRIMARY KEY,
   run_id       INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
   purpose      TEXT NOT NULL CHECK (purpose IN ('reference', 'probe', 'compare')),
-  name         TEXT NOT NULL,                  -- half 1, half 2; or the remedy: all, drop, weights, robust
+  name         TEXT NOT NULL,                  -- half 1, half 2; or the remedy: all, drop, weights, both, robust
   seed         INTEGER NOT NULL,
   loss         TEXT NOT NULL,                  -- mse, mae, huber, imae, ssim
   settings     TEXT NOT NULL,                  -- JSON, with the rate at which it stayed finite

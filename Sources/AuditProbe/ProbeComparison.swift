@@ -1,7 +1,7 @@
 package import AuditCore
 import Synchronization
 
-/// The user's own proof: the same network trained in four ways and judged on images that stay.
+/// The user's own proof: the same network trained in five ways and judged on images that stay.
 package struct ProbeComparison: Sendable, Equatable, Codable {
   /// One way to train.
   package enum Remedy: String, Sendable, Codable, CaseIterable {
@@ -11,11 +11,16 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     case drop
     /// Squared error with the training weights.
     case weights
+    /// Squared error with the training weights, without the images that are proposed to be dropped.
+    case both
     /// A robust loss on all images.
     case robust
 
     /// What the way's trainings minimise.
     package var loss: ProbeLoss { self == .robust ? .huber : .mse }
+
+    var leavesOut: Bool { self == .drop || self == .both }
+    var isWeighted: Bool { self == .weights || self == .both }
 
     /// For a legend or a table.
     package var title: String {
@@ -23,6 +28,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
       case .all: "squared error, all images"
       case .drop: "squared error, without the drops"
       case .weights: "squared error, training weights"
+      case .both: "squared error, weights without the drops"
       case .robust: "Huber's loss, all images"
       }
     }
@@ -80,8 +86,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     let heldOut = Probe.hashedIndices(count: rows.count, share: 0.2).filter { !dropMask[$0] }
     let watched = Set(heldOut)
     let learning = (0..<rows.count).filter { !watched.contains($0) }
-    let weighted = learning.contains { trainingWeights[$0] > 0 }
-    guard !heldOut.isEmpty, weighted, learning.contains(where: { !dropMask[$0] }) else {
+    guard !heldOut.isEmpty, learning.contains(where: { !dropMask[$0] && trainingWeights[$0] > 0 }) else {
       throw .other("too few images stay for a comparison: some must be learnt from and some held out")
     }
     let ones = [Float](repeating: 1, count: rows.count)
@@ -103,8 +108,8 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
         own.stepsPerEpoch = (learning.count + settings.batch - 1) / settings.batch
         own.convergenceFall = 0
         let training = ProbeTraining(
-          rows: rows, training: plan.remedy == .drop ? learning.filter { !dropMask[$0] } : learning, heldOut: heldOut,
-          weights: plan.remedy == .weights ? trainingWeights.map(Float.init) : ones, decoderOf: decoderOf,
+          rows: rows, training: plan.remedy.leavesOut ? learning.filter { !dropMask[$0] } : learning, heldOut: heldOut,
+          weights: plan.remedy.isWeighted ? trainingWeights.map(Float.init) : ones, decoderOf: decoderOf,
           settings: own, threads: 1)
         let outcome = training.run { epoch in
           board.report(training: place, name: "\(plan.remedy.rawValue), seed \(plan.seed)", epoch, to: onProgress)

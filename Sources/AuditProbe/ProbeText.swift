@@ -29,7 +29,7 @@ extension Probe {
 }
 
 extension ProbeComparison {
-  /// Held-out errors of the four ways, with the range over the seeds, as lines of a table for a terminal or a log.
+  /// Held-out errors of the five ways, with the range over the seeds, as lines of a table for a terminal or a log.
   package func table() -> String {
     var cells = [["", "held-out squared error", "absolute error", "gain in squared error"]]
     for remedy in Remedy.allCases {

@@ -87,7 +87,7 @@ struct HTMLCharts {
     let points = shown.flatMap { $0 }
     let frame = ChartFrame(
       x: ChartAxis(upTo: points.map(\.0).max() ?? 1), y: ChartAxis(upTo: points.map(\.1).max() ?? 1))
-    let styles = ["squared_loss", "pull_squared", "pull_absolute", "absolute_loss"]
+    let styles = ["squared_loss", "pull_squared", "pull_absolute", "both", "absolute_loss"]
     let lines: [HTML] = zip(styles, zip(learning.curves, shown)).map { style, curve in
       """
       <path class="lorenz \(style)" d="\(frame.line(curve.1.map { ($0.0, $0.1) }))">\

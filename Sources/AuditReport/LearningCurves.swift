@@ -10,6 +10,8 @@ package struct LearningCurves: Codable, Sendable {
     case drop
     /// Squared error with the training weights.
     case weights
+    /// Squared error with the training weights, without the images marked drop.
+    case both
     /// Huber's loss on all images.
     case robust
 
@@ -18,6 +20,7 @@ package struct LearningCurves: Codable, Sendable {
       case .all: "squared error, all images"
       case .drop: "squared error without drop"
       case .weights: "squared error with weights"
+      case .both: "squared error with both"
       case .robust: "robust loss, all images"
       }
     }

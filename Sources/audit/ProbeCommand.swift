@@ -15,8 +15,8 @@ struct ProbeCommand: AsyncParsableCommand {
       and under absolute error. Half of the images train the network that judges the other half.
 
       With --compare it trains with squared error on all images, without those proposed to be dropped, with the training \
-      weights, and with Huber's loss, each for as many steps and from several seeds, and says how well each draws images it \
-      has not seen: your own proof of what the proposal is worth.
+      weights, with both, and with Huber's loss on all, each for as many steps and from several seeds, and says how well \
+      each draws images it has not seen: your own proof of what the proposal is worth.
       """)
 
   @Argument(help: "The database that a scan wrote.")

@@ -68,9 +68,9 @@ import Testing
     #expect(
       try column("SELECT name || count(*) FROM probe_training WHERE purpose = 'compare' GROUP BY name ORDER BY name")
         == [
-          "all2", "drop2", "robust2", "weights2",
+          "all2", "both2", "drop2", "robust2", "weights2",
         ])
-    #expect(try column("SELECT remedy || seeds FROM probe_comparison ORDER BY remedy").count == 4)
+    #expect(try column("SELECT remedy || seeds FROM probe_comparison ORDER BY remedy").count == 5)
     // Noise that cannot be redrawn is left out: what stays is drawn better.
     #expect(try column("SELECT count(*) FROM samples WHERE verdict = 'drop'") == ["4"])
     #expect(try column("SELECT gain_low > 0 FROM probe_comparison WHERE remedy = 'drop'") == ["1"])
@@ -89,7 +89,7 @@ import Testing
     #expect(report.status == 0, "\(report.err)")
     let html = try String(contentsOfFile: page, encoding: .utf8)
     let chart = try #require(html.firstMatch(of: /id="learning-chart".*?<\/svg>/.dotMatchesNewlines())).output
-    #expect(chart.matches(of: /<path class="lorenz [a-z_]+" d="M[^"]*L[^"]*">/).count == 4)
+    #expect(chart.matches(of: /<path class="lorenz [a-z_]+" d="M[^"]*L[^"]*">/).count == 5)
     let gain = try #require(Double(column("SELECT gain FROM probe_comparison WHERE remedy = 'drop'")[0]))
     let markdown = try String(contentsOfFile: text, encoding: .utf8)
     let row = try #require(markdown.split(separator: "\n").first { $0.contains("squared error without drop") })
