@@ -91,6 +91,8 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     }
     let ones = [Float](repeating: 1, count: rows.count)
     let decoderOf = Probe.decoders(groups: groups, count: rows.count, minimum: settings.minimumGroup)
+    let sizes = Dictionary(grouping: learning) { decoderOf[$0] }.values.map(\.count)
+    let steps = settings.batches(ofGroups: sizes).reduce(0, +)
     let allSeeds = (0..<seeds).map { settings.seed &+ UInt64($0) }
     let plans = Remedy.allCases.flatMap { remedy in allSeeds.map { (remedy: remedy, seed: $0) } }
     let board = ProbeBoard(count: plans.count, epochs: settings.epochs)
@@ -105,7 +107,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
         own.seed = plan.seed
         own.rate = rate
         // The same number of equal steps for all, whatever they leave out and however soon their loss stands still.
-        own.stepsPerEpoch = (learning.count + settings.batch - 1) / settings.batch
+        own.stepsPerEpoch = steps
         own.convergenceFall = 0
         let training = ProbeTraining(
           rows: rows, training: plan.remedy.leavesOut ? learning.filter { !dropMask[$0] } : learning, heldOut: heldOut,

@@ -95,10 +95,8 @@ struct ProbeTraining {
     var groups = [[Int]](repeating: [], count: (decoderOf.max() ?? 0) + 1)
     for index in used { groups[decoderOf[index]].append(index) }
     var batches: [[Int]] = []
-    for var group in groups where !group.isEmpty {
+    for (var group, count) in zip(groups, settings.batches(ofGroups: groups.map(\.count))) where count > 0 {
       random.shuffle(&group)
-      let asked = (settings.stepsPerEpoch ?? 0) * group.count / used.count
-      let count = max((group.count + settings.batch - 1) / settings.batch, min(asked, group.count))
       for place in 0..<count {
         batches.append(Array(group[(place * group.count / count)..<((place + 1) * group.count / count)]))
       }
@@ -118,6 +116,19 @@ struct ProbeTraining {
 }
 
 extension ProbeSettings {
+  /// How many batches each group of pictures is cut into: `stepsPerEpoch` in all, where the batch and the pictures allow.
+  func batches(ofGroups sizes: [Int]) -> [Int] {
+    var counts = sizes.map { ($0 + batch - 1) / batch }
+    for _ in 0..<max(0, (stepsPerEpoch ?? 0) - counts.reduce(0, +)) {
+      // The largest batches are the next to be cut.
+      let largest = sizes.indices.filter { sizes[$0] > counts[$0] }
+        .max { (sizes[$0] * counts[$1], $1) < (sizes[$1] * counts[$0], $0) }
+      guard let largest else { break }
+      counts[largest] += 1
+    }
+    return counts
+  }
+
   /// Relative fall of the mean of the last `convergenceEpochs` losses against those before; 0 where both are 0.
   ///
   /// - Returns: nil in the first half of the epochs, where the rate is high and a standstill means nothing yet, and

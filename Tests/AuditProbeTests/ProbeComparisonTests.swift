@@ -53,6 +53,32 @@ import Testing
   }
 }
 
+@Test func allTrainingsOfAComparisonMakeTheSameSteps() throws {
+  let (rows, mask) = outlierSet()
+  var settings = Toy.settings(epochs: 3)
+  settings.minimumGroup = 20
+  // Groups of 30 and 170 images that lose a tenth each: the batches of 8 do not come out even.
+  let comparison = try ProbeComparison.run(
+    rows, dropMask: mask, trainingWeights: mask.map { _ in 1 }, groups: (0..<200).map { $0 < 30 ? 0 : 1 },
+    settings: settings, seeds: 1, threads: 2
+  ) { _ in }
+  // The rate at an epoch's last step tells how many steps the epoch has.
+  let rates = comparison.trainings.map { $0.curve.map(\.rate) }
+  #expect(rates.count == 5 && rates.allSatisfy { $0 == rates[0] }, "\(rates)")
+}
+
+@Test func batchesAreCutFurtherWhereTheyAreLargest() {
+  var settings = ProbeSettings()
+  settings.batch = 32
+  #expect(settings.batches(ofGroups: [95, 0, 97]) == [3, 0, 4])
+  settings.stepsPerEpoch = 9
+  #expect(settings.batches(ofGroups: [95, 0, 97]) == [4, 0, 5])
+  settings.stepsPerEpoch = 3
+  #expect(settings.batches(ofGroups: [95, 0, 97]) == [3, 0, 4], "a batch holds no more")
+  settings.stepsPerEpoch = 50
+  #expect(settings.batches(ofGroups: [2, 3]) == [2, 3], "none is empty")
+}
+
 @Test func theJudgesAreImagesThatStayAndTheSameForAll() throws {
   let (rows, mask) = outlierSet()
   var settings = Toy.settings(epochs: 1)
