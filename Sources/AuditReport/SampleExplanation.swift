@@ -174,11 +174,13 @@ package struct SampleExplainer {
     let terms = known.enumerated().map { index, item in
       let column = "\"\(item.0.name)\""
       let argument = "?\(index + 2)"
-      switch item.0.direction {
-      case .lower, .none: return "count(\(column)), sum(\(column) > \(argument))"
-      case .higher: return "count(\(column)), sum(\(column) < \(argument))"
-      case .zero: return "count(\(column)), sum(abs(\(column)) > abs(\(argument)))"
-      }
+      let worse =
+        switch item.0.direction {
+        case .lower, .none: "\(column) > \(argument)"
+        case .higher: "\(column) < \(argument)"
+        case .zero: "abs(\(column)) > abs(\(argument))"
+        }
+      return "count(\(column)), sum(\(worse)), min(\(column)) < max(\(column))"
     }
     var counts: [SQLValue] = []
     try store.forEachRow(
@@ -186,9 +188,10 @@ package struct SampleExplainer {
       [.integer(run)] + known.map { .real($0.1) }
     ) { counts = $0.values }
     return known.enumerated().map { index, item in
-      let total = counts[2 * index].integer ?? 0
-      let rank = (counts[2 * index + 1].integer ?? 0) + 1
-      let isMeant = total >= SampleExplainer.fewestForPercentiles && item.0.direction != .none
+      let total = counts[3 * index].integer ?? 0
+      let rank = (counts[3 * index + 1].integer ?? 0) + 1
+      let differs = counts[3 * index + 2].integer == 1
+      let isMeant = total >= SampleExplainer.fewestForPercentiles && item.0.direction != .none && differs
       let percentile = isMeant ? Double(total - rank) / Double(total - 1) : nil
       return SampleExplanation.Place(
         name: item.0.name, meaning: item.0.meaning, unit: item.0.unit, value: item.1, percentile: percentile,

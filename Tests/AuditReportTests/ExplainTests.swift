@@ -49,6 +49,25 @@ struct ExplainTests {
     }
   }
 
+  @Test func aNumberThatAllImagesShareHasNoPercentile() async throws {
+    let scratch = try Scratch()
+    let faces = scratch.path + "/faces"
+    _ = try DemoSet.write(to: faces, count: 30, seed: 7) { _, _ in }
+    var request = ScanRequest(dataset: faces)
+    request.database = scratch.path + "/single.db"
+    request.version = "test"
+    let picture = FileManager.default.subpaths(atPath: faces)?.sorted().first { $0.hasSuffix(".png") }
+    request.reference = .single(file: faces + "/" + (try #require(picture)))
+    _ = try await Scan(request: request).run(stop: StopRequest()) { _ in }
+    let store = try Store(reading: scratch.path + "/single.db")
+    let worst = try store.rows("SELECT id FROM samples ORDER BY skew DESC LIMIT 1")[0]["id"].integer
+    let sample = try SampleExplainer(store, run: nil).explanation(
+      of: Int64(try #require(worst)), model: nil, row: nil)
+    // Against one picture every image has the same leverage.
+    let percentiles = Dictionary(uniqueKeysWithValues: sample.standing.map { ($0.name, $0.percentile) })
+    #expect(percentiles["pull_absolute"] == .some(nil) && percentiles["skew"] == 1)
+  }
+
   private func worst(_ set: DrawnSet) throws -> SQLRow {
     try set.store().rows("SELECT * FROM samples WHERE verdict = 'drop' ORDER BY skew DESC LIMIT 1")[0]
   }
