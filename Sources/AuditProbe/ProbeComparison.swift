@@ -28,7 +28,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
       case .all: "squared error, all images"
       case .drop: "squared error, without the drops"
       case .weights: "squared error, training weights"
-      case .both: "squared error, weights without the drops"
+      case .both: "squared error, both of these"
       case .robust: "Huber's loss, all images"
       }
     }

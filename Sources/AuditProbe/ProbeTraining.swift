@@ -117,7 +117,7 @@ struct ProbeTraining {
 
 extension ProbeSettings {
   /// How many batches each group of pictures is cut into: `stepsPerEpoch` in all, where the batch and the pictures allow.
-  func batches(ofGroups sizes: [Int]) -> [Int] {
+  package func batches(ofGroups sizes: [Int]) -> [Int] {
     var counts = sizes.map { ($0 + batch - 1) / batch }
     for _ in 0..<max(0, (stepsPerEpoch ?? 0) - counts.reduce(0, +)) {
       // The largest batches are the next to be cut.

@@ -58,30 +58,32 @@ extension CutCurve {
     isPerFolder = columns.isRelative
     let drops = columns.verdicts.lazy.filter { $0 == .drop }.count
     marked = drops
+    var estimatedCounts = Set(rows.compactMap { $0["images"].integer })
+    var estimates = rows.map { Estimate($0, share: $0["share"].real ?? 0) }
     // Where the images of highest skew are just those marked drop, that remedy was estimated at this place of the line.
-    let isTop = !isPerFolder && columns.bySkew.prefix(drops).allSatisfy { columns.verdicts[Int($0)] == .drop }
+    let isTop =
+      !isPerFolder && drops > 0 && columns.bySkew.prefix(drops).allSatisfy { columns.verdicts[Int($0)] == .drop }
     let remedy = try store.rows(
-      "SELECT ? AS share, images, gain, low, high FROM remedy WHERE run_id = ? AND name = 'drop' AND images = ?",
-      .real(Double(drops) / Double(scored)), .integer(run), .integer(Int64(isTop ? drops : 0))
-    ).first { remedy in !rows.contains { $0["images"].integer == remedy["images"].integer } }
-    let estimated = (rows + [remedy].compactMap(\.self)).sorted { ($0["share"].real ?? 0) < ($1["share"].real ?? 0) }
-    estimates = estimated.map {
-      Estimate(
-        share: $0["share"].real ?? 0, gain: $0["gain"].real ?? 0, low: $0["low"].real ?? 0, high: $0["high"].real ?? 0)
+      "SELECT gain, low, high FROM remedy WHERE run_id = ? AND name = 'drop' AND images = ?", .integer(run),
+      .integer(Int64(drops))
+    ).first
+    if isTop, let remedy, estimatedCounts.insert(drops).inserted {
+      estimates.append(Estimate(remedy, share: Double(drops) / Double(scored)))
+      estimates.sort { $0.share < $1.share }
     }
+    self.estimates = estimates
     let most = max(1, Int((CutCurve.largestShare * Double(scored)).rounded()))
     let counts = CutCurve.places(most: most, alsoAt: rows.compactMap { $0["images"].integer } + [drops])
     let totals = CutTotals(columns, upTo: counts)
     let last = counts.map { columns.bySkew[$0 - 1] }
     let paths = try store.paths(of: last.map { columns.ids[Int($0)] })
-    let estimates = estimates
     stops = counts.indices.map { index in
       let (count, position) = (counts[index], Int(last[index]))
       let share = Double(count) / Double(scored)
       let value = CutCurve.estimate(at: share, of: estimates)
       return Stop(
         images: count, share: share, gain: value?.gain, low: value?.low, high: value?.high,
-        isEstimated: estimated.contains { $0["images"].integer == count },
+        isEstimated: estimatedCounts.contains(count),
         pullSquared: totals.pullSquared[index] ?? 0, pullAbsolute: totals.pullAbsolute[index] ?? 0,
         squaredLoss: totals.squaredLoss[index], absoluteLoss: totals.absoluteLoss[index],
         last: columns.ids[position], path: paths[columns.ids[position]] ?? "", skew: Double(columns.skew[position]),
@@ -117,6 +119,13 @@ extension CutCurve {
       before = point
     }
     return last
+  }
+}
+
+extension CutCurve.Estimate {
+  /// From columns `gain`, `low` and `high`.
+  fileprivate init(_ row: SQLRow, share: Double) {
+    self.init(share: share, gain: row["gain"].real ?? 0, low: row["low"].real ?? 0, high: row["high"].real ?? 0)
   }
 }
 

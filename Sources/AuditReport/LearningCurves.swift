@@ -1,33 +1,11 @@
 import AuditCore
+package import AuditProbe
 package import AuditStore
 
 /// What `audit probe --compare` measured: held-out squared error over the epochs of trainings with each remedy.
 package struct LearningCurves: Codable, Sendable {
-  package enum Remedy: String, Codable, Sendable, CaseIterable {
-    /// Squared error on all images.
-    case all
-    /// Squared error without the images marked drop.
-    case drop
-    /// Squared error with the training weights.
-    case weights
-    /// Squared error with the training weights, without the images marked drop.
-    case both
-    /// Huber's loss on all images.
-    case robust
-
-    var name: String {
-      switch self {
-      case .all: "squared error, all images"
-      case .drop: "squared error without drop"
-      case .weights: "squared error with weights"
-      case .both: "squared error with both"
-      case .robust: "robust loss, all images"
-      }
-    }
-  }
-
   package struct Curve: Codable, Sendable {
-    package let remedy: Remedy
+    package let remedy: ProbeComparison.Remedy
     /// Held-out squared error after each epoch, from the first; mean over the seeds, full scale squared.
     package let squaredErrors: [Double]
     package let seeds: Int
@@ -50,7 +28,7 @@ package struct LearningCurves: Codable, Sendable {
       GROUP BY name, epoch ORDER BY epoch
       """, key)
     let ends = try store.rows("SELECT * FROM probe_comparison WHERE run_id = ?", key)
-    curves = Remedy.allCases.compactMap { remedy in
+    curves = ProbeComparison.Remedy.allCases.compactMap { remedy in
       guard let end = ends.first(where: { $0["remedy"].text == remedy.rawValue }) else { return nil }
       return Curve(
         remedy: remedy,
@@ -75,4 +53,17 @@ package struct LearningCurves: Codable, Sendable {
   }
 
   static let headings = ["trained with", "error x 10⁶", "fall"]
+}
+
+extension ProbeComparison.Remedy {
+  /// For a legend and a narrow table.
+  var name: String {
+    switch self {
+    case .all: "squared error, all images"
+    case .drop: "squared error without drop"
+    case .weights: "squared error with weights"
+    case .both: "squared error with both"
+    case .robust: "robust loss, all images"
+    }
+  }
 }

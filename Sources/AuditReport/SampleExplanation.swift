@@ -118,9 +118,7 @@ package struct SampleExplainer {
   /// - Parameters:
   ///   - id: from `find`.
   ///   - row: the sample in model space, where its file could be read.
-  package func explanation(
-    of id: Int64, model: LowRankModel?, row: [UInt8]?
-  ) throws -> SampleExplanation {
+  package func explanation(of id: Int64, model: LowRankModel?, row: [UInt8]?) throws -> SampleExplanation {
     guard let facts = try store.rows("SELECT * FROM all_samples WHERE id = ?", .integer(id)).first else {
       throw AuditError.other("sample \(id) is gone from '\(store.path)'")
     }

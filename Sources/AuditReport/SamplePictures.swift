@@ -31,8 +31,8 @@ package final class SamplePictures {
   private let run: Int64
   /// The run's model; nil where the samples were compared with files or a network.
   private let common: LowRankScorer?
-  private let autoencoder: AutoencoderModel?
-  private let seed: UInt64
+  /// What the run trained, and the seed that its keys are made with.
+  private let autoencoder: (model: AutoencoderModel, seed: UInt64)?
   private let scoringSize: Int
   /// Folders with a model of their own, and the one that was used last: neighbours mostly share it.
   private let identities: Set<String>
@@ -50,8 +50,9 @@ package final class SamplePictures {
     dataset = row?["dataset"].text ?? ""
     let settings = try JSONDecoder().decode(PictureSettings.self, from: Data((row?["settings"].text ?? "{}").utf8))
     common = try store.model(of: run).map { LowRankScorer(try LowRankModel(decoding: $0)) }
-    autoencoder = try store.model(of: run, kind: StoredModel.autoencoder).map(AutoencoderModel.init(decoding:))
-    seed = settings.seed ?? 0
+    autoencoder = try settings.seed.flatMap { seed in
+      try store.model(of: run, kind: StoredModel.autoencoder).map { (try AutoencoderModel(decoding: $0), seed) }
+    }
     scoringSize = settings.size ?? ScanSettings.standardSize
     identities = Set(try store.identitiesWithModels(in: run))
     referenceFolder = settings.pairedFolder
@@ -103,7 +104,9 @@ package final class SamplePictures {
     of decoded: RGBImage, _ small: RGBImage, row: SQLRow
   ) throws -> (reference: RGBImage, heat: HeatMap)? {
     let side = LowRankModel.side
-    if let autoencoder, let path = row.samplePath { return drawn(by: autoencoder, decoded, path) }
+    if let autoencoder, let path = row.samplePath {
+      return drawn(by: autoencoder.model, decoded, key: SampleKey(seed: autoencoder.seed, path: path).value)
+    }
     if let scorer = try scorer(forIdentity: row["identity"].text) {
       _ = scorer.influence(of: small, key: 0)
       let reference = resizer.enlarge(scorer.reconstruction, side: side, to: side)
@@ -123,13 +126,12 @@ package final class SamplePictures {
   }
 
   private func drawn(
-    by autoencoder: AutoencoderModel, _ decoded: RGBImage, _ path: SamplePath
+    by autoencoder: AutoencoderModel, _ decoded: RGBImage, key: UInt64
   ) -> (reference: RGBImage, heat: HeatMap)? {
     let side = AutoencoderModel.side
     // By way of the scoring size, as the scan does.
     let scored = resizer.resize(decoded, width: scoringSize, height: scoringSize)
     let input = resizer.resize(scored, width: side, height: side)
-    let key = SampleKey(seed: seed, path: path).value
     guard let pixels = autoencoder.reconstructions(of: [(input.pixels, key)]).first else { return nil }
     let reference = RGBImage(width: side, height: side, pixels: pixels)
     return (reference, HeatMap(input, reference))

@@ -33,7 +33,7 @@ package struct ModelFit {
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Outcome? {
     let root = try DatasetFolder.resolve(dataset)
-    guard !FilePath.absolute(output).hasPrefix(root == "/" ? "/" : root + "/") else {
+    guard !FilePath.contains(root, FilePath.absolute(output)) else {
       throw AuditError.other(
         "the model '\(output)' would lie inside the dataset, and audit never writes there; give another -o")
     }

@@ -19,7 +19,7 @@ struct RemedyEstimate {
     if case .perIdentity(let models) = prepared.references.shared {
       try write(GainReport(parts(of: models, common: fit)))
     } else {
-      try write(GainReport([fit.gainPart(rule: rule(fit), jobs: jobs)]))
+      try write(fit.gain(rule: rule(fit), jobs: jobs))
     }
   }
 

@@ -59,8 +59,8 @@ package struct Skew: Sendable, Equatable {
   /// - Parameters:
   ///   - distance: orthogonal distance; root mean square residual with other references.
   ///   - leverage: leverage factor c; 1 with other references.
-  ///   - nearest: distance to the nearest row of the subsample that is neither the sample nor a copy of it; nil where there is no model space, or where the
-  ///     ratio does not ask for it.
+  ///   - nearest: distance to the nearest row of the subsample that is neither the sample nor a copy of it; nil where
+  ///     there is no model space, or where the ratio does not ask for it.
   package init(distance: Double, leverage: Double, nearest: Double?, sums: SkewSums) {
     let count = Double(sums.count)
     pullAbsolute = sums.leverage > 0 ? count * leverage / sums.leverage : 1

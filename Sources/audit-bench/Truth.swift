@@ -72,8 +72,8 @@ struct Truth: Encodable {
 }
 
 extension Truth {
-  init(_ set: TruthSet, jobs: Int, leaveOut: Int = 300) throws {
-    let ranking = try TruthRanking(set, jobs: jobs)
+  init(_ ranking: TruthRanking, jobs: Int, leaveOut: Int) {
+    let set = ranking.set
     let all = GramMatrix(rows: set.rows, length: LowRankModel.length, jobs: jobs)
     let split = HeldOutRows(
       gram: all, train: Array(0..<set.trainCount), test: Array(set.trainCount..<all.count), rank: ranking.fitted.rank)

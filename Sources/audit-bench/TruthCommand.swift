@@ -73,8 +73,9 @@ struct TruthCommand: ParsableCommand {
       guard set.trainCount >= 100, set.testCount > 0 else {
         throw AuditError.other("\(set.trainCount) readable images to train on are too few; it takes 100")
       }
-      var truth = try Truth(set, jobs: jobs, leaveOut: leaveOut)
-      if probe { try truth.train(set, epochs: epochs, networks: networks, jobs: jobs) }
+      let ranking = try TruthRanking(set, jobs: jobs)
+      var truth = Truth(ranking, jobs: jobs, leaveOut: leaveOut)
+      if probe { try truth.train(ranking, epochs: epochs, networks: networks, jobs: jobs) }
       if !json { print(truth.table.joined(separator: "\n") + "\n") }
       failures += truth.brokenExpectations
       truths.append(truth)

@@ -12,15 +12,15 @@ extension Truth {
   /// - Parameters:
   ///   - epochs: passes over all images.
   ///   - networks: first weights and orders of the images that each treatment is tried with.
-  mutating func train(_ set: TruthSet, epochs: Int, networks: Int, jobs: Int) throws {
+  mutating func train(_ ranking: TruthRanking, epochs: Int, networks: Int, jobs: Int) throws {
+    let set = ranking.set
     let rows = ProbeRows(halving: set.rows, side: LowRankModel.side)
-    let ranking = try TruthRanking(set, jobs: jobs)
     func losses(_ weights: [Double]) throws -> [Double] {
       try (1...networks).map { network in
         var settings = ProbeSettings()
         settings.folds = 1
         settings.epochs = epochs
-        settings.stepsPerEpoch = (set.trainCount + settings.batch - 1) / settings.batch
+        settings.stepsPerEpoch = settings.batches(ofGroups: [set.trainCount]).reduce(0, +)
         settings.convergenceFall = 0
         settings.seed = UInt64(network)
         let probe = try Probe.train(

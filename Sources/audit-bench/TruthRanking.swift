@@ -11,7 +11,7 @@ struct TruthRanking {
   private let absolute: [Double]
   /// The same against the plain model.
   private let plain: (squared: [Double], absolute: [Double])
-  private let set: TruthSet
+  let set: TruthSet
   private let report: GainReport
   private let verdicts: [Verdict]
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import AuditCore
 import AuditExport
-import AuditReport
 import AuditStore
 import Foundation
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import AuditCore
 import AuditImages
 import AuditReport
-import AuditScan
 import AuditStore
 import Foundation
 

@@ -9,10 +9,8 @@ import Testing
   private let model: String
 
   init() throws {
-    scratch = try Scratch()
-    faces = try scratch.folder("faces")
+    (scratch, faces) = try Scratch.withFaces(60)
     model = scratch.path + "/model.audit"
-    try Files.writePictures(60, to: faces)
     // One that is odd enough for its nearest look-alike to be asked for.
     try Files.write(Picture.ppm(Picture.noise(9)), to: faces + "/odd.ppm")
   }

@@ -12,10 +12,8 @@ import Testing
   private let database: String
 
   init() throws {
-    scratch = try Scratch()
-    faces = try scratch.folder("faces")
+    (scratch, faces) = try Scratch.withFaces(20)
     database = scratch.path + "/o.db"
-    try Files.writePictures(20, to: faces)
   }
 
   private func scan(_ network: String, _ more: [String] = [], environment: [String: String]? = nil) throws -> Command {

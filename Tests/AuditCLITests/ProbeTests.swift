@@ -9,10 +9,8 @@ import Testing
   private let database: String
 
   init() throws {
-    scratch = try Scratch()
-    faces = try scratch.folder("faces")
+    (scratch, faces) = try Scratch.withFaces(120)
     database = scratch.path + "/p.db"
-    try Files.writePictures(120, to: faces)
     for number in 0..<4 {
       try Files.write(Picture.ppm(Picture.noise(UInt64(number))), to: faces + "/noise\(number).ppm")
     }

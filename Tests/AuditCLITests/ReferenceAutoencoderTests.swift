@@ -9,10 +9,8 @@ import Testing
   private let database: String
 
   init() throws {
-    scratch = try Scratch()
-    faces = try scratch.folder("faces")
+    (scratch, faces) = try Scratch.withFaces(60)
     database = scratch.path + "/a.db"
-    try Files.writePictures(60, to: faces)
     try Files.write(Picture.ppm(Picture.noise(1)), to: faces + "/noise.ppm")
   }
 

@@ -142,3 +142,13 @@ extension Store {
     try value("SELECT digest FROM run ORDER BY id DESC LIMIT 1", in: database)
   }
 }
+
+extension Scratch {
+  /// A folder of its own that holds a folder of drawn pictures.
+  static func withFaces(_ count: Int) throws -> (scratch: Scratch, faces: String) {
+    let scratch = try Scratch()
+    let faces = try scratch.folder("faces")
+    try Files.writePictures(count, to: faces)
+    return (scratch, faces)
+  }
+}

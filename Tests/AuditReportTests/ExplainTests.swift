@@ -68,6 +68,21 @@ struct ExplainTests {
     #expect(percentiles["pull_absolute"] == .some(nil) && percentiles["skew"] == 1)
   }
 
+  @Test func theNearestOrdinaryImageIsNoCopy() async throws {
+    let set = try await DrawnSet.shared()
+    let copies = try set.store().rows(
+      "SELECT s.path, o.path AS original FROM samples AS s JOIN samples AS o ON o.id = s.duplicate_of WHERE o.skew NOTNULL"
+    )
+    try #require(!copies.isEmpty, "the set is drawn otherwise")
+    for row in copies {
+      let (copy, original) = (row["path"].text ?? "", row["original"].text ?? "")
+      for (path, twin) in [(copy, original), (original, copy)] {
+        let neighbour = try #require(try explanation(path, in: set).sample.neighbour)
+        #expect(neighbour.path != twin && neighbour.distance > 0, "\(path)")
+      }
+    }
+  }
+
   private func worst(_ set: DrawnSet) throws -> SQLRow {
     try set.store().rows("SELECT * FROM samples WHERE verdict = 'drop' ORDER BY skew DESC LIMIT 1")[0]
   }
