@@ -67,6 +67,20 @@ import Testing
   #expect(rates.count == 5 && rates.allSatisfy { $0 == rates[0] }, "\(rates)")
 }
 
+@Test func bothLeavesOutAndWeighs() throws {
+  let (rows, mask) = outlierSet()
+  func curves(_ weights: [Double]) throws -> [ProbeComparison.Remedy: [ProbeEpoch]] {
+    let comparison = try ProbeComparison.run(
+      rows, dropMask: mask, trainingWeights: weights, settings: Toy.settings(epochs: 2), seeds: 1, threads: 2
+    ) { _ in }
+    return Dictionary(uniqueKeysWithValues: comparison.trainings.map { ($0.remedy, $0.curve) })
+  }
+  let even = try curves(mask.map { _ in 1 })
+  #expect(even[.both] == even[.drop] && even[.both] != even[.all])
+  let uneven = try curves(mask.indices.map { $0 % 3 == 0 ? 0.2 : 1 })
+  #expect(uneven[.both] != uneven[.drop] && uneven[.both] != uneven[.weights])
+}
+
 @Test func batchesAreCutFurtherWhereTheyAreLargest() {
   var settings = ProbeSettings()
   settings.batch = 32
