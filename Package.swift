@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
 // -O3 in debug builds too: tests run over real pictures. No contraction: results are equal on every instruction set.
 let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off"])]
 
+// Modules that compute are optimised in debug builds too: the tests fit models and read real pictures. Checks stay.
+let computing: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let grdb: [Target.Dependency] = [
   .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
 ]
@@ -34,13 +37,13 @@ let package = Package(
     .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     .target(name: "AuditCore", swiftSettings: strict),
-    .target(name: "AuditDigest", dependencies: ["CCrypto"], swiftSettings: strict),
-    .target(name: "AuditImages", dependencies: ["AuditCore", "CImageCodecs", "CKernels"], swiftSettings: strict),
-    .target(name: "AuditMetrics", dependencies: ["AuditCore", "CKernels"], swiftSettings: strict),
-    .target(name: "AuditStatistics", dependencies: ["AuditCore", "CKernels"], swiftSettings: strict),
+    .target(name: "AuditDigest", dependencies: ["CCrypto"], swiftSettings: computing),
+    .target(name: "AuditImages", dependencies: ["AuditCore", "CImageCodecs", "CKernels"], swiftSettings: computing),
+    .target(name: "AuditMetrics", dependencies: ["AuditCore", "CKernels"], swiftSettings: computing),
+    .target(name: "AuditStatistics", dependencies: ["AuditCore", "CKernels"], swiftSettings: computing),
     .target(
       name: "AuditReference", dependencies: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"],
-      swiftSettings: strict),
+      swiftSettings: computing),
     .target(
       name: "AuditSchema", path: "schema",
       resources: [.embedInCode("v001_initial.sql"), .embedInCode("views.sql")], swiftSettings: strict),
@@ -52,14 +55,14 @@ let package = Package(
         "AuditCore", "AuditDigest", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditReference",
         "AuditStatistics", "AuditStore",
       ], swiftSettings: strict),
-    .target(name: "AuditProbe", dependencies: ["AuditCore", "AuditDigest", "CKernels"], swiftSettings: strict),
+    .target(name: "AuditProbe", dependencies: ["AuditCore", "AuditDigest", "CKernels"], swiftSettings: computing),
     .target(name: "AuditInference", dependencies: ["AuditCore", "AuditDigest", "COnnxRuntime"], swiftSettings: strict),
     .target(
       name: "AuditReport",
       dependencies: ["AuditCore", "AuditDigest", "AuditImages", "AuditProbe", "AuditReference", "AuditStore"],
       resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: strict),
     .target(name: "AuditExport", dependencies: ["AuditCore", "AuditDigest", "AuditStore"], swiftSettings: strict),
-    .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: strict),
+    .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: computing),
     .executableTarget(
       name: "audit",
       dependencies: [
