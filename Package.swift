@@ -46,7 +46,9 @@ let package = Package(
       swiftSettings: computing),
     .target(
       name: "AuditSchema", path: "schema",
-      resources: [.embedInCode("v001_initial.sql"), .embedInCode("views.sql")], swiftSettings: strict),
+      resources: [
+        .embedInCode("v001_initial.sql"), .embedInCode("v002_currency_and_advice.sql"), .embedInCode("views.sql"),
+      ], swiftSettings: strict),
     .target(
       name: "AuditStore", dependencies: ["AuditCore", "AuditDigest", "AuditSchema"] + grdb, swiftSettings: strict),
     .target(
