@@ -53,6 +53,8 @@ package struct VerdictThresholds: Codable, Equatable, Sendable {
   package var isDropChosen = false
   /// Below this many scored images no verdict is worse than `review`.
   package var dropFrom = 100
+  /// When a remedy is recommended.
+  package var recommendation = RecommendationRule()
 
   package init() {}
 }

@@ -55,7 +55,7 @@ struct RemedyEstimate {
 
   private func write(_ report: GainReport) throws {
     let counts = try store.standingCounts(of: run)
-    let best = report.recommendation?.name
+    let best = report.recommendation(by: thresholds.recommendation)?.name
     try store.write(
       remedies: report.remedies.map { remedy in
         StoredRemedy(

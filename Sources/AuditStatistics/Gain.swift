@@ -149,10 +149,9 @@ package struct GainReport: Sendable, Equatable {
       }, marked: parts.reduce(0) { $0 + $1.marked })
   }
 
-  /// The remedy with the highest lower bound; nil when nothing is marked or every interval holds 0.
-  package var recommendation: Remedy? {
-    guard marked > 0 else { return nil }
-    return remedies.filter { $0.gain.low > 0 }.max { $0.gain.low < $1.gain.low }
+  /// The remedy that the rule chooses by its lower bound; nil where nothing is marked.
+  package func recommendation(by rule: RecommendationRule = RecommendationRule()) -> Remedy? {
+    marked > 0 ? rule.choice(among: remedies) { $0.gain.low } : nil
   }
 }
 

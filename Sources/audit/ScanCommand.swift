@@ -64,6 +64,11 @@ struct ScanCommand: AsyncParsableCommand {
       valueName: "skew"))
   var dropAbove: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Recommend nothing whose 95 % interval does not reach this fall of the squared error.", valueName: "percent"))
+  var leastGain = 100 * RecommendationRule().leastGain
+
   @Option(help: ArgumentHelp("Share of unreadable files above which the result is not trusted.", valueName: "percent"))
   var maxErrors = 50.0
 
@@ -99,6 +104,9 @@ struct ScanCommand: AsyncParsableCommand {
     }
     if !(0...100).contains(maxErrors) { throw ValidationError("--max-errors takes 0 to 100; got \(maxErrors)") }
     // Written so that nan is refused as well.
+    if !(leastGain >= 0 && leastGain <= 100) {
+      throw ValidationError("--least-gain takes 0 to 100; got \(leastGain)")
+    }
     if !(reviewAbove >= 1) { throw ValidationError("--review-above takes a number from 1; got \(reviewAbove)") }
     if let dropAbove, !(dropAbove >= reviewAbove) {
       throw ValidationError("--drop-above must not be below --review-above (\(reviewAbove)); got \(dropAbove)")
@@ -118,6 +126,7 @@ struct ScanCommand: AsyncParsableCommand {
     request.settings.maxPixels = ByteCount(maxPixels)?.value ?? request.settings.maxPixels
     request.metrics = metrics
     request.thresholds.reviewAbove = reviewAbove
+    request.thresholds.recommendation.leastGain = leastGain / 100
     if let dropAbove {
       request.thresholds.dropAbove = dropAbove
       request.thresholds.isDropChosen = true

@@ -91,7 +91,7 @@ struct GoldenSkewTests {
     try #require(report.remedies.map(\.name) == [.drop, .weights])
     expectEqual(report.remedies.map(\.gain), [golden.drop, golden.weights])
     expectEqual(report.curve, GoldenGain.shared.curve)
-    #expect(report.recommendation?.name == .weights)
+    #expect(report.recommendation()?.name == .weights)
     #expect(report.marked == GoldenSkewTests.golden.verdict.count { $0 != "keep" })
   }
 

@@ -132,9 +132,10 @@ struct SmallNumbersTests {
       return GainReport(
         before: 1, remedies: [Remedy(name: .weights, count: 3, gain: gain)], curve: [], marked: marked)
     }
-    #expect(report(0.02, marked: 3).recommendation?.name == .weights)
-    #expect(report(0.02, marked: 0).recommendation == nil)
-    #expect(report(-0.005, marked: 3).recommendation == nil)
+    #expect(report(0.03, marked: 3).recommendation()?.name == .weights)
+    #expect(report(0.03, marked: 0).recommendation() == nil)
+    #expect(report(0.029, marked: 3).recommendation() == nil)
+    #expect(report(-0.005, marked: 3).recommendation() == nil)
   }
 }
 
