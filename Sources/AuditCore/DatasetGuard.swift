@@ -6,12 +6,12 @@ package enum DatasetGuard {
   /// - Throws: `AuditError` where it lies in the dataset.
   @discardableResult
   package static func refuse(_ output: String, in dataset: String) throws(AuditError) -> String {
-    let path = FilePath.absolute(output)
-    guard !FilePath.contains(FilePath.absolute(dataset), path) else {
+    let path = FilePath.absolute(Array(output.utf8))
+    guard !FilePath.contains(FilePath.absolute(Array(dataset.utf8)), path) else {
       throw .other(
         "'\(output)' would lie inside the dataset '\(dataset)', and audit never writes there; give a place elsewhere")
     }
-    return path
+    return String(decoding: path, as: UTF8.self)
   }
 
   /// - Throws: `AuditError` where a file would lie in the dataset, or its folder is not there.

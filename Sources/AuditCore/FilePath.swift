@@ -1,41 +1,57 @@
 import Glibc
 
 /// Paths as text where a person gave them, as raw bytes where names need not be UTF-8.
+///
+/// Everything here looks at bytes: to a `Character` a slash with a combining mark behind it is no slash, and to `String`
+/// names that differ in how a letter is composed are equal; to the file system neither holds.
 package enum FilePath {
+  private static let slash = UInt8(ascii: "/")
+
   /// A path from the root, without links in the part that exists.
   ///
   /// - Parameter links: to files that are not there, followed at most; a file made at such a path lies where they lead.
   package static func absolute(_ path: String, links: Int = 16) -> String {
-    if let resolved = realpath(path, nil) {
+    String(decoding: absolute(Array(path.utf8), links: links), as: UTF8.self)
+  }
+
+  /// The same of raw bytes.
+  package static func absolute(_ path: [UInt8], links: Int = 16) -> [UInt8] {
+    if let resolved = withCString(path, { realpath($0, nil) }) {
       defer { free(resolved) }
-      return String(cString: resolved)
+      return Array(UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
     }
-    let (folder, name) = (folder(of: path), name(of: path))
+    let (folder, name) = split(path)
     if links > 0, let target = target(ofLink: path) {
-      return absolute(target.hasPrefix("/") ? target : joined(folder, target), links: links - 1)
+      return absolute(target.first == slash ? target : beside(folder, target), links: links - 1)
     }
-    guard !name.isEmpty, name != ".", name != ".." else { return path }
-    return joined(absolute(folder, links: links), name)
+    guard !name.isEmpty, !isDots(name) else { return path }
+    return beside(absolute(folder, links: links), name)
   }
 
   /// What a symbolic link says; nil where there is none.
   package static func target(ofLink path: String) -> String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink(path, &buffer, buffer.count)
-    guard count > 0 else { return nil }
-    return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    target(ofLink: Array(path.utf8)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The same of raw bytes.
+  package static func target(ofLink path: [UInt8]) -> [UInt8]? {
+    withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      let count = withCString(path) { readlink($0, start, buffer.count) }
+      return count > 0 ? Array(buffer[..<count]) : nil
+    }
   }
 
   // Not with NSString: its deletingLastPathComponent ends the process on a path of one letter (Swift 6.3.1).
   /// The folder that a path lies in; "." where it names none, "/" at the root.
   package static func folder(of path: String) -> String {
-    let parts = path.split(separator: "/").dropLast()
-    let root = path.hasPrefix("/") ? "/" : ""
-    return parts.isEmpty ? (root.isEmpty ? "." : root) : root + parts.joined(separator: "/")
+    String(decoding: split(Array(path.utf8)).folder, as: UTF8.self)
   }
 
   /// The last part of a path; empty for the root.
-  package static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
+  package static func name(of path: String) -> String {
+    String(decoding: split(Array(path.utf8)).name, as: UTF8.self)
+  }
 
   package static func joined(_ folder: String, _ name: String) -> String {
     folder == "/" ? "/" + name : folder == "." ? name : folder + "/" + name
@@ -43,32 +59,71 @@ package enum FilePath {
 
   /// Whether `path` is `folder` or lies in it; both absolute.
   package static func contains(_ folder: String, _ path: String) -> Bool {
-    path == folder || path.hasPrefix(folder == "/" ? "/" : folder + "/")
+    contains(Array(folder.utf8), Array(path.utf8))
+  }
+
+  /// The same of raw bytes.
+  package static func contains(_ folder: [UInt8], _ path: [UInt8]) -> Bool {
+    path == folder || path.starts(with: folder == [slash] ? folder : folder + [slash])
+  }
+
+  /// The way from `folder` to what lies in it, both absolute; nil where it does not.
+  package static func inside(_ folder: String, _ path: String) -> String? {
+    guard contains(folder, path), path.utf8.count > folder.utf8.count else { return nil }
+    return String(decoding: path.utf8.dropFirst(folder == "/" ? 1 : folder.utf8.count + 1), as: UTF8.self)
   }
 
   package static func joined(_ folder: [UInt8], _ name: [UInt8]) -> [UInt8] {
-    folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
+    folder.isEmpty ? name : folder + [slash] + name
   }
 
   /// The folder part; empty at the top.
   package static func folder(of path: [UInt8]) -> [UInt8] {
-    path.lastIndex(of: UInt8(ascii: "/")).map { Array(path[..<$0]) } ?? []
+    path.lastIndex(of: slash).map { Array(path[..<$0]) } ?? []
   }
 
   /// The path without the last ending of its name: `a/b.c.jpg` gives `a/b.c`.
   package static func stem(of path: [UInt8]) -> [UInt8] {
-    let name = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    let name = path.lastIndex(of: slash).map { $0 + 1 } ?? 0
     guard let dot = path.lastIndex(of: UInt8(ascii: ".")), dot > name else { return path }
     return Array(path[..<dot])
   }
 
   /// The way from a folder to a file, both absolute: what a relative link holds.
   package static func relative(from folder: [UInt8], to file: [UInt8]) -> [UInt8] {
-    let slash = UInt8(ascii: "/")
     let start = folder.split(separator: slash)
     let end = file.split(separator: slash)
     let shared = zip(start, end).prefix { $0.elementsEqual($1) }.count
     let up = Array(repeating: Array("..".utf8)[...], count: start.count - shared)
     return Array((up + end[shared...]).joined(separator: [slash]))
+  }
+
+  /// Whether joining a path to a folder stays in the folder by its text alone: it is not empty, does not begin at the
+  /// root, has no part that is empty, `.` or `..`, and no zero byte, behind which a system call would not look.
+  package static func staysInside(_ path: [UInt8]) -> Bool {
+    path.split(separator: slash, omittingEmptySubsequences: false).allSatisfy { part in
+      !part.isEmpty && !isDots(Array(part)) && !part.contains(0)
+    }
+  }
+
+  private static func isDots(_ name: [UInt8]) -> Bool { name == Array(".".utf8) || name == Array("..".utf8) }
+
+  /// The folder, "." where the path names none, and the name.
+  private static func split(_ path: [UInt8]) -> (folder: [UInt8], name: [UInt8]) {
+    let parts = path.split(separator: slash)
+    let root: [UInt8] = path.first == slash ? [slash] : []
+    let folder = root + Array(parts.dropLast().joined(separator: [slash]))
+    return (folder.isEmpty ? Array(".".utf8) : folder, parts.last.map(Array.init) ?? [])
+  }
+
+  /// `joined` for folders that `split` gave.
+  private static func beside(_ folder: [UInt8], _ name: [UInt8]) -> [UInt8] {
+    folder == [slash] ? folder + name : folder == Array(".".utf8) ? name : folder + [slash] + name
+  }
+
+  private static func withCString<Result>(_ path: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    var characters = path.map { CChar(bitPattern: $0) }
+    characters.append(0)
+    return body(characters)
   }
 }

@@ -140,9 +140,7 @@ package struct DecisionBook {
     var candidates = [path]
     let absolute = FilePath.absolute(path)
     let dataset = FilePath.absolute(run.dataset)
-    if FilePath.contains(dataset, absolute), absolute != dataset {
-      candidates.append(String(absolute.dropFirst(dataset == "/" ? 1 : dataset.count + 1)))
-    }
+    if let inside = FilePath.inside(dataset, absolute) { candidates.append(inside) }
     if path.hasPrefix("./") { candidates.append(String(path.dropFirst(2))) }
     for candidate in candidates {
       if let row = try store.rows(sql, run.key, .text(candidate)).first { return row }

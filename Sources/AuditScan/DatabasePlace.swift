@@ -30,8 +30,7 @@ package enum DatabasePlace {
 
   /// The path as seen from a folder, where it lies in it: what a person would type.
   private static func shortened(_ path: String, from folder: String) -> String {
-    let prefix = FilePath.absolute(folder) + "/"
-    return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    FilePath.inside(FilePath.absolute(folder), path) ?? path
   }
 
   /// A folder without any write bit is one that its owner wants left alone, even by root.

@@ -5,7 +5,8 @@ import Testing
 struct FilePathTests {
   @Test(arguments: [
     ("e", ".", "e"), ("e/f.db", "e", "f.db"), ("/e", "/", "e"), ("/", "/", ""), ("", ".", ""), ("a/b/", "a", "b"),
-    ("/a//b", "/a", "b"), ("./x", ".", "x"),
+    ("/a//b", "/a", "b"), ("./x", ".", "x"), ("/set/\u{301}x.db", "/set", "\u{301}x.db"),
+    ("\u{301}/\u{600}", "\u{301}", "\u{600}"),
   ])
   func aPathHasAFolderAndAName(path: String, folder: String, name: String) {
     #expect(FilePath.folder(of: path) == folder)
@@ -30,6 +31,38 @@ struct FilePathTests {
     #expect(FilePath.contains("/a", "/a") && FilePath.contains("/a", "/a/b") && FilePath.contains("/", "/b"))
     #expect(!FilePath.contains("/a", "/ab"))
   }
+
+  /// A slash with a combining mark behind it is one `Character`, but still a slash.
+  @Test(arguments: ["\u{301}x.db", "\u{600}x.db", "\u{200D}", "\u{FE0F}/x"])
+  func marksBehindASlashDoNotHideIt(name: String) {
+    #expect(FilePath.contains("/set", "/set/" + name))
+    #expect(FilePath.inside("/set", "/set/" + name)?.utf8.elementsEqual(name.utf8) == true)
+    #expect(throws: AuditError.self) { try DatasetGuard.refuse("/set/" + name, in: "/set") }
+  }
+
+  /// Equal for `String`, different files for the system.
+  @Test func composedAndDecomposedLettersAreTwoFolders() {
+    #expect(!FilePath.contains("/caf\u{E9}", "/cafe\u{301}/a") && !FilePath.contains("/caf\u{E9}", "/cafe\u{301}"))
+    #expect(FilePath.inside("/caf\u{E9}", "/cafe\u{301}/a") == nil)
+  }
+
+  @Test func bytesThatAreNoTextStayWhatTheyAre() throws {
+    let folder = Array((FilePath.absolute(NSTemporaryDirectory()) + "/audit-paths-\(UUID().uuidString)").utf8) + [0xE9]
+    let made = folder.map { CChar(bitPattern: $0) } + [0]
+    try #require(mkdir(made, 0o755) == 0)
+    defer { rmdir(made) }
+    #expect(FilePath.absolute(folder) == folder)
+    #expect(FilePath.absolute(folder + Array("/new".utf8)) == folder + Array("/new".utf8))
+    #expect(FilePath.contains(folder, folder + Array("/a".utf8)))
+  }
+
+  @Test(arguments: [
+    "", "/", "/a", "../a", "a/../b", "a/..", "..", ".", "./a", "a//b", "a/", "a/./b", "a\u{0}b", "../\u{301}a",
+  ])
+  func aPathThatCouldLeaveItsFolderIsKnown(path: String) { #expect(!FilePath.staysInside(Array(path.utf8))) }
+
+  @Test(arguments: ["a", "a/b.jpg", "...", "..a/b..", ".hidden", "a\nb", "..\u{301}/a"])
+  func aPathThatStaysInItsFolderIsTaken(path: String) { #expect(FilePath.staysInside(Array(path.utf8))) }
 
   @Test func bytesThatAreNoTextAreShownAsEscapes() {
     let path = SamplePath(bytes: Array("bad".utf8) + [0xE9] + Array("name\n.jpg".utf8))
