@@ -3,7 +3,7 @@ package struct Sample: Sendable, Hashable {
   package let path: SamplePath
   /// Size of the file.
   package let bytes: Int64
-  /// Modification time, nanoseconds since 1970.
+  /// Modification time, nanoseconds since 1970; see `FileTime`.
   package let modified: Int64
   /// Device and inode: equal for hard links.
   package let device: UInt64

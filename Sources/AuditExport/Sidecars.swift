@@ -59,7 +59,7 @@ struct FileFactsOnDisk: Equatable {
     inode = UInt64(info.st_ino)
     mode = UInt32(info.st_mode)
     bytes = Int64(info.st_size)
-    modified = Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec)
+    modified = FileTime.nanoseconds(info.st_mtim)
   }
 
   var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }

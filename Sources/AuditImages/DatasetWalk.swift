@@ -2,12 +2,12 @@ package import AuditCore
 
 /// What a folder tree holds: the samples, and what else was seen, so that nothing is left out silently.
 package struct DatasetWalk: Sendable, Equatable {
-  /// A folder that could not be listed.
+  /// A folder that could not be listed, or of which some names could not be looked at.
   package struct UnreadableFolder: Sendable, Equatable {
     /// Relative to the dataset.
     package let path: SamplePath
-    /// Why, in the system's words.
-    package let reason: String
+    /// Why: `permission`, `gone` or `open`, with the system's words.
+    package let issue: SampleIssue
   }
 
   /// A link to a folder that was not entered.

@@ -78,24 +78,31 @@ struct FolderWalker {
     }
     defer { closedir(handle) }
     found.folders += 1
+    var unseen = UnseenNames()
     while true {
       errno = 0
       guard let entry = readdir(handle) else { break }
       let name = FolderWalker.name(of: entry)
       // Hidden files, and the folder itself with its parent.
       guard name.first != UInt8(ascii: ".") else { continue }
-      visit(name, in: folder, handle)
+      if let code = visit(name, in: folder, handle) { unseen.add(code) }
       filesSeen += 1
       if filesSeen % FolderWalker.filesBetweenProgress == 0 { progress(found.samples.count) }
     }
-    if errno != 0 { noteUnreadable(folder, errno) }
+    if errno != 0 {
+      noteUnreadable(folder, errno)
+    } else if unseen.count > 0 {
+      found.unreadableFolders.append(.init(path: SamplePath(bytes: folder), issue: unseen.issue))
+    }
   }
 
-  private mutating func visit(_ name: [UInt8], in folder: [UInt8], _ handle: OpaquePointer) {
+  /// - Returns: the system's error number where it does not say what the name is, as in a folder that may be listed but
+  ///   not entered.
+  private mutating func visit(_ name: [UInt8], in folder: [UInt8], _ handle: OpaquePointer) -> Int32? {
     var status = stat()
     guard name.withPath({ fstatat(dirfd(handle), $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
-      // It vanished between listing and asking: no sample, nothing to tell.
-      return
+      // What vanished between listing and asking is no sample, and there is nothing to tell.
+      return errno == ENOENT ? nil : errno
     }
     let path = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
     let isLink = status.st_mode & S_IFMT == S_IFLNK
@@ -110,6 +117,7 @@ struct FolderWalker {
     } else {
       found.otherFiles[FileExtension(ofName: name)?.text ?? "", default: 0] += 1
     }
+    return nil
   }
 
   private mutating func visitFolder(_ path: [UInt8], _ key: FolderKey, isLink: Bool) {
@@ -156,7 +164,7 @@ struct FolderWalker {
 
   private mutating func noteUnreadable(_ folder: [UInt8], _ code: Int32) {
     found.unreadableFolders.append(
-      .init(path: SamplePath(bytes: folder), reason: String(cString: strerror(code))))
+      .init(path: SamplePath(bytes: folder), issue: SampleIssue(folder: code, String(cString: strerror(code)))))
   }
 
   private func absolute(_ path: [UInt8]) -> [UInt8] {
@@ -183,8 +191,30 @@ extension Sample {
   fileprivate init(path: SamplePath, _ status: stat) {
     self.init(
       path: path, bytes: Int64(status.st_size),
-      modified: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec),
-      device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+      modified: FileTime.nanoseconds(status.st_mtim), device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+  }
+}
+
+/// Names of one folder that the system lists but says nothing about.
+private struct UnseenNames {
+  private(set) var count = 0
+  private var firstCode: Int32 = 0
+
+  mutating func add(_ code: Int32) {
+    if count == 0 { firstCode = code }
+    count += 1
+  }
+
+  var issue: SampleIssue {
+    let names = count == 1 ? "1 name" : "\(count.formattedWithCommas) names"
+    return SampleIssue(folder: firstCode, "\(names) in it cannot be looked at: \(String(cString: strerror(firstCode)))")
+  }
+}
+
+extension SampleIssue {
+  /// Why a folder or a part of it is not in the walk.
+  fileprivate init(folder code: Int32, _ detail: String) {
+    self.init(SampleIssue(errno: code).code, detail)
   }
 }
 

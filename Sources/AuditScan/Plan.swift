@@ -52,7 +52,7 @@ package struct Plan: Sendable {
 
   /// What the walk met that is no sample, for the store.
   package var folderIssues: [(path: String, code: String, detail: String)] {
-    walk.unreadableFolders.map { ($0.path.text, "permission", "folder not readable: \($0.reason)") }
+    walk.unreadableFolders.map { ($0.path.text, $0.issue.code.rawValue, "folder not readable: \($0.issue.detail)") }
       + walk.skippedLinks.map { link in
         switch link.reason {
         case .loop: (link.path.text, "link_loop", "leads back to \(link.target.text); not entered")

@@ -180,13 +180,71 @@ private func asOrdinaryUser<Result>(_ body: () throws -> Result) throws -> Resul
   defer { chmod(tree.root + "/closed", 0o755) }
   let walk = try asOrdinaryUser { try tree.walk() }
   #expect(walk.paths == ["open/2.png", "open/3.png"])
-  #expect(walk.unreadableFolders == [.init(path: SamplePath("closed"), reason: "Permission denied")])
+  let issue = SampleIssue(.permission, "Permission denied")
+  #expect(walk.unreadableFolders == [.init(path: SamplePath("closed"), issue: issue)])
   var buffer: [UInt8] = []
   let root = Array(tree.root.utf8)
   try asOrdinaryUser { try readFile(walk.samples[0].path, in: root, into: &buffer) }
   #expect(throws: SampleIssue(.permission)) {
     try asOrdinaryUser { try readFile(walk.samples[1].path, in: root, into: &buffer) }
   }
+}
+
+/// Mode 0644 on a folder: its names are listed, but nothing says what they are.
+@Test func aFolderThatMayBeListedButNotEnteredIsNamed() throws {
+  let tree = Tree()
+  tree.folder("half")
+  for name in ["half/1.png", "half/2.png", "half/notes.txt"] { tree.file(name) }
+  tree.folder("half/deeper")
+  tree.file("3.png")
+  chmod(tree.root + "/half", 0o644)
+  defer { chmod(tree.root + "/half", 0o755) }
+  let walk = try asOrdinaryUser { try tree.walk() }
+  #expect(walk.paths == ["3.png"] && walk.otherFiles.isEmpty)
+  let issue = SampleIssue(.permission, "4 names in it cannot be looked at: Permission denied")
+  #expect(walk.unreadableFolders == [.init(path: SamplePath("half"), issue: issue)])
+}
+
+/// A path of more than 4,095 bytes cannot be handed to the system, which is no matter of permissions.
+@Test func aFolderWhosePathIsTooLongIsNotCalledAMatterOfPermissions() throws {
+  let tree = Tree()
+  let name = String(repeating: "d", count: 250)
+  let here = open(".", O_RDONLY | O_DIRECTORY)
+  defer { close(here) }
+  var folder = open(tree.root, O_RDONLY | O_DIRECTORY)
+  for _ in 0..<17 {
+    #expect(mkdirat(folder, name, 0o755) == 0)
+    let next = openat(folder, name, O_RDONLY | O_DIRECTORY)
+    close(folder)
+    folder = next
+  }
+  close(folder)
+  let walk = try tree.walk()
+  #expect(walk.unreadableFolders.map(\.issue) == [SampleIssue(.open, "File name too long")])
+}
+
+/// Times from outside 64 bits of nanoseconds (ext4 holds some, XFS and tmpfs all): the walk goes on with the nearest.
+@Test(arguments: [
+  (9_223_372_036, 854_775_807, Int64.max), (9_223_372_036, 854_775_808, Int64.max), (9_223_372_037, 0, Int64.max),
+  (.max, 999_999_999, Int64.max), (-9_223_372_037, 145_224_192, Int64.min), (-9_223_372_038, 0, Int64.min),
+  (.min, 0, Int64.min), (0, 1, 1), (-1, 999_999_999, -1),
+])
+func aTimeBeyondTheRangeIsTheNearestOneInIt(seconds: Int, nanoseconds: Int, expected: Int64) {
+  #expect(FileTime.nanoseconds(timespec(tv_sec: seconds, tv_nsec: nanoseconds)) == expected)
+}
+
+@Test(arguments: [11_000_000_000, -11_000_000_000]) func aFileOfTheYear2318Or1621IsWalked(seconds: Int) throws {
+  let tree = Tree()
+  tree.file("a.png")
+  let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]
+  #expect(utimensat(AT_FDCWD, tree.root + "/a.png", times, 0) == 0)
+  var info = stat()
+  #expect(stat(tree.root + "/a.png", &info) == 0)
+  let walk = try tree.walk()
+  #expect(walk.paths == ["a.png"])
+  // What the file system kept of it: some clamp the time themselves.
+  let kept = Double(info.st_mtim.tv_sec) * 1e9
+  #expect(walk.samples[0].modified == (kept > 9.3e18 ? .max : kept < -9.3e18 ? .min : Int64(kept)))
 }
 
 @Test func aRootThatCannotBeWalkedEndsTheWalk() throws {
