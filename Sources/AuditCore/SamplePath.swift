@@ -11,23 +11,10 @@ package struct SamplePath: Sendable, Hashable, Comparable {
   package var isText: Bool { String(validating: bytes, as: UTF8.self) != nil }
 
   /// The path where it is UTF-8; otherwise with every byte that is not shown as `\xE9`.
-  package var text: String {
-    String(validating: bytes, as: UTF8.self) ?? SamplePath.escaped(bytes)
-  }
+  package var text: String { String(validating: bytes, as: UTF8.self) ?? SamplePath.escaped(bytes) }
 
-  /// For a terminal: on top of `text`, control characters are escaped, so that a name cannot move the cursor.
-  package var printable: String {
-    text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "\n": "\\n"
-      case "\r": "\\r"
-      case "\t": "\\t"
-      case _ where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format:
-        "\\u{" + String(scalar.value, radix: 16) + "}"
-      default: String(scalar)
-      }
-    }.joined()
-  }
+  /// For an eye: on top of `text`, control characters are escaped, so that a name cannot move the cursor.
+  package var printable: String { Escaping.terminal.text(bytes) }
 
   /// The folders and the file name.
   package var components: [[UInt8]] { bytes.split(separator: UInt8(ascii: "/")).map(Array.init) }
@@ -37,19 +24,11 @@ package struct SamplePath: Sendable, Hashable, Comparable {
   }
 
   private static func escaped(_ bytes: [UInt8]) -> String {
-    var text = ""
-    var rest = bytes[...]
-    while let first = rest.first {
-      let length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 0
-      if length > 0, let whole = String(validating: rest.prefix(length), as: UTF8.self), rest.count >= length {
-        text += whole
-        rest = rest.dropFirst(length)
-      } else {
-        let digits = String(first, radix: 16, uppercase: true)
-        text += "\\x" + (digits.count < 2 ? "0" : "") + digits
-        rest = rest.dropFirst()
+    TextUnits(bytes).map { unit in
+      switch unit {
+      case .scalar(let scalar): String(scalar)
+      case .byte(let byte): "\\x" + hexadecimalPair(byte, uppercase: true)
       }
-    }
-    return text
+    }.joined()
   }
 }

@@ -167,18 +167,8 @@ struct GitHubAnnotations: RowFormat {
       case .keep: "notice"
       }
     text.add(
-      "::\(kind) file=\(githubProperty(row.path.text)),title=\(githubProperty(complaint.rule))::"
-        + "\(githubData(row.path.printable + ": " + complaint.message))\n")
+      "::\(kind) file=\(Escaping.gitHubProperty.text(row.path.text)),title=\(Escaping.gitHubProperty.text(complaint.rule))::"
+        + "\(Escaping.gitHubMessage.text(row.path.printable + ": " + complaint.message))\n")
     return true
   }
-}
-
-/// The message of a workflow command.
-func githubData(_ text: String) -> String {
-  text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
-}
-
-/// A property of a workflow command.
-func githubProperty(_ text: String) -> String {
-  githubData(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
 }

@@ -103,7 +103,7 @@ struct DatasetCard {
       let worst = row?.values[2 * index + 1].real
       let values = [mean, worst].map { $0.map { significant($0, 4) } ?? "-" }.joined(separator: " | ")
       return "| \(metric.name) | \(values) | \(metric.unit) | "
-        + "\(metric.direction.rawValue) | \(metric.meaning.replacing("|", with: "\\|")) |"
+        + "\(metric.direction.rawValue) | \(Escaping.markdown.text(metric.meaning)) |"
     }
   }
 }

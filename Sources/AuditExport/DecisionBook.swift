@@ -186,7 +186,7 @@ package struct DecisionBook {
 
   private static func hexadecimal(_ value: SQLValue) -> String {
     guard case .blob(let bytes) = value else { return "" }
-    return bytes.map(hexadecimalPair).joined()
+    return bytes.map { hexadecimalPair($0) }.joined()
   }
 
   private static func bytes(ofHexadecimal text: String) -> [UInt8]? {

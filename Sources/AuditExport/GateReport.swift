@@ -53,8 +53,8 @@ package struct GateReport: Sendable {
 
   private var github: String {
     results.map { result in
-      "::\(result.isCrossed ? "error" : "notice") title=\(githubProperty("audit " + result.gate))::"
-        + "\(githubData(result.sentence))\n"
+      "::\(result.isCrossed ? "error" : "notice") title=\(Escaping.gitHubProperty.text("audit " + result.gate))::"
+        + "\(Escaping.gitHubMessage.text(result.sentence))\n"
     }.joined()
   }
 

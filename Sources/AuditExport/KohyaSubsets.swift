@@ -42,7 +42,7 @@ struct KohyaSubsets {
 
   func toml(run: StoredRun) -> String {
     var text = """
-      # Made by audit \(run.version) from run \(quoted(run.name)) of \(quoted(run.dataset)).
+      # Made by audit \(run.version) from run \(Escaping.json.text(run.name)) of \(Escaping.json.text(run.dataset)).
       # The folders hold links; resolution, batch size and so on come from your training command.
       [[datasets]]
 
@@ -51,12 +51,13 @@ struct KohyaSubsets {
       let name = key.folder.split(separator: "/").last.map(String.init) ?? ""
       let (repeats, words) = KohyaSubsets.repeats(name)
       text += "\n  [[datasets.subsets]]  # \(counted(subset.images, "image"))\n"
-      text += "  image_dir = \(quoted(target + "/" + key.verdict + (key.folder.isEmpty ? "" : "/" + key.folder)))\n"
+      let folder = target + "/" + key.verdict + (key.folder.isEmpty ? "" : "/" + key.folder)
+      text += "  image_dir = \(Escaping.json.text(folder))\n"
       text += "  num_repeats = \(key.verdict == "review" ? 1 : repeats)\n"
       if let ending = subset.captionEnding {
-        text += "  caption_extension = \(quoted(ending))\n"
+        text += "  caption_extension = \(Escaping.json.text(ending))\n"
       }
-      if !words.isEmpty { text += "  class_tokens = \(quoted(words))\n" }
+      if !words.isEmpty { text += "  class_tokens = \(Escaping.json.text(words))\n" }
     }
     return text
   }
@@ -67,12 +68,5 @@ struct KohyaSubsets {
       return (1, "")
     }
     return (count, String(match.2))
-  }
-
-  /// A TOML basic string; JSON's escapes are its own.
-  private func quoted(_ text: String) -> String {
-    var buffer = TextBuffer()
-    buffer.addJSON(text)
-    return String(decoding: buffer.bytes, as: UTF8.self)
   }
 }

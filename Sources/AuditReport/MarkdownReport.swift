@@ -147,21 +147,14 @@ package struct MarkdownReport {
 
 /// Text that Markdown does not take for markup.
 enum Markdown {
-  static func text(_ text: String) -> String {
-    var out = ""
-    for character in SamplePath(text).printable {
-      if "\\`*_{}[]<>()#+!|~&".contains(character) { out.append("\\") }
-      out.append(character)
-    }
-    return out
-  }
+  static func text(_ text: String) -> String { Escaping.markdown.text(text) }
 
   static func phrase(_ phrase: Sentence.Phrase) -> String { phrase.isStrong ? "**\(phrase.text)**" : phrase.text }
 
   /// A fence longer than any run of backticks inside.
   static func code(_ command: String) -> String {
     var fence = "```"
-    while command.contains(fence) { fence += "`" }
+    while Array(command.utf8).contains(Array(fence.utf8)) { fence += "`" }
     return "\(fence)sh\n\(command)\n\(fence)"
   }
 

@@ -42,10 +42,10 @@ package struct RowPrinter {
     isNumeric = names.map { _ in true }
     switch format {
     case .table, .json, .nl: break
-    case .tsv: if header { emit(names.map(RowPrinter.tabbed).joined(separator: "\t") + "\n") }
-    case .csv: if header { emit(names.map(RowPrinter.commaQuoted).joined(separator: ",") + "\r\n") }
+    case .tsv: if header { emit(names.map(Escaping.tab.text).joined(separator: "\t") + "\n") }
+    case .csv: if header { emit(names.map(Escaping.csv.text).joined(separator: ",") + "\r\n") }
     case .md:
-      emit("| " + names.map(RowPrinter.markdown).joined(separator: " | ") + " |\n")
+      emit("| " + names.map(Escaping.markdown.text).joined(separator: " | ") + " |\n")
       emit("|" + names.map { _ in " --- |" }.joined() + "\n")
     }
   }
@@ -54,11 +54,11 @@ package struct RowPrinter {
     let values = row.values
     switch format {
     case .table: tableRow(values)
-    case .tsv: emit(values.map { RowPrinter.tabbed(RowPrinter.plain($0)) }.joined(separator: "\t") + "\n")
-    case .csv: emit(values.map { RowPrinter.commaQuoted(RowPrinter.plain($0)) }.joined(separator: ",") + "\r\n")
+    case .tsv: emit(values.map { Escaping.tab.text(RowPrinter.plain($0)) }.joined(separator: "\t") + "\n")
+    case .csv: emit(values.map { Escaping.csv.text(RowPrinter.plain($0)) }.joined(separator: ",") + "\r\n")
     case .json: emit((count == 0 ? "[" : ",\n ") + object(values))
     case .nl: emit(object(values) + "\n")
-    case .md: emit("| " + values.map { RowPrinter.markdown(RowPrinter.plain($0)) }.joined(separator: " | ") + " |\n")
+    case .md: emit("| " + values.map { Escaping.markdown.text(RowPrinter.plain($0)) }.joined(separator: " | ") + " |\n")
     }
     count += 1
   }
@@ -124,21 +124,6 @@ package struct RowPrinter {
     case .blob(let bytes): JSONText.hexadecimal(bytes)
     }
   }
-
-  private static func tabbed(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("\t", with: "\\t").replacing("\n", with: "\\n")
-      .replacing("\r", with: "\\r")
-  }
-
-  private static func commaQuoted(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
-  }
-
-  private static func markdown(_ text: String) -> String {
-    SamplePath(text).printable.replacing("\\", with: "\\\\").replacing("|", with: "\\|")
-      .replacing("<", with: "&lt;")
-  }
 }
 
 /// The little JSON that is written without an encoder, so that rows stream and keys keep their order.
@@ -153,25 +138,9 @@ enum JSONText {
     }
   }
 
-  static func string(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out + "\""
-  }
+  static func string(_ text: String) -> String { Escaping.json.text(text) }
 
   static func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { (byte: UInt8) -> String in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    bytes.map { hexadecimalPair($0) }.joined()
   }
 }

@@ -43,7 +43,7 @@ import Testing
   @Test func markdownAndTableAreForReaders() throws {
     #expect(
       try ask([Self.three, "--md"]).out
-        == "| name | value\\|x | missing |\n| --- | --- | --- |\n| a,\"b | 1.5 |  |\n| tab\\\\tx&lt;y | 2 | 00ff |\n")
+        == "| name | value\\|x | missing |\n| --- | --- | --- |\n| a,\"b | 1.5 |  |\n| tab\\\\tx\\<y | 2 | 00ff |\n")
     #expect(
       try ask([Self.three, "--table"]).out
         == """

@@ -18,7 +18,7 @@ struct HTMLTests {
   }
 
   @Test func embeddedJSONCannotEndItsScript() {
-    #expect(HTML.json("{\"a\":\"</script>\u{2028}\"}").markup == "{\"a\":\"\\u003c/script>\\u2028\"}")
+    #expect(HTML.json("{\"a\":\"</script>\u{2028}\"}").markup == "{\"a\":\"\\u003c/script\\u003e\\u2028\"}")
   }
 
   @Test func strongWordsOfASentenceAreMarkedAndItsNumbersKeepTheirUnit() {
