@@ -24,8 +24,11 @@ package enum FilePath {
     if links > 0, let target = target(ofLink: path) {
       return absolute(target.first == slash ? target : beside(folder, target), links: links - 1)
     }
-    guard !name.isEmpty, !isDots(name) else { return path }
-    return beside(absolute(folder, links: links), name)
+    if name.isEmpty { return path }
+    let above = absolute(folder, links: links)
+    // What is not there is no link, so that `..` behind it is the folder above it.
+    if name == Array("..".utf8) { return split(above).folder }
+    return name == Array(".".utf8) ? above : beside(above, name)
   }
 
   /// What a symbolic link says; nil where there is none.

@@ -17,6 +17,8 @@ struct FilePathTests {
     let here = FilePath.absolute(FileManager.default.currentDirectoryPath)
     #expect(FilePath.absolute("e") == FilePath.joined(here, "e"))
     #expect(FilePath.absolute("e/f.db") == FilePath.joined(here, "e/f.db"))
+    #expect(FilePath.absolute("e/../f.db") == FilePath.joined(here, "f.db"))
+    #expect(FilePath.absolute("e/f/../../.") == here)
   }
 
   @Test func aLinkThatLeadsNowhereIsFollowed() throws {
