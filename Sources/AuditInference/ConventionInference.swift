@@ -33,11 +33,15 @@ struct ConventionInference {
     let size = try size(of: input, layout: layout, requested: options.size ?? requestedSize, standard: defaultSize)
     let (index, outputNote) = try chosenOutput(layout: layout, size: size, planes: channels == .gray ? 1 : 3)
     let range = try said(options.range, "input_range")
+    let batch = try batch(of: input, size: size)
     return InferredConvention(
       input: input, output: graph.outputs[index], outputIndex: index, layout: layout, channels: channels, size: size,
-      batch: input.shape[0], range: range, outputRange: try said(options.outputRange, "output_range") ?? range,
+      batch: batch, range: range, outputRange: try said(options.outputRange, "output_range") ?? range,
       notes: [layoutNote, outputNote].compactMap { $0 })
   }
+
+  /// 768 MB of 32-bit floats in three channels, which also fit into one frame.
+  private static let mostPixelsPerRun = 1 << 26
 
   private func chosenInput() throws(AuditError) -> TensorPort {
     guard let first = graph.inputs.first, graph.inputs.count == 1 else {
@@ -97,7 +101,19 @@ struct ConventionInference {
         "takes pictures of \(width.map(String.init) ?? "any")x\(height.map(String.init) ?? "any") only, "
           + "not \(requested); give that size or none")
     }
+    guard size.isPossible else {
+      throw refusal("takes \(input.text); pictures have sides of 1 to \(PictureSize.longestSide) pixels")
+    }
     return size
+  }
+
+  /// Pictures per run that the file fixes; nil where it takes any number.
+  private func batch(of input: TensorPort, size: PictureSize) throws(AuditError) -> Int? {
+    guard let count = input.shape[0] else { return nil }
+    guard count >= 1, count <= ConventionInference.mostPixelsPerRun / size.pixels else {
+      throw refusal("takes \(input.text): that many pictures of \(size) cannot be held at a time")
+    }
+    return count
   }
 
   private func chosenOutput(

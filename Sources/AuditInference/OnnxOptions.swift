@@ -83,14 +83,20 @@ package struct PictureSize: Sendable, Equatable, Codable, CustomStringConvertibl
 
   package init(side: Int) { self.init(width: side, height: side) }
 
-  /// `128` or `178x218`; nil where it is neither, or a side is not 1...4096.
+  /// `128` or `178x218`; nil where it is neither, or a side is not 1 to `longestSide`.
   package init?(text: String) {
     let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard sides.count <= 2, let first = sides.first, let width = first, let last = sides.last, let height = last,
-      (1...4096).contains(width), (1...4096).contains(height)
+      PictureSize(width: width, height: height).isPossible
     else { return nil }
     self.init(width: width, height: height)
   }
+
+  /// In pixels.
+  static let longestSide = 4096
+
+  /// Whether both sides are 1 to `longestSide`: a network file may claim any.
+  var isPossible: Bool { [width, height].allSatisfy((1...PictureSize.longestSide).contains) }
 
   package var description: String { "\(width)x\(height)" }
   var pixels: Int { width * height }

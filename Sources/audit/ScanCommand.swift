@@ -166,7 +166,8 @@ struct ByteCount {
   init?(_ text: String) {
     let factors: [Character: Double] = ["k": 1e3, "m": 1e6, "g": 1e9]
     let factor = text.last.flatMap { factors[Character($0.lowercased())] }
-    guard let number = Double(factor == nil ? text[...] : text.dropLast()), number > 0, number * (factor ?? 1) < 1e15
+    guard let number = Double(factor == nil ? text[...] : text.dropLast()), number * (factor ?? 1) >= 1,
+      number * (factor ?? 1) < 1e15
     else { return nil }
     value = Int(number * (factor ?? 1))
   }

@@ -55,6 +55,19 @@ import Testing
     #expect(try infer(graph([nil, 3, 64, 64])).size == PictureSize(side: 64))
   }
 
+  /// What a file claims is multiplied and divided by; 2^62 x 4 and 1 / 0 ended the process.
+  @Test(
+    arguments: [[nil, 3, 0, 64], [nil, 3, 64, .max], [nil, 3, 1 << 40, 1 << 40], [nil, 4097, 64, 3]] as [[Int?]])
+  func anImpossibleSizeIsAnError(shape: [Int?]) throws {
+    let text = try sentence { _ = try infer(graph(shape)) }
+    #expect(text.contains("pictures have sides of 1 to 4096 pixels"), "\(text)")
+  }
+
+  @Test(arguments: [0, .max, 1 << 62, 1 << 20]) func anImpossibleBatchIsAnError(count: Int) throws {
+    let text = try sentence { _ = try infer(graph([count, 3, 64, 64])) }
+    #expect(text.contains("cannot be held at a time"), "\(text)")
+  }
+
   @Test func anotherNumberOfInputsIsAnError() throws {
     var two = graph(Self.open)
     two.inputs.append(TensorPort(name: "noise", shape: [nil, 8]))
