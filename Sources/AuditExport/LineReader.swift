@@ -10,12 +10,44 @@ struct LineReader: ~Copyable {
   private var isAtEnd = false
   private static let pieceBytes = 1 << 18
 
-  /// - Parameter path: `-` reads standard input.
+  /// - Parameter path: a file, or a pipe that somebody writes into; `-` reads standard input.
   /// - Throws: `AuditError.unreadable`.
   init(path: String) throws {
     self.path = path
-    descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    if path == "-" {
+      descriptor = STDIN_FILENO
+      return
+    }
+    // Without blocking: to open a pipe that nobody writes into would wait for ever.
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw AuditError.unreadable(path: path, cause: systemMessage()) }
+    try refuseSilentPipe()
+    _ = fcntl(descriptor, F_SETFL, 0)
+  }
+
+  /// - Parameter file: the path of a regular file; nothing else is waited for.
+  /// - Throws: `AuditError.unreadable`.
+  init(file path: String) throws {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw AuditError.unreadable(path: path, cause: systemMessage()) }
+    var info = stat()
+    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+      throw AuditError.unreadable(path: path, cause: "it is not a regular file")
+    }
+  }
+
+  /// A first look: a pipe without a writer is at its end at once.
+  private mutating func refuseSilentPipe() throws {
+    var info = stat()
+    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFIFO else { return }
+    var first = [UInt8](repeating: 0, count: LineReader.pieceBytes)
+    let count = read(descriptor, &first, first.count)
+    if count == 0 {
+      throw AuditError.unreadable(
+        path: path, cause: "it is a pipe that nobody writes into; start its writer first, or give - behind a shell's |")
+    }
+    if count > 0 { piece = Array(first.prefix(count)) }
   }
 
   deinit {

@@ -69,8 +69,13 @@ package enum NetworkFile {
   }
 
   private static func open(_ path: String) throws(AuditError) -> UnsafeMutablePointer<FILE> {
-    guard let file = fopen(path, "rb") else {
-      throw .unreadable(path: path, cause: String(cString: strerror(errno)))
+    // Without blocking: a pipe that nobody writes into would be waited for.
+    let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .unreadable(path: path, cause: String(cString: strerror(errno))) }
+    var info = stat()
+    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, let file = fdopen(descriptor, "rb") else {
+      close(descriptor)
+      throw .unreadable(path: path, cause: "it is not a regular file")
     }
     return file
   }

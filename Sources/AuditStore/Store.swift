@@ -167,9 +167,11 @@ package final class Store: Sendable {
   }
 
   private static func refuseStrangers(at path: String) throws {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      throw AuditError.unreadable(path: path, cause: "it is a folder; give the name of a file as --db")
+    var info = stat()
+    // A pipe without a writer would be waited for when it is opened.
+    if stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG {
+      let kind = info.st_mode & S_IFMT == S_IFDIR ? "a folder" : "not a regular file"
+      throw AuditError.unreadable(path: path, cause: "it is \(kind); give the name of a file as --db")
     }
     guard let file = FileHandle(forReadingAtPath: path) else { return }
     defer { try? file.close() }
