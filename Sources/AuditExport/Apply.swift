@@ -11,6 +11,15 @@ package struct Apply {
     package var journal: String?
     /// What was left where it is, a sentence each.
     package var skipped: [String] = []
+    /// Links in the dataset that lead nowhere now, a sentence each.
+    package var dangling: [String] = []
+    /// What did not go.
+    fileprivate var staying: Set<SamplePath> = []
+
+    fileprivate mutating func skip(_ path: SamplePath, _ words: String) {
+      staying.insert(path)
+      skipped.append("'\(path.printable)' \(words)")
+    }
   }
 
   /// Steps that are written down together; each batch waits once for the disk.
@@ -32,11 +41,14 @@ package struct Apply {
     }
     let journal = try Journal(
       beside: plan.target,
-      head: JournalHead(action: plan.action, dataset: plan.dataset, target: plan.target, run: plan.run, at: at))
+      head: JournalHead(
+        action: plan.action, dataset: plan.dataset, target: plan.target, run: plan.run, at: at,
+        token: PartialFile.newToken()))
     outcome.journal = journal.path
     for start in stride(from: 0, to: plan.items.count, by: Apply.batch) {
       try carryOut(plan.items[start..<min(start + Apply.batch, plan.items.count)], journal, &outcome)
     }
+    outcome.dangling = plan.dangling.filter { !outcome.staying.contains($0.target) }.map(\.sentence)
     return outcome
   }
 
@@ -45,38 +57,41 @@ package struct Apply {
     var entries: [JournalEntry] = []
     for item in items {
       do {
+        try refuseIfItsImageStays(item, outcome)
         let entry = try checked(item)
-        if case .file(_, _, _, let sha256) = entry { steps.append((item, sha256)) }
-        entries += missingFolders(above: plan.place(item.path)).filter { !entries.contains($0) } + [entry]
+        if case .file(_, let file) = entry { steps.append((item, file.sha256)) }
+        let place = try plan.places(of: item.path).place
+        entries += missingFolders(above: place).filter { !entries.contains($0) } + [entry]
       } catch let trouble as FileTrouble {
-        outcome.skipped.append("'\(item.path.printable)' \(trouble)")
+        outcome.skip(item.path, trouble.description)
       }
     }
     try journal.write(entries)
     for (item, sha256) in steps {
       do {
-        try Files.makeFolders(FilePath.folder(of: plan.place(item.path)))
-        try act(on: item, sha256: sha256)
+        try refuseIfItsImageStays(item, outcome)
+        try act(on: item, sha256: sha256, PartialFile(token: journal.token))
         if item.verdict == nil { outcome.sidecars += 1 } else { outcome.images += 1 }
       } catch let trouble as FileTrouble {
-        outcome.skipped.append("'\(item.path.printable)' \(trouble)")
+        outcome.skip(item.path, trouble.description)
       }
+    }
+  }
+
+  private func refuseIfItsImageStays(_ item: ApplyPlan.Item, _ outcome: Outcome) throws {
+    if let image = item.images.first(where: outcome.staying.contains) {
+      throw FileTrouble(words: "stays with its image '\(image.printable)'")
     }
   }
 
   /// The step for a file that is still what the scan saw and whose place is free.
   private func checked(_ item: ApplyPlan.Item) throws -> JournalEntry {
-    let source = plan.path(item.path)
-    guard let facts = FileFactsOnDisk(source) else { throw FileTrouble(words: "is gone since the scan") }
-    guard facts.isRegular else { throw FileTrouble(words: "is a link, not a file; left alone") }
-    guard FileFactsOnDisk(plan.place(item.path)) == nil else {
-      throw FileTrouble(words: "stays: '\(plan.target)' has a file of that name, and none is overwritten")
-    }
-    let sha256 = hexadecimal(try Files.sha256(of: source))
-    if let expected = item.sha256, expected != sha256 {
-      throw FileTrouble(words: "has changed since the scan; left alone, scan again")
-    }
-    return .file(path: item.path.bytes, bytes: facts.bytes, modified: facts.modified, sha256: sha256)
+    let facts = try plan.checked(item.path)
+    let source = try plan.places(of: item.path).source
+    let sha256 =
+      try item.scanned?.refuseChange(to: source, facts) ?? hexadecimal(try Files.sha256(of: source))
+    return .file(
+      path: item.path.bytes, JournalEntry.File(bytes: facts.bytes, modified: facts.modified, sha256: sha256))
   }
 
   private func missingFolders(above place: [UInt8]) -> [JournalEntry] {
@@ -89,10 +104,11 @@ package struct Apply {
     return missing
   }
 
-  private func act(on item: ApplyPlan.Item, sha256: String) throws {
-    let (source, place) = (plan.path(item.path), plan.place(item.path))
+  private func act(on item: ApplyPlan.Item, sha256: String, _ partial: PartialFile) throws {
+    let (source, place) = try plan.places(of: item.path)
+    try Files.makeFolders(FilePath.folder(of: place))
     switch plan.action {
-    case .move: try Moves.move(source, to: place, sha256: sha256)
+    case .move: try Moves.move(source, to: place, sha256: sha256, partial)
     case .symlink:
       let text = FilePath.relative(from: FilePath.folder(of: place), to: source)
       guard withCPath(text, { target in withCPath(place) { symlink(target, $0) } }) == 0 else {

@@ -1,15 +1,27 @@
 package import AuditCore
+import AuditDigest
 package import AuditStore
 
-/// What `apply` would do: the files, and those it has to leave alone.
+/// What `apply` would do: the files, and those it has to leave alone. The same checks are made again before each step,
+/// so that plan and deed differ only in what has changed between them.
 package struct ApplyPlan: Sendable {
   package struct Item: Sendable, Equatable {
     package let path: SamplePath
     /// nil for a sidecar.
     package let verdict: Selection.Word?
     package let bytes: Int64
-    /// SHA-256 that the scan saw; nil for a sidecar.
-    let sha256: String?
+    /// nil for a sidecar.
+    let scanned: ScannedFile?
+    /// Of a sidecar: the images that it belongs to. It goes behind the last of them, and only if all have gone.
+    let images: [SamplePath]
+  }
+
+  /// A link in the dataset that leads to a file which a move takes away.
+  package struct DanglingLink: Sendable, Equatable {
+    let link: SamplePath
+    let target: SamplePath
+
+    package var sentence: String { "'\(link.printable)' is a link to '\(target.printable)', which goes" }
   }
 
   package let action: ApplyAction
@@ -20,10 +32,20 @@ package struct ApplyPlan: Sendable {
   package private(set) var items: [Item] = []
   /// What is left where it is, a sentence each.
   package private(set) var skipped: [String] = []
+  /// Of a move.
+  package private(set) var dangling: [DanglingLink] = []
+  private let source: RootFolder
+  private let destination: RootFolder
 
   package var images: Int { items.reduce(0) { $0 + ($1.verdict == nil ? 0 : 1) } }
   package var sidecars: Int { items.count - images }
-  package var bytes: Int64 { items.reduce(0) { $0 + $1.bytes } }
+  /// The largest number where the sum would be beyond it: sparse files may claim any size.
+  package var bytes: Int64 {
+    items.reduce(0) { sum, item in
+      let (next, isBeyond) = sum.addingReportingOverflow(item.bytes)
+      return isBeyond ? .max : next
+    }
+  }
 
   /// - Parameters:
   ///   - target: a folder outside the dataset.
@@ -41,42 +63,128 @@ package struct ApplyPlan: Sendable {
     if FilePath.contains(self.target, dataset) {
       throw AuditError.other("'\(target)' holds the dataset; give a folder beside it")
     }
-    try collect(store, run, selection, sidecars)
+    source = RootFolder(dataset)
+    destination = RootFolder(self.target)
+    let images = try images(store, run, selection)
+    try add(images, Sidecars(endings: sidecars), store, run)
+    if action == .move { try findDanglingLinks(store, run) }
   }
 
-  private mutating func collect(_ store: Store, _ run: StoredRun, _ selection: Selection, _ endings: [String]) throws {
-    let finder = Sidecars(endings: endings, dataset: dataset)
-    let condition = selection.sql(run: run)
-    var planned: Set<SamplePath> = []
-    // A sidecar stays where an image of the same stem stays: it belongs to that one as well.
-    try Store(reading: store.path).withLookup(
-      """
-      SELECT path FROM all_samples AS samples WHERE run_id = \(run.id) AND path > ?1 AND path < ?2
-        AND NOT (\(condition)) LIMIT 1
-      """
-    ) { staying in
-      try store.forEachRow("\(ExportRow.select("samples.sha256")) WHERE \(condition) ORDER BY path, id") { values in
-        let row = ExportRow(values)
-        guard let facts = FileFactsOnDisk(path(row.path)) else {
-          return skipped.append("'\(row.path.printable)' is gone since the scan")
-        }
-        if planned.insert(row.path).inserted {
-          items.append(Item(path: row.path, verdict: row.verdict, bytes: facts.bytes, sha256: row["sha256"].text))
-        }
-        let stem = SamplePath(bytes: FilePath.stem(of: row.path.bytes)).text
-        for sidecar in finder.files(of: row.path) where !planned.contains(sidecar) {
-          if let image = try staying.first(.text(stem + "."), .text(stem + "/"))?.values[0].text {
-            skipped.append("'\(sidecar.printable)' stays: it belongs to '\(SamplePath(image).printable)' as well")
-            continue
-          }
-          planned.insert(sidecar)
-          items.append(
-            Item(path: sidecar, verdict: nil, bytes: FileFactsOnDisk(path(sidecar))?.bytes ?? 0, sha256: nil))
+  /// Where a file is taken from, and where it goes to.
+  func places(of path: SamplePath) throws -> (source: [UInt8], place: [UInt8]) {
+    (try source.ownFile(path), try destination.ownFile(path))
+  }
+
+  /// - Throws: `FileTrouble` where a file cannot go: it is gone, is a link, lies elsewhere, or its place is taken.
+  func checked(_ path: SamplePath) throws -> FileFactsOnDisk {
+    let (source, place) = try places(of: path)
+    guard let facts = try FileFactsOnDisk(at: source) else { throw FileTrouble(words: "is gone since the scan") }
+    guard !facts.isLink else { throw FileTrouble(words: "is a link, not a file; left alone") }
+    guard facts.isRegular else { throw FileTrouble(words: "is not a file; left alone") }
+    guard FileFactsOnDisk(place) == nil else {
+      throw FileTrouble(
+        words: "stays: '\(SamplePath(target).printable)' has a file of that name, and none is overwritten")
+    }
+    return facts
+  }
+
+  private mutating func images(_ store: Store, _ run: StoredRun, _ selection: Selection) throws -> [Item] {
+    var images: [Item] = []
+    let sql = "\(ExportRow.select(ScannedFile.columns)) WHERE \(selection.sql(run: run)) ORDER BY path, id"
+    try store.forEachRow(sql) { values in
+      let row = ExportRow(values)
+      do {
+        let facts = try checked(row.path)
+        let scanned = ScannedFile(row)
+        // Only a file that the scan did not see like this is read now; each is read before it goes.
+        if !scanned.looksLike(facts) { try scanned.refuseChange(to: try places(of: row.path).source, facts) }
+        images.append(Item(path: row.path, verdict: row.verdict, bytes: facts.bytes, scanned: scanned, images: []))
+      } catch let trouble as FileTrouble {
+        skip(row.path, trouble)
+      }
+    }
+    return images
+  }
+
+  private mutating func add(_ images: [Item], _ rule: Sidecars, _ store: Store, _ run: StoredRun) throws {
+    let planned = Set(images.map(\.path))
+    try store.withLookup("SELECT 1 FROM sample WHERE run_id = ?1 AND path = ?2") { known in
+      var finder = SidecarFinder(rule, dataset: dataset) { try known.first(run.key, .text($0.text)) != nil }
+      for image in images {
+        items.append(image)
+        for sidecar in try finder.sidecars(of: image.path) where !planned.contains(sidecar) {
+          let owners = try [image.path] + finder.twins(of: image.path)
+          // With the last of its images, so that all are there to be waited for.
+          if image.path == owners.filter(planned.contains).max() { add(sidecar, of: owners.sorted(), planned) }
         }
       }
     }
   }
 
-  func path(_ path: SamplePath) -> [UInt8] { FilePath.joined(Array(dataset.utf8), path.bytes) }
-  func place(_ path: SamplePath) -> [UInt8] { FilePath.joined(Array(target.utf8), path.bytes) }
+  private mutating func add(_ sidecar: SamplePath, of owners: [SamplePath], _ planned: Set<SamplePath>) {
+    if let staying = owners.first(where: { !planned.contains($0) }) {
+      return skipped.append("'\(sidecar.printable)' stays: it belongs to '\(staying.printable)' as well")
+    }
+    do {
+      let facts = try checked(sidecar)
+      items.append(Item(path: sidecar, verdict: nil, bytes: facts.bytes, scanned: nil, images: owners))
+    } catch let trouble as FileTrouble {
+      skip(sidecar, trouble)
+    } catch {
+      skipped.append("'\(sidecar.printable)' \(error)")
+    }
+  }
+
+  /// Links among the run's images, and others in the folders that files are moved from.
+  private mutating func findDanglingLinks(_ store: Store, _ run: StoredRun) throws {
+    let leaving = Dictionary(
+      items.map { (source.realPlace($0.path), $0.path) }, uniquingKeysWith: { first, _ in first })
+    if leaving.isEmpty { return }
+    var found: [SamplePath: SamplePath] = [:]
+    func look(at path: SamplePath) {
+      guard let file = try? source.file(path), FileFactsOnDisk(file)?.isLink ?? false else { return }
+      if let target = leaving[FilePath.absolute(file)] { found[path] = target }
+    }
+    try store.forEachRow("\(ExportRow.select("id")) WHERE run_id = \(run.id)") { look(at: ExportRow($0).path) }
+    for folder in Set(items.map { FilePath.folder(of: $0.path.bytes) }) {
+      for link in FolderNames(FilePath.joined(source.path, folder)).links {
+        look(at: SamplePath(bytes: FilePath.joined(folder, link)))
+      }
+    }
+    dangling = found.sorted { $0.key < $1.key }.map { DanglingLink(link: $0.key, target: $0.value) }
+  }
+
+  private mutating func skip(_ path: SamplePath, _ trouble: FileTrouble) {
+    skipped.append("'\(path.printable)' \(trouble)")
+  }
+}
+
+/// What the scan knew of an image's file.
+struct ScannedFile: Sendable, Equatable {
+  static let columns =
+    "samples.sha256, samples.bytes, (SELECT modified_ns FROM sample WHERE sample.id = samples.id) AS audit_modified"
+
+  /// nil where the scan could not read the file, or had no need to.
+  let sha256: String?
+  private let bytes: Int64?
+  private let modified: Int64?
+
+  init(_ row: ExportRow) {
+    sha256 = row.contentHash
+    bytes = row["bytes"].integer.map(Int64.init)
+    modified = row["audit_modified"].integer.map(Int64.init)
+  }
+
+  /// Whether size and time are those that the scan saw.
+  func looksLike(_ facts: FileFactsOnDisk) -> Bool { bytes == facts.bytes && modified == facts.modified }
+
+  /// - Throws: `FileTrouble` where the file is not the one that was scanned, or cannot be read.
+  /// - Returns: its SHA-256.
+  @discardableResult
+  func refuseChange(to file: [UInt8], _ facts: FileFactsOnDisk) throws -> String {
+    let now = hexadecimal(try Files.sha256(of: file))
+    let isSame = sha256.map { $0 == now } ?? looksLike(facts)
+    guard isSame else { throw FileTrouble(words: "has changed since the scan; left alone, scan again") }
+    return now
+  }
 }

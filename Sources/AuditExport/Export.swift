@@ -79,7 +79,7 @@ package struct Export {
 
   private func stream(_ format: some RowFormat, to output: Output) throws -> ExportOutcome {
     var format = format
-    var outcome = ExportOutcome()
+    var (outcome, leadingOut) = (ExportOutcome(), 0)
     let sql = "\(ExportRow.select(format.columns)) WHERE \(selection.sql(run: run)) ORDER BY \(format.order)"
     try store.forEachRow(
       sql,
@@ -87,12 +87,17 @@ package struct Export {
         format.begin(&output.text, columns: Array(columns.names.dropLast(ExportRow.hidden.count)))
       },
       { values in
-        if format.add(ExportRow(values), to: &output.text) { outcome.images += 1 }
+        let row = ExportRow(values)
+        if row.leadsOut {
+          leadingOut += 1
+        } else if format.add(row, to: &output.text) {
+          outcome.images += 1
+        }
         try output.flushIfFull()
       })
     format.end(&output.text)
     try output.finish()
-    outcome.notes = format.notes
+    outcome.notes = format.notes + ExportRow.leadingOut(leadingOut)
     return outcome
   }
 

@@ -37,6 +37,16 @@ struct ExportRow {
 
   subscript(_ column: String) -> SQLValue { row[column] }
 
+  /// SHA-256 of the file as the scan read it, in hexadecimal digits; nil where it never did.
+  var contentHash: String? { row["sha256"].text.flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// Whether the path would lead out of the dataset. The database may have been made by anybody.
+  var leadsOut: Bool { !FilePath.staysInside(path.bytes) }
+
+  static func leadingOut(_ count: Int) -> [String] {
+    count == 0 ? [] : ["\(counted(count, "path")) in the database that would lead out of the dataset; left out"]
+  }
+
   /// Codes of the sample's issues.
   var issues: [String] { row["issues"].text?.split(separator: " ").map(String.init) ?? [] }
 

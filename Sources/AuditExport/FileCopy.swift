@@ -5,9 +5,30 @@ import Foundation
 /// A file system call that failed on one file.
 struct FileTrouble: Error, CustomStringConvertible {
   let description: String
+  /// Whether it is the file that was read, and not the place that was written to.
+  var isAboutSource = false
 
   init(_ doing: String) { description = "\(doing): \(systemMessage())" }
   init(words: String) { description = words }
+
+  static func unreadable() -> FileTrouble { source(FileTrouble("cannot be read")) }
+  static func source(words: String) -> FileTrouble { source(FileTrouble(words: words)) }
+
+  /// A file that cannot be found: gone, a link that leads nowhere, or behind a folder that may not be entered.
+  static func missing(_ path: [UInt8]) -> FileTrouble {
+    switch errno {
+    case ENOENT, ENOTDIR:
+      let isLink = FileFactsOnDisk(path)?.isLink ?? false
+      return source(words: isLink ? "is a link that leads nowhere; left out" : "is gone since the scan; left out")
+    default: return source(FileTrouble("cannot be looked at; left out"))
+    }
+  }
+
+  private static func source(_ trouble: FileTrouble) -> FileTrouble {
+    var trouble = trouble
+    trouble.isAboutSource = true
+    return trouble
+  }
 }
 
 /// Copies, hashes and folders, on raw paths.
@@ -16,22 +37,36 @@ enum Files {
 
   /// SHA-256 of a file's bytes.
   static func sha256(of path: [UInt8]) throws -> [UInt8] {
-    let source = withCPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
-    guard source >= 0 else { throw FileTrouble("cannot be read") }
+    let source = try opened(path, O_NOFOLLOW)
     defer { close(source) }
     var hash = SHA256Stream()
     try forEachPiece(of: source) { hash.update($0) }
     return hash.final()
   }
 
-  /// Copies bytes, permissions and modification time to a new file.
+  /// Opens a regular file for reading.
+  private static func opened(_ path: [UInt8], _ more: Int32) throws -> Int32 {
+    // Without blocking: a pipe that has taken the file's name would wait for a writer.
+    let source = withCPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | more) }
+    guard source >= 0 else { throw FileTrouble.unreadable() }
+    var info = stat()
+    guard fstat(source, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+      close(source)
+      throw FileTrouble.source(words: "is not a file")
+    }
+    return source
+  }
+
+  /// Copies bytes, permissions and modification time to a new file; of a link, those of the file that it leads to where
+  /// `followsLinks` says so.
   ///
   /// - Parameter isDurable: whether the bytes are on the disk when it returns.
   /// - Returns: SHA-256 of what was written.
   /// - Throws: `FileTrouble`; the new file is gone then, and one that was there is untouched.
-  static func copy(_ path: [UInt8], to target: [UInt8], isDurable: Bool) throws -> [UInt8] {
-    let source = withCPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
-    guard source >= 0 else { throw FileTrouble("cannot be read") }
+  static func copy(
+    _ path: [UInt8], to target: [UInt8], isDurable: Bool, followsLinks: Bool = false
+  ) throws -> [UInt8] {
+    let source = try opened(path, followsLinks ? 0 : O_NOFOLLOW)
     defer { close(source) }
     let made = withCPath(target) { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
     guard made >= 0 else { throw FileTrouble("cannot be made") }
@@ -49,7 +84,7 @@ enum Files {
         }
       }
       var info = stat()
-      guard fstat(source, &info) == 0 else { throw FileTrouble("cannot be read") }
+      guard fstat(source, &info) == 0 else { throw FileTrouble.unreadable() }
       let times = [info.st_atim, info.st_mtim]
       guard fchmod(made, info.st_mode & 0o7777) == 0, futimens(made, times) == 0 else {
         throw FileTrouble("cannot be written")
@@ -67,7 +102,7 @@ enum Files {
       while true {
         let count = read(source, buffer.baseAddress, buffer.count)
         if count < 0, errno == EINTR { continue }
-        guard count >= 0 else { throw FileTrouble("cannot be read") }
+        guard count >= 0 else { throw FileTrouble.unreadable() }
         if count == 0 { return }
         try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       }

@@ -1,9 +1,18 @@
 import AuditCore
 import Foundation
 
+/// A journal as it was read.
+struct StoredJournal {
+  let head: JournalHead
+  var entries: [JournalEntry] = []
+  /// Numbers of lines in the middle that are none of ours.
+  var unread: [Int] = []
+}
+
 /// The record of an `apply`, beside its target folder: every step is on the disk before it is done.
 final class Journal {
   let path: String
+  let token: String?
   private let descriptor: Int32
 
   /// Makes a new journal; never writes to one that is there.
@@ -20,6 +29,7 @@ final class Journal {
       throw AuditError.other("cannot write the journal '\(name)': \(systemMessage()); nothing was moved")
     }
     path = name
+    token = head.token
     descriptor = made
     try write(Array(try JSONEncoder().encode(head)) + [0x0A])
     // The journal's name has to outlive a loss of power as well as its lines.
@@ -39,19 +49,37 @@ final class Journal {
   }
 
   /// Reads a journal; a last line that was cut short was never acted on and is left out.
-  static func read(_ path: String) throws -> (head: JournalHead, entries: [JournalEntry]) {
-    var reader = try LineReader(path: path)
+  ///
+  /// - Throws: `AuditError.other` where the file is no journal, or names folders that no apply can have had.
+  static func read(_ path: String) throws -> StoredJournal {
+    var reader = try LineReader(file: path)
     guard let first = try reader.next(), let head = try? JSONDecoder().decode(JournalHead.self, from: Data(first)),
       head.audit == "journal"
     else { throw AuditError.other("'\(path)' is not a journal of audit apply; nothing was changed") }
     guard head.schema == 1 else {
       throw AuditError.other("'\(path)' was written by a newer audit (journal \(head.schema)); update audit")
     }
-    var entries: [JournalEntry] = []
-    while let line = try reader.next() {
-      guard let entry = JournalEntry(line: line) else { break }
-      entries.append(entry)
+    guard head.isPossible else {
+      throw AuditError.other(
+        "'\(path)' names folders that audit apply cannot have used (both from the root, neither in the other); "
+          + "nothing was changed")
     }
-    return (head, entries)
+    return try entries(&reader, head)
+  }
+
+  private static func entries(_ reader: inout LineReader, _ head: JournalHead) throws -> StoredJournal {
+    var journal = StoredJournal(head: head)
+    var (number, unread) = (1, Int?.none)
+    while let line = try reader.next() {
+      number += 1
+      if let unread { journal.unread.append(unread) }
+      if let entry = JournalEntry(line: line) {
+        journal.entries.append(entry)
+        unread = nil
+      } else {
+        unread = number
+      }
+    }
+    return journal
   }
 }

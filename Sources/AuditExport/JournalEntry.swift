@@ -29,6 +29,24 @@ struct JournalHead: Codable, Equatable {
   let run: String
   /// UTC, ISO 8601.
   let at: String
+  /// Names the pieces of copies; nil in journals of an older audit.
+  var token: String?
+}
+
+extension JournalHead {
+  /// Whether an apply can have written it: both folders are given from the root, and neither lies in the other.
+  var isPossible: Bool {
+    let folders = [dataset, target].map { Array($0.utf8) }
+    return folders.allSatisfy { $0.first == 0x2F && FilePath.staysInside(Array($0.dropFirst())) }
+      && !FilePath.contains(dataset, target) && !FilePath.contains(target, dataset)
+  }
+
+  /// Whether an apply can have made a folder: one in the target, the target, or one above it.
+  func canHaveMade(_ folder: [UInt8]) -> Bool {
+    guard folder.first == 0x2F, FilePath.staysInside(Array(folder.dropFirst())) else { return false }
+    let target = Array(target.utf8)
+    return FilePath.contains(target, folder) || FilePath.contains(folder, target)
+  }
 }
 
 /// One step, written down before it is done.
@@ -36,7 +54,15 @@ enum JournalEntry: Equatable {
   /// A folder that was not there.
   case folder(path: [UInt8])
   /// A file, by its path below both the dataset and the target.
-  case file(path: [UInt8], bytes: Int64, modified: Int64, sha256: String)
+  case file(path: [UInt8], File)
+
+  /// What the file was when it went.
+  struct File: Equatable {
+    let bytes: Int64
+    /// Nanoseconds since 1970; see `FileTime`.
+    let modified: Int64
+    let sha256: String
+  }
 
   var line: [UInt8] {
     var text = TextBuffer()
@@ -44,10 +70,10 @@ enum JournalEntry: Equatable {
     case .folder(let path):
       text.add("{\"t\":\"folder\"")
       text.addPath(path)
-    case .file(let path, let bytes, let modified, let sha256):
+    case .file(let path, let file):
       text.add("{\"t\":\"file\"")
       text.addPath(path)
-      text.add(",\"bytes\":\(bytes),\"modified_ns\":\(modified),\"sha256\":\"\(sha256)\"")
+      text.add(",\"bytes\":\(file.bytes),\"modified_ns\":\(file.modified),\"sha256\":\"\(file.sha256)\"")
     }
     text.add("}\n")
     return text.bytes
@@ -62,7 +88,7 @@ enum JournalEntry: Equatable {
       guard let bytes = object["bytes"]?.integer, let modified = object["modified_ns"]?.integer,
         let sha256 = object["sha256"]?.text, sha256.count == 64
       else { return nil }
-      self = .file(path: path, bytes: bytes, modified: modified, sha256: sha256)
+      self = .file(path: path, File(bytes: bytes, modified: modified, sha256: sha256))
     default: return nil
     }
   }

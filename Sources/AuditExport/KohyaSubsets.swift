@@ -7,7 +7,8 @@ import AuditCore
 struct KohyaSubsets {
   private struct Key: Hashable, Comparable {
     let verdict: String
-    let folder: String
+    /// Bytes, since names that differ in how a letter is composed are two folders.
+    let folder: SamplePath
 
     static func < (left: Key, right: Key) -> Bool { (left.verdict, left.folder) < (right.verdict, right.folder) }
   }
@@ -29,11 +30,17 @@ struct KohyaSubsets {
       unnameable += 1
       return
     }
-    let key = Key(verdict: row.verdict.rawValue, folder: folder.text)
+    let key = Key(verdict: row.verdict.rawValue, folder: folder)
     subsets[key, default: Subset()].images += 1
-    if let ending = [".txt", ".caption"].first(where: { ending in sidecars.contains { $0.text.hasSuffix(ending) } }) {
+    if let ending = sidecars.compactMap(KohyaSubsets.captionEnding).max(by: { $0.lowercased() < $1.lowercased() }) {
       subsets[key]?.captionEnding = ending
     }
+  }
+
+  /// `.txt` or `.caption` as the file has it, in whatever capitals.
+  private static func captionEnding(of path: SamplePath) -> String? {
+    let ending = String(decoding: path.bytes.dropFirst(FilePath.stem(of: path.bytes).count), as: UTF8.self)
+    return [".txt", ".caption"].contains(ending.lowercased()) ? ending : nil
   }
 
   var notes: [String] {
@@ -48,11 +55,12 @@ struct KohyaSubsets {
 
       """
     for (key, subset) in subsets.sorted(by: { $0.key < $1.key }) {
-      let name = key.folder.split(separator: "/").last.map(String.init) ?? ""
+      let folder = key.folder.text
+      let name = FilePath.name(of: folder)
       let (repeats, words) = KohyaSubsets.repeats(name)
       text += "\n  [[datasets.subsets]]  # \(counted(subset.images, "image"))\n"
-      let folder = target + "/" + key.verdict + (key.folder.isEmpty ? "" : "/" + key.folder)
-      text += "  image_dir = \(Escaping.json.text(folder))\n"
+      let images = target + "/" + key.verdict + (folder.isEmpty ? "" : "/" + folder)
+      text += "  image_dir = \(Escaping.json.text(images))\n"
       text += "  num_repeats = \(key.verdict == "review" ? 1 : repeats)\n"
       if let ending = subset.captionEnding {
         text += "  caption_extension = \(Escaping.json.text(ending))\n"

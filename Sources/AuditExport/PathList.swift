@@ -20,7 +20,7 @@ struct PathList {
         output.text.add(ExportRow.line(path) + "\n")
       }
     }
-    try export.forEachImage { row, sidecars in
+    let leadingOut = try export.forEachImage { row, sidecars in
       outcome.images += 1
       add(row.path)
       sidecarCount += sidecars.count
@@ -33,6 +33,7 @@ struct PathList {
         "\(counted(escaped, "name")) not UTF-8 or with a line end, written with \\x and \\n; use -0 for the raw bytes")
     }
     if sidecarCount > 0 { outcome.notes.append("\(counted(sidecarCount, "sidecar")) listed beside the images") }
+    outcome.notes += ExportRow.leadingOut(leadingOut)
     return outcome
   }
 }
@@ -41,28 +42,33 @@ extension Export {
   /// The selected images in the order of their paths, each with the sidecars that go with it.
   ///
   /// A sidecar that is itself a selected sample, or that an image before it has taken along, is left out.
-  func forEachImage(columns: String = "samples.id", _ body: (ExportRow, [SamplePath]) throws -> Void) throws {
+  /// - Returns: how many paths were left out since they would lead out of the dataset.
+  func forEachImage(
+    columns: String = "samples.id", _ body: (ExportRow, [SamplePath]) throws -> Void
+  ) throws -> Int {
     let condition = selection.sql(run: run)
     let sql = "\(ExportRow.select(columns)) WHERE \(condition) ORDER BY path, id"
-    let finder = Sidecars(endings: sidecars, dataset: run.dataset)
-    guard !finder.endings.isEmpty else {
-      return try store.forEachRow(sql) { try body(ExportRow($0), []) }
-    }
+    var leadingOut = 0
     // A second connection: the first is busy with the rows.
     try Store(reading: store.path).withLookup(
-      """
-      SELECT 1 FROM all_samples AS samples
-      WHERE \(condition) AND (path = ?1 OR (path > ?2 AND path < ?3)) LIMIT 1
-      """
-    ) { taken in
+      "SELECT (\(condition)) AS chosen FROM all_samples AS samples WHERE run_id = \(run.id) AND path = ?1"
+    ) { samples in
+      func isChosen(_ path: SamplePath) throws -> Bool? {
+        try samples.first(.text(path.text)).map { $0.values[0].integer == 1 }
+      }
+      var finder = SidecarFinder(Sidecars(endings: sidecars), dataset: run.dataset) { try isChosen($0) != nil }
       try store.forEachRow(sql) { values in
         let row = ExportRow(values)
-        let stem = SamplePath(bytes: FilePath.stem(of: row.path.bytes)).text
-        let sidecars = try finder.files(of: row.path).filter { sidecar in
-          try taken.first(.text(sidecar.text), .text(stem + "."), .text(row.path.text)) == nil
+        if row.leadsOut {
+          leadingOut += 1
+          return
         }
-        try body(row, sidecars)
+        let found = try finder.sidecars(of: row.path).filter { try isChosen($0) != true }
+        let twins = try found.isEmpty ? [] : finder.twins(of: row.path)
+        let isTaken = try twins.contains { try $0 < row.path && isChosen($0) == true }
+        try body(row, isTaken ? [] : found)
       }
     }
+    return leadingOut
   }
 }

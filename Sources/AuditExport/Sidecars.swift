@@ -1,20 +1,26 @@
-package import AuditCore
-import Foundation
-
-/// Files that belong to an image by their name: captions, cached latents, masks.
-package struct Sidecars: Sendable {
+/// Which files belong to an image by what follows its stem: captions, cached latents, masks.
+package struct Sidecars: Sendable, Equatable {
   /// What trainers of faces put beside an image.
-  package static let usual = [".txt", ".caption", ".npz", "_mask.png"]
+  package static let usual = [".txt", ".caption", ".npz", "_mask.png", "-mask.png", "-masklabel.png", "-condlabel.png"]
+
+  /// Endings of caches, which trainers write with the size or the model's name before them: `_0512x0512_sdxl.npz`,
+  /// `_flux.npz`, `_te_outputs.npz`.
+  private static let caches = [".npz", ".npy", ".safetensors", ".pt"]
 
   /// What follows the image's stem.
   package let endings: [String]
-  /// Absolute path of the dataset.
-  package let dataset: String
+  /// The same in lower case, each with whether something may stand before it.
+  private let tails: [(bytes: [UInt8], isCache: Bool)]
 
-  package init(endings: [String], dataset: String) {
+  package init(endings: [String]) {
     self.endings = endings
-    self.dataset = dataset
+    tails = endings.map { ending in
+      let bytes = Sidecars.lowered(Array(ending.utf8)[...])
+      return (bytes, Sidecars.caches.contains { $0.utf8.elementsEqual(bytes) })
+    }
   }
+
+  package static func == (left: Sidecars, right: Sidecars) -> Bool { left.endings == right.endings }
 
   /// Endings with commas; `usual` for the usual ones, `none` for none. A dot is put before a bare word.
   package static func endings(_ list: String) -> [String] {
@@ -26,54 +32,36 @@ package struct Sidecars: Sendable {
     }
   }
 
-  /// The sidecars of an image that are there, relative to the dataset.
-  package func files(of image: SamplePath) -> [SamplePath] {
-    if endings.isEmpty { return [] }
-    let stem = FilePath.stem(of: image.bytes)
-    return endings.compactMap { ending in
-      let path = SamplePath(bytes: stem + Array(ending.utf8))
-      guard path != image, isFile(FilePath.joined(Array(dataset.utf8), path.bytes)) else { return nil }
-      return path
+  /// Whether what follows an image's stem in a file's name makes the file go with the image. Capitals of ASCII make no
+  /// difference.
+  package func takes(_ tail: ArraySlice<UInt8>) -> Bool {
+    guard let first = tail.first, [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains(first) else {
+      return false
+    }
+    let tail = Sidecars.lowered(tail)
+    return tails.contains { ending, isCache in
+      guard tail.count >= ending.count, tail.suffix(ending.count).elementsEqual(ending) else { return false }
+      return tail.count == ending.count || isCache && Sidecars.saysWhatItCaches(tail.dropLast(ending.count))
     }
   }
 
-  private func isFile(_ path: [UInt8]) -> Bool {
-    FileFactsOnDisk(path)?.isRegular ?? false
-  }
-}
-
-/// What `lstat` says about a path.
-struct FileFactsOnDisk: Equatable {
-  let device: UInt64
-  let inode: UInt64
-  let mode: UInt32
-  let bytes: Int64
-  /// Nanoseconds since 1970.
-  let modified: Int64
-
-  /// nil where there is nothing.
-  init?(_ path: [UInt8]) {
-    var info = stat()
-    guard withCPath(path, { lstat($0, &info) }) == 0 else { return nil }
-    device = UInt64(info.st_dev)
-    inode = UInt64(info.st_ino)
-    mode = UInt32(info.st_mode)
-    bytes = Int64(info.st_size)
-    modified = FileTime.nanoseconds(info.st_mtim)
-  }
-
-  var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
-  var isFolder: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
-  var isLink: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFLNK) }
-}
-
-/// Lends a path to a system call.
-func withCPath<Result>(_ path: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-  (path + [0]).withUnsafeBufferPointer { buffer in
-    buffer.withMemoryRebound(to: CChar.self) { characters in
-      // An array with a terminating zero is never empty, so it has an address.
-      guard let start = characters.baseAddress else { preconditionFailure("a path buffer without an address") }
-      return body(start)
+  /// `_0512x0512_sdxl`, `_flux`, `-te_outputs`: words that begin with a letter, and sizes. A mere number is more likely
+  /// another image's.
+  private static func saysWhatItCaches(_ infix: ArraySlice<UInt8>) -> Bool {
+    let words = infix.dropFirst().split(omittingEmptySubsequences: false) {
+      $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
     }
+    return words.allSatisfy { word in
+      if let first = word.first, isLetter(first) { return !word.contains(UInt8(ascii: ".")) }
+      let sides = word.split(separator: UInt8(ascii: "x"), omittingEmptySubsequences: false)
+      return sides.count == 2 && sides.allSatisfy { !$0.isEmpty && $0.allSatisfy(isDigit) }
+    }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+
+  private static func lowered(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
   }
 }

@@ -8,7 +8,8 @@ struct TreeExport {
   private let export: Export
   /// Absolute.
   private let target: String
-  private let staging: [UInt8]
+  private let staging: RootFolder
+  private let dataset: RootFolder
 
   init(_ export: Export) throws {
     self.export = export
@@ -20,80 +21,100 @@ struct TreeExport {
     if let there = try? FileManager.default.contentsOfDirectory(atPath: target), !there.isEmpty {
       throw AuditError.other("the folder '\(output)' is not empty; give a new one, nothing is overwritten")
     }
-    staging = Array((target + ".partial-\(ProcessInfo.processInfo.processIdentifier)").utf8)
+    staging = RootFolder(target + ".partial-\(ProcessInfo.processInfo.processIdentifier)")
+    dataset = RootFolder(FilePath.absolute(export.run.dataset))
   }
 
   func write() throws -> ExportOutcome {
-    var outcome = ExportOutcome()
-    var subsets = KohyaSubsets(target: target)
-    var sidecarCount = 0
-    var skipped: [String] = []
+    var (outcome, tree) = (ExportOutcome(), Tree(subsets: KohyaSubsets(target: target)))
     do {
-      try Files.makeFolders(staging)
-      try export.forEachImage(columns: "samples.sha256") { row, sidecars in
-        guard try put(row.path, of: row, expecting: row["sha256"].text, skipped: &skipped) else { return }
-        outcome.images += 1
-        var made: [SamplePath] = []
-        for sidecar in sidecars where try put(sidecar, of: row, expecting: nil, skipped: &skipped) {
-          made.append(sidecar)
-        }
-        sidecarCount += made.count
-        if export.request.format == .kohya { subsets.add(row, sidecars: made) }
+      try Files.makeFolders(staging.path)
+      let leadingOut = try export.forEachImage(columns: "samples.sha256") { row, sidecars in
+        try put(row, with: sidecars, &tree)
       }
-      if export.request.format == .kohya { try write(subsets) }
-      guard rename(String(decoding: staging, as: UTF8.self), target) == 0 else {
+      outcome.notes += ExportRow.leadingOut(leadingOut)
+      if tree.images == 0, let first = tree.skipped.first {
+        throw AuditError.other("none of the images can be put into '\(target)': \(first)")
+      }
+      if export.request.format == .kohya { try write(tree.subsets) }
+      guard rename(String(decoding: staging.path, as: UTF8.self), target) == 0 else {
         throw AuditError.other("cannot make '\(target)': \(systemMessage())")
       }
     } catch {
-      try? FileManager.default.removeItem(atPath: String(decoding: staging, as: UTF8.self))
+      try? FileManager.default.removeItem(atPath: String(decoding: staging.path, as: UTF8.self))
       if let trouble = error as? FileTrouble { throw AuditError.other("'\(target)': \(trouble)") }
       throw error
     }
-    if sidecarCount > 0 { outcome.notes.append("\(counted(sidecarCount, "sidecar")) went with them") }
-    outcome.notes += skipped.prefix(5)
-    if skipped.count > 5 { outcome.notes.append("... and \(skipped.count - 5) more") }
-    if export.request.format == .kohya { outcome.notes += subsets.notes }
+    outcome.images = tree.images
+    outcome.notes += tree.notes
+    if export.request.format == .kohya { outcome.notes += tree.subsets.notes }
     return outcome
   }
 
+  /// What is in the new folder so far.
+  private struct Tree {
+    var subsets: KohyaSubsets
+    var images = 0
+    var sidecars = 0
+    var skipped: [String] = []
+
+    var notes: [String] {
+      (sidecars > 0 ? ["\(counted(sidecars, "sidecar")) went with them"] : []) + skipped.prefix(5)
+        + (skipped.count > 5 ? ["... and \(skipped.count - 5) more"] : [])
+    }
+  }
+
+  private func put(_ row: ExportRow, with sidecars: [SamplePath], _ tree: inout Tree) throws {
+    guard try put(row.path, of: row, expecting: row.contentHash, skipped: &tree.skipped) else { return }
+    tree.images += 1
+    var made: [SamplePath] = []
+    for sidecar in sidecars where try put(sidecar, of: row, expecting: nil, skipped: &tree.skipped) {
+      made.append(sidecar)
+    }
+    tree.sidecars += made.count
+    if export.request.format == .kohya { tree.subsets.add(row, sidecars: made) }
+  }
+
   /// - Returns: whether the file is in the new folder now.
+  /// - Throws: `FileTrouble` where the new folder cannot be written; what is wrong with the file is a skipped one.
   private func put(
     _ path: SamplePath, of row: ExportRow, expecting hash: String?, skipped: inout [String]
   ) throws -> Bool {
-    let source = FilePath.joined(Array(export.run.dataset.utf8), path.bytes)
-    let inside =
-      export.request.format == .deepFaceLab
-      ? path.bytes : FilePath.joined(Array(row.verdict.rawValue.utf8), path.bytes)
-    let made = FilePath.joined(staging, inside)
-    try Files.makeFolders(FilePath.folder(of: made))
-    if export.request.format == .deepFaceLab { return try copy(source, to: made, path, hash, &skipped) }
-    let place = FilePath.folder(of: FilePath.joined(Array(target.utf8), inside))
-    let relative = FilePath.relative(
-      from: place, to: Array(FilePath.absolute(export.run.dataset).utf8) + [0x2F] + path.bytes)
-    guard withCPath(relative, { text in withCPath(made) { symlink(text, $0) } }) == 0 else {
-      throw FileTrouble("no link can be made for '\(path.printable)'")
+    do {
+      let source = try dataset.file(path)
+      guard let facts = FileFactsOnDisk(following: source) else { throw FileTrouble.missing(source) }
+      guard facts.isRegular else { throw FileTrouble.source(words: "is not a file; left out") }
+      let isCopy = export.request.format == .deepFaceLab
+      let inside = SamplePath(
+        bytes: isCopy ? path.bytes : FilePath.joined(Array(row.verdict.rawValue.utf8), path.bytes))
+      let made = try staging.ownFile(inside)
+      try Files.makeFolders(FilePath.folder(of: made))
+      if isCopy { try copy(source, to: made, hash) } else { try link(source, from: inside, made) }
+      return true
+    } catch let trouble as FileTrouble where trouble.isAboutSource {
+      skipped.append("'\(path.printable)' \(trouble)")
+      return false
     }
-    return true
   }
 
-  private func copy(
-    _ source: [UInt8], to made: [UInt8], _ path: SamplePath, _ hash: String?, _ skipped: inout [String]
-  ) throws -> Bool {
-    guard FileFactsOnDisk(source) != nil else {
-      skipped.append("'\(path.printable)' is gone since the scan; left out")
-      return false
+  private func link(_ source: [UInt8], from inside: SamplePath, _ made: [UInt8]) throws {
+    let place = FilePath.folder(of: FilePath.joined(Array(target.utf8), inside.bytes))
+    let text = FilePath.relative(from: place, to: source)
+    guard withCPath(text, { text in withCPath(made) { symlink(text, $0) } }) == 0 else {
+      throw FileTrouble("no link can be made for '\(inside.printable)'")
     }
-    let copied = try Files.copy(source, to: made, isDurable: false)
+  }
+
+  private func copy(_ source: [UInt8], to made: [UInt8], _ hash: String?) throws {
+    let copied = try Files.copy(source, to: made, isDurable: false, followsLinks: true)
     if let hash, hash != hexadecimal(copied) {
       withCPath(made) { _ = unlink($0) }
-      skipped.append("'\(path.printable)' has changed since the scan; left out")
-      return false
+      throw FileTrouble.source(words: "has changed since the scan; left out")
     }
-    return true
   }
 
   private func write(_ subsets: KohyaSubsets) throws {
-    let path = String(decoding: staging, as: UTF8.self) + "/dataset.toml"
+    let path = String(decoding: staging.path, as: UTF8.self) + "/dataset.toml"
     let output = try Output(path: path)
     output.text.add(subsets.toml(run: export.run))
     try output.finish()

@@ -46,7 +46,9 @@ package func readFile(
 /// Reads the file of a sample; see `readFile(_:into:mostBytes:)`.
 ///
 /// - Parameter root: the dataset's folder, raw bytes.
+/// - Throws: `.open` also where the path, which may come from a database, would lead out of the folder.
 package func readFile(_ path: SamplePath, in root: [UInt8], into buffer: inout [UInt8]) throws(SampleIssue) {
+  guard FilePath.staysInside(path.bytes) else { throw SampleIssue(.open, "a path that leads out of the dataset") }
   try readFile(root + [UInt8(ascii: "/")] + path.bytes, into: &buffer)
 }
 

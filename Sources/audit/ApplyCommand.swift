@@ -14,7 +14,8 @@ struct ApplyCommand: ParsableCommand {
       --move-to with --yes is the one command of audit that takes files OUT OF THE DATASET, because you ask for it. Each \
       step is written to a journal beside the new folder before it is done; `audit undo JOURNAL` puts every file back, \
       byte for byte. Nothing is deleted, nothing is overwritten, nothing is written into the dataset. A file that has \
-      changed since the scan is left alone. Captions, masks and cached latents of the same stem go with their image.
+      changed since the scan is left alone. Captions, masks and cached latents go with their image: the one whose stem is \
+      the longest that begins their name (a_flux.npz goes with a.png unless there is an a_flux.png).
 
       --symlink-to and --hardlink-to leave the dataset as it is and make links elsewhere.
       """)
@@ -43,7 +44,8 @@ struct ApplyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Endings of files that go with an image of the same stem; usual is \(Sidecars.usual.joined(separator: ",")).",
+      "Endings of files that go with an image of the same stem; usual is \(Sidecars.usual.joined(separator: ",")). "
+        + "Before an ending of a cache may stand its size and model: _0512x0512_sdxl.npz.",
       valueName: "endings"))
   var sidecars = "usual"
 
@@ -97,6 +99,7 @@ struct ApplyCommand: ParsableCommand {
     let rest = plan.items.count - ApplyCommand.shown
     if rest > 0 { Terminal.print("    ... and \(rest.formattedWithCommas) more") }
     ApplyText.note(plan.skipped, title: "left alone")
+    ApplyText.note(plan.dangling.map(\.sentence), title: "links that would lead nowhere")
     if plan.items.isEmpty { return Terminal.print("nothing to do") }
     Terminal.print("nothing was changed; the same command with --yes does it")
   }
@@ -104,6 +107,7 @@ struct ApplyCommand: ParsableCommand {
   private func carryOut(_ plan: ApplyPlan) throws {
     let outcome = try Apply(plan).run(at: ISO8601DateFormatter().string(from: Date()))
     ApplyText.note(outcome.skipped, title: "left alone")
+    ApplyText.note(outcome.dangling, title: "links that lead nowhere now")
     guard let journal = outcome.journal else { return Terminal.print("nothing to do") }
     Terminal.print(
       "\(plan.action.past) \(ApplyText.count(outcome.images, outcome.sidecars)) to '\(SamplePath(plan.target).printable)'"

@@ -106,7 +106,7 @@ struct ApplyTests {
   @Test func aTargetInTheDatasetOrAboveItIsRefused() throws {
     let set = try set()
     let before = try set.snapshot()
-    for target in ["faces/out", "faces", ".", "faces/../faces/x"] {
+    for target in ["faces/out", "faces", ".", "faces/../faces/x", "none/../faces/x", "faces/\u{301}x"] {
       let run = try set.audit("apply", set.database, "--move-to", target, "--yes")
       #expect(run.status == 2)
       #expect(run.err.contains("audit never writes there") || run.err.contains("holds the dataset"), "\(run.err)")
