@@ -83,7 +83,7 @@ package struct ExplanationText {
         place.name.padded(names), values[index].padded(left: widest), bar, ranks[index].padded(left: widestRank),
       ].filter { !$0.isEmpty }.joined(separator: "  ")
       let room = width - 4 - start.count
-      return start + (room > 12 ? "  " + emphasis.dim(place.meaning.shortened(to: room - 2)) : "")
+      return start + (room > 12 ? "  " + emphasis.dim(TextLayout.shortened(place.meaning, to: room - 2)) : "")
     }
   }
 
@@ -182,11 +182,5 @@ enum Bar {
     return (0..<width).map { place in
       place == cutAt ? "|" : place < filled ? "█" : "·"
     }.joined()
-  }
-}
-
-extension String {
-  fileprivate func shortened(to room: Int) -> String {
-    count <= room ? self : prefix(max(0, room - 1)) + "…"
   }
 }
