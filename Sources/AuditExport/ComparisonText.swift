@@ -57,12 +57,13 @@ package struct ComparisonText {
         "files", "\(comparison.gone.formattedWithCommas) gone", "\(comparison.new.formattedWithCommas) new",
         "\(comparison.renamed.formattedWithCommas) renamed",
       ],
-      ["", "", "", "\(comparison.contentChanged.formattedWithCommas) with other content"],
+      ["  other content", "", "", comparison.contentChanged.formattedWithCommas],
     ]
-    rows += [
-      share("squared pull, worst 1 %", "worst_pull_squared"), share("absolute pull, worst 1 %", "worst_pull_absolute"),
-      share("squared loss, worst 1 %", "worst_share_mse"),
+    let worst = [
+      share("  squared pull", "worst_pull_squared"), share("  absolute pull", "worst_pull_absolute"),
+      share("  squared loss", "worst_share_mse"),
     ].compactMap { $0 }
+    if !worst.isEmpty { rows += [["worst 1 % have", "", "", ""]] + worst }
     for remedy in before.remedies {
       let now = after.remedies.first { $0.name == remedy.name }
       rows.append(["saved by \(remedy.name)", percent(remedy.gain), now.map { percent($0.gain) } ?? "-", ""])
@@ -73,7 +74,7 @@ package struct ComparisonText {
     }
     let note = "  each run has fitted its own model: metrics and skew tell an image's place within its run"
     var table = TextTable(
-      [.init("", .prose), .init("before", .number), .init("after", .number), .init("change", .text)], indent: 2,
+      [.init(""), .init("before", .number), .init("after", .number), .init("change", .text)], indent: 2,
       dim: dim)
     for row in rows { table.add(row) }
     return table.lines(width: width) + (comparison.modelsDiffer ? wrapped(note) : [])

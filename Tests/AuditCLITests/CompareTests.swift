@@ -30,7 +30,7 @@ struct CompareTests {
         + "1 with other content, 3 with another verdict.")
     #expect(
       run.out.contains(
-        "\n  saved by drop                   18.6 %       0.4 %\n    95 % interval            17.8 to 19.4  0.0 to 0.9\n"
+        "  saved by drop          18.6 %       0.4 %\n    95 % interval  17.8 to 19.4  0.0 to 0.9\n"
       ))
     #expect(run.out.contains("1.00 -> 1.60  keep -> review  a/2.png"))
     #expect(run.out.contains("1.80 -> 1.10  review -> keep  a/3.png  (other content)"))
