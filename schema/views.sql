@@ -43,7 +43,8 @@ LEFT JOIN identity_model AS own ON own.run_id = sample.run_id AND own.identity =
 CREATE VIEW score_long AS
 {score_long};
 
--- What is different between the newest complete run and the complete one before it.
+-- What is different between the newest complete run and the complete one before it; datasets_differ is 1 where the two
+-- are of different folders.
 CREATE VIEW changes AS
 WITH pair AS (
   SELECT max(id) AS new, (SELECT max(id) FROM run WHERE status = 'complete' AND id <
@@ -51,7 +52,9 @@ WITH pair AS (
   FROM run WHERE status = 'complete'
 )
 SELECT n.path, n.metric, o.value AS before, n.value AS after, n.value / nullif(o.value, 0) AS ratio,
-  n.value - o.value AS change
+  n.value - o.value AS change,
+  (SELECT new.dataset <> old.dataset FROM pair JOIN run AS new ON new.id = pair.new JOIN run AS old ON old.id = pair.old)
+    AS datasets_differ
 FROM (SELECT sample.path, metric, value FROM score_long JOIN sample ON sample.id = sample_id, pair
       WHERE sample.run_id = pair.new) AS n
 JOIN (SELECT sample.path, metric, value FROM score_long JOIN sample ON sample.id = sample_id, pair
@@ -91,14 +94,14 @@ SELECT verdict, count(*) AS n, round(100.0 * count(*) / sum(count(*)) OVER (), 2
 CREATE VIEW q_list AS
 SELECT path FROM samples WHERE verdict IN ('keep', 'review');
 CREATE VIEW q_changes AS
-SELECT path, before, after, ratio FROM changes WHERE metric = 'mse' ORDER BY ratio DESC LIMIT 50;
+SELECT path, before, after, ratio, datasets_differ FROM changes WHERE metric = 'mse' ORDER BY ratio DESC LIMIT 50;
 CREATE VIEW q_duplicates AS
 SELECT k.path AS keep, d.path AS copy, d.dup_kind FROM samples AS d JOIN samples AS k ON k.id = d.duplicate_of;
 CREATE VIEW q_sources AS
 SELECT source, count(*) AS n, sum(verdict = 'drop') AS drops FROM samples
 WHERE source IS NOT NULL GROUP BY source ORDER BY 1.0 * drops / n DESC;
 CREATE VIEW q_unpaired AS
-SELECT path FROM samples WHERE paired_path IS NULL;
+SELECT path FROM samples WHERE error_code = 'pair_missing';
 CREATE VIEW q_sizes AS
 SELECT width || 'x' || height AS size, count(*) AS n FROM samples GROUP BY size ORDER BY n DESC;
 CREATE VIEW q_exposure AS

@@ -104,13 +104,15 @@ struct ComparisonTally {
 /// Says in one line whether the second run is better.
 ///
 /// What could still be gained decides where both runs have estimated it: outside the other's interval is a change. Else
-/// the pull of the worst hundredth does, by more than a twentieth; else the share of flagged samples.
+/// the pull of the worst hundredth does, by more than a twentieth; else the share of flagged samples. Sets that share no
+/// image are not better or worse than each other.
 struct ComparisonJudgement {
   let outcome: RunComparison.Outcome
   let sentence: String
 
   init(
-    _ before: RunComparison.Side, _ after: RunComparison.Side, gone: Int, new: Int, changed: Int, verdicts: Int
+    _ before: RunComparison.Side, _ after: RunComparison.Side, common: Int, gone: Int, new: Int, changed: Int,
+    verdicts: Int
   ) {
     let files = [
       (gone, "gone"), (new, "new"), (changed, "with other content"), (verdicts, "with another verdict"),
@@ -118,6 +120,11 @@ struct ComparisonJudgement {
     if let digest = before.digest, digest == after.digest {
       outcome = .same
       sentence = "The same: both runs have equal files and results."
+      return
+    }
+    guard common > 0 else {
+      outcome = .unclear
+      sentence = "Not comparable: the runs have no image in common; images: \(files)."
       return
     }
     let (moved, words) = ComparisonJudgement.measure(before, after)

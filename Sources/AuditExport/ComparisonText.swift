@@ -4,19 +4,30 @@ import AuditCore
 package struct ComparisonText {
   private let comparison: RunComparison
   private let bold: (String) -> String
+  private let dim: (String) -> String
+  private let width: Int?
 
-  /// - Parameter bold: the identity where no emphasis is wanted.
-  package init(_ comparison: RunComparison, bold: @escaping (String) -> String) {
+  /// - Parameters:
+  ///   - width: columns that it is fitted to; nil where nothing limits it.
+  ///   - bold: the identity where no emphasis is wanted, and so `dim`.
+  package init(
+    _ comparison: RunComparison, width: Int? = nil, bold: @escaping (String) -> String,
+    dim: @escaping (String) -> String = { $0 }
+  ) {
     self.comparison = comparison
+    self.width = width
     self.bold = bold
+    self.dim = dim
   }
 
   package var lines: [String] {
-    [bold(comparison.conclusion), ""] + places + table
-      + (verdicts.isEmpty ? [] : ["", "  verdicts  " + verdicts])
+    wrapped(comparison.conclusion).map(bold) + [""] + places + table
+      + (verdicts.isEmpty ? [] : [""] + wrapped("  verdicts  " + verdicts))
       + moved("worse", "skew rose", comparison.worse, comparison.topWorse)
       + moved("better", "skew fell", comparison.better, comparison.topBetter)
   }
+
+  private func wrapped(_ text: String) -> [String] { TextLayout.wrapped(text, width: width ?? .max) }
 
   /// What was scanned; the database only where there are two.
   private var places: [String] {
@@ -25,51 +36,51 @@ package struct ComparisonText {
     func place(_ side: RunComparison.Side) -> String {
       printable(side.dataset) + (isOne ? "" : "  (\(printable(side.database)))")
     }
-    if isOne, before.dataset == after.dataset { return ["  dataset  " + place(before), ""] }
-    return ["  before   " + place(before), "  after    " + place(after), ""]
+    func line(_ label: String, _ side: RunComparison.Side) -> String {
+      "  \(label)  " + TextLayout.shortened(path: place(side), to: width.map { max(20, $0 - 11) } ?? .max)
+    }
+    if isOne, before.dataset == after.dataset { return [line("dataset", before), ""] }
+    return [line("before ", before), line("after  ", after), ""]
   }
 
   private var table: [String] {
     let (before, after) = (comparison.before, comparison.after)
     var rows = [
-      ["", "before", "after", "change"], ["run", printable(before.run), printable(after.run), ""],
+      ["run", printable(before.run), printable(after.run), ""],
       count("images", before.images, after.images),
     ]
     for word in ["drop", "review", "keep", "unreadable"] {
       rows.append(count(word, before.verdicts[word] ?? 0, after.verdicts[word] ?? 0))
     }
-    rows.append([
-      "files", "\(comparison.gone.formattedWithCommas) gone", "\(comparison.new.formattedWithCommas) new",
-      "\(comparison.renamed.formattedWithCommas) renamed, \(comparison.contentChanged.formattedWithCommas) with other content",
-    ])
     rows += [
-      share("squared pull of the worst 1 %", "worst_pull_squared"),
-      share("absolute pull of the worst 1 %", "worst_pull_absolute"),
-      share("squared loss of the worst 1 %", "worst_share_mse"),
+      [
+        "files", "\(comparison.gone.formattedWithCommas) gone", "\(comparison.new.formattedWithCommas) new",
+        "\(comparison.renamed.formattedWithCommas) renamed",
+      ],
+      ["  other content", "", "", comparison.contentChanged.formattedWithCommas],
+    ]
+    let worst = [
+      share("  squared pull", "worst_pull_squared"), share("  absolute pull", "worst_pull_absolute"),
+      share("  squared loss", "worst_share_mse"),
     ].compactMap { $0 }
+    if !worst.isEmpty { rows += [["worst 1 % have", "", "", ""]] + worst }
     for remedy in before.remedies {
       let now = after.remedies.first { $0.name == remedy.name }
-      rows.append(["saved by \(remedy.name)", gain(remedy), now.map(gain) ?? "-", ""])
+      rows.append(["saved by \(remedy.name)", percent(remedy.gain), now.map { percent($0.gain) } ?? "-", ""])
+      rows.append(["  95 % interval", interval(remedy), now.map(interval) ?? "-", ""])
     }
     for name in Set(before.figures.keys).union(after.figures.keys).sorted() where name.hasPrefix("mean_") {
       rows.append(["mean \(name.dropFirst(5))"] + values(before.figures[name], after.figures[name]))
     }
     let note = "  each run has fitted its own model: metrics and skew tell an image's place within its run"
-    return aligned(rows) + (comparison.modelsDiffer ? [note] : [])
+    var table = TextTable(
+      [.init(""), .init("before", .number), .init("after", .number), .init("change", .text)], indent: 2,
+      dim: dim)
+    for row in rows { table.add(row) }
+    return table.lines(width: width) + (comparison.modelsDiffer ? wrapped(note) : [])
   }
 
-  private func aligned(_ rows: [[String]]) -> [String] {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = row.enumerated().map { column, cell in
-        let blanks = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 || column == 3 ? cell + blanks : blanks + cell
-      }
-      var line = "  " + cells.joined(separator: "  ")
-      while line.hasSuffix(" ") { line.removeLast() }
-      return line
-    }
-  }
+  private func interval(_ remedy: RunComparison.Remedy) -> String { "\(figure(remedy.low)) to \(figure(remedy.high))" }
 
   private func printable(_ text: String) -> String { SamplePath(text).printable }
 
@@ -95,10 +106,6 @@ package struct ComparisonText {
     ]
   }
 
-  private func gain(_ remedy: RunComparison.Remedy) -> String {
-    "\(percent(remedy.gain)) (\(percent(remedy.low)) to \(percent(remedy.high)))"
-  }
-
   private var verdicts: String {
     comparison.verdictChanges.map { change in
       let before = change.before == "-" ? "new" : change.before
@@ -110,19 +117,16 @@ package struct ComparisonText {
   private func moved(_ title: String, _ how: String, _ total: Int, _ top: [RunComparison.Moved]) -> [String] {
     if total == 0 { return [] }
     let head = "  \(title): \(how) for \(counted(total, "image"))" + (top.count < total ? "; the strongest" : "")
-    let rows = top.map { item in
+    var table = TextTable(
+      [.init("", .number), .init("", .word), .init("", .word), .init("", .path)], indent: 4, hasHead: false)
+    for item in top {
       let verdicts =
         item.verdictBefore == item.verdictAfter ? item.verdictAfter : "\(item.verdictBefore) -> \(item.verdictAfter)"
-      return [
+      table.add([
         fixed(item.skewBefore, 2), "-> " + fixed(item.skewAfter, 2), verdicts,
         SamplePath(item.path).printable + (item.isSameContent ? "" : "  (other content)"),
-      ]
+      ])
     }
-    let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return ["", head]
-      + rows.map { row in
-        let blanks = (0..<3).map { String(repeating: " ", count: widths[$0] - row[$0].count) }
-        return "    " + blanks[0] + row[0] + " " + row[1] + blanks[1] + "  " + row[2] + blanks[2] + "  " + row[3]
-      }
+    return [""] + wrapped(head) + table.lines(width: width)
   }
 }

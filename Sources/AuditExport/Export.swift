@@ -15,7 +15,9 @@ package struct Export {
     self.request = request
     self.store = store
     run = try StoredRun(in: store, named: request.run)
-    selection = Selection(request.verdicts ?? request.format.usualSelection, condition: request.condition)
+    selection = Selection(
+      request.verdicts ?? request.format.usualSelection(hasCondition: request.condition != nil),
+      condition: request.condition)
     sidecars = request.sidecars ?? request.format.usualSidecars
     try selection.validate(in: store)
     try Export.check(request, dataset: run.dataset)
@@ -41,12 +43,30 @@ package struct Export {
   /// - Throws: `ClosedPipe` where the reader has gone.
   package func write(standardOutput: Int32) throws -> ExportOutcome {
     var outcome = try writeFormat(standardOutput: standardOutput)
-    if run.status != "complete" {
-      outcome.notes.append(
-        "run \"\(run.name)\" is \(run.status), not complete: images without a verdict count as keep; the same scan "
-          + "command goes on")
+    if let unfinished = try store.unfinishedRun(named: run.name) {
+      outcome.notes.append("\(unfinished.sentence); images without a verdict count as keep")
     }
+    if let left = try passedOver() { outcome.notes.append(left) }
     return outcome
+  }
+
+  /// What the condition takes and the format's usual verdicts do not: nobody would know of it otherwise.
+  private func passedOver() throws -> String? {
+    guard request.condition != nil, request.verdicts == nil, !selection.words.isEmpty else { return nil }
+    let all = Selection([], condition: request.condition)
+    let rows = try store.rows(
+      """
+      SELECT \(Selection.effective) AS word, count(*) FROM all_samples AS samples
+      WHERE \(all.sql(run: run)) GROUP BY word ORDER BY word
+      """)
+    let left = rows.compactMap { row -> String? in
+      guard let word = row.values[0].text, !selection.words.map(\.rawValue).contains(word) else { return nil }
+      return "\(word) \((row.values[1].integer ?? 0).formattedWithCommas)"
+    }
+    guard !left.isEmpty else { return nil }
+    let usual = selection.words.map(\.rawValue).joined(separator: ",")
+    return "the condition holds for others too (\(left.joined(separator: ", "))), and --format "
+      + "\(request.format.rawValue) takes \(usual); --verdict says otherwise"
   }
 
   private func writeFormat(standardOutput: Int32) throws -> ExportOutcome {

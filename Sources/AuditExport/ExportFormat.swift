@@ -37,9 +37,11 @@ package enum ExportFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// The samples that are meant where none are chosen; empty means all.
-  var usualSelection: [Selection.Word] {
+  /// The samples that are meant where no verdicts are chosen; empty means all. A list of paths under a condition is an
+  /// answer to that question; a training set stays one.
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] {
     switch self {
+    case .paths where hasCondition: []
     case .paths, .kohya, .deepFaceLab: [.keep, .review]
     case .faceSwap: [.drop]
     case .junit, .sarif, .github: [.drop, .review, .unreadable]

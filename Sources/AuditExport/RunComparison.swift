@@ -52,6 +52,8 @@ package struct RunComparison: Codable, Sendable {
   package let schema: Int
   package let before: Side
   package let after: Side
+  /// Whether the runs are of different folders.
+  package let datasetsDiffer: Bool
   /// What makes scores of the two incomparable, for a person; nil where nothing does.
   package let settingsDiffer: String?
   /// Whether the runs have reference models of their own: metrics and skew then tell places within a run.
@@ -130,6 +132,7 @@ extension RunComparison {
     schema = 1
     self.before = try Side(before)
     self.after = try Side(after)
+    datasetsDiffer = before.run.dataset != after.run.dataset
     settingsDiffer = RunComparison.differences(before.run.settings, after.run.settings)
     modelsDiffer = self.before.model != self.after.model
     common = tally.common
@@ -145,11 +148,15 @@ extension RunComparison {
     topBetter = tally.better.list
     topWorse = tally.worse.list
     let judged = ComparisonJudgement(
-      self.before, self.after, gone: gone, new: new, changed: contentChanged,
+      self.before, self.after, common: common + renamed, gone: gone, new: new, changed: contentChanged,
       verdicts: verdictChanges.filter { $0.before != "-" && $0.after != "-" }.reduce(0) { $0 + $1.images })
     outcome = judged.outcome
     conclusion =
-      judged.sentence + (settingsDiffer.map { " The settings differ (\($0)): scores are not comparable." } ?? "")
+      judged.sentence
+      + (datasetsDiffer
+        ? " The datasets differ: \(counted(common + renamed, "image")) of \(self.after.images.formattedWithCommas) "
+          + "\(common + renamed == 1 ? "is" : "are") in both." : "")
+      + (settingsDiffer.map { " The settings differ (\($0)): scores are not comparable." } ?? "")
   }
 
   private static func differences(_ before: String, _ after: String) -> String? {

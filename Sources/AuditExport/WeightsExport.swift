@@ -4,6 +4,7 @@ import Foundation
 
 /// Training weights for PyTorch: `NAME.npy`, where each is in ImageFolder (`NAME.indices.npy`), and paths (`NAME.txt`).
 ///
+/// A dataset without any folder is none that ImageFolder reads: it gets weights and paths in the order of the paths.
 /// The order is that of torchvision's ImageFolder over the same folder; files that it would not list (at the top, or
 /// with an extension that it does not know) take no index. Images without a weight (unreadable ones) are left out, and
 /// so are those that a person has dropped; those that a person keeps weigh 1.
@@ -13,6 +14,8 @@ struct WeightsExport {
 
   private let export: Export
   private let base: String
+  /// Whether no sample lies in a folder: there is no class then, and no order but that of the paths.
+  private let isFlat: Bool
 
   init(_ export: Export) throws {
     self.export = export
@@ -21,14 +24,16 @@ struct WeightsExport {
       throw AuditError.other("--format weights writes a .npy file; give -o weights.npy (got '\(output)')")
     }
     base = String(output.dropLast(4))
+    isFlat =
+      try export.store.rows("SELECT 1 FROM sample WHERE run_id = ? AND folder <> '' LIMIT 1", export.run.key).isEmpty
   }
 
   func write() throws -> ExportOutcome {
     let weights = try NumPyFile(path: base + ".npy", .float64)
-    let indices = try NumPyFile(path: base + ".indices.npy", .int64)
+    let indices = isFlat ? nil : try NumPyFile(path: base + ".indices.npy", .int64)
     let paths = try Output(path: base + ".txt")
     var outcome = ExportOutcome()
-    var tally = Tally()
+    var tally = Tally(isFlat: isFlat)
     try export.store.addImageFolderOrder()
     try export.store.forEachRow(query) { values in
       let row = ExportRow(values)
@@ -37,7 +42,7 @@ struct WeightsExport {
       guard let weight = tally.weight(of: row) else { return }
       outcome.images += 1
       try weights.append(weight)
-      try indices.append(index)
+      try indices?.append(index)
       // Raw bytes, which Python reads with errors="surrogateescape"; a line end would make two lines of one.
       paths.text.add(row.path.isText ? Array(row.line.utf8) : row.path.bytes)
       paths.text.add("\n")
@@ -45,7 +50,7 @@ struct WeightsExport {
     }
     guard outcome.images > 0 else { throw nothing(tally) }
     try weights.finish()
-    try indices.finish()
+    try indices?.finish()
     try paths.finish()
     outcome.notes = tally.notes + usage
     return outcome
@@ -58,19 +63,23 @@ struct WeightsExport {
         + "(\(export.selection.sql(run: export.run))) AS audit_chosen, "
         + "(SELECT d.verdict FROM sample AS f JOIN decision AS d ON d.sha256 = f.sha256 AND d.undone_at IS NULL "
         + "WHERE f.id = samples.id ORDER BY d.id DESC LIMIT 1) AS decided"))
-    WHERE run_id = \(export.run.id) ORDER BY audit_key
+    WHERE run_id = \(export.run.id) ORDER BY audit_key, samples.path
     """
   }
 
   private struct Tally {
+    private let isFlat: Bool
     private var next = 0
     private var outside = 0
     private var unknown = 0
     private var dropped = 0
     private(set) var unweighted = 0
 
+    init(isFlat: Bool) { self.isFlat = isFlat }
+
     mutating func index(of path: SamplePath, hasKey: Bool) -> Int? {
       let name = path.text.lowercased()
+      if isFlat { return 0 }
       guard hasKey else {
         outside += 1
         return nil
@@ -110,11 +119,19 @@ struct WeightsExport {
   private func nothing(_ tally: Tally) -> AuditError {
     .other(
       "no image has a weight to export" + (tally.notes.isEmpty ? "" : ": " + tally.notes.joined(separator: "; "))
-        + "; weights come from a scan with a reference model, of a folder with one folder per class")
+        + "; weights come from a scan with a reference model")
   }
 
   private var usage: [String] {
     let name = base.split(separator: "/").last.map(String.init) ?? base
+    if isFlat {
+      return [
+        """
+        the images lie in no folder, so there is no ImageFolder: \(name).npy holds a weight for each line of \(name).txt, \
+        in the order of the paths
+        """
+      ]
+    }
     return [
       """
       in Python:

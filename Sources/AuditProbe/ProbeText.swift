@@ -1,3 +1,5 @@
+import AuditCore
+
 extension ProbeProgress {
   /// One line for a terminal, without its end: what, how far, loss, held-out loss, rate.
   package var line: String {
@@ -14,11 +16,12 @@ extension Probe {
   package var notes: [String] {
     trainings.enumerated().map { place, training in
       let name = trainings.count == 1 ? "the probe" : "the probe's network \(place + 1)"
-      let epochs = "\(training.curve.count) epochs"
+      let epochs = "\(training.curve.count) \(training.curve.count == 1 ? "epoch" : "epochs")"
       let move = training.lastFall.map { ", the loss moving by \(ProbeComparison.percent($0)) over the last few" } ?? ""
       let slower =
         training.restarts == 0
-        ? "" : "; begun anew \(training.restarts) times, at last at a rate of \(shortNumber(training.rate))"
+        ? ""
+        : "; begun anew \(training.restarts == 1 ? "once" : "\(training.restarts) times"), at last at a rate of \(shortNumber(training.rate))"
       switch training.end {
       case .converged: return "\(name) converged after \(epochs)\(move)\(slower)"
       case .epochLimit: return "\(name) reached its limit of \(epochs)\(move)\(slower)"
@@ -30,22 +33,21 @@ extension Probe {
 
 extension ProbeComparison {
   /// Held-out errors of the five ways, with the range over the seeds, as lines of a table for a terminal or a log.
-  package func table() -> String {
-    var cells = [["", "held-out squared error", "absolute error", "gain in squared error"]]
+  ///
+  /// - Parameter width: columns that it is fitted to; nil where nothing limits it.
+  package func table(width: Int? = nil) -> String {
+    var table = TextTable([
+      .init("", .prose), .init("held-out squared error"), .init("absolute error", isOptional: true),
+      .init("gain in squared error"),
+    ])
     for remedy in Remedy.allCases {
       let gain = gain(remedy)
       let range = "\(Self.percent(gain.mean)) (\(Self.percent(gain.lowest)) to \(Self.percent(gain.highest)))"
-      cells.append([
+      table.add([
         remedy.title, ranged(heldOutSquared(remedy)), ranged(heldOutAbsolute(remedy)), remedy == .all ? "-" : range,
       ])
     }
-    let widths = (0..<4).map { column in cells.map { $0[column].count }.max() ?? 0 }
-    let lines = cells.map { row in
-      zip(row, widths).enumerated().map { place, cell in
-        place == 3 ? cell.0 : cell.0 + String(repeating: " ", count: cell.1 - cell.0.count)
-      }.joined(separator: "  ")
-    }
-    return lines.joined(separator: "\n") + "\n"
+    return table.lines(width: width).joined(separator: "\n") + "\n"
   }
 
   private func ranged(_ spread: Spread) -> String {

@@ -23,17 +23,24 @@ package struct RowPrinter {
 
   private let format: Format
   private let header: Bool
+  /// Columns of the terminal; nil where nothing limits a table.
+  private let width: Int?
   private let emit: (String) -> Void
   private var names: [String] = []
   private var count = 0
   private var pending: [[String]] = []
   private var widths: [Int] = []
+  /// Whether each row is a block of lines, for want of room.
+  private var isStacked = false
   private var isNumeric: [Bool] = []
 
-  /// - Parameter emit: takes text as it is to be written, line ends included.
-  package init(format: Format, header: Bool = true, emit: @escaping (String) -> Void) {
+  /// - Parameters:
+  ///   - width: columns that a table is fitted to; nil gives every value whole.
+  ///   - emit: takes text as it is to be written, line ends included.
+  package init(format: Format, header: Bool = true, width: Int? = nil, emit: @escaping (String) -> Void) {
     self.format = format
     self.header = header
+    self.width = width
     self.emit = emit
   }
 
@@ -76,7 +83,7 @@ package struct RowPrinter {
     for (index, value) in values.enumerated() {
       if value != .null && value.real == nil { isNumeric[index] = false }
     }
-    if widths.isEmpty {
+    if widths.isEmpty, !isStacked {
       pending.append(cells)
       if pending.count == RowPrinter.measured { flushTable() }
     } else {
@@ -85,11 +92,16 @@ package struct RowPrinter {
   }
 
   private mutating func flushTable() {
-    guard widths.isEmpty, !names.isEmpty else { return }
-    widths = names.indices.map { column in
-      max(header ? names[column].count : 0, pending.map { $0[column].count }.max() ?? 0)
+    guard widths.isEmpty, !isStacked, !names.isEmpty else { return }
+    let natural = names.indices.map { column in
+      max(header ? TextLayout.width(names[column]) : 0, pending.map { TextLayout.width($0[column]) }.max() ?? 0)
     }
-    if header {
+    if let fitted = TextTable.fitted(natural, names.indices.map(kind), into: width) {
+      widths = fitted
+    } else {
+      isStacked = true
+    }
+    if header, !isStacked {
       emit(line(names))
       emit(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ") + "\n")
     }
@@ -97,12 +109,32 @@ package struct RowPrinter {
     pending = []
   }
 
+  private func kind(_ column: Int) -> TextTable.Column {
+    TextTable.Column(names[column], isNumeric[column] ? .number : .path)
+  }
+
   private func line(_ cells: [String]) -> String {
+    if isStacked { return stacked(cells) }
     let padded = cells.enumerated().map { column, cell in
-      isNumeric[column]
-        ? cell.padded(left: widths[column]) : column == cells.count - 1 ? cell : cell.padded(widths[column])
+      let isLast = column == cells.count - 1
+      if isNumeric[column] { return cell.padded(left: widths[column]) }
+      // Later rows may be wider than those that were measured.
+      let shown = width == nil ? cell : TextLayout.shortened(path: cell, to: widths[column])
+      return isLast ? shown : shown + String(repeating: " ", count: max(0, widths[column] - TextLayout.width(shown)))
     }
     return padded.joined(separator: "  ") + "\n"
+  }
+
+  /// A row of more columns than the terminal has room for: a line for each.
+  private func stacked(_ cells: [String]) -> String {
+    let widest = names.map(TextLayout.width).max() ?? 0
+    let lines = zip(names, cells).flatMap { name, cell -> [String] in
+      let room = max(10, (width ?? 80) - widest - 2)
+      return TextLayout.wrapped(cell, width: room, hanging: 0).enumerated().map { place, piece in
+        (place == 0 ? name : "").padded(widest) + "  " + piece
+      }
+    }
+    return lines.joined(separator: "\n") + "\n\n"
   }
 
   private func object(_ values: [SQLValue]) -> String {

@@ -168,10 +168,15 @@ package final class Store: Sendable {
 
   private static func refuseStrangers(at path: String) throws {
     var info = stat()
+    let isThere = stat(path, &info) == 0
+    if isThere, info.st_mode & S_IFMT == S_IFDIR {
+      let beside = (path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path) + ".audit.db"
+      throw AuditError.databaseIsAFolder(
+        path: path, near: FileManager.default.fileExists(atPath: beside) ? beside : nil)
+    }
     // A pipe without a writer would be waited for when it is opened.
-    if stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG {
-      let kind = info.st_mode & S_IFMT == S_IFDIR ? "a folder" : "not a regular file"
-      throw AuditError.unreadable(path: path, cause: "it is \(kind); give the name of a file as --db")
+    if isThere, info.st_mode & S_IFMT != S_IFREG {
+      throw AuditError.unreadable(path: path, cause: "it is not a regular file; give the name of a file as --db")
     }
     guard let file = FileHandle(forReadingAtPath: path) else { return }
     defer { try? file.close() }
@@ -230,7 +235,8 @@ package final class Store: Sendable {
     case .SQLITE_FULL: AuditError.diskFull(path: path, safe: safe)
     case .SQLITE_IOERR where Store.isAboutRoom(error.extendedResultCode): AuditError.diskFull(path: path, safe: safe)
     case .SQLITE_BUSY, .SQLITE_LOCKED: AuditError.databaseLocked(path: path, holder: "or another program")
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT: AuditError.notADatabase(path: path)
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+      AuditError.databaseDamaged(path: path, cause: error.message ?? error.resultCode.description)
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
       AuditError.unreadable(path: path, cause: "\(error.message ?? "no access"); give another --db")
     default: AuditError.unreadable(path: path, cause: error.message ?? error.resultCode.description)

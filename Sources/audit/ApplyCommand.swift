@@ -18,9 +18,14 @@ struct ApplyCommand: ParsableCommand {
       the longest that begins their name (a_flux.npz goes with a.png unless there is an a_flux.png).
 
       --symlink-to and --hardlink-to leave the dataset as it is and make links elsewhere.
+
+      Examples:
+        audit apply faces.audit.db --move-to set-aside
+        audit apply faces.audit.db --move-to set-aside --yes
+        audit apply faces.audit.db --symlink-to good --verdict keep,review --yes
       """)
 
-  @Argument(help: "The database that a scan wrote.")
+  @Argument(help: "The database that a scan wrote.", completion: .file())
   var database: String
 
   @Option(help: ArgumentHelp("Move files there, in the same sub-folders.", valueName: "folder"))
@@ -51,8 +56,8 @@ struct ApplyCommand: ParsableCommand {
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("The run to speak of (default: the newest complete one).", valueName: "name")
-  )
+    help: ArgumentHelp("The run to speak of (default: the newest complete one).", valueName: "name"),
+    completion: .custom(CompletionWords.runs))
   var runName: String?
 
   @Flag(help: "Do it.")

@@ -10,7 +10,13 @@ struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
     abstract: "Draw a set of synthetic faces with planted defects, scan it, and say what was found.",
-    discussion: "Needs no network and holds no photograph: every face is drawn from the seed.")
+    discussion: """
+      Needs no network and holds no photograph: every face is drawn from the seed.
+
+      Examples:
+        audit demo
+        audit demo small-demo --count 60 --seed 3
+      """)
 
   @Argument(help: ArgumentHelp("The folder to make (default: audit-demo here).", valueName: "folder"))
   var folder = "audit-demo"
@@ -31,31 +37,45 @@ struct DemoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let line = ProgressLine(mode: streams.progress, quiet: streams.quiet)
-    if !streams.quiet { Terminal.error("audit: drawing \(count) faces with planted defects into '\(folder)'") }
+    if !streams.quiet {
+      Terminal.error("audit: drawing \(count.formattedWithCommas) faces with planted defects into '\(folder)'")
+    }
     let planted = try DemoSet.write(to: folder, count: count, seed: seed) { done, total in
       line.update(ScanProgress(phase: .draw, done: done, total: total))
     }
     line.finish()
     var request = ScanRequest(dataset: folder)
     request.version = Version.text
-    try await ScanSession(request: request, json: false, maxErrors: 1, streams: streams).run()
+    let run = try await ScanSession(request: request, json: false, maxErrors: 1, streams: streams).run()
     if streams.quiet { return }
     let place = try DatabasePlace.resolve(dataset: try DatasetFolder.resolve(folder), explicit: nil)
     let store = try Store(reading: place.path)
-    Terminal.print("\n" + (try DemoFindings(planted: planted, store: store)).lines.joined(separator: "\n"))
+    let findings = try DemoFindings(planted: planted, store: store, run: run)
+    Terminal.print("\n" + findings.lines(width: Terminal.tableWidth).joined(separator: "\n"))
   }
 }
 
 /// What became of each planted defect, and what else was marked.
 private struct DemoFindings {
-  let lines: [String]
+  private var table = TextTable(
+    [
+      .init("planted", .text), .init("expected to pull", .prose), .init("verdict"), .init("skew", .number),
+      .init("file", .path),
+    ], indent: 2)
+  private let sentences: [String]
 
-  init(planted: [PlantedDefect], store: Store) throws {
+  func lines(width: Int?) -> [String] {
+    table.lines(width: width) + [""] + sentences.flatMap { TextLayout.wrapped($0, width: width ?? .max) }
+  }
+
+  init(planted: [PlantedDefect], store: Store, run: String) throws {
     var rows: [String: SQLRow] = [:]
-    try store.forEachRow("SELECT path, verdict, skew, error_code, duplicate_of, dup_kind FROM samples") { row in
-      rows[row["path"].text ?? ""] = row
-    }
-    var table = [["planted", "expected to pull", "verdict", "skew", "file"]]
+    try store.forEachRow(
+      """
+      SELECT path, verdict, skew, error_code, duplicate_of, dup_kind FROM all_samples
+      WHERE run_id = (SELECT id FROM run WHERE name = ?)
+      """, [.text(run)]
+    ) { rows[$0["path"].text ?? ""] = $0 }
     var (pulling, marked, unreadable, copies) = (0, 0, 0, 0)
     for defect in planted {
       let row = rows[defect.path]
@@ -67,7 +87,7 @@ private struct DemoFindings {
       }
       if code != nil { unreadable += 1 }
       if case .duplicate = defect.kind, row?["dup_kind"].text != nil { copies += 1 }
-      table.append([
+      table.add([
         String(defect.meaning.prefix { $0 != ":" }), defect.pullsSquaredError ? "yes" : "no",
         code ?? verdict ?? "-", row?["skew"].real.map { fixed($0, 1) } ?? "-", defect.path,
       ])
@@ -75,14 +95,12 @@ private struct DemoFindings {
     let names = Set(planted.map(\.path))
     let flagged = rows.filter { !names.contains($0.key) && $0.value["verdict"].text != "keep" }
     let dropped = flagged.values.filter { $0["verdict"].text == "drop" }.count
-    lines =
-      TextTable.lines(table).map { "  " + $0 } + [
-        "",
-        "Of \(pulling) planted defects that pull on squared error \(marked) were marked drop or review; "
-          + "\(unreadable) unreadable \(unreadable == 1 ? "file" : "files") and \(copies) "
-          + "\(copies == 1 ? "copy" : "copies") were found.",
-        "Of \(rows.count - planted.count) sound faces \(dropped) were marked drop, \(flagged.count - dropped) review.",
-        "Blur, darkness and other faults that a model draws easily do not pull, and are not what this scan looks for.",
-      ]
+    sentences = [
+      "Of \(pulling) planted defects that pull on squared error \(marked) were marked drop or review; "
+        + "\(unreadable) unreadable \(unreadable == 1 ? "file" : "files") and \(copies) "
+        + "\(copies == 1 ? "copy" : "copies") were found.",
+      "Of \(rows.count - planted.count) sound faces \(dropped) were marked drop, \(flagged.count - dropped) review.",
+      "Blur, darkness and other faults that a model draws easily do not pull, and are not what this scan looks for.",
+    ]
   }
 }

@@ -1,22 +1,28 @@
 import ArgumentParser
 import AuditCore
 import AuditMetrics
-import AuditReport
 import AuditScan
 import Foundation
 
 struct MetricCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metric", abstract: "Print the metrics of one pair of pictures, to check them against another tool.",
-    discussion: "Both pictures must have the same size; nothing is resized.")
+    discussion: """
+      Both pictures must have the same size; nothing is resized.
 
-  @Argument(help: "What the picture is compared with.")
+      Example:
+        audit metric faces/id014/a.png faces/id014/frame_331.png --metrics mse,ssim
+      """)
+
+  @Argument(help: "What the picture is compared with.", completion: .file())
   var reference: String
 
-  @Argument(help: "The picture.")
+  @Argument(help: "The picture.", completion: .file())
   var image: String
 
-  @Option(help: ArgumentHelp("Metrics to print: default, all, or names with commas.", valueName: "list"))
+  @Option(
+    help: ArgumentHelp("Metrics to print: default, all, or names with commas.", valueName: "list"),
+    completion: .custom(CompletionWords.metrics))
   var metrics = "all"
 
   @Flag(help: "Print one JSON object.")
@@ -43,9 +49,10 @@ struct MetricCommand: ParsableCommand {
   }
 
   private func table(_ values: [(MetricInfo, Double?)]) -> String {
-    let rows = values.map { info, value in
-      [info.name, value.map { significant($0, 10) } ?? "NULL", info.unit, info.meaning]
+    var table = TextTable([.init("metric"), .init("value"), .init("unit", isOptional: true), .init("meaning", .prose)])
+    for (info, value) in values {
+      table.add([info.name, value.map { significant($0, 10) } ?? "NULL", info.unit, info.meaning])
     }
-    return TextTable.lines([["metric", "value", "unit", "meaning"]] + rows).joined(separator: "\n")
+    return table.lines(width: Terminal.tableWidth).joined(separator: "\n")
   }
 }

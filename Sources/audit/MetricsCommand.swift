@@ -9,12 +9,22 @@ import Foundation
 struct MetricsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metrics", abstract: "List the metrics, or explain one.",
+    discussion: """
+      Examples:
+        audit metrics
+        audit metrics show huber
+      """,
     subcommands: [MetricsList.self, MetricsShow.self], defaultSubcommand: MetricsList.self)
 }
 
 struct MetricsList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Every metric with its unit, range, direction, parameters and meaning.")
+    commandName: "list", abstract: "Every metric with its unit, range, direction, parameters and meaning.",
+    discussion: """
+      Examples:
+        audit metrics list
+        audit metrics list --bench --size 64
+      """)
 
   @Flag(help: "Measure on this machine what each costs per image.")
   var bench = false
@@ -36,18 +46,18 @@ struct MetricsList: ParsableCommand {
     if md { return Terminal.print(MetricsMarkdown.text) }
     let costs = bench ? try costs() : nil
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
       let infos = MetricRegistry.all.map(\.info) + LPIPSKind.allCases.map(\.info)
       let entries = infos.map { MetricEntry($0, cost: costs?[$0.name]) }
-      Terminal.print(String(decoding: try encoder.encode(entries), as: UTF8.self))
+      Terminal.print(try JSONDocument.text(of: entries))
       return
     }
-    var rows = [["name", "family", "unit", "range", "better", "parameters"] + (bench ? ["ms"] : []) + ["meaning"]]
+    var table = TextTable(
+      [
+        .init("name"), .init("family", isOptional: true), .init("unit", isOptional: true),
+        .init("range", isOptional: true), .init("better", isOptional: true), .init("parameters", isOptional: true),
+      ] + (bench ? [.init("ms", .number)] : []) + [.init("meaning", .prose)])
     func add(_ info: MetricInfo, parameters: String) {
-      rows.append(
+      table.add(
         [
           info.name + (info.isDefault ? "" : " *"), info.family.rawValue, info.unit, MetricText.range(info.range),
           info.direction.rawValue, parameters.isEmpty ? "-" : parameters,
@@ -57,12 +67,12 @@ struct MetricsList: ParsableCommand {
       add(metric.info, parameters: metric.parameters.map(MetricText.parameter).joined(separator: " "))
     }
     for kind in LPIPSKind.allCases { add(kind.info, parameters: "") }
-    Terminal.print(TextTable.lines(rows).joined(separator: "\n"))
+    Terminal.print(table.lines(width: Terminal.tableWidth).joined(separator: "\n"))
     Terminal.print("\n* not computed unless named: audit scan FOLDER --metrics default,NAME")
     Terminal.print("A parameter makes a column of its own: --metrics huber:delta=0.1")
     if let costs, let pair = costs["load"] {
       let absent = LPIPSKind.allCases.map(\.rawValue).filter { costs[$0] == nil }
-      if !absent.isEmpty { Terminal.print("-: not there, see audit models: \(absent.joined(separator: ", "))") }
+      if !absent.isEmpty { Terminal.print("-: not there, see `audit models`: \(absent.joined(separator: ", "))") }
       Terminal.print("ms: CPU per \(size)x\(size) pair with nothing shared; loading the pair took \(fixed(pair, 4))")
     }
   }
@@ -75,7 +85,7 @@ struct MetricsList: ParsableCommand {
 }
 
 /// One metric for `audit metrics --json`.
-private struct MetricEntry: Encodable {
+struct MetricEntry: Encodable {
   let name: String
   let version: Int
   let family: String
@@ -109,9 +119,15 @@ private struct MetricEntry: Encodable {
 
 struct MetricsShow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Explain one metric: formula, source, and what it is robust to.")
+    commandName: "show", abstract: "Explain one metric: formula, source, and what it is robust to.",
+    discussion: """
+      Examples:
+        audit metrics show ssim
+        audit metrics show huber:delta=0.1
+      """)
 
-  @Argument(help: "The metric, such as huber or huber:delta=0.1.")
+  @Argument(
+    help: "The metric, such as huber or huber:delta=0.1.", completion: .custom(CompletionWords.metric))
   var name: String
 
   @OptionGroup var streams: StreamOptions
@@ -127,20 +143,29 @@ struct MetricsShow: ParsableCommand {
     } catch {
       throw AuditError.other("\(error)")
     }
+    try MetricsShow.show(metric, json: false, style: style)
+  }
+
+  /// Everything about a metric; as JSON what `audit metrics list --json` says of it.
+  static func show(_ metric: any Metric, json: Bool, style: Style) throws {
     let info = metric.info
+    if json {
+      return Terminal.print(try JSONDocument.text(of: MetricEntry(info, cost: nil)))
+    }
+    let width = Terminal.tableWidth ?? 120
     var lines = MetricText.lines(info, style: style)
     for parameter in metric.parameters {
       let value = info.parameters[parameter.name] ?? parameter.standard
       let now = parameter.kind == .variant ? "" : " = \(significant(value, 6))"
       lines.append("  parameter  \(parameter.name)\(now)  \(parameter.meaning) (\(parameter.acceptedText))")
     }
-    if let loss = metric.loss {
+    if let loss = metric.loss, width >= 66 {
       lines += ["  robust to  " + loss.robustness, ""]
       lines += FunctionPlot(title: "psi: how hard a residual pulls", function: loss.psi).lines
       lines += [""]
       lines += FunctionPlot(title: "weight = psi(r) / r", function: loss.weight).lines
     }
-    Terminal.print(lines.joined(separator: "\n"))
+    Terminal.print(lines.flatMap { TextLayout.wrapped($0, width: width) }.joined(separator: "\n"))
   }
 }
 
@@ -177,18 +202,5 @@ enum MetricText {
 
   private static func bound(_ value: Double) -> String {
     value.isFinite ? significant(value, 6) : (value < 0 ? "-inf" : "inf")
-  }
-}
-
-/// Rows of text with their columns lined up; the last column flows.
-enum TextTable {
-  static func lines(_ rows: [[String]]) -> [String] {
-    guard let first = rows.first else { return [] }
-    let widths = first.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.enumerated().map { column, cell in
-        column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
-      }.joined(separator: "  ")
-    }
   }
 }

@@ -5,33 +5,45 @@ import AuditInference
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models", abstract: "Keep the network files that LPIPS needs.",
+    discussion: """
+      Example:
+        audit models list
+      """,
     subcommands: [ModelsList.self, ModelsShow.self, ModelsImport.self, ModelsVerify.self],
     defaultSubcommand: ModelsList.self)
 }
 
 struct ModelsList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Which networks are there, and which could be.")
+    commandName: "list", abstract: "Which networks are there, and which could be.",
+    discussion: """
+      Example:
+        audit models list
+      """)
 
   func run() throws {
     let shelf = try ModelShelf.ofUser()
     let models = try shelf.entries()
-    var rows = [["name", "bytes", "sha256", "weights"]]
+    var table = TextTable([.init("name"), .init("bytes", .number), .init("sha256"), .init("weights", .prose)])
     for kind in LPIPSKind.allCases {
       if let model = models.first(where: { $0.kind == kind }) {
         let weights = model.isKnownFile ? "published" : "own file"
-        rows.append([kind.rawValue, model.bytes.description, String(model.sha256.prefix(16)), weights])
+        table.add([kind.rawValue, Int(model.bytes).formattedWithCommas, String(model.sha256.prefix(16)), weights])
       } else {
-        rows.append([kind.rawValue, "-", "-", "not there; audit models import --help says how to get it"])
+        table.add([kind.rawValue, "-", "-", "not there; `audit models import --help` says how to get it"])
       }
     }
-    Terminal.print(TextTable.lines(rows).joined(separator: "\n"))
+    Terminal.print(table.lines(width: Terminal.tableWidth).joined(separator: "\n"))
   }
 }
 
 struct ModelsShow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Say where a network lies and what it measures.")
+    commandName: "show", abstract: "Say where a network lies and what it measures.",
+    discussion: """
+      Example:
+        audit models show lpips_alex
+      """)
 
   @Argument(help: "The network, such as lpips_alex.")
   var name: String
@@ -45,7 +57,7 @@ struct ModelsShow: ParsableCommand {
       \(info.name)  \(info.meaning)
 
         file      \(model.path)
-        bytes     \(model.bytes)
+        bytes     \(Int(model.bytes).formattedWithCommas)
         sha256    \(model.sha256)\(model.isKnownFile ? "  (published weights)" : "")
         formula   \(info.formula)
         smallest  \(kind.smallestSide) pixels on a side; below that there is no value
@@ -56,9 +68,11 @@ struct ModelsShow: ParsableCommand {
 
 struct ModelsImport: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Check a network file and keep a copy of it.", discussion: LPIPSRecipe.help)
+    commandName: "import", abstract: "Check a network file and keep a copy of it.",
+    discussion: LPIPSRecipe.help.replacing(
+      LPIPSRecipe.python(.alex), with: HelpText.whole(LPIPSRecipe.python(.alex))))
 
-  @Argument(help: ArgumentHelp("The ONNX file.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The ONNX file.", valueName: "file"), completion: .file())
   var file: String
 
   @Option(
@@ -79,7 +93,11 @@ struct ModelsImport: ParsableCommand {
 
 struct ModelsVerify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Check digest and values of the networks that are there.")
+    commandName: "verify", abstract: "Check digest and values of the networks that are there.",
+    discussion: """
+      Example:
+        audit models verify lpips_alex
+      """)
 
   @Argument(help: "The network, such as lpips_alex (default: all that are there).")
   var name: String?
@@ -93,7 +111,7 @@ struct ModelsVerify: ParsableCommand {
       models = try shelf.entries()
     }
     if models.isEmpty {
-      throw AuditError.other("no network is there yet; audit models import --help says how to get one")
+      throw AuditError.other("no network is there yet; `audit models import --help` says how to get one")
     }
     for model in models { Terminal.print("\(model.kind.rawValue): \(try shelf.verify(model))") }
   }

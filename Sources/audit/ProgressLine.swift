@@ -3,6 +3,23 @@ import AuditScan
 import Foundation
 import Synchronization
 
+/// How fast a phase goes in this call of the program.
+struct Pace {
+  let seconds: Double
+  /// Items a second; 0 while nothing is known.
+  let rate: Double
+  /// nil while nothing is known.
+  let secondsLeft: Double?
+
+  /// - Parameter start: items that were done when the phase began.
+  init(_ progress: ScanProgress, since start: Int, seconds: Double) {
+    self.seconds = seconds
+    rate = seconds > 0 && progress.done > start ? Double(progress.done - start) / seconds : 0
+    let rate = rate
+    secondsLeft = rate > 0 ? progress.total.map { Double($0 - progress.done) / rate } : nil
+  }
+}
+
 /// Draws a scan's progress on standard error: a live line on a terminal, sparse lines or JSON where asked for.
 final class ProgressLine: Sendable {
   enum Mode: String, CaseIterable {
@@ -18,6 +35,8 @@ final class ProgressLine: Sendable {
   private struct State {
     var phase: ScanProgress.Phase?
     var phaseStart = ContinuousClock.now
+    /// What was done when the phase began: rows of an earlier call tell nothing about the speed of this one.
+    var doneAtStart = 0
     var lastDrawn = ContinuousClock.now - .seconds(10)
     var lastTenth = -1
     var isDrawn = false
@@ -38,26 +57,27 @@ final class ProgressLine: Sendable {
       if state.phase != progress.phase {
         state.phase = progress.phase
         state.phaseStart = now
+        state.doneAtStart = progress.done
         state.lastTenth = -1
         state.lastDrawn = now - .seconds(10)
       }
-      let seconds = (now - state.phaseStart) / .seconds(1)
+      let pace = Pace(progress, since: state.doneAtStart, seconds: (now - state.phaseStart) / .seconds(1))
       let isLast = progress.done == progress.total
       switch mode {
       case .none: return
       case .auto:
         guard isLive, isLast || now - state.lastDrawn > .milliseconds(80) else { return }
-        let line = ProgressLine.text(progress, seconds: seconds, width: Terminal.width)
+        let line = ProgressLine.text(progress, pace, width: Terminal.width)
         Terminal.write("\r\u{1B}[K" + line, to: STDERR_FILENO)
         state.isDrawn = true
       case .plain:
         let tenth = progress.total.map { $0 == 0 ? 10 : 10 * progress.done / $0 } ?? 0
         guard tenth != state.lastTenth else { return }
         state.lastTenth = tenth
-        Terminal.error(ProgressLine.text(progress, seconds: seconds, width: 0))
+        Terminal.error(ProgressLine.text(progress, pace, width: 0))
       case .json:
         guard isLast || now - state.lastDrawn > .seconds(1) else { return }
-        Terminal.error(ProgressLine.json(progress, seconds: seconds))
+        Terminal.error(ProgressLine.json(progress, pace))
       }
       state.lastDrawn = now
     }
@@ -71,15 +91,14 @@ final class ProgressLine: Sendable {
     }
   }
 
-  private static func text(_ progress: ScanProgress, seconds: Double, width: Int) -> String {
+  private static func text(_ progress: ScanProgress, _ pace: Pace, width: Int) -> String {
     let name = progress.phase.rawValue.padding(toLength: 6, withPad: " ", startingAt: 0)
     guard let total = progress.total else { return "\(name) found \(progress.done.formattedWithCommas)" }
     var rest = "\(progress.done.formattedWithCommas)/\(total.formattedWithCommas)"
     if let detail = progress.detail {
       rest = detail
-    } else if seconds > 0.3, progress.done > 0 {
-      let rate = Double(progress.done) / seconds
-      rest += "  \(Int(rate)) img/s  eta \(duration(Double(total - progress.done) / rate))"
+    } else if pace.seconds > 0.3, let left = pace.secondsLeft {
+      rest += "  \(Int(pace.rate).formattedWithCommas) img/s  eta \(duration(left))"
     }
     if progress.phase == .score {
       rest += "  errors \(progress.errors.formattedWithCommas)  flagged \(progress.flagged.formattedWithCommas)"
@@ -91,15 +110,14 @@ final class ProgressLine: Sendable {
     return "\(name) \(bar)  \(rest)"
   }
 
-  private static func json(_ progress: ScanProgress, seconds: Double) -> String {
-    let rate = seconds > 0 ? Double(progress.done) / seconds : 0
+  private static func json(_ progress: ScanProgress, _ pace: Pace) -> String {
     var fields = ["\"t\":\"progress\"", "\"phase\":\"\(progress.phase.rawValue)\"", "\"done\":\(progress.done)"]
     if let total = progress.total {
       fields.append("\"total\":\(total)")
-      if rate > 0 { fields.append("\"eta_s\":\(Int((Double(total - progress.done) / rate).rounded(.up)))") }
+      if let left = pace.secondsLeft { fields.append("\"eta_s\":\(Int(left.rounded(.up)))") }
     }
     if let detail = progress.detail { fields.append("\"detail\":\"\(detail)\"") }
-    fields += ["\"rate\":\(Int(rate))", "\"errors\":\(progress.errors)", "\"flagged\":\(progress.flagged)"]
+    fields += ["\"rate\":\(Int(pace.rate))", "\"errors\":\(progress.errors)", "\"flagged\":\(progress.flagged)"]
     return "{" + fields.joined(separator: ",") + "}"
   }
 

@@ -1,3 +1,4 @@
+import AuditCore
 import Foundation
 
 /// What the streams are, and how text gets onto them.
@@ -30,18 +31,33 @@ enum Terminal {
     }
   }
 
-  /// Columns of the terminal; 80 where there is none.
-  static var width: Int {
+  /// Columns that notes and progress have; 80 where there is no terminal.
+  static var width: Int { columns(of: STDERR_FILENO) ?? 80 }
+
+  /// Columns that results have; 80 where there is no terminal.
+  static var outWidth: Int { columns(of: STDOUT_FILENO) ?? 80 }
+
+  /// Columns of a table; nil in a pipe, where nothing is shortened unless COLUMNS asks for it.
+  static var tableWidth: Int? { columns(of: STDOUT_FILENO) }
+
+  /// What COLUMNS says, else what the terminal says.
+  private static func columns(of descriptor: Int32) -> Int? {
+    if let wanted = environment["COLUMNS"].flatMap({ Int($0) }), (20...1000).contains(wanted) { return wanted }
     var size = winsize()
-    if ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-    return 80
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
   }
 
   /// A result, on standard output. A closed pipe ends the command quietly.
   static func print(_ text: String, terminator: String = "\n") { write(text + terminator, to: STDOUT_FILENO) }
 
-  /// A note or an error, on standard error.
-  static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  /// A note or an error, on standard error; on a terminal it is broken between words.
+  static func error(_ text: String) {
+    guard errorIsTerminal else { return write(text + "\n", to: STDERR_FILENO) }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let fitted = lines.flatMap { TextLayout.wrapped(String($0), width: width) }
+    write(fitted.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+  }
 
   static func write(_ text: String, to descriptor: Int32) {
     var text = text

@@ -95,6 +95,26 @@ struct CheckTests {
     #expect(try Command.audit(gates + ["-q"], in: set.path).out == "")
   }
 
+  @Test func aRunThatIsNotFinishedIsNotJudged() throws {
+    let set = try set()
+    try Command.sqlite(set.database, "UPDATE run SET status = 'interrupted', planned = 5000")
+    let run = try set.audit("check", set.database, "--fail-on", "drop>500")
+    #expect(run.status == 2 && run.out == "")
+    #expect(
+      run.err == "audit: run \"first\" stopped at 200 of 5,000; the same scan command goes on, or give "
+        + "--allow-partial to judge what is there\n")
+    let partial = try set.audit("check", set.database, "--fail-on", "drop>500", "--allow-partial")
+    #expect(partial.status == 0 && partial.out.hasPrefix("ok    drop>500"))
+    #expect(partial.err.hasPrefix("audit: run \"first\" stopped at 200 of 5,000; "))
+    let other = [
+      ["sql", set.database, "SELECT 1"], ["export", set.database], ["report", set.database, "-o", "r.md"],
+    ]
+    for arguments in other {
+      let run = try Command.audit(arguments, in: set.path)
+      #expect(run.status == 0 && run.err.contains("stopped at 200 of 5,000"), "\(arguments) \(run.err)")
+    }
+  }
+
   @Test func withoutAGateItIsAUsageError() throws {
     let set = try set()
     let run = try set.audit("check", set.database)

@@ -28,7 +28,10 @@ struct CompareTests {
       lines[0]
         == "Better: what could still be saved of the squared loss went from 18.6 % to 0.4 %; images: 2 gone, 1 new, "
         + "1 with other content, 3 with another verdict.")
-    #expect(run.out.contains("saved by drop                  18.6 % (17.8 % to 19.4 %)  0.4 % (0.0 % to 0.9 %)"))
+    #expect(
+      run.out.contains(
+        "  saved by drop          18.6 %       0.4 %\n    95 % interval  17.8 to 19.4  0.0 to 0.9\n"
+      ))
     #expect(run.out.contains("1.00 -> 1.60  keep -> review  a/2.png"))
     #expect(run.out.contains("1.80 -> 1.10  review -> keep  a/3.png  (other content)"))
     #expect(try set.audit("compare", set.database).out == run.out, "the two newest complete runs are the usual pair")
@@ -41,13 +44,13 @@ struct CompareTests {
     let document = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     func number(_ key: String) -> Int? { document[key] as? Int }
     #expect(number("common") == 4 && number("gone") == 2 && number("new") == 1)
-    #expect(number("renamed") == 1 && number("contentChanged") == 1)
+    #expect(number("renamed") == 1 && number("content_changed") == 1)
     #expect(number("worse") == 1 && number("better") == 1)
     #expect(document["outcome"] as? String == "better")
-    let changes = try #require(document["verdictChanges"] as? [[String: Any]])
+    let changes = try #require(document["verdict_changes"] as? [[String: Any]])
     let words = changes.map { "\($0["before"] ?? "")>\($0["after"] ?? "")=\($0["images"] ?? "")" }
     #expect(Set(words) == ["drop>-=1", "keep>-=1", "->keep=1", "keep>review=1", "review>keep=1", "unreadable>keep=1"])
-    #expect((document["topWorse"] as? [[String: Any]])?.compactMap { $0["path"] as? String } == ["a/2.png"])
+    #expect((document["top_worse"] as? [[String: Any]])?.compactMap { $0["path"] as? String } == ["a/2.png"])
     let side = try #require(document["before"] as? [String: Any])
     #expect((side["figures"] as? [String: Double])?["mean_mse"] == 0.01)
   }
@@ -60,6 +63,23 @@ struct CompareTests {
     #expect(run.out.hasPrefix("The same: both runs have equal files and results.\n"), "\(run.out)\(run.err)")
     let back = try set.audit("compare", other, set.database, "--json").out
     #expect(back.contains("\"outcome\" : \"same\"") && back.contains("\"common\" : 5"))
+  }
+
+  @Test func runsOfDifferentFoldersSaySo() throws {
+    let set = try set()
+    try Command.sqlite(set.database, "UPDATE run SET dataset = '/data/clean' WHERE name = 'clean'")
+    let run = try set.audit("compare", set.database)
+    #expect(run.out.hasPrefix("Better: "))
+    #expect(run.out.contains(" The datasets differ: 5 images of 5 are in both.\n"), "\(run.out)")
+    #expect(try set.audit("compare", set.database, "--json").out.contains("\"datasets_differ\" : true"))
+    let changes = "SELECT group_concat(DISTINCT datasets_differ) FROM changes"
+    #expect(try Command.sqlite(set.database, changes) == "1\n")
+    // Two sets that have nothing in common are neither better nor worse than each other.
+    try set.addRun("other", [.init("x/1.png", .drop, skew: 9), .init("x/2.png")], remedy: (0.5, 0.4, 0.6))
+    let strange = try set.audit("compare", set.database, "first", "other")
+    #expect(strange.out.hasPrefix("Not comparable: the runs have no image in common; "), "\(strange.out)")
+    let json = try set.audit("compare", set.database, "first", "other", "--json").out
+    #expect(json.contains("\"outcome\" : \"unclear\""))
   }
 
   @Test func otherSettingsAreSaid() throws {

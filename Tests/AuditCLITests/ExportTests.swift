@@ -131,7 +131,7 @@ struct ExportTests {
     let set = try ExportSet(ExportTests.faces())
     try Command.sqlite(set.database, "UPDATE run SET status = 'interrupted'")
     let run = try set.audit("export", set.database, "--format", "jsonl")
-    #expect(run.status == 0 && run.err.contains("run \"first\" is interrupted, not complete"))
+    #expect(run.status == 0 && run.err.contains("run \"first\" stopped at "))
   }
 
   @Test func sidecarsFollowTheirImageOnce() throws {

@@ -178,7 +178,7 @@ struct ExplainTests {
   }
 
   @Test func thePageOnSkewFitsATerminalAndNamesItsLimits() throws {
-    let lines = try #require(ExplainTopic("skew")).lines { $0 }
+    let lines = try #require(ExplainTopic("skew")).lines(width: 100) { $0 }
     #expect(lines.allSatisfy { $0.count <= 88 } && lines.count <= 70)
     let text = lines.joined(separator: "\n").lowercased()
     for word in ["blur", "darkness", "identity", "look-alike", "five folds", "absolute"] {
