@@ -26,13 +26,17 @@ struct TreeExport {
   func write() throws -> ExportOutcome {
     var outcome = ExportOutcome()
     var subsets = KohyaSubsets(target: target)
-    var sidecarCount = 0
+    var (sidecarCount, headers) = (0, 0)
+    let header =
+      try export.store.hasColumn("header", in: "sample")
+      ? "(SELECT header FROM sample WHERE sample.id = samples.id)" : "NULL"
     var skipped: [String] = []
     do {
       try Files.makeFolders(staging)
-      try export.forEachImage(columns: "samples.sha256") { row, sidecars in
+      try export.forEachImage(columns: "samples.sha256, \(header) AS audit_header") { row, sidecars in
         guard try put(row.path, of: row, expecting: row["sha256"].text, skipped: &skipped) else { return }
         outcome.images += 1
+        if row["audit_header"].text == FaceOrigin.Tool.deepFaceLab.rawValue { headers += 1 }
         var made: [SamplePath] = []
         for sidecar in sidecars where try put(sidecar, of: row, expecting: nil, skipped: &skipped) {
           made.append(sidecar)
@@ -50,6 +54,11 @@ struct TreeExport {
       throw error
     }
     if sidecarCount > 0 { outcome.notes.append("\(counted(sidecarCount, "sidecar")) went with them") }
+    if export.request.format == .deepFaceLab, headers > 0, headers < outcome.images {
+      outcome.notes.append(
+        "\(counted(outcome.images - headers, "image")) of them without a header of DeepFaceLab, which its trainer passes over"
+      )
+    }
     outcome.notes += skipped.prefix(5)
     if skipped.count > 5 { outcome.notes.append("... and \(skipped.count - 5) more") }
     if export.request.format == .kohya { outcome.notes += subsets.notes }
