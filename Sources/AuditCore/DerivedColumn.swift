@@ -1,6 +1,8 @@
 /// The columns that are made from a whole run, described like metrics, for table `metric` and everything made from it.
 package enum DerivedColumn {
-  package static let all: [MetricInfo] = [
+  package static let all = statistic + face
+
+  private static let statistic: [MetricInfo] = [
     column(
       "skew", unit: "times", range: 0 ... .infinity, direction: .lower,
       meaning: "how many times more squared error listens to this image than absolute error would",
@@ -37,6 +39,25 @@ package enum DerivedColumn {
       meaning: "training weight that gives squared error the pull of absolute error",
       formula: "min(1, median(od) / (od alike))"),
   ]
+
+  /// What the headers of FaceSwap and DeepFaceLab say about a face.
+  private static let face: [MetricInfo] = [
+    header(
+      "yaw", unit: "degrees", range: -90...90,
+      meaning: "how the head is turned: positive where the nose points to the left of the picture"),
+    header("pitch", unit: "degrees", range: -180...180, meaning: "how the head is raised: positive where it looks up"),
+    header(
+      "roll", unit: "degrees", range: -180...180, meaning: "how the head leans in its frame: positive clockwise"),
+    header(
+      "face_size", unit: "pixels", range: 0 ... .infinity,
+      meaning: "side of a square as large as the face's box in the frame that it was cut from"),
+  ]
+
+  private static func header(_ name: String, unit: String, range: ClosedRange<Double>, meaning: String) -> MetricInfo {
+    MetricInfo(
+      name: name, family: .influence, unit: unit, range: range, direction: .none, meaning: meaning, formula: "",
+      source: "landmarks and box in the header that FaceSwap or DeepFaceLab wrote; DeMenthon, Davis 1995")
+  }
 
   /// The place columns that a headline metric has in `standing`.
   package static func standing(of metric: MetricInfo) -> [MetricInfo] {

@@ -15,6 +15,8 @@ package struct ScanSettings: Codable, Equatable, Sendable {
   package var metrics: [String] = []
   /// What the samples are compared with.
   package var reference = "low-rank"
+  /// Which files are samples, and whose they are; nil where the usual rules hold, as in runs of older versions.
+  package var files: FileRules?
 
   package init() {}
 
@@ -39,6 +41,12 @@ package struct ScanSettings: Codable, Equatable, Sendable {
       let come = metrics.filter { !other.metrics.contains($0) }
       found.append("metrics " + (gone.map { "-" + $0 } + come.map { "+" + $0 }).joined(separator: " "))
     }
+    let (old, new) = (other.files ?? FileRules(), files ?? FileRules())
+    compare("include", old.include, new.include)
+    compare("exclude", old.exclude, new.exclude)
+    compare("with-sidecars", old.withSidecars, new.withSidecars)
+    compare("folders", old.folders, new.folders)
+    compare("identity-from", old.identity ?? "dir", new.identity ?? "dir")
     return found.joined(separator: "; ")
   }
 }

@@ -26,7 +26,7 @@ package struct Export {
   private static func check(_ request: ExportRequest, dataset: String) throws {
     let format = request.format
     if format.needsOutput, request.output == nil {
-      let example = format.makesFolder ? "-o FOLDER" : "-o weights.npy"
+      let example = format.makesFolder ? "-o FOLDER" : "-o NAME.npy"
       throw AuditError.other("--format \(format.rawValue) makes files; say where with \(example)")
     }
     if let sidecars = request.sidecars, !sidecars.isEmpty, !format.takesSidecars {
@@ -73,7 +73,11 @@ package struct Export {
     switch request.format {
     case .weights: return try WeightsExport(self).write()
     case .symlinks, .deepFaceLab, .kohya: return try TreeExport(self).write()
-    case .huggingFace: return try HuggingFaceMetadata(self).write(to: output(standardOutput))
+    case .huggingFace: return try HuggingFaceMetadata(self).write(standardOutput: standardOutput)
+    case .ms1mList: return try stream(IdentityLines(), to: output(standardOutput))
+    case .recordIndices: return try RecordIndices(self).write(to: output(standardOutput))
+    case .uids: return try UniqueIdentifiers(self).write()
+    case .coco: return try CocoSubset(self).write(to: output(standardOutput))
     case .paths: return try PathList(self).write(to: output(standardOutput))
     case .card:
       let output = try output(standardOutput)
@@ -82,7 +86,7 @@ package struct Export {
       return ExportOutcome()
     case .csv: return try stream(CSVRows(), to: output(standardOutput))
     case .jsonl: return try stream(JSONRows(), to: output(standardOutput))
-    case .faceSwap: return try stream(FaceSwapList(self), to: output(standardOutput))
+    case .faceSwap: return try stream(try FaceSwapList(self), to: output(standardOutput))
     case .fiftyOne: return try stream(FiftyOneRows(dataset: run.dataset), to: output(standardOutput))
     case .labelStudio: return try stream(LabelStudioTasks(self), to: output(standardOutput))
     case .junit: return try stream(JUnitCases(try counts(), run: run), to: output(standardOutput))

@@ -10,6 +10,10 @@ package enum ExportFormat: String, Sendable, CaseIterable {
   case deepFaceLab = "dfl"
   case fiftyOne = "fiftyone"
   case labelStudio = "label-studio"
+  case ms1mList = "ms1m-list"
+  case recordIndices = "rec-idx"
+  case uids = "uid-npy"
+  case coco = "coco-subset"
   case symlinks
   case card
   case junit
@@ -29,6 +33,10 @@ package enum ExportFormat: String, Sendable, CaseIterable {
     case .deepFaceLab: "-o FOLDER: copies of what stays, bytes unchanged"
     case .fiftyOne: "CSV for FiftyOne's CSVDataset importer"
     case .labelStudio: "tasks with the verdict as a prediction"
+    case .ms1mList: "lines of IDENTITY/IMAGE, as clean lists of MS1M have them"
+    case .recordIndices: "numbers of RecordIO records, from the files' names"
+    case .uids: "-o NAME.npy: sorted 128-bit uids of DataComp, img2dataset"
+    case .coco: "--merge FILE: a COCO file with the images that stay"
     case .symlinks: "-o FOLDER: keep/, review/, drop/ full of relative links"
     case .card: "Markdown block for a README or dataset card"
     case .junit: "JUnit XML: drop fails, review is skipped"
@@ -42,7 +50,7 @@ package enum ExportFormat: String, Sendable, CaseIterable {
   func usualSelection(hasCondition: Bool) -> [Selection.Word] {
     switch self {
     case .paths where hasCondition: []
-    case .paths, .kohya, .deepFaceLab: [.keep, .review]
+    case .paths, .kohya, .deepFaceLab, .ms1mList, .recordIndices, .uids, .coco: [.keep, .review]
     case .faceSwap: [.drop]
     case .junit, .sarif, .github: [.drop, .review, .unreadable]
     case .weights, .csv, .jsonl, .huggingFace, .fiftyOne, .labelStudio, .symlinks, .card: []
@@ -55,13 +63,13 @@ package enum ExportFormat: String, Sendable, CaseIterable {
   /// Whether it makes files under a name that `-o` must give.
   var needsOutput: Bool {
     switch self {
-    case .weights, .kohya, .deepFaceLab, .symlinks: true
+    case .weights, .uids, .kohya, .deepFaceLab, .symlinks: true
     default: false
     }
   }
 
   /// Whether `-o` names a folder.
-  var makesFolder: Bool { needsOutput && self != .weights }
+  var makesFolder: Bool { needsOutput && self != .weights && self != .uids }
 
   /// Whether files that belong to an image can go with it.
   var takesSidecars: Bool { makesFolder || self == .paths }

@@ -2,138 +2,97 @@ import AuditCore
 import AuditStore
 import Foundation
 
-/// `metadata.jsonl` of a Hugging Face image folder: `file_name`, what was there before, and `audit_` columns.
+/// Metadata of a Hugging Face image folder: `file_name`, what was there before, and `audit_` columns.
 ///
-/// An existing file is merged by `file_name` and never written to: its lines keep their order and their other values to
-/// the byte; `audit_` values of an earlier merge are replaced.
+/// Existing files are merged by `file_name` and never written to: their rows keep their order and their other values to
+/// the byte; `audit_` values of an earlier merge are replaced. Where the metadata lies in several folders, the result is
+/// a folder with a file for each at the same place, to be copied over a copy of the dataset.
 struct HuggingFaceMetadata {
-  private static let fixed = ["verdict", "skew", "weight", "pull_squared", "pull_absolute"]
-
   private let export: Export
-  private let existing: String?
-  /// Columns of view `samples` that become `audit_` members.
-  private let numbers: [String]
+  private let layout: HuggingFaceLayout
 
   init(_ export: Export) throws {
     self.export = export
-    numbers = HuggingFaceMetadata.fixed.dropFirst() + export.store.metrics.filter(\.headline).map(\.name)
-    let usual = export.run.dataset + "/metadata.jsonl"
-    existing = export.request.existing ?? (FileManager.default.fileExists(atPath: usual) ? usual : nil)
-    if let output = export.request.output, FileManager.default.fileExists(atPath: output) {
-      throw AuditError.other("'\(output)' is there, and a metadata file is never overwritten; give a new -o")
-    }
+    layout = try HuggingFaceLayout(export, merging: export.request.existing)
+    if let output = export.request.output { try check(output) } else if layout.isTree { throw needsFolder() }
   }
 
-  private var columns: String {
-    (["id", "issues"] + numbers).map { "samples.\"\($0)\"" }.joined(separator: ", ")
-  }
-
-  func write(to output: Output) throws -> ExportOutcome {
+  func write(standardOutput: Int32) throws -> ExportOutcome {
     var outcome = ExportOutcome()
-    var tally = Tally()
-    if let existing { try merge(existing, output, &tally) }
-    try addRest(output, &tally)
-    try output.finish()
-    outcome.images = tally.merged + tally.added
-    if let existing {
-      outcome.notes.append(
-        "merged with '\(existing)': \(tally.merged.formattedWithCommas) of its lines are of this run, "
-          + "\(tally.foreign.formattedWithCommas) are kept as they are, \(tally.left.formattedWithCommas) left out by "
-          + "the selection; \(tally.added.formattedWithCommas) new")
-    }
-    if tally.unnameable > 0 {
-      outcome.notes.append("\(counted(tally.unnameable, "name")) not UTF-8, which JSON cannot hold; left out")
+    outcome.notes = layout.notes
+    if layout.isTree, let output = export.request.output {
+      try writeTree(output, &outcome)
+    } else if let place = layout.places.first {
+      try write(place, to: export.output(standardOutput), &outcome)
+      if !place.folder.bytes.isEmpty {
+        outcome.notes.append("its names begin in \(place.folder.printable)/: that is where it is to lie")
+      }
     }
     return outcome
   }
 
-  private struct Tally {
-    var merged = 0
-    var foreign = 0
-    var left = 0
-    var added = 0
-    var unnameable = 0
-    var seen = SeenRows()
-  }
-
-  private func merge(_ path: String, _ output: Output, _ tally: inout Tally) throws {
-    var reader = try LineReader(path: path)
-    var number = 0
-    let condition = export.selection.sql(run: export.run)
-    let sql =
-      "\(ExportRow.select(columns + ", (\(condition)) AS audit_chosen")) WHERE run_id = \(export.run.id) AND path = ?"
-    try export.store.withLookup(sql) { rows in
-      while let line = try reader.next() {
-        number += 1
-        if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { continue }
-        guard let object = JSONMembers(line) else {
-          throw AuditError.other("line \(number) of '\(path)' is no JSON object; mend it and run the same command")
-        }
-        try add(object, of: line, from: rows, to: output, &tally)
-        try output.flushIfFull()
+  private func check(_ output: String) throws {
+    if layout.isTree {
+      let there = try? FileManager.default.contentsOfDirectory(atPath: output)
+      if there?.isEmpty == false {
+        throw AuditError.other("the folder '\(output)' is not empty; give a new one, nothing is overwritten")
       }
-    }
-  }
-
-  private func add(
-    _ object: JSONMembers, of line: [UInt8], from rows: Lookup, to output: Output, _ tally: inout Tally
-  ) throws {
-    let name = object["file_name"]?.text.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }
-    guard let name, let row = try rows.first(.text(name)) else {
-      tally.foreign += 1
-      output.text.add(line)
-      return output.text.add("\n")
-    }
-    tally.seen.insert(row["id"].integer ?? 0)
-    guard row["audit_chosen"].integer == 1 else {
-      tally.left += 1
+      if there == nil,
+        FileManager.default.fileExists(atPath: output) || output.hasSuffix(".jsonl")
+          || output.hasSuffix(".csv")
+      {
+        throw needsFolder()
+      }
       return
     }
-    tally.merged += 1
-    output.text.add("{")
-    for member in object.members where !member.key.hasPrefix("audit_") {
-      output.text.add(Array(member.whole))
-      output.text.add(",")
+    if FileManager.default.fileExists(atPath: output) {
+      throw AuditError.other("'\(output)' is there, and a metadata file is never overwritten; give a new -o")
     }
-    addMembers(of: ExportRow(row), to: &output.text)
+    let other = layout.kind == .csv ? ".jsonl" : ".csv"
+    if output.lowercased().hasSuffix(other) {
+      throw AuditError.other(
+        "the dataset's metadata is \(layout.kind.name), and datasets refuses two kinds together; give -o "
+          + layout.kind.name)
+    }
   }
 
-  private func addRest(_ output: Output, _ tally: inout Tally) throws {
-    let sql = "\(ExportRow.select(columns)) WHERE \(export.selection.sql(run: export.run)) ORDER BY path, id"
-    try export.store.forEachRow(sql) { values in
-      if tally.seen.contains(values["id"].integer ?? 0) { return }
-      let row = ExportRow(values)
-      guard row.path.isText else {
-        tally.unnameable += 1
-        return
+  private func needsFolder() -> AuditError {
+    let named = layout.places.prefix(3).map { place in
+      SamplePath(bytes: FilePath.joined(place.folder.bytes, Array(layout.kind.name.utf8))).printable
+    }
+    return .other(
+      "datasets reads metadata where each split has its own (\(named.joined(separator: ", "))"
+        + "\(layout.places.count > 3 ? ", ..." : "")), so that one file is not enough; give -o FOLDER, then copy what "
+        + "is in it over a copy of the dataset")
+  }
+
+  private func writeTree(_ output: String, _ outcome: inout ExportOutcome) throws {
+    let target = FilePath.absolute(output)
+    let staging = Array((target + ".partial-\(ProcessInfo.processInfo.processIdentifier)").utf8)
+    do {
+      try Files.makeFolders(staging)
+      for place in layout.places {
+        let folder = FilePath.joined(staging, place.folder.bytes)
+        let made = place.folder.bytes.isEmpty ? staging : folder
+        try Files.makeFolders(made)
+        let file = try Output(path: String(decoding: made, as: UTF8.self) + "/" + layout.kind.name)
+        try write(place, to: file, &outcome)
       }
-      tally.added += 1
-      output.text.add("{\"file_name\":")
-      output.text.addJSON(row.path.text)
-      output.text.add(",")
-      addMembers(of: row, to: &output.text)
-      try output.flushIfFull()
+      guard rename(String(decoding: staging, as: UTF8.self), target) == 0 else {
+        throw AuditError.other("cannot make '\(target)': \(systemMessage())")
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: String(decoding: staging, as: UTF8.self))
+      if let trouble = error as? FileTrouble { throw AuditError.other("'\(target)': \(trouble)") }
+      throw error
     }
   }
 
-  private func addMembers(of row: ExportRow, to text: inout TextBuffer) {
-    text.add("\"audit_verdict\":\"\(row.verdict.rawValue)\"")
-    for name in numbers {
-      text.add(",\"audit_\(name)\":")
-      text.addJSON(row[name])
-    }
-    text.add(",\"audit_issues\":")
-    text.addJSONList(row.issues)
-    text.add("}\n")
+  private func write(_ place: HuggingFaceLayout.Place, to output: Output, _ outcome: inout ExportOutcome) throws {
+    let merge = MetadataMerge(export, layout: layout, place: place)
+    try merge.write(to: output)
+    try output.finish()
+    outcome.images += merge.tally.merged + merge.tally.added
+    outcome.notes += merge.notes
   }
-}
-
-/// Which rows were met: one bit each, in words that are only made where a row was met, whatever its number.
-private struct SeenRows {
-  private var words: [Int: UInt64] = [:]
-
-  mutating func insert(_ id: Int) { words[id >> 6, default: 0] |= SeenRows.bit(id) }
-  func contains(_ id: Int) -> Bool { words[id >> 6, default: 0] & SeenRows.bit(id) != 0 }
-
-  private static func bit(_ id: Int) -> UInt64 { 1 << UInt64(id & 63) }
 }

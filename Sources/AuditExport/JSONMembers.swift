@@ -1,6 +1,8 @@
 import Foundation
 
 /// The members of a JSON object with their values as they were written, so that merging changes nothing else.
+///
+/// `NaN`, `Infinity` and `-Infinity`, which Python writes, are taken as numbers.
 struct JSONMembers {
   struct Member {
     let key: String
@@ -16,67 +18,138 @@ struct JSONMembers {
 
   let members: [Member]
 
-  /// nil where the line is no JSON object.
-  init?(_ line: [UInt8]) {
-    guard (try? JSONSerialization.jsonObject(with: Data(line))) is [String: Any] else { return nil }
-    // What follows relies on the line being valid JSON.
-    guard var position = line.firstIndex(of: UInt8(ascii: "{")) else { return nil }
-    var members: [Member] = []
-    position += 1
-    while let start = line[position...].firstIndex(where: { !JSONMembers.isBlank($0) && $0 != UInt8(ascii: ",") }),
-      line[start] == UInt8(ascii: "\"")
-    {
-      let keyEnd = JSONMembers.endOfString(line, start)
-      guard let colon = line[keyEnd...].firstIndex(of: UInt8(ascii: ":")),
-        let valueStart = line[(colon + 1)...].firstIndex(where: { !JSONMembers.isBlank($0) }),
-        let key = JSONMembers.decoded(line[start..<keyEnd])
-      else { return nil }
-      let end = JSONMembers.endOfValue(line, valueStart)
-      members.append(Member(key: key, whole: line[start..<end], value: line[valueStart..<end]))
-      position = end
-    }
+  /// nil where the bytes are no JSON object.
+  init?(_ line: some Collection<UInt8>) {
+    let line = Array(line)
+    var scanner = JSONScanner(line)
+    guard let members = scanner.members(), scanner.isAtEnd else { return nil }
     self.members = members
   }
 
   subscript(_ key: String) -> Member? { members.last { $0.key == key } }
 
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-
-  private static func decoded(_ string: ArraySlice<UInt8>) -> String? {
+  fileprivate static func decoded(_ string: ArraySlice<UInt8>) -> String? {
     let inner = string.dropFirst().dropLast()
     if !inner.contains(UInt8(ascii: "\\")) { return String(validating: inner, as: UTF8.self) }
     return try? JSONDecoder().decode(String.self, from: Data(string))
   }
+}
 
-  /// Behind the closing quote of the string that begins at `start`.
-  private static func endOfString(_ line: [UInt8], _ start: Int) -> Int {
-    var index = start + 1
-    while index < line.count, line[index] != UInt8(ascii: "\"") {
-      index += line[index] == UInt8(ascii: "\\") ? 2 : 1
-    }
-    return min(index + 1, line.count)
+/// Goes over JSON once and checks it; values are kept as ranges. nil or false from a step says that it is none.
+struct JSONScanner {
+  private static let deepest = 256
+
+  private let text: [UInt8]
+  private(set) var position: Int
+
+  init(_ text: [UInt8], at position: Int = 0) { (self.text, self.position) = (text, position) }
+
+  /// Whether nothing but blanks follows.
+  var isAtEnd: Bool { text[position...].allSatisfy(JSONScanner.isBlank) }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+  mutating func skipBlanks() {
+    while position < text.count, JSONScanner.isBlank(text[position]) { position += 1 }
   }
 
-  private static func endOfValue(_ line: [UInt8], _ start: Int) -> Int {
-    var depth = 0
-    var index = start
-    while index < line.count {
-      switch line[index] {
-      case UInt8(ascii: "\""):
-        index = endOfString(line, index)
-        if depth == 0 { return index }
-        continue
-      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-      case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        if depth == 0 { return index }
-        depth -= 1
-        if depth == 0 { return index + 1 }
-      case UInt8(ascii: ","): if depth == 0 { return index }
-      case let byte where depth == 0 && isBlank(byte): return index
-      default: break
-      }
-      index += 1
+  /// Steps over a byte, and the blanks before it, where it is the next.
+  mutating func take(_ character: Unicode.Scalar) -> Bool {
+    skipBlanks()
+    guard position < text.count, text[position] == UInt8(ascii: character) else { return false }
+    position += 1
+    return true
+  }
+
+  /// The members of the object that comes next.
+  mutating func members() -> [JSONMembers.Member]? {
+    var members: [JSONMembers.Member] = []
+    guard take("{") else { return nil }
+    if take("}") { return members }
+    repeat {
+      skipBlanks()
+      let start = position
+      guard skipString(), let key = JSONMembers.decoded(text[start..<position]), take(":") else { return nil }
+      skipBlanks()
+      let value = position
+      guard skipValue() else { return nil }
+      members.append(.init(key: key, whole: text[start..<position], value: text[value..<position]))
+    } while take(",")
+    return take("}") ? members : nil
+  }
+
+  /// The bytes of the value that comes next.
+  mutating func value() -> ArraySlice<UInt8>? {
+    skipBlanks()
+    let start = position
+    return skipValue() ? text[start..<position] : nil
+  }
+
+  /// Steps over a whole value.
+  mutating func skipValue(depth: Int = 0) -> Bool {
+    skipBlanks()
+    guard position < text.count, depth < JSONScanner.deepest else { return false }
+    switch text[position] {
+    case UInt8(ascii: "\""): return skipString()
+    case UInt8(ascii: "["): return skipItems(depth: depth)
+    case UInt8(ascii: "{"): return skipMembers(depth: depth)
+    default: return skipWord()
     }
-    return index
+  }
+
+  private mutating func skipItems(depth: Int) -> Bool {
+    position += 1
+    if take("]") { return true }
+    repeat {
+      guard skipValue(depth: depth + 1) else { return false }
+    } while take(",")
+    return take("]")
+  }
+
+  private mutating func skipMembers(depth: Int) -> Bool {
+    position += 1
+    if take("}") { return true }
+    repeat {
+      skipBlanks()
+      guard skipString(), take(":"), skipValue(depth: depth + 1) else { return false }
+    } while take(",")
+    return take("}")
+  }
+
+  private mutating func skipString() -> Bool {
+    guard position < text.count, text[position] == UInt8(ascii: "\"") else { return false }
+    position += 1
+    while position < text.count {
+      switch text[position] {
+      case UInt8(ascii: "\""):
+        position += 1
+        return true
+      case UInt8(ascii: "\\"): position += 2
+      case 0..<0x20: return false
+      default: position += 1
+      }
+    }
+    return false
+  }
+
+  /// A number or one of the words.
+  private mutating func skipWord() -> Bool {
+    let start = position
+    while position < text.count, JSONScanner.isOfWord(text[position]) { position += 1 }
+    let word = text[start..<position]
+    guard let first = word.first else { return false }
+    if first == UInt8(ascii: "-") || (0x30...0x39).contains(first) {
+      return word.dropFirst().allSatisfy { !JSONScanner.isLetter($0) || $0 | 0x20 == UInt8(ascii: "e") }
+        && word.contains { (0x30...0x39).contains($0) } || word.elementsEqual("-Infinity".utf8)
+    }
+    return JSONScanner.words.contains { word.elementsEqual($0) }
+  }
+
+  private static let words = ["true", "false", "null", "NaN", "Infinity"].map { Array($0.utf8) }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+
+  private static func isOfWord(_ byte: UInt8) -> Bool {
+    isLetter(byte) || (0x30...0x39).contains(byte) || byte == 0x2B || byte == 0x2D || byte == 0x2E
   }
 }

@@ -1,6 +1,12 @@
 /// A one-dimensional `.npy` array that is written element by element (format 1.0, little-endian).
 final class NumPyFile {
-  enum Element: String { case float64 = "<f8", int64 = "<i8" }
+  /// What one element is, as the header of the file says it.
+  enum Element: String {
+    case float64 = "'<f8'"
+    case int64 = "'<i8'"
+    /// Two halves of a 128-bit number, the higher first: NumPy's `u8,u8`.
+    case uint64Pair = "[('f0', '<u8'), ('f1', '<u8')]"
+  }
 
   private let output: Output
   private let element: Element
@@ -17,6 +23,11 @@ final class NumPyFile {
   func append(_ value: Double) throws { try append(bits: value.bitPattern) }
   func append(_ value: Int) throws { try append(bits: UInt64(bitPattern: Int64(value))) }
 
+  func append(high: UInt64, low: UInt64) throws {
+    withUnsafeBytes(of: high.littleEndian) { output.text.add(Array($0)) }
+    try append(bits: low)
+  }
+
   private func append(bits: UInt64) throws {
     withUnsafeBytes(of: bits.littleEndian) { output.text.add(Array($0)) }
     count += 1
@@ -24,7 +35,7 @@ final class NumPyFile {
   }
 
   func finish() throws {
-    let text = "{'descr': '\(element.rawValue)', 'fortran_order': False, 'shape': (\(count),), }"
+    let text = "{'descr': \(element.rawValue), 'fortran_order': False, 'shape': (\(count),), }"
     let length = NumPyFile.headBytes - 10
     let padded = text + String(repeating: " ", count: length - 1 - text.utf8.count) + "\n"
     try output.rewrite([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length), 0] + Array(padded.utf8))

@@ -106,19 +106,27 @@ struct FaceSwapList: RowFormat {
   private let dataset: String
   private let isNul: Bool
   private let list: String
+  private let knowsHeaders: Bool
   private var others = 0
   private var escaped = 0
+  private var headless = 0
 
-  init(_ export: Export) {
+  init(_ export: Export) throws {
+    knowsHeaders = try export.store.hasColumn("header", in: "sample")
     dataset = export.run.dataset
     isNul = export.request.isNulSeparated
     list = export.request.output.map { FilePath.absolute($0) } ?? "LIST"
   }
 
-  var columns: String { "samples.id" }
+  var columns: String {
+    knowsHeaders ? "(SELECT header FROM sample WHERE sample.id = samples.id) AS audit_header" : "NULL AS audit_header"
+  }
 
   var notes: [String] {
     var notes: [String] = []
+    if headless > 0 {
+      notes.append("\(counted(headless, "PNG")) carry no header of FaceSwap: remove-faces knows nothing of them")
+    }
     if others > 0 {
       notes.append("\(counted(others, "image")) left out: FaceSwap's faces are PNG files, with its header inside")
     }
@@ -144,6 +152,7 @@ struct FaceSwapList: RowFormat {
       others += 1
       return false
     }
+    if knowsHeaders, row["audit_header"].text != FaceOrigin.Tool.faceSwap.rawValue { headless += 1 }
     if isNul {
       text.add(row.path.bytes)
       text.add(byte: 0)

@@ -11,6 +11,7 @@ package struct TextBuffer {
 
   package mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
   package mutating func add(_ raw: [UInt8]) { bytes.append(contentsOf: raw) }
+  package mutating func add(_ raw: ArraySlice<UInt8>) { bytes.append(contentsOf: raw) }
   package mutating func add(byte: UInt8) { bytes.append(byte) }
 
   package mutating func add(_ text: String, _ escaping: Escaping) { escaping.add(text, to: &bytes) }

@@ -29,7 +29,10 @@ struct TreeExport {
     var (outcome, tree) = (ExportOutcome(), Tree(subsets: KohyaSubsets(target: target)))
     do {
       try Files.makeFolders(staging.path)
-      let leadingOut = try export.forEachImage(columns: "samples.sha256") { row, sidecars in
+      let header =
+        try export.store.hasColumn("header", in: "sample")
+        ? "(SELECT header FROM sample WHERE sample.id = samples.id)" : "NULL"
+      let leadingOut = try export.forEachImage(columns: "samples.sha256, \(header) AS audit_header") { row, sidecars in
         try put(row, with: sidecars, &tree)
       }
       outcome.notes += ExportRow.leadingOut(leadingOut)
@@ -46,7 +49,7 @@ struct TreeExport {
       throw error
     }
     outcome.images = tree.images
-    outcome.notes += tree.notes
+    outcome.notes += tree.notes(asksForHeaders: export.request.format == .deepFaceLab)
     if export.request.format == .kohya { outcome.notes += tree.subsets.notes }
     return outcome
   }
@@ -56,17 +59,24 @@ struct TreeExport {
     var subsets: KohyaSubsets
     var images = 0
     var sidecars = 0
+    /// Images with a header of DeepFaceLab.
+    var headers = 0
     var skipped: [String] = []
 
-    var notes: [String] {
-      (sidecars > 0 ? ["\(counted(sidecars, "sidecar")) went with them"] : []) + skipped.prefix(5)
-        + (skipped.count > 5 ? ["... and \(skipped.count - 5) more"] : [])
+    func notes(asksForHeaders: Bool) -> [String] {
+      var notes = sidecars > 0 ? ["\(counted(sidecars, "sidecar")) went with them"] : []
+      if asksForHeaders, headers > 0, headers < images {
+        notes.append(
+          "\(counted(images - headers, "image")) of them without a header of DeepFaceLab, which its trainer passes over")
+      }
+      return notes + skipped.prefix(5) + (skipped.count > 5 ? ["... and \(skipped.count - 5) more"] : [])
     }
   }
 
   private func put(_ row: ExportRow, with sidecars: [SamplePath], _ tree: inout Tree) throws {
     guard try put(row.path, of: row, expecting: row.contentHash, skipped: &tree.skipped) else { return }
     tree.images += 1
+    if row["audit_header"].text == FaceOrigin.Tool.deepFaceLab.rawValue { tree.headers += 1 }
     var made: [SamplePath] = []
     for sidecar in sidecars where try put(sidecar, of: row, expecting: nil, skipped: &tree.skipped) {
       made.append(sidecar)

@@ -4,18 +4,13 @@ import Foundation
 
 /// Training weights for PyTorch: `NAME.npy`, where each is in ImageFolder (`NAME.indices.npy`), and paths (`NAME.txt`).
 ///
-/// A dataset without any folder is none that ImageFolder reads: it gets weights and paths in the order of the paths.
-/// The order is that of torchvision's ImageFolder over the same folder; files that it would not list (at the top, or
-/// with an extension that it does not know) take no index. Images without a weight (unreadable ones) are left out, and
-/// so are those that a person has dropped; those that a person keeps weigh 1.
+/// The places are those in a listing that is made as torchvision's ImageFolder makes it; see `ImageFolderListing`. What
+/// it lists and the run does not hold takes a place and has no weight. A set without class folders is in the order of
+/// its paths. Images without a weight (unreadable ones) are left out, and so are those that a person has dropped; those
+/// that a person keeps weigh 1.
 struct WeightsExport {
-  /// `IMG_EXTENSIONS` of torchvision/datasets/folder.py.
-  private static let extensions = [".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"]
-
   private let export: Export
   private let base: String
-  /// Whether no sample lies in a folder: there is no class then, and no order but that of the paths.
-  private let isFlat: Bool
 
   init(_ export: Export) throws {
     self.export = export
@@ -24,123 +19,198 @@ struct WeightsExport {
       throw AuditError.other("--format weights writes a .npy file; give -o weights.npy (got '\(output)')")
     }
     base = String(output.dropLast(4))
-    isFlat =
-      try export.store.rows("SELECT 1 FROM sample WHERE run_id = ? AND folder <> '' LIMIT 1", export.run.key).isEmpty
   }
 
   func write() throws -> ExportOutcome {
-    let weights = try NumPyFile(path: base + ".npy", .float64)
-    let indices = isFlat ? nil : try NumPyFile(path: base + ".indices.npy", .int64)
-    let paths = try Output(path: base + ".txt")
-    var outcome = ExportOutcome()
-    var tally = Tally(isFlat: isFlat)
-    try export.store.addImageFolderOrder()
-    try export.store.forEachRow(query) { values in
-      let row = ExportRow(values)
-      guard let index = tally.index(of: row.path, hasKey: row["audit_key"] != .null) else { return }
-      guard row["audit_chosen"].integer == 1 else { return }
-      guard let weight = tally.weight(of: row) else { return }
-      outcome.images += 1
-      try weights.append(weight)
-      try indices?.append(index)
-      // Raw bytes, which Python reads with errors="surrogateescape"; a line end would make two lines of one.
-      paths.text.add(row.path.isText ? Array(row.line.utf8) : row.path.bytes)
-      paths.text.add("\n")
-      try paths.flushIfFull()
+    var files = try WeightFiles(base: base)
+    var tally = WeightTally()
+    let isFlat = try export.store.rows(
+      "SELECT 1 FROM sample WHERE run_id = ? AND folder <> '' LIMIT 1", export.run.key
+    ).isEmpty
+    if isFlat {
+      try addFlat(to: &files, &tally)
+    } else {
+      try addListed(to: &files, &tally)
     }
-    guard outcome.images > 0 else { throw nothing(tally) }
-    try weights.finish()
-    try indices?.finish()
-    try paths.finish()
-    outcome.notes = tally.notes + usage
+    guard files.count > 0 else { throw nothing(tally) }
+    try files.finish()
+    var outcome = ExportOutcome()
+    outcome.images = files.count
+    outcome.notes = tally.notes + [isFlat ? flatUsage : usage(allowEmpty: !tally.emptyClasses.isEmpty)]
     return outcome
   }
 
-  private var query: String {
-    """
-    \(ExportRow.select(
-      "weight, image_folder_key(samples.path, (SELECT path_raw FROM sample WHERE sample.id = samples.id)) AS audit_key, "
-        + "(\(export.selection.sql(run: export.run))) AS audit_chosen, "
+  /// A folder without class folders, which ImageFolder cannot read: in the order of the paths' bytes.
+  private func addFlat(to files: inout WeightFiles, _ tally: inout WeightTally) throws {
+    tally.first.append(
+      "there are no class folders, which ImageFolder needs: weights and indices are in the order of the paths in "
+        + "\(name).txt")
+    var index = 0
+    try export.store.forEachRow("\(select) WHERE run_id = \(export.run.id) ORDER BY path, id") { values in
+      let row = ExportRow(values)
+      guard row["audit_chosen"].integer == 1, let weight = tally.weight(of: row) else { return }
+      try files.add(row.path, weight: weight, index: index)
+      index += 1
+    }
+  }
+
+  private func addListed(to files: inout WeightFiles, _ tally: inout WeightTally) throws {
+    let listing = try ImageFolderListing(root: Array(export.run.dataset.utf8))
+    var seen = SeenRows()
+    var next = 0
+    try export.store.withLookup(
+      """
+      \(select) WHERE run_id = \(export.run.id) AND path = ?1
+        AND (SELECT path_raw FROM sample WHERE sample.id = samples.id) IS ?2
+      """
+    ) { rows in
+      for name in listing.classes {
+        let count = try listing.forEachFile(ofClass: name) { bytes in
+          let index = next
+          next += 1
+          let path = SamplePath(bytes: bytes)
+          guard let values = try rows.first(.text(path.text), path.isText ? .null : .blob(bytes)) else {
+            return tally.foreign += 1
+          }
+          let row = ExportRow(values)
+          seen.insert(row["id"].integer ?? 0)
+          guard row["audit_chosen"].integer == 1, let weight = tally.weight(of: row) else { return }
+          try files.add(path, weight: weight, index: index)
+        }
+        if count == 0 { tally.emptyClasses.append(SamplePath(bytes: name)) }
+      }
+    }
+    try export.store.forEachRow("\(ExportRow.select("samples.id")) WHERE run_id = \(export.run.id)") { values in
+      if !seen.contains(values["id"].integer ?? 0) { tally.addUnlisted(ExportRow(values).path) }
+    }
+  }
+
+  private var select: String {
+    ExportRow.select(
+      "samples.id, weight, (\(export.selection.sql(run: export.run))) AS audit_chosen, "
         + "(SELECT d.verdict FROM sample AS f JOIN decision AS d ON d.sha256 = f.sha256 AND d.undone_at IS NULL "
-        + "WHERE f.id = samples.id ORDER BY d.id DESC LIMIT 1) AS decided"))
-    WHERE run_id = \(export.run.id) ORDER BY audit_key, samples.path
-    """
+        + "WHERE f.id = samples.id ORDER BY d.id DESC LIMIT 1) AS decided")
   }
 
-  private struct Tally {
-    private let isFlat: Bool
-    private var next = 0
-    private var outside = 0
-    private var unknown = 0
-    private var dropped = 0
-    private(set) var unweighted = 0
-
-    init(isFlat: Bool) { self.isFlat = isFlat }
-
-    mutating func index(of path: SamplePath, hasKey: Bool) -> Int? {
-      let name = path.text.lowercased()
-      if isFlat { return 0 }
-      guard hasKey else {
-        outside += 1
-        return nil
-      }
-      guard WeightsExport.extensions.contains(where: name.hasSuffix) else {
-        unknown += 1
-        return nil
-      }
-      defer { next += 1 }
-      return next
-    }
-
-    mutating func weight(of row: ExportRow) -> Double? {
-      switch row["decided"].text {
-      case "drop":
-        dropped += 1
-        return nil
-      case "keep": return 1
-      default: break
-      }
-      guard let weight = row["weight"].real else {
-        unweighted += 1
-        return nil
-      }
-      return weight
-    }
-
-    var notes: [String] {
-      [
-        (outside, "in no class folder, which ImageFolder does not list"),
-        (unknown, "with an extension that ImageFolder does not list"),
-        (unweighted, "without a weight (unreadable or not scored)"), (dropped, "that a person has dropped"),
-      ].filter { $0.0 > 0 }.map { "left out: \(counted($0.0, "image")) \($0.1)" }
-    }
-  }
-
-  private func nothing(_ tally: Tally) -> AuditError {
+  private func nothing(_ tally: WeightTally) -> AuditError {
     .other(
       "no image has a weight to export" + (tally.notes.isEmpty ? "" : ": " + tally.notes.joined(separator: "; "))
         + "; weights come from a scan with a reference model")
   }
 
-  private var usage: [String] {
-    let name = base.split(separator: "/").last.map(String.init) ?? base
-    if isFlat {
-      return [
-        """
-        the images lie in no folder, so there is no ImageFolder: \(name).npy holds a weight for each line of \(name).txt, \
-        in the order of the paths
-        """
-      ]
-    }
-    return [
-      """
-      in Python:
-        folder = torchvision.datasets.ImageFolder("\(export.run.dataset)", transform)
-        weights, indices = numpy.load("\(name).npy"), numpy.load("\(name).indices.npy")
+  private var name: String { base.split(separator: "/").last.map(String.init) ?? base }
+
+  private var flatUsage: String {
+    """
+    in Python:
+        weights = numpy.load("\(name).npy")
         paths = open("\(name).txt", errors="surrogateescape").read().splitlines()
-        assert [folder.samples[i][0] for i in indices] == [os.path.join(folder.root, p) for p in paths]
-        loader = DataLoader(Subset(folder, indices), sampler=WeightedRandomSampler(weights, len(weights)), batch_size=16)
+        loader = DataLoader(YourDataset(paths), sampler=WeightedRandomSampler(weights, len(weights)), batch_size=16)
+    """
+  }
+
+  private func usage(allowEmpty: Bool) -> String {
+    let options = "transform" + (allowEmpty ? ", allow_empty=True" : "")
+    return """
+      in Python:
+          folder = torchvision.datasets.ImageFolder("\(export.run.dataset)", \(options))
+          weights, indices = numpy.load("\(name).npy"), numpy.load("\(name).indices.npy")
+          paths = open("\(name).txt", errors="surrogateescape").read().splitlines()
+          assert [folder.samples[i][0] for i in indices] == [os.path.join(folder.root, p) for p in paths]
+          loader = DataLoader(Subset(folder, indices), sampler=WeightedRandomSampler(weights, len(weights)), batch_size=16)
       """
-    ]
+  }
+}
+
+/// The three files of an export of weights.
+private struct WeightFiles {
+  private let weights: NumPyFile
+  private let indices: NumPyFile
+  private let paths: Output
+  private(set) var count = 0
+
+  init(base: String) throws {
+    weights = try NumPyFile(path: base + ".npy", .float64)
+    indices = try NumPyFile(path: base + ".indices.npy", .int64)
+    paths = try Output(path: base + ".txt")
+  }
+
+  mutating func add(_ path: SamplePath, weight: Double, index: Int) throws {
+    count += 1
+    try weights.append(weight)
+    try indices.append(index)
+    // Raw bytes, which Python reads with errors="surrogateescape"; a line end would make two lines of one.
+    paths.text.add(path.isText ? Array(ExportRow.line(path).utf8) : path.bytes)
+    paths.text.add("\n")
+    try paths.flushIfFull()
+  }
+
+  func finish() throws {
+    try weights.finish()
+    try indices.finish()
+    try paths.finish()
+  }
+}
+
+/// What an export of weights left out, and why.
+private struct WeightTally {
+  /// What else is to be said, before all of that.
+  var first: [String] = []
+  /// Files that ImageFolder lists and the run does not hold.
+  var foreign = 0
+  /// Class folders without a picture.
+  var emptyClasses: [SamplePath] = []
+  private var outside = 0
+  private var unknown = 0
+  private var unlisted = 0
+  private var dropped = 0
+  private var unweighted = 0
+
+  mutating func weight(of row: ExportRow) -> Double? {
+    switch row["decided"].text {
+    case "drop":
+      dropped += 1
+      return nil
+    case "keep": return 1
+    default: break
+    }
+    guard let weight = row["weight"].real else {
+      unweighted += 1
+      return nil
+    }
+    return weight
+  }
+
+  /// A file of the run that ImageFolder does not list.
+  mutating func addUnlisted(_ path: SamplePath) {
+    if !path.bytes.contains(UInt8(ascii: "/")) {
+      outside += 1
+    } else if !ImageFolderListing.lists(path.bytes) {
+      unknown += 1
+    } else {
+      unlisted += 1
+    }
+  }
+
+  var notes: [String] {
+    let leftOut = [
+      (outside, "in no class folder, which ImageFolder does not list"),
+      (unknown, "with an extension that ImageFolder does not list"),
+      (unlisted, "that ImageFolder does not list now: gone since the scan, or in a folder that may not be read"),
+      (unweighted, "without a weight (unreadable or not scored)"), (dropped, "that a person has dropped"),
+    ].filter { $0.0 > 0 }.map { "left out: \(counted($0.0, "image")) \($0.1)" }
+    return first + leftOut + (foreign > 0 ? [foreignNote] : []) + (emptyClasses.isEmpty ? [] : [emptyNote])
+  }
+
+  private var foreignNote: String {
+    "ImageFolder lists \(counted(foreign, "file")) more than the run holds (hidden, masks, behind links, new, or left out "
+      + "of the scan): they take places and have no weight, and Subset leaves them out"
+  }
+
+  private var emptyNote: String {
+    let names = emptyClasses.prefix(3).map(\.printable).joined(separator: ", ")
+    return
+      "ImageFolder refuses class folders without pictures (\(names)\(emptyClasses.count > 3 ? ", ..." : "")) unless "
+      + "it is told allow_empty=True"
   }
 }

@@ -33,17 +33,21 @@ package struct DatasetWalk: Sendable, Equatable {
 
   /// The image files, in the order of their paths' raw bytes.
   package internal(set) var samples: [Sample] = []
-  /// How many files there were that are no samples, by extension in lower case; "" where they have none.
-  package internal(set) var otherFiles: [String: Int] = [:]
+  /// What was met and is no sample.
+  package internal(set) var leftOut = LeftOut()
+  /// How many samples lie in folders that look like masks or debug pictures, by the folder's name.
+  package internal(set) var derivedFolders: [SamplePath: Int] = [:]
   package internal(set) var unreadableFolders: [UnreadableFolder] = []
   package internal(set) var skippedLinks: [SkippedLink] = []
   /// Folders listed, the dataset's own included.
   package internal(set) var folders = 0
 
-  /// Walks a folder. Files and folders whose names begin with a dot are passed over.
+  /// Walks a folder. Files and folders whose names begin with a dot are passed over, but for those that an include asks
+  /// for.
   ///
-  /// A file is a sample if its extension promises a picture, or if it has no extension and its first bytes are a
-  /// picture's. Links to files are followed; a link that leads nowhere stays a sample, which then cannot be read.
+  /// A file is a sample if its extension promises a picture, or if its extension says nothing and its first bytes are a
+  /// picture's; see `SampleFile`. Links to files are followed; a link that leads nowhere stays a sample, which then
+  /// cannot be read. Masks beside their images are none; see `PictureSidecar`.
   ///
   /// The result depends on names and contents alone, not on the order in which the system lists a folder.
   ///
@@ -51,13 +55,14 @@ package struct DatasetWalk: Sendable, Equatable {
   ///   - root: the folder, raw bytes.
   ///   - followLinks: whether to enter links to folders. Each folder is entered once, real folders before links, so
   ///     that loops end and a file keeps its real path.
+  ///   - rules: which of the files are wanted.
   ///   - progress: told the number of samples so far, every few thousand files and at the end.
   /// - Throws: `.datasetNotFound`, `.datasetNotAFolder`, `.datasetNotReadable` for the root itself; what is wrong
   ///   further down is listed instead.
   package init(
-    root: [UInt8], followLinks: Bool = false, progress: (Int) -> Void = { _ in }
+    root: [UInt8], followLinks: Bool = false, rules: WalkRules = WalkRules(), progress: (Int) -> Void = { _ in }
   ) throws(AuditError) {
-    var walker = FolderWalker(root: root, followLinks: followLinks)
+    var walker = FolderWalker(root: root, followLinks: followLinks, rules: rules)
     try walker.checkRoot()
     walker.run(progress: progress)
     self = walker.found
@@ -68,4 +73,38 @@ package struct DatasetWalk: Sendable, Equatable {
   }
 
   init() {}
+
+  /// Files that are no samples, by extension in lower case; "" where they have none.
+  package var otherFiles: [String: Int] { leftOut.files(.other) }
+
+  mutating func leaveOut(_ path: [UInt8], _ kind: LeftOut.Kind, _ name: String = "", isFolder: Bool = false) {
+    if isFolder { leftOut.add(kind, name, folder: path) } else { leftOut.add(kind, name, file: path) }
+  }
+
+  /// Takes the pictures of one folder, but for those that belong to another of them.
+  mutating func take(_ pictures: [Sample], of folder: [UInt8], withSidecars: Bool) {
+    let before = samples.count
+    let sidecars = withSidecars ? [:] : DatasetWalk.sidecars(among: pictures)
+    for picture in pictures {
+      if let suffix = sidecars[picture.path] {
+        leaveOut(picture.path.bytes, .sidecar, suffix)
+      } else {
+        samples.append(picture)
+      }
+    }
+    guard samples.count > before, let name = DerivedFolders.name(in: folder) else { return }
+    derivedFolders[SamplePath(bytes: name), default: 0] += samples.count - before
+  }
+
+  /// The pictures whose stem is that of another one and a suffix that says what they are, with that suffix.
+  private static func sidecars(among pictures: [Sample]) -> [SamplePath: String] {
+    let owned = pictures.compactMap { picture in
+      PictureSidecar.owner(of: FilePath.stem(of: picture.path.bytes)).map { (picture.path, $0.stem, $0.suffix) }
+    }
+    guard !owned.isEmpty else { return [:] }
+    let stems = Set(pictures.map { FilePath.stem(of: $0.path.bytes) })
+    return owned.reduce(into: [:]) { found, item in
+      if stems.contains(item.1) { found[item.0] = item.2 }
+    }
+  }
 }

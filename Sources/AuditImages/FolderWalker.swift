@@ -23,15 +23,17 @@ struct FolderWalker {
   private(set) var found = DatasetWalk()
   private let root: [UInt8]
   private let followLinks: Bool
+  private let rules: WalkRules
   /// Relative to the root; the root itself is empty.
   private var waitingFolders: [[UInt8]] = []
   private var waitingLinks: [FolderLink] = []
   private var entered: [FolderKey: [UInt8]] = [:]
   private var filesSeen = 0
 
-  init(root: [UInt8], followLinks: Bool) {
+  init(root: [UInt8], followLinks: Bool, rules: WalkRules) {
     self.root = root
     self.followLinks = followLinks
+    self.rules = rules
   }
 
   /// - Throws: what keeps the whole dataset from being listed.
@@ -47,8 +49,18 @@ struct FolderWalker {
         ? .datasetNotReadable(path: path) : .unreadable(path: path, cause: String(cString: strerror(code)))
     }
     closedir(handle)
-    entered[FolderKey(status)] = []
-    waitingFolders = [[]]
+    guard !rules.folders.isEmpty else {
+      entered[FolderKey(status)] = []
+      waitingFolders = [[]]
+      return
+    }
+    for folder in rules.folders {
+      guard let status = self.status(of: absolute(folder)) else {
+        throw .datasetNotFound(path: SamplePath(bytes: absolute(folder)).printable, near: nil)
+      }
+      entered[FolderKey(status)] = folder
+      waitingFolders.append(folder)
+    }
   }
 
   mutating func run(progress: (Int) -> Void) {
@@ -79,18 +91,21 @@ struct FolderWalker {
     defer { closedir(handle) }
     found.folders += 1
     var unseen = UnseenNames()
+    var pictures: [Sample] = []
     while true {
       errno = 0
       guard let entry = readdir(handle) else { break }
       let name = FolderWalker.name(of: entry)
-      // Hidden files, and the folder itself with its parent.
-      guard name.first != UInt8(ascii: ".") else { continue }
-      if let code = visit(name, in: folder, handle) { unseen.add(code) }
+      // The folder itself and its parent.
+      if name == [UInt8(ascii: ".")] || name == Array("..".utf8) { continue }
+      if let code = visit(name, in: folder, handle, &pictures) { unseen.add(code) }
       filesSeen += 1
-      if filesSeen % FolderWalker.filesBetweenProgress == 0 { progress(found.samples.count) }
+      if filesSeen % FolderWalker.filesBetweenProgress == 0 { progress(found.samples.count + pictures.count) }
     }
-    if errno != 0 {
-      noteUnreadable(folder, errno)
+    let code = errno
+    found.take(pictures, of: folder, withSidecars: rules.withSidecars)
+    if code != 0 {
+      noteUnreadable(folder, code)
     } else if unseen.count > 0 {
       found.unreadableFolders.append(.init(path: SamplePath(bytes: folder), issue: unseen.issue))
     }
@@ -98,7 +113,9 @@ struct FolderWalker {
 
   /// - Returns: the system's error number where it does not say what the name is, as in a folder that may be listed but
   ///   not entered.
-  private mutating func visit(_ name: [UInt8], in folder: [UInt8], _ handle: OpaquePointer) -> Int32? {
+  private mutating func visit(
+    _ name: [UInt8], in folder: [UInt8], _ handle: OpaquePointer, _ pictures: inout [Sample]
+  ) -> Int32? {
     var status = stat()
     guard name.withPath({ fstatat(dirfd(handle), $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
       // What vanished between listing and asking is no sample, and there is nothing to tell.
@@ -110,18 +127,24 @@ struct FolderWalker {
       var target = stat()
       if name.withPath({ fstatat(dirfd(handle), $0, &target, 0) }) == 0 { status = target }
     }
-    if status.isFolder {
+    if name.first == UInt8(ascii: "."), !rules.filter.wantsHidden(name) {
+      found.leaveOut(path, .hidden, isFolder: status.isFolder)
+    } else if status.isFolder {
       visitFolder(path, FolderKey(status), isLink: isLink)
-    } else if isSample(name, path, status, isLink: isLink) {
-      found.samples.append(Sample(path: SamplePath(bytes: path), status))
+    } else if let reason = rules.filter.reason(against: path) {
+      found.leaveOut(path, .excluded, reason)
+    } else if SampleFile.isSample(name, absolute(path), status, isLink: isLink) {
+      pictures.append(Sample(path: SamplePath(bytes: path), status))
     } else {
-      found.otherFiles[FileExtension(ofName: name)?.text ?? "", default: 0] += 1
+      found.leaveOut(path, .other, FileExtension(ofName: name)?.kind ?? "")
     }
     return nil
   }
 
   private mutating func visitFolder(_ path: [UInt8], _ key: FolderKey, isLink: Bool) {
-    if isLink, followLinks {
+    if let pattern = rules.filter.exclude(ofFolder: path) {
+      found.leaveOut(path, .excluded, pattern.text, isFolder: true)
+    } else if isLink, followLinks {
       waitingLinks.append(FolderLink(path: path, folder: key))
     } else if isLink {
       let target = SamplePath(bytes: linkText(path))
@@ -141,25 +164,6 @@ struct FolderWalker {
       .init(
         path: SamplePath(bytes: path), target: known.isEmpty ? SamplePath(".") : SamplePath(bytes: known),
         reason: isAbove ? .loop : .alreadyWalked))
-  }
-
-  private func isSample(_ name: [UInt8], _ path: [UInt8], _ status: stat, isLink: Bool) -> Bool {
-    let isFile = status.st_mode & S_IFMT == S_IFREG
-    // A link that leads nowhere still has the link's own status.
-    let isBroken = isLink && status.st_mode & S_IFMT == S_IFLNK
-    guard isFile || isBroken else { return false }
-    guard let given = FileExtension(ofName: name) else { return isFile && beginsLikeAPicture(path) }
-    return ImageExtension.all.contains(given.text)
-  }
-
-  private func beginsLikeAPicture(_ path: [UInt8]) -> Bool {
-    let descriptor = absolute(path).withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { start in
-      let count = read(descriptor, start.baseAddress, start.count)
-      return count > 0 && FileContent.isPicture(UnsafeRawBufferPointer(rebasing: start[..<count]))
-    }
   }
 
   private mutating func noteUnreadable(_ folder: [UInt8], _ code: Int32) {
@@ -187,14 +191,6 @@ struct FolderWalker {
   }
 }
 
-extension Sample {
-  fileprivate init(path: SamplePath, _ status: stat) {
-    self.init(
-      path: path, bytes: Int64(status.st_size),
-      modified: FileTime.nanoseconds(status.st_mtim), device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-  }
-}
-
 /// Names of one folder that the system lists but says nothing about.
 private struct UnseenNames {
   private(set) var count = 0
@@ -219,7 +215,7 @@ extension SampleIssue {
 }
 
 extension stat {
-  fileprivate var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
+  var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
 }
 
 extension Array {

@@ -87,6 +87,10 @@ package struct RunSummary: Codable, Sendable {
   /// The first of them by path, at most `RunSummary.mostListed`.
   package let folderIssues: [FolderIssue]
   package let folderIssueCount: Int
+  /// Files that the walk met and that are no samples, by kind.
+  package let leftOut: [LeftOutCount]
+  /// How many faces carry the header of a program that cut them out, by its name.
+  package let headers: [String: Int]
 
   /// A summary stays small whatever the dataset is.
   static let mostListed = 100
@@ -161,6 +165,8 @@ extension RunSummary {
       .integer(Int64(RunSummary.mostListed))
     ).map { FolderIssue(path: $0["path"].text ?? "", code: $0["code"].text ?? "", detail: $0["detail"].text ?? "") }
     folderIssueCount = try RunSummary.count(store, "SELECT count(*) FROM folder_issue WHERE run_id = ?", key)
+    leftOut = Array(try store.leftOut(of: Int64(id)).prefix(RunSummary.mostListed))
+    headers = inventory.headers
   }
 
   /// The ids are chosen first: the joins and the decisions of view `all_samples` are worked out for those alone.
@@ -228,6 +234,7 @@ private struct Inventory {
   private(set) var failuresByCode: [String: Int] = [:]
   /// How many files were converted on the way, by kind.
   private(set) var conversions: [String: Int] = [:]
+  private(set) var headers: [String: Int] = [:]
   private var sizes: [PictureSize: Int] = [:]
 
   private struct PictureSize: Hashable {
@@ -239,8 +246,9 @@ private struct Inventory {
     try store.forEachRow(
       """
       SELECT count(*) AS images, status, error_code, width, height, format, colour, has_alpha,
-        bits_per_channel > 8 AS deep, orientation > 1 AS turned, duplicate_of IS NOT NULL AS duplicate
-      FROM sample WHERE run_id = ? GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+        bits_per_channel > 8 AS deep, orientation > 1 AS turned, duplicate_of IS NOT NULL AS duplicate,
+        \(try store.hasColumn("header", in: "sample") ? "header" : "NULL AS header")
+      FROM sample WHERE run_id = ? GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
       """, [run]
     ) { add($0) }
   }
@@ -250,6 +258,7 @@ private struct Inventory {
     if row["status"].text == "ok" { scored += images }
     if row["status"].text == "error" { failuresByCode[row["error_code"].text ?? "", default: 0] += images }
     if row["duplicate"].integer == 1 { duplicates += images }
+    if let header = row["header"].text { headers[header, default: 0] += images }
     if let format = row["format"].text { formats[format, default: 0] += images }
     if let width = row["width"].integer, let height = row["height"].integer {
       sizes[PictureSize(width: width, height: height), default: 0] += images

@@ -33,7 +33,12 @@ package struct SummaryText {
     var parts = ["\(summary.planned.formattedWithCommas) \(plural(summary.planned, "image"))"]
     if !sizes.isEmpty { parts.append(sizes) }
     if summary.identities > 0 { parts.append("\(summary.identities) \(plural(summary.identities, "identity folder"))") }
+    parts += FaceOrigin.Tool.allCases.compactMap { tool in
+      summary.headers[tool.rawValue].map { "\(tool.name) headers: \($0.formattedWithCommas)" }
+    }
     var lines = [name.padded(6) + " " + parts.joined(separator: "   ")]
+    let leftOut = LeftOutText(summary.leftOut).parts
+    if !leftOut.isEmpty { lines.append("       not images: " + leftOut.joined(separator: ", ")) }
     let converted = summary.conversions.sorted { $0.key < $1.key }.map { "\($0.value.formattedWithCommas) \($0.key)" }
     if !converted.isEmpty { lines.append("       converted to 8-bit RGB: " + converted.joined(separator: ", ")) }
     if summary.duplicates > 0 {

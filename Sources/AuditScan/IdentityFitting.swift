@@ -53,7 +53,7 @@ struct IdentityFitting {
     let rows = Set(model.keys)
     return Set(
       plan.samples.compactMap { sample -> UInt64? in
-        if let identity = sample.path.identity?.text, own[identity] != nil { return nil }
+        if let identity = sample.identity?.text, own[identity] != nil { return nil }
         let key = SampleKey(seed: settings.seed, path: sample.path).value
         return rows.contains(key) ? key : nil
       })
@@ -68,11 +68,11 @@ struct IdentityFitting {
     return scales
   }
 
-  private var identities: Int { Set(plan.samples.compactMap { $0.path.identity?.text }).count }
+  private var identities: Int { Set(plan.samples.compactMap { $0.identity?.text }).count }
 
   /// Folders that hold enough files, with their samples, in order of name.
   private var largeFolders: [(identity: String, samples: [Sample])] {
-    let folders = Dictionary(grouping: plan.samples) { $0.path.identity?.text }
+    let folders = Dictionary(grouping: plan.samples) { $0.identity?.text }
     return folders.compactMap { identity, samples in
       guard let identity, samples.count >= IdentityFitting.fewestImages else { return nil }
       return (identity, samples)

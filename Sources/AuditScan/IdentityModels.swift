@@ -56,7 +56,7 @@ final class IdentitySource: ReferenceSource {
   var decodingTarget: Int { common.decodingTarget }
 
   func comparison(of decoded: RGBImage, sample: Sample) throws(SampleIssue) -> Comparison {
-    try source(for: sample.path.identity?.text).comparison(of: decoded, sample: sample)
+    try source(for: sample.identity?.text).comparison(of: decoded, sample: sample)
   }
 
   private func source(for identity: String?) throws(SampleIssue) -> LowRankSource {

@@ -57,7 +57,7 @@ package struct Pairing: Sendable {
   /// - Throws: `AuditError` where the folder cannot be walked, or where no sample has a reference.
   package init(samples: [Sample], folder: String, rule: PairingRule) throws {
     root = try DatasetFolder.resolve(folder)
-    let walk = try DatasetWalk(root: Array(root.utf8))
+    let walk = try DatasetWalk(root: Array(root.utf8), rules: Pairing.everyPicture)
     let keyings = try Pairing.keyings(rule)
     let tables = try keyings.map { keying -> [SamplePath: (first: SamplePath, count: Int)] in
       var table: [SamplePath: (first: SamplePath, count: Int)] = [:]
@@ -114,6 +114,13 @@ package struct Pairing: Sendable {
       text += "; \(unused.formattedWithCommas) \(unused == 1 ? "reference" : "references") without an image"
     }
     return text
+  }
+
+  /// A mask may be what an image is compared with.
+  private static var everyPicture: WalkRules {
+    var rules = WalkRules()
+    rules.withSidecars = true
+    return rules
   }
 
   private typealias Keying = (SamplePath) throws -> SamplePath?

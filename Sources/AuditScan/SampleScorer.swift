@@ -115,6 +115,7 @@ final class SampleReader {
   func read(_ sample: Sample, into row: inout SampleRow) throws(SampleIssue) -> RGBImage {
     try readFile(sample.path, in: root, into: &file)
     row.sha256 = sha256(file)
+    row.origin = file.withUnsafeBytes { FaceHeader.origin(of: $0) }
     let decoded = try decoder.decode(file, name: sample.path.text)
     row.facts = decoded.facts
     row.issues += decoded.notices

@@ -24,16 +24,22 @@ package struct Scan {
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> ScanOutcome {
     var notes: [String] = []
-    let root = try DatasetFolder.resolve(request.dataset)
+    let target = try ScanTarget(request)
+    let root = target.root
     let selection = try MetricSelection(request.metrics)
     let place = try DatabasePlace.resolve(dataset: root, explicit: request.database)
     if place.isFallback {
       notes.append("the folder beside the dataset cannot be written; results go to '\(place.path)'")
     }
-    let plan = try Plan(root: root, shown: request.dataset, followLinks: request.followLinks) {
+    var settings = request.settings
+    if !target.folders.isEmpty { settings.files = (settings.files ?? FileRules()).within(target.folders) }
+    let plan = try Plan(
+      target, rules: settings.files, shown: request.dataset.isEmpty ? root : request.dataset,
+      followLinks: request.followLinks
+    ) {
       progress(ScanProgress(phase: .walk, done: $0, total: nil))
     }
-    var settings = request.settings
+    notes += plan.notes
     let checked = try CheckedReferences(request, plan: plan)
     let perceptual = try PerceptualNetworks(selection, size: checked.comparedSize(settings), request: request)
     settings.metrics = selection.metrics.map(\.info.identity) + (perceptual?.identities ?? [])
@@ -48,6 +54,7 @@ package struct Scan {
         dataset: root, name: request.name, fresh: request.fresh, settings: settings, planDigest: plan.digest,
         planned: plan.samples.count, version: request.version))
     try store.write(folderIssues: plan.folderIssues, to: run)
+    try store.write(leftOut: plan.leftOut, to: run)
 
     var remaining = try Reconciliation(plan: plan, store: store, run: run)
     if let note = remaining.note(run: run.name) { notes.append(note) }

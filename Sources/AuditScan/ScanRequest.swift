@@ -3,7 +3,12 @@ package import AuditInference
 
 /// Everything that `audit scan` was asked for.
 package struct ScanRequest: Sendable {
+  /// The folder; empty where only a list of files is given.
   package var dataset: String
+  /// Further folders of the same dataset.
+  package var moreFolders: [String] = []
+  /// A file that lists paths, each ending with NUL; `-` for standard input.
+  package var fileList: String?
   /// nil chooses a place beside the dataset.
   package var database: String?
   /// nil goes on with the newest run of the dataset.

@@ -48,7 +48,7 @@ struct Scoring {
       for row in rows {
         if row.failure != nil { errors += 1 }
         if isFlagged(row) { flagged += 1 }
-        batch.append((row, Plan.place(of: row.sample)))
+        batch.append((row, Plan.place(of: row)))
       }
       if batch.count >= Scoring.batch { try commit() }
       progress(

@@ -122,6 +122,13 @@ extension Store {
   }
 }
 
+extension Store {
+  /// Whether a table has a column: databases of older versions lack the newer ones until they are written to.
+  package func hasColumn(_ column: String, in table: String) throws -> Bool {
+    try rows("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", .text(table), .text(column)).first != nil
+  }
+}
+
 extension SQLValue {
   var databaseValue: DatabaseValue {
     switch self {

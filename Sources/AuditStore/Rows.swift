@@ -72,8 +72,8 @@ extension Store {
     INSERT INTO sample (run_id, path, path_raw, folder, identity, source, face_index, bytes, modified_ns, device, inode,
       sha256,
       format, width, height, colour, bits_per_channel, has_alpha, orientation, status, error_code, error_detail,
-      paired_path)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      paired_path, header, source_file, yaw, pitch, roll, face_size)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   private static func bind(_ row: SampleRow, _ place: SamplePlace, run: OpenRun, to writer: inout RowWriter) {
@@ -101,5 +101,11 @@ extension Store {
     writer.bind(row.failure?.code.rawValue)
     writer.bind(row.failure?.detail)
     writer.bind(row.pairedPath)
+    writer.bind(row.origin?.tool.rawValue)
+    writer.bind(row.origin?.sourceFile)
+    writer.bind(row.origin?.pose?.yaw)
+    writer.bind(row.origin?.pose?.pitch)
+    writer.bind(row.origin?.pose?.roll)
+    writer.bind(row.origin?.size)
   }
 }

@@ -75,7 +75,7 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The metadata file to merge with (hf-metadata; default: the dataset's own).",
+      "The metadata file to merge with (hf-metadata; default: the dataset's own), or the file to filter (coco-subset).",
       valueName: "file"))
   var merge: String?
 
@@ -87,8 +87,11 @@ struct ExportCommand: ParsableCommand {
     if urlPrefix != nil, format != .labelStudio {
       throw ValidationError("--url-prefix is for --format label-studio")
     }
-    if merge != nil, format != .huggingFace {
-      throw ValidationError("--merge is for --format hf-metadata")
+    if merge != nil, format != .huggingFace, format != .coco {
+      throw ValidationError("--merge is for --format hf-metadata and coco-subset")
+    }
+    if merge == nil, format == .coco {
+      throw ValidationError("--format coco-subset filters a file: name it with --merge annotations.json")
     }
   }
 

@@ -24,8 +24,10 @@ struct ScanCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The folder that holds the images.", valueName: "folder"), completion: .directory)
-  var dataset: String
+    help: ArgumentHelp(
+      "The folder that holds the images; several are one dataset, whose folder is the one that holds them all.",
+      valueName: "folder"), completion: .directory)
+  var folders: [String] = []
 
   @Option(help: "Where to keep the results (default: FOLDER.audit.db beside the folder).", completion: .file())
   var db: String?
@@ -44,6 +46,8 @@ struct ScanCommand: AsyncParsableCommand {
       "Side of the square on which both are compared, 64 to 1024 (default: 128; with --reference its own size; with a network that takes one size, that).",
       valueName: "pixels"))
   var size: Int?
+
+  @OptionGroup(title: "Which files are images") var files: FileOptions
 
   @OptionGroup(title: "What the images are compared with") var comparison: ReferenceOptions
 
@@ -96,6 +100,9 @@ struct ScanCommand: AsyncParsableCommand {
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
+    if folders.isEmpty, files.files0From == nil {
+      throw ValidationError("give the folder that holds the images, or --files0-from FILE")
+    }
     if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs takes a whole number from 1 to 1024; got \(jobs)")
     }
@@ -123,7 +130,10 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var request = ScanRequest(dataset: dataset)
+    var request = ScanRequest(dataset: folders.first ?? "")
+    request.moreFolders = Array(folders.dropFirst())
+    request.fileList = files.files0From
+    request.settings.files = files.rules
     request.database = db
     request.name = name
     request.fresh = fresh

@@ -1,0 +1,129 @@
+import AuditCore
+import AuditStore
+import Foundation
+
+/// A COCO annotation file with the images that stay and their annotations; every value as it was written.
+struct CocoSubset {
+  private struct Tally {
+    var foreign = 0
+    var left = 0
+    var annotations = 0
+    var example: String?
+  }
+
+  private let export: Export
+  private let source: String
+
+  init(_ export: Export) throws {
+    self.export = export
+    source = export.request.existing ?? ""
+  }
+
+  /// - Throws: `AuditError` where the file is no COCO file, or names no image of the run.
+  func write(to output: Output) throws -> ExportOutcome {
+    guard let content = FileManager.default.contents(atPath: source) else {
+      throw AuditError.unreadable(path: source, cause: systemMessage())
+    }
+    guard let members = JSONMembers(content)?.members, let images = members.last(where: { $0.key == "images" }) else {
+      throw AuditError.other("'\(source)' is no COCO file: a JSON object with a member images")
+    }
+    var tally = Tally()
+    let kept = try keptImages(images, &tally)
+    guard !kept.items.isEmpty else { throw nothing(tally) }
+    output.text.add("{")
+    for (index, member) in members.enumerated() {
+      if index > 0 { output.text.add(",") }
+      output.text.add(Array(member.whole[..<member.value.startIndex]))
+      switch member.key {
+      case "images": try add(kept.items, to: output)
+      case "annotations": try add(annotations(member, of: kept.ids, &tally), to: output)
+      default: output.text.add(Array(member.value))
+      }
+    }
+    output.text.add("}\n")
+    try output.finish()
+    var outcome = ExportOutcome(images: kept.items.count)
+    outcome.notes.append(
+      "\(counted(kept.items.count, "image")) and \(counted(tally.annotations, "annotation")) of '\(source)'; left out: "
+        + "\(tally.left.formattedWithCommas) by the selection, \(tally.foreign.formattedWithCommas) that are not of the "
+        + "run")
+    return outcome
+  }
+
+  private func keptImages(
+    _ images: JSONMembers.Member, _ tally: inout Tally
+  ) throws -> (items: [ArraySlice<UInt8>], ids: Set<[UInt8]>) {
+    var kept: (items: [ArraySlice<UInt8>], ids: Set<[UInt8]>) = ([], [])
+    let sql =
+      "\(ExportRow.select("(\(export.selection.sql(run: export.run))) AS audit_chosen")) "
+      + "WHERE run_id = \(export.run.id) AND path = ?"
+    try export.store.withLookup(sql) { rows in
+      for item in try items(of: images) {
+        let image = JSONMembers(item)
+        let name = image?["file_name"]?.text.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }
+        if tally.example == nil { tally.example = name }
+        guard let name, let row = try rows.first(.text(name)) else {
+          tally.foreign += 1
+          continue
+        }
+        guard row["audit_chosen"].integer == 1 else {
+          tally.left += 1
+          continue
+        }
+        kept.items.append(item)
+        if let id = image?["id"] { kept.ids.insert(Array(id.value)) }
+      }
+    }
+    return kept
+  }
+
+  private func annotations(
+    _ member: JSONMembers.Member, of images: Set<[UInt8]>, _ tally: inout Tally
+  ) throws -> [ArraySlice<UInt8>] {
+    let kept = try items(of: member).filter { item in
+      JSONMembers(item)?["image_id"].map { images.contains(Array($0.value)) } ?? false
+    }
+    tally.annotations = kept.count
+    return kept
+  }
+
+  private func items(of member: JSONMembers.Member) throws -> [ArraySlice<UInt8>] {
+    var scanner = JSONScanner(Array(member.value))
+    guard let items = scanner.items() else {
+      throw AuditError.other("'\(source)' is no COCO file: its member \(member.key) is no list")
+    }
+    return items
+  }
+
+  private func add(_ items: [ArraySlice<UInt8>], to output: Output) throws {
+    output.text.add("[")
+    for (index, item) in items.enumerated() {
+      if index > 0 { output.text.add(",\n") }
+      output.text.add(Array(item))
+      try output.flushIfFull()
+    }
+    output.text.add("]")
+  }
+
+  private func nothing(_ tally: Tally) -> AuditError {
+    if tally.foreign == 0 { return .other("the selection leaves no image of '\(source)'") }
+    let own = try? export.store.rows("SELECT path FROM sample WHERE run_id = ? LIMIT 1", export.run.key).first
+    return .other(
+      "no file_name of '\(source)' is a path of the run: there they are like '\(SamplePath(tally.example ?? "").printable)', "
+        + "here like '\(SamplePath(own?.values[0].text ?? "").printable)'")
+  }
+}
+
+extension JSONScanner {
+  /// The items of the list that comes next.
+  mutating func items() -> [ArraySlice<UInt8>]? {
+    var items: [ArraySlice<UInt8>] = []
+    guard take("[") else { return nil }
+    if take("]") { return items }
+    repeat {
+      guard let item = value() else { return nil }
+      items.append(item)
+    } while take(",")
+    return take("]") ? items : nil
+  }
+}

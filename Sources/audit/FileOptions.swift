@@ -1,0 +1,63 @@
+import ArgumentParser
+import AuditCore
+import AuditScan
+
+/// Which files of the named folders are images of the dataset.
+struct FileOptions: ParsableArguments {
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      Take only files that this fits, such as '*.png' or 'train/'; may be given again. * stands for any characters but \
+      /, ? for one, [a-z] for one of a set, ** for any folders; a pattern without / is looked for at every depth, one \
+      with / begins at the dataset's folder, one that ends with / is for folders and all in them. \\ takes the next \
+      character as it is, \\xE9 is a byte. Capitals matter. Hidden names are taken where a part of the pattern begins \
+      with a dot.
+      """, valueName: "glob"))
+  var include: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Leave out files and folders that this fits; may be given again, and is stronger than --include.",
+      valueName: "glob"))
+  var exclude: [String] = []
+
+  @Flag(help: "Take in pictures that belong to an image beside them, such as x_mask.png beside x.jpg.")
+  var withSidecars = false
+
+  @Option(
+    name: .customLong("files0-from"),
+    help: ArgumentHelp(
+      """
+      Scan the files that FILE (- for standard input) names, each ending with NUL, relative to the working directory. \
+      The dataset's folder is the one that is named beside it, else the deepest that holds them all.
+      """, valueName: "file"))
+  var files0From: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Who is in a picture: dir for the first folder of its path, or regex:PATTERN for what the pattern's first group \
+      catches in the path.
+      """, valueName: "rule"))
+  var identityFrom = "dir"
+
+  func validate() throws {
+    do {
+      try (rules ?? FileRules()).validate()
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
+  /// nil where nothing else than the usual is asked for.
+  var rules: FileRules? {
+    var rules = FileRules()
+    rules.include = include
+    rules.exclude = exclude
+    rules.withSidecars = withSidecars
+    rules.identity = identityFrom == "dir" ? nil : identityFrom
+    return rules == FileRules() ? nil : rules
+  }
+}
