@@ -15,6 +15,8 @@ package struct ScanSettings: Codable, Equatable, Sendable {
   package var metrics: [String] = []
   /// What the samples are compared with.
   package var reference = "low-rank"
+  /// Kept with the run, but no part of what makes settings equal.
+  package var limits = ReadingLimits()
 
   package init() {}
 

@@ -29,8 +29,8 @@ struct Scoring {
     let (root, references, metrics, perceptual) = (root, references, metrics, perceptual)
     let workers = Workers(jobs: jobs) {
       SampleScorer(
-        root: root, settings: references.settings, metrics: metrics, source: references.source(),
-        perceptual: perceptual?.scorer())
+        root: root, settings: references.settings, metrics: metrics, source: references.source(stop: stop),
+        perceptual: perceptual?.scorer(), stop: stop)
     } work: { (scorer: SampleScorer, chunk: ArraySlice<Sample>) in
       scorer.rows(for: chunk)
     }
