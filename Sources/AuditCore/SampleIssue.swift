@@ -74,7 +74,8 @@ extension SampleIssue.Code {
     case .truncated: "the file ends early: decoders would fill the missing part with grey"
     case .corrupt: "the file is damaged and cannot be decoded"
     case .tooLarge: "the file is larger than --max-bytes allows; it was not read"
-    case .bomb: "the header claims more pixels than --max-pixels allows, or decoding would take memory or passes beyond reason"
+    case .bomb:
+      "the header claims more pixels than --max-pixels allows, or decoding needs memory or passes beyond reason"
     case .timeout: "decoding took longer than --timeout"
     case .crash: "a native library ended its process on this file"
     case .extensionMismatch: "the name says one format, the content is another; it was decoded by content"

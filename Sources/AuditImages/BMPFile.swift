@@ -162,7 +162,9 @@ private struct BMPRows {
           at: header.pixelOffset + stored * bytesPerRow + column * header.bitsPerPixel / 8,
           count: (count * header.bitsPerPixel + 7) / 8)
         // Less only where the file has shrunk or cannot be read.
-        guard line.count * 8 >= count * header.bitsPerPixel else { throw SampleIssue(.truncated, "the file has shrunk") }
+        guard line.count * 8 >= count * header.bitsPerPixel else {
+          throw SampleIssue(.truncated, "the file has shrunk")
+        }
         let first = 3 * (header.width * row + column)
         fill(UnsafeMutableBufferPointer(rebasing: out[first..<(first + 3 * count)]), from: line, count, channels)
       }

@@ -100,14 +100,18 @@ package final class FileBytes: ByteSource {
 
   /// Hands the whole file on, piece by piece.
   ///
-  /// - Throws: what `body` throws, and `.open` where the file cannot be read.
-  package func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(SampleIssue) -> Void) throws(SampleIssue) {
-    if let memory { return try body(memory) }
+  /// - Throws: `.open` where the file cannot be read, `.timeout` where the watch ends it.
+  package func forEachPiece(
+    watch: DecodeWatch = DecodeWatch(), _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(SampleIssue) {
+    if let memory { return body(memory) }
+    watch.start()
     var offset = 0
     while offset < count {
+      try watch.check()
       let next = part(at: offset, count: FileBytes.pieceBytes)
       if next.isEmpty { break }
-      try body(next)
+      body(next)
       offset += next.count
     }
     try check()

@@ -57,7 +57,9 @@ private struct PNMWords {
       value = min(value * 10 + byte - 0x30, 1 << 40)
       offset += 1
     }
-    guard offset > start else { throw SampleIssue(.corrupt, "byte \(offset.formattedWithCommas) should begin a number") }
+    guard offset > start else {
+      throw SampleIssue(.corrupt, "byte \(offset.formattedWithCommas) should begin a number")
+    }
     return value
   }
 
@@ -164,7 +166,15 @@ private struct PNMValues {
       for index in 0..<count {
         put(scale.byte(Int(line[2 * index]) << 8 | Int(line[2 * index + 1])), start + index, out)
       }
-    } else if header.maxValue == 255, header.channels == 3 {
+    } else if header.maxValue == 255, header.channels == 1 {
+      var position = 3 * start
+      for value in line[..<count] {
+        out[position] = value
+        out[position + 1] = value
+        out[position + 2] = value
+        position += 3
+      }
+    } else if header.maxValue == 255 {
       UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(out)[start...]).copyMemory(
         from: UnsafeRawBufferPointer(rebasing: line[..<count]))
     } else {

@@ -89,7 +89,8 @@ package final class SamplePictures {
     guard let row, let path = row.samplePath else { throw SampleIssue(.gone) }
     let (digest, decoded) = try reader.read(Array(dataset.utf8) + [UInt8(ascii: "/")] + path.bytes) {
       file throws(SampleIssue) in
-      (try SHA256Stream.digest(of: file), try decoder.decode(file, name: path.text).image)
+      let digest = try sha256 { add throws(SampleIssue) in try file.forEachPiece(add) }
+      return (digest, try decoder.decode(file, name: path.text).image)
     }
     let small = resizer.resize(decoded, width: LowRankModel.side, height: LowRankModel.side)
     let shown = thumbnail(of: decoded)
@@ -161,15 +162,6 @@ private struct PictureSettings: Decodable {
       let end = reference.range(of: " by ", options: .backwards)
     else { return nil }
     return String(reference["paired folder ".endIndex..<end.lowerBound])
-  }
-}
-
-extension SHA256Stream {
-  /// SHA-256 of a whole file.
-  fileprivate static func digest(of file: FileBytes) throws(SampleIssue) -> [UInt8] {
-    var hash = SHA256Stream()
-    try file.forEachPiece { hash.update($0) }
-    return hash.final()
   }
 }
 

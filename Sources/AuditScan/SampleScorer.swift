@@ -135,7 +135,7 @@ final class SampleReader {
     release()
     let path = root + [UInt8(ascii: "/")] + sample.path.bytes
     let (sha256, result) = try reader.read(path) { file throws(SampleIssue) in
-      let digest = try file.sha256
+      let digest = try sha256 { add throws(SampleIssue) in try file.forEachPiece(watch: watch, add) }
       let result = Result { () throws(SampleIssue) in try decoder.decode(file, name: sample.path.text, watch: watch) }
       return (digest, result)
     }
@@ -154,16 +154,5 @@ final class SampleReader {
   func picture(of sample: Sample) -> RGBImage? {
     var row = SampleRow(sample: sample)
     return try? read(sample, into: &row)
-  }
-}
-
-extension FileBytes {
-  /// SHA-256 of the whole file.
-  fileprivate var sha256: [UInt8] {
-    get throws(SampleIssue) {
-      var hash = SHA256Stream()
-      try forEachPiece { hash.update($0) }
-      return hash.final()
-    }
   }
 }

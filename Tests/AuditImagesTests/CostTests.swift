@@ -24,7 +24,7 @@ private func slow(scans: Int, side: Int) throws -> [UInt8] {
   let file = try slow(scans: 90, side: 4000)
   var decoder = ImageDecoder(maxPixels: 64_000_000, target: 64)
   let started = ContinuousClock.now
-  file.withUnsafeBytes { bytes in
+  _ = file.withUnsafeBytes { bytes in
     #expect(throws: SampleIssue(.timeout, "longer than 0.2 s (--timeout)")) {
       try decoder.decode(FileBytes(memory: bytes), name: "", watch: DecodeWatch(seconds: 0.2))
     }
@@ -33,8 +33,8 @@ private func slow(scans: Int, side: Int) throws -> [UInt8] {
 }
 
 @Test(arguments: [
-  "progressive.jpg", "baseline_420.jpg", "rgb.png", "interlaced.png", "rgb.bmp", "runs_8.bmp", "binary.ppm", "plain.ppm",
-  "plain.gif", "lzw.tif", "tiles.tif",
+  "progressive.jpg", "baseline_420.jpg", "rgb.png", "interlaced.png", "rgb.bmp", "binary.ppm", "plain.ppm", "plain.gif",
+  "lzw.tif", "tiles.tif",
 ])
 func aStopEndsTheDecodingOfEveryFormat(name: String) throws {
   let file = try fixture(name)
@@ -46,7 +46,7 @@ func aStopEndsTheDecodingOfEveryFormat(name: String) throws {
       return count > 2
     }
   }
-  file.withUnsafeBytes { bytes in
+  _ = file.withUnsafeBytes { bytes in
     #expect(throws: SampleIssue(.timeout, "the scan was stopped")) {
       try decoder.decode(FileBytes(memory: bytes), name: name, watch: watch)
     }
@@ -71,10 +71,7 @@ func aStopEndsTheDecodingOfEveryFormat(name: String) throws {
 }
 
 @Test func aProgressiveJPEGNeedsItsCoefficientsBesideItsPixels() throws {
-  // 8000 x 8000 in 4:2:0: 1.5 values a pixel, 2 bytes each, and an eighth of the sides as pixels.
-  let file = try slow(scans: 2, side: 8000)
-  var decoder = ImageDecoder(maxPixels: 64_000_000, target: 128)
-  #expect(throws: SampleIssue.self) { try decoder.decode(Array(file.prefix(20_000)), name: "") }
+  // In 4:2:0 there are 1.5 values a pixel of 2 bytes each.
   let wide = try slow(scans: 2, side: 12_000)
   var generous = ImageDecoder(maxPixels: 200_000_000, target: 128)
   do throws(SampleIssue) {
