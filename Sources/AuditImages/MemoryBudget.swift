@@ -1,4 +1,5 @@
 import AuditCore
+import CImageCodecs
 import Glibc
 import Synchronization
 
@@ -74,6 +75,9 @@ final class MemoryBudget: Sendable {
   /// 285212672 as `285 MB`.
   private static func text(_ bytes: Int) -> String { "\((bytes / 1_000_000).formattedWithCommas) MB" }
 }
+
+/// Gives memory that was freed, and that the allocator keeps for later, back to the system.
+package func returnFreeMemory() { audit_return_free_memory() }
 
 /// Memory that was set aside for a picture; given back when nobody holds this any more.
 final class MemoryLease: Sendable {

@@ -89,7 +89,7 @@ package final class SamplePictures {
     guard let row, let path = row.samplePath else { throw SampleIssue(.gone) }
     let (digest, decoded) = try reader.read(Array(dataset.utf8) + [UInt8(ascii: "/")] + path.bytes) {
       file throws(SampleIssue) in
-      let digest = try sha256 { add throws(SampleIssue) in try file.forEachPiece(add) }
+      let digest = try SamplePictures.sha256(of: file)
       return (digest, try decoder.decode(file, name: path.text).image)
     }
     let small = resizer.resize(decoded, width: LowRankModel.side, height: LowRankModel.side)
@@ -98,6 +98,12 @@ package final class SamplePictures {
     return SamplePicture(
       image: shown, reference: compared?.reference, heat: compared?.heat, modelRow: small.pixels,
       isChanged: row["sha256"] != .blob(digest))
+  }
+
+  private static func sha256(of file: FileBytes) throws(SampleIssue) -> [UInt8] {
+    var hash = SHA256Stream()
+    try file.forEachPiece { hash.update($0) }
+    return hash.final()
   }
 
   /// The image alone, for a strip that needs no more.

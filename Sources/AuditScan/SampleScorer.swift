@@ -135,7 +135,7 @@ final class SampleReader {
     release()
     let path = root + [UInt8(ascii: "/")] + sample.path.bytes
     let (sha256, result) = try reader.read(path) { file throws(SampleIssue) in
-      let digest = try sha256 { add throws(SampleIssue) in try file.forEachPiece(watch: watch, add) }
+      let digest = try SampleReader.sha256(of: file, watch: watch)
       let result = Result { () throws(SampleIssue) in try decoder.decode(file, name: sample.path.text, watch: watch) }
       return (digest, result)
     }
@@ -149,6 +149,12 @@ final class SampleReader {
 
   /// Lets another worker have the memory of the picture that was read last.
   func release() { held = nil }
+
+  private static func sha256(of file: FileBytes, watch: DecodeWatch) throws(SampleIssue) -> [UInt8] {
+    var hash = SHA256Stream()
+    try file.forEachPiece(watch: watch) { hash.update($0) }
+    return hash.final()
+  }
 
   /// The picture alone; nil where it cannot be read.
   func picture(of sample: Sample) -> RGBImage? {

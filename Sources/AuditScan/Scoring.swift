@@ -1,9 +1,9 @@
 import AuditCore
+import AuditImages
 import AuditMetrics
 import AuditReference
 import AuditStatistics
 import AuditStore
-import Glibc
 
 /// Scores samples on every core and appends the rows in the order of the plan.
 struct Scoring {
@@ -36,7 +36,7 @@ struct Scoring {
       scorer.rows(for: chunk)
     }
     // What the fit needed goes back to the system: large pictures come on top of what is held now.
-    malloc_trim(0)
+    returnFreeMemory()
     let done = planned - samples.count
     var batch: [(SampleRow, SamplePlace)] = []
     var (scored, errors, flagged) = (0, 0, 0)

@@ -1,6 +1,7 @@
 #include "source.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,6 +100,8 @@ void audit_place(const audit_canvas *canvas, uint64_t row, uint64_t column, cons
     pixel[2] = pixels[2];
   }
 }
+
+void audit_return_free_memory(void) { malloc_trim(0); }
 
 size_t audit_inflate(const uint8_t *bytes, size_t length, uint8_t *out, size_t capacity) {
   z_stream stream;

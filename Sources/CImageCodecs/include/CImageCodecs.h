@@ -147,6 +147,9 @@ audit_status audit_tiff_decode(const audit_input *_Nonnull input, const audit_ca
 /// part before the damage is given.
 size_t audit_inflate(const uint8_t *_Nonnull bytes, size_t length, uint8_t *_Nonnull out, size_t capacity);
 
+/// Gives memory that was freed, and that the allocator keeps for later, back to the system.
+void audit_return_free_memory(void);
+
 /// Frees what an encoder made.
 void audit_encoded_free(audit_encoded *_Nonnull encoded);
 
