@@ -17,6 +17,8 @@ package struct ScanSettings: Codable, Equatable, Sendable {
   package var reference = "low-rank"
   /// Which files are samples, and whose they are; nil where the usual rules hold, as in runs of older versions.
   package var files: FileRules?
+  /// Kept with the run, but no part of what makes settings equal.
+  package var limits = ReadingLimits()
 
   package init() {}
 

@@ -1,14 +1,9 @@
-/// Which rows were met: one bit each.
+/// Which rows were met: one bit each, in words that are only made where a row was met, whatever its number.
 struct SeenRows {
-  private var words: [UInt64] = []
+  private var words: [Int: UInt64] = [:]
 
-  mutating func insert(_ id: Int) {
-    guard id >= 0 else { return }
-    if words.count <= id / 64 { words += [UInt64](repeating: 0, count: id / 64 + 1 - words.count) }
-    words[id / 64] |= 1 << UInt64(id % 64)
-  }
+  mutating func insert(_ id: Int) { words[id >> 6, default: 0] |= SeenRows.bit(id) }
+  func contains(_ id: Int) -> Bool { words[id >> 6, default: 0] & SeenRows.bit(id) != 0 }
 
-  func contains(_ id: Int) -> Bool {
-    id >= 0 && id / 64 < words.count && words[id / 64] & (1 << UInt64(id % 64)) != 0
-  }
+  private static func bit(_ id: Int) -> UInt64 { 1 << UInt64(id & 63) }
 }

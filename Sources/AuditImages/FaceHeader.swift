@@ -8,6 +8,9 @@ package enum FaceHeader {
   /// Largest text that is looked at: FaceSwap keeps masks in it.
   private static let mostBytes = 8 << 20
 
+  /// nil where the file holds no such header, one that cannot be read, or one beyond the first piece of a large file.
+  package static func origin(of file: FileBytes) -> FaceOrigin? { origin(of: file.head) }
+
   /// nil where the file holds no such header, or one that cannot be read.
   package static func origin(of file: UnsafeRawBufferPointer) -> FaceOrigin? {
     if file.starts(with: [0xFF, 0xD8, 0xFF]) { return deepFaceLab(file) }
