@@ -296,11 +296,3 @@ extension SampleExplainer {
     }
   }
 }
-
-extension SQLRow {
-  /// From columns `path` and `path_raw`.
-  var samplePath: SamplePath? {
-    if case .blob(let raw) = self["path_raw"] { return SamplePath(bytes: raw) }
-    return self["path"].text.map { SamplePath($0) }
-  }
-}

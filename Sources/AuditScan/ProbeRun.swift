@@ -43,6 +43,8 @@ package struct ProbeOutcome: Sendable {
 package struct ProbeRun {
   private let request: ProbeRequest
   private let jobs: Int
+  /// Grows when the same results give other figures.
+  private static let method = 1
 
   package init(_ request: ProbeRequest) {
     self.request = request
@@ -69,9 +71,11 @@ package struct ProbeRun {
       try store.write(
         probes: zip(pictures.samples, probe.scores).map { StoredProbe(sample: $0.id, $1) }, to: run.id)
       try store.write(trainings: StoredTraining.all(of: probe), purpose: .probe, to: run.id)
+      try store.keepBasis(of: .probe, for: run.id, method: ProbeRun.method, sample: AdviceSample(images: rows.count))
     case .comparison(let comparison):
       try store.write(
         trainings: StoredTraining.all(of: comparison, settings: request.settings), purpose: .compare, to: run.id)
+      try store.keepBasis(of: .compare, for: run.id, method: ProbeRun.method, sample: AdviceSample(images: rows.count))
     }
     try store.settle()
     return ProbeOutcome(
@@ -179,7 +183,7 @@ private struct ProbedRun {
       JOIN all_samples AS a ON a.id = s.id WHERE s.run_id = ? AND s.status = 'ok' ORDER BY s.path, s.id
       """, [.integer(id)]
     ) { row in
-      let path = row["path_raw"].blob.map { SamplePath(bytes: $0) } ?? SamplePath(row["path"].text ?? "")
+      guard let path = row.samplePath else { return }
       all.append(
         (
           SampleKey(seed: settings.seed, path: path).value,
