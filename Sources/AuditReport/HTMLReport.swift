@@ -72,7 +72,8 @@ package struct HTMLReport {
     if summary.duplicates > 0 {
       facts.append("\(summary.duplicates.formattedWithCommas) equal to another file")
     }
-    facts.append("run \u{201C}\(summary.run)\u{201D}" + 
+    facts.append(
+      "run \u{201C}\(summary.run)\u{201D}"
         + (summary.isFinished
           ? "" : ", stopped at \(summary.seen.formattedWithCommas) of \(summary.planned.formattedWithCommas)"))
     if let day = (model.method.finishedAt ?? model.method.startedAt).split(separator: "T").first {
@@ -153,13 +154,16 @@ package struct HTMLReport {
     let cards: [HTML] = ordered.map { remedy in
       let isBest = remedy.name == advice.recommended
       let action = words.action(remedy.name)
+      let title: String = action.prefix(1).uppercased() + action.dropFirst()
       let badge: HTML = isBest ? "<span class=\"badge\">recommended</span>" : .empty
+      let estimated = worth(
+        remedy.name, remedy.estimated, "estimated, 95 % interval", change: advice.estimateChange, most: most)
+      let trained = worth(
+        remedy.name, remedy.trained, "trained, range over the seeds", change: advice.trainingChange, most: most)
       return """
-        <li class="remedy\(isBest ? " best" : "")"><p class="what">\(action.prefix(1).uppercased() + action.dropFirst()) \
+        <li class="remedy\(isBest ? " best" : "")"><p class="what">\(title) \
         \(badge)</p>
-        \(worth(remedy.name, remedy.estimated, "estimated, 95 % interval", change: advice.estimateChange, most: most))\
-        \(words.hasTrainings ? worth(remedy.name, remedy.trained, "trained, range over the seeds", \
-        change: advice.trainingChange, most: most) : .empty)</li>
+        \(words.hasTrainings ? trained : .empty)\(estimated)</li>
         """
     }
     return "<ul class=\"remedies\">\(cards)</ul>"
@@ -171,7 +175,7 @@ package struct HTMLReport {
   ) -> HTML {
     let words = AdviceWords(summary.advice)
     guard let worth, summary.advice.drops > 0 || name == .weights else {
-      return "<p class=\"range\">\(measure.split(separator: ",")[0]): \(words.cell(name, worth))</p>"
+      return "<p class=\"range\">\(String(measure.prefix { $0 != "," })): \(words.cell(name, worth))</p>"
     }
     let size: HTML =
       worth.isMeasurable

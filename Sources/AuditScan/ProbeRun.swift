@@ -11,6 +11,8 @@ package struct ProbeRequest: Sendable {
   package var database: String
   /// nil takes the newest complete run.
   package var run: String?
+  /// Where a person says that the images lie; nil looks for them.
+  package var dataset: String?
   /// The most images that are trained on and judged.
   package var sample = 2_000
   package var settings = ProbeSettings()
@@ -54,7 +56,7 @@ package struct ProbeRun {
   /// - Throws: `AuditError` where the database holds no such run, its images are gone, or too few are left.
   package func run(progress: @escaping @Sendable (ScanProgress) -> Void) async throws -> ProbeOutcome {
     // Read, train, then write: a run is not locked for minutes.
-    let run = try ProbedRun(Store(reading: request.database), name: request.run, sample: request.sample)
+    let run = try ProbedRun(Store(reading: request.database), name: request.run, folder: request.dataset, sample: request.sample)
     let pictures = try await run.read(jobs: jobs, progress: progress)
     guard pictures.samples.count >= 2 else {
       throw AuditError.other(
@@ -161,7 +163,7 @@ private struct ProbedRun {
   let samples: [ProbedSample]
   private let maxPixels: Int
 
-  init(_ store: Store, name: String?, sample: Int) throws {
+  init(_ store: Store, name: String?, folder: String?, sample: Int) throws {
     let found =
       try name.map { try store.rows("SELECT id, name, dataset, settings FROM run WHERE name = ?", .text($0)) }
       ?? store.rows("SELECT id, name, dataset, settings FROM current_run")
@@ -170,12 +172,11 @@ private struct ProbedRun {
     }
     self.id = id
     self.name = run["name"].text ?? ""
-    dataset = run["dataset"].text ?? ""
+    let place = try DatasetPlace(store, run: id, given: folder)
+    dataset = place.path
     let settings = try JSONDecoder().decode(ScanSettings.self, from: Data((run["settings"].text ?? "").utf8))
     maxPixels = settings.maxPixels
-    guard access(dataset, R_OK | X_OK) == 0 else {
-      throw AuditError.other("the images of run \"\(self.name)\" are not at '\(dataset)' any more; a probe needs them")
-    }
+    guard place.isReachable else { throw place.refusal(for: "audit probe") }
     var all: [(key: UInt64, sample: ProbedSample)] = []
     try store.forEachRow(
       """
