@@ -35,7 +35,7 @@ package struct ExplainTopic: Codable, Sendable {
   }
 
   package static let all: [ExplainTopic] =
-    [skew] + verdicts + classes
+    [skew, reason] + verdicts + classes
     + SampleIssue.Code.allCases.map {
       ExplainTopic(
         $0.rawValue, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue)
@@ -97,6 +97,14 @@ package struct ExplainTopic: Codable, Sendable {
     meaning: "how many times more squared error listens to an image than absolute error would, less what a look-alike "
       + "explains",
     remedy: "follow the remedy that the summary recommends; see drop, review and keep", page: skewPage)
+
+  private static let reason = ExplainTopic(
+    "reason", .statistic,
+    meaning: "where the residual of a marked image lies and how it differs from that of the images that stay: a part of the "
+      + "picture with its share of the squared residual and the usual share, brighter or darker where the residual goes to "
+      + "one side, fine grain or broad areas, and the mean absolute residual in full scale with its multiple of the usual one",
+    remedy: "look at the picture (audit report DB --open, audit explain DB PATH): a reason says what was measured, not what "
+      + "is in the picture")
 
   private static let skewPage = """
     SKEW: which images would pull a squared-error model away

@@ -72,8 +72,10 @@ package struct AdviceWords: Sendable {
     switch (advice.ground, advice.recommended) {
     case (nil, _): nil
     case (_, let name?): "\(strong: "Recommended: \(action(name)).")"
-    case (.training, nil): "Small networks trained on this set gain less than \(least) by any remedy: none is recommended."
-    case (.estimate, nil): "Nothing here would skew squared-error training by \(least) or more: no remedy is recommended."
+    case (.training, nil):
+      "\(strong: "Small networks trained on this set gain less than \(least) by any remedy: none is recommended.")"
+    case (.estimate, nil):
+      "\(strong: "Nothing here would skew squared-error training by \(least) or more: no remedy is recommended.")"
     }
   }
 
@@ -87,7 +89,8 @@ package struct AdviceWords: Sendable {
   }
 
   private var leaveOut: String {
-    "leave out the \(advice.drops.formattedWithCommas) \(plural(advice.drops, "image")) marked drop"
+    if advice.drops == 0 { return "leave out what is marked drop" }
+    return "leave out the \(advice.drops.formattedWithCommas) \(plural(advice.drops, "image")) marked drop"
   }
 
   private var least: String { significant(100 * advice.leastGain, 3) + " %" }
@@ -139,11 +142,17 @@ package struct AdviceWords: Sendable {
     var found: [(Sentence, String)] = []
     if let change = advice.estimateChange {
       found.append(
-        ("The estimate of what remedies are worth is \(strong: "out of date"): \(change). To compute it again:", commands.scan))
+        (
+          "The estimate of what remedies are worth is \(strong: "out of date"): \(change). To compute it again:",
+          commands.scan
+        ))
     }
     if let change = advice.trainingChange {
       found.append(
-        ("What trainings with each remedy measured is \(strong: "out of date"): \(change). To train again:", commands.compare))
+        (
+          "What trainings with each remedy measured is \(strong: "out of date"): \(change). To train again:",
+          commands.compare
+        ))
     }
     return found
   }
@@ -166,7 +175,9 @@ package struct AdviceWords: Sendable {
   package var hasFigures: Bool { hasTrainings || advice.remedies.contains { $0.estimated != nil } }
 
   private func doing(_ name: Advice.Name) -> String {
-    let out = "leave \(advice.drops.formattedWithCommas) out"
+    // Figures that are out of date speak of other images than those that are marked now.
+    let isOld = advice.estimateChange != nil || advice.trainingChange != nil
+    let out = "leave \(isOld || advice.drops == 0 ? "the drops" : advice.drops.formattedWithCommas) out"
     return switch name {
     case .drop: out
     case .weights: "leave none out"
@@ -179,7 +190,8 @@ package struct AdviceWords: Sendable {
     guard let worth else { return "not known" }
     guard worth.isMeasurable else { return "not measurable (\(range(worth)))" }
     return worth.gain > 0
-      ? "\(percent(worth.gain)) (\(range(worth)))" : "costs \(percent(-worth.gain)) (\(figure(-worth.high)) to \(figure(-worth.low)))"
+      ? "\(percent(worth.gain)) (\(range(worth)))"
+      : "costs \(percent(-worth.gain)) (\(figure(-worth.high)) to \(figure(-worth.low)))"
   }
 
   package func range(_ worth: Advice.Worth) -> String { "\(figure(worth.low)) to \(figure(worth.high))" }

@@ -59,7 +59,7 @@ package struct RunRanking {
     try store.write(figures: figures(columns, places: places, influence: influence, model: model), to: run)
     try store.markDuplicates(in: run)
     try store.markOddShapes(in: run)
-    try store.writeReasons(in: run) { ResidualReason($0).words }
+    try store.writeReasons(in: run) { ResidualReason($0, usual: $1).words }
   }
 
   private func model(of columns: RankColumns) -> Model? {

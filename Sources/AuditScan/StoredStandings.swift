@@ -18,8 +18,10 @@ struct StoredStandings {
     var keys: [UInt64] = []
     try store.forEachRow(
       """
-      SELECT sample.path, path_raw, ranked.verdict, ranked.skew, ranked.weight FROM sample
-      JOIN all_samples AS ranked ON ranked.id = sample.id
+      SELECT sample.path, path_raw, ranked.verdict, ranked.skew, ranked.weight,
+        (SELECT decision.verdict FROM decision WHERE decision.sha256 = sample.sha256 AND undone_at IS NULL
+         ORDER BY decision.id DESC LIMIT 1) AS decided
+      FROM sample JOIN all_samples AS ranked ON ranked.id = sample.id
       WHERE sample.run_id = ?1 AND sample.status = 'ok' AND (?2 IS NULL OR sample.identity = ?2)
       """, [.integer(run), identity.map { .text($0) } ?? .null]
     ) { row in
@@ -29,7 +31,9 @@ struct StoredStandings {
       guard wanted.contains(key), let verdict = row["verdict"].text.flatMap(Verdict.init), let skew = row["skew"].real,
         let weight = row["weight"].real, weight > 0
       else { return }
-      byKey[key] = RowStanding(verdict: verdict, skew: skew, weight: weight)
+      // What a person keeps is trained on with full weight, as it is exported.
+      let isKept = row["decided"].text == Verdict.keep.rawValue
+      byKey[key] = RowStanding(verdict: verdict, skew: skew, weight: isKept ? 1 : weight)
     }
     self.byKey = byKey
     unknown = keys.sorted().prefix(sample).count { !wanted.contains($0) }

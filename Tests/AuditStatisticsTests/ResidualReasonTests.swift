@@ -3,70 +3,84 @@ import Testing
 
 @testable import AuditStatistics
 
-/// Each line is said where its numbers are over the line, and not where they are just below.
+/// Each thing is said where its numbers reach the line, and not where they are just below.
 struct ResidualReasonTests {
-  /// An even spread over the 16 cells, with the share that the frame has of any picture.
-  private static let even = [Double](repeating: 1.0 / 16, count: 16) + [0.2944]
+  /// Sixteenths in the cells, and 0.09 in the frame.
+  private static let even = [Double](repeating: 1.0 / 16, count: 16) + [0.09]
+  private static let left: Set<Int> = [0, 1, 4, 5, 8, 9, 12, 13]
+  private static let centre: Set<Int> = [5, 6, 9, 10]
 
   /// `share` over the given cells, the rest over the others; the frame has `border`.
-  private static func regions(_ cells: Set<Int>, share: Double, border: Double = 0.2944) -> [Double] {
+  private static func regions(_ cells: Set<Int>, _ share: Double, border: Double = 0.09) -> [Double] {
     (0..<16).map { cells.contains($0) ? share / Double(cells.count) : (1 - share) / Double(16 - cells.count) } + [border]
   }
 
   private func words(
-    _ regions: [Double], bias: Double? = 0.01, absolute: Double? = 0.1, squared: Double? = 0.0156
+    _ regions: [Double], bias: Double? = 0.01, absolute: Double? = 0.1, detail: Double? = 0.05,
+    usual: [Double] = even, common: Double? = 0.02, grain: Double? = 0.5
   ) -> String? {
-    ResidualReason(ResidualEvidence(bias: bias, absolute: absolute, squared: squared, regions: regions)).words
+    ResidualReason(
+      ResidualEvidence(bias: bias, absolute: absolute, detail: detail, regions: regions),
+      usual: UsualResidual(absolute: common, grain: grain, regions: usual)
+    ).words
   }
 
-  @Test func aFrameThatHoldsMostOfTheErrorIsNamed() {
-    #expect(words(Self.regions([], share: 0, border: 0.6)) == "border 60 % of the error")
-    #expect(words(Self.regions([], share: 0, border: 0.49)) == "all over the picture, off by 0.10 on average")
+  private static let plain = "off by 0.10, 5.0x usual"
+
+  @Test func aFrameThatHoldsMuchMoreThanUsualIsNamed() {
+    #expect(words(Self.regions([], 0, border: 0.6)) == "border 60 % of the error, usually 9")
+    #expect(words(Self.regions([], 0, border: 0.345)) == "border 35 % of the error, usually 9")
+    #expect(words(Self.regions([], 0, border: 0.335)) == Self.plain)
   }
 
-  @Test func theCentreIsNamedFromHalfOfTheError() {
-    #expect(words(Self.regions([5, 6, 9, 10], share: 0.7, border: 0.1)) == "centre 70 % of the error")
-    #expect(words(Self.regions([5, 6, 9, 10], share: 0.49, border: 0.2)) == "all over the picture, off by 0.10 on average")
+  @Test func theCentreIsNamedAgainstWhatTheSetHasThere() {
+    #expect(words(Self.regions(Self.centre, 0.7)) == "centre 70 % of the error, usually 25")
+    // In faces that fill the picture the centre holds most of every residual: then it explains nothing.
+    #expect(words(Self.regions(Self.centre, 0.7), usual: Self.regions(Self.centre, 0.6)) == Self.plain)
+    // A quarter more, but not half as much again.
+    #expect(words(Self.regions(Self.centre, 0.86), usual: Self.regions(Self.centre, 0.6)) == Self.plain)
   }
 
-  @Test func aHalfIsNamedWhereItHoldsMoreThanThreeQuarters() {
-    let left: Set<Int> = [0, 1, 4, 5, 8, 9, 12, 13]
-    #expect(words(Self.regions(left, share: 0.8)) == "left half 80 % of the error")
-    #expect(words(Self.regions(left, share: 0.74)) == "all over the picture, off by 0.10 on average")
-    #expect(words(Self.regions([12, 13, 14, 15, 8, 9, 10, 11], share: 0.9)) == "bottom half 90 % of the error")
+  @Test func aHalfIsNamedWhereItHoldsThreeQuarters() {
+    #expect(words(Self.regions(Self.left, 0.76)) == "left half 76 % of the error, usually 50")
+    #expect(words(Self.regions(Self.left, 0.74)) == Self.plain)
+    #expect(words(Self.regions([8, 9, 10, 11, 12, 13, 14, 15], 0.9)) == "bottom half 90 % of the error, usually 50")
   }
 
-  @Test func oneCellIsNamedFromAQuarterOfTheError() {
-    #expect(words(Self.regions([3], share: 0.3)) == "top, far right 30 % of the error")
-    #expect(words(Self.regions([3], share: 0.24)) == "all over the picture, off by 0.10 on average")
+  @Test func oneCellIsNamedWhereItHoldsAQuarterMore() {
+    #expect(words(Self.regions([3], 0.32)) == "top, far right 32 % of the error, usually 6")
+    #expect(words(Self.regions([3], 0.31)) == Self.plain)
   }
 
   @Test func ofSeveralPartsTheOneThatDiffersMostIsNamed() {
     // A quarter with all of the error lies in two halves that have all of it too.
-    #expect(words(Self.regions([0, 1, 4, 5], share: 1)) == "top left 100 % of the error")
+    #expect(words(Self.regions([0, 1, 4, 5], 1)) == "top left 100 % of the error, usually 25")
   }
 
   @Test func aWholePictureIsBrighterOnlyWhereTheResidualGoesToOneSide() {
     #expect(words(Self.even, bias: 0.2, absolute: 0.21) == "whole picture brighter by 0.20")
     #expect(words(Self.even, bias: -0.2, absolute: 0.21) == "whole picture darker by 0.20")
-    #expect(words(Self.even, bias: 0.15, absolute: 0.21) == "all over the picture, off by 0.21 on average")
-    #expect(words(Self.even, bias: 0.029, absolute: 0.029) == "all over the picture, off by 0.03 on average")
+    #expect(words(Self.even, bias: 0.15, absolute: 0.21, detail: 0.1) == "off by 0.21, 10.5x usual")
+    #expect(words(Self.even, bias: 0.029, absolute: 0.029, detail: 0.0145)?.contains("brighter") == false)
   }
 
   @Test func ofAPartOnlyTheSideIsSaid() {
     #expect(
-      words(Self.regions([5, 6, 9, 10], share: 0.7, border: 0.1), bias: -0.09, absolute: 0.1)
-        == "centre 70 % of the error, mostly darker")
+      words(Self.regions(Self.centre, 0.7), bias: -0.09, absolute: 0.1)
+        == "centre 70 % of the error, usually 25, mostly darker")
   }
 
-  @Test func fewPixelsAreSaidWhereTheRootMeanSquareIsTwiceTheMean() {
-    #expect(words(Self.even, absolute: 0.1, squared: 0.04) == "few pixels far off, all over the picture")
-    #expect(words(Self.even, absolute: 0.1, squared: 0.0399) == "all over the picture, off by 0.10 on average")
+  @Test func fineAndBroadAreSaidAgainstTheUsualGrain() {
+    #expect(words(Self.even, detail: 0.0701) == "fine grain " + Self.plain)
+    #expect(words(Self.even, detail: 0.069) == Self.plain)
+    #expect(words(Self.even, detail: 0.0249) == "broad areas " + Self.plain)
+    #expect(words(Self.even, detail: 0.026) == Self.plain)
   }
 
-  @Test func nothingIsSaidWhereNothingIsStored() {
-    #expect(words([], bias: nil, absolute: nil, squared: nil) == nil)
-    #expect(words([], bias: nil) == "all over the picture, off by 0.10 on average")
-    #expect(words([], bias: nil, absolute: .nan, squared: nil) == nil)
+  @Test func nothingIsSaidOfWhatIsNotStored() {
+    #expect(words([], bias: nil, absolute: nil, detail: nil) == nil)
+    #expect(words([], bias: nil, detail: nil) == Self.plain)
+    #expect(words(Self.even, usual: [], common: nil, grain: nil) == "off by 0.10")
+    #expect(words([], bias: nil, absolute: .nan, detail: nil) == nil)
   }
 }
