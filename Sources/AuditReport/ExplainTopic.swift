@@ -53,7 +53,8 @@ package struct ExplainTopic: Codable, Sendable {
         "skew above 2 and nothing else in the set resembles the image: squared error listens to it at least twice "
         + "as much as absolute error would, and no look-alike explains why",
       remedy: "leave it out of training (audit export DB --keep > keep.txt); what that is worth stands in the summary. "
-        + "If it belongs, keep it: audit decide DB PATH --verdict keep. Sets of fewer than 100 images never go beyond review"),
+        + "If it belongs, keep it: audit decide DB PATH --verdict keep. Sets of fewer than 100 images never go beyond review"
+    ),
     ExplainTopic(
       "review", .verdict,
       meaning: "ratio of the pulls above 1.5, but the set holds look-alikes or the skew stays below the line of drop: "
@@ -100,10 +101,12 @@ package struct ExplainTopic: Codable, Sendable {
 
   private static let reason = ExplainTopic(
     "reason", .statistic,
-    meaning: "where the residual of a marked image lies and how it differs from that of the images that stay: a part of the "
+    meaning:
+      "where the residual of a marked image lies and how it differs from that of the images that stay: a part of the "
       + "picture with its share of the squared residual and the usual share, brighter or darker where the residual goes to "
       + "one side, fine grain or broad areas, and the mean absolute residual in full scale with its multiple of the usual one",
-    remedy: "look at the picture (audit report DB --open, audit explain DB PATH): a reason says what was measured, not what "
+    remedy:
+      "look at the picture (audit report DB --open, audit explain DB PATH): a reason says what was measured, not what "
       + "is in the picture")
 
   private static let skewPage = """

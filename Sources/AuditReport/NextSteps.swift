@@ -16,7 +16,8 @@ package struct NextSteps: Sendable {
     if !summary.isFinished {
       steps.append(Step(purpose: "The scan is not finished. The same command goes on.", command: commands.scan))
     } else if advice.estimateChange != nil {
-      steps.append(Step(purpose: "What the remedies are worth is out of date. Compute it again.", command: commands.scan))
+      steps.append(
+        Step(purpose: "What the remedies are worth is out of date. Compute it again.", command: commands.scan))
     }
     if let name = advice.recommended {
       let words = AdviceWords(advice).action(name)

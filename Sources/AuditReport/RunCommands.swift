@@ -47,7 +47,9 @@ package struct RunCommands: Sendable {
     "audit decide \(database)\(choice) \(RunCommands.word(path)) --verdict keep"
   }
 
-  package var flagged: String { sql("path, skew, reason", where: "verdict IN ('drop', 'review')", "ORDER BY skew DESC") }
+  package var flagged: String {
+    sql("path, skew, reason", where: "verdict IN ('drop', 'review')", "ORDER BY skew DESC")
+  }
 
   package var unreadable: String { sql("path, error_code, error_detail", where: "status <> 'ok'", "ORDER BY path") }
 

@@ -172,8 +172,10 @@ package struct SampleExplainer {
 
   private func caution() throws -> String? {
     guard runRow["status"].text != "complete" else { return nil }
-    let seen = try store.rows("SELECT count(*) FROM sample WHERE run_id = ?", .integer(run)).first?.values[0].integer ?? 0
-    return "the scan stopped at \(seen.formattedWithCommas) of \((runRow["planned"].integer ?? 0).formattedWithCommas): "
+    let seen =
+      try store.rows("SELECT count(*) FROM sample WHERE run_id = ?", .integer(run)).first?.values[0].integer ?? 0
+    return
+      "the scan stopped at \(seen.formattedWithCommas) of \((runRow["planned"].integer ?? 0).formattedWithCommas): "
       + "places and verdicts are not those of the whole set"
   }
 

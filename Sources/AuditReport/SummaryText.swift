@@ -161,7 +161,8 @@ extension RunSummary.Model {
     var text = "fitted on \(fittedOn.formattedWithCommas) images"
     if gone > 0 { text += ", \(gone.formattedWithCommas) of which \(gone == 1 ? "is" : "are") gone since" }
     if unknown > 0 {
-      text += ", without \(unknown.formattedWithCommas) that \(unknown == 1 ? "has" : "have") come since (--fresh fits anew)"
+      text +=
+        ", without \(unknown.formattedWithCommas) that \(unknown == 1 ? "has" : "have") come since (--fresh fits anew)"
     }
     return text
   }

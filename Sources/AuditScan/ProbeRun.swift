@@ -56,7 +56,8 @@ package struct ProbeRun {
   /// - Throws: `AuditError` where the database holds no such run, its images are gone, or too few are left.
   package func run(progress: @escaping @Sendable (ScanProgress) -> Void) async throws -> ProbeOutcome {
     // Read, train, then write: a run is not locked for minutes.
-    let run = try ProbedRun(Store(reading: request.database), name: request.run, folder: request.dataset, sample: request.sample)
+    let run = try ProbedRun(
+      Store(reading: request.database), name: request.run, folder: request.dataset, sample: request.sample)
     let pictures = try await run.read(jobs: jobs, progress: progress)
     guard pictures.samples.count >= 2 else {
       throw AuditError.other(

@@ -79,7 +79,9 @@ package struct ResidualReason: Sendable {
   }
 
   private var part: Part? {
-    guard evidence.regions.count == RegionName.all.count, usual.regions.count == RegionName.all.count else { return nil }
+    guard evidence.regions.count == RegionName.all.count, usual.regions.count == RegionName.all.count else {
+      return nil
+    }
     return parts.filter(\.standsOut).reduce(nil) { best, part in
       best.map { $0.unevenness >= part.unevenness ? $0 : part } ?? part
     }

@@ -49,7 +49,8 @@ package struct DatasetPlace: Sendable, Equatable {
 
   /// Some files of the run, spread over it.
   private static func probes(_ store: Store, run: Int64) throws -> [Probe] {
-    let range = try store.rows("SELECT min(id) AS low, max(id) AS high FROM sample WHERE run_id = ?", .integer(run)).first
+    let range = try store.rows("SELECT min(id) AS low, max(id) AS high FROM sample WHERE run_id = ?", .integer(run))
+      .first
     guard let low = range?["low"].integer, let high = range?["high"].integer else { return [] }
     let starts = Set((0...8).map { low + (high - low) / 8 * $0 }).sorted()
     let rows = try starts.compactMap { start in

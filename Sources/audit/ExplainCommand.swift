@@ -84,7 +84,9 @@ struct ExplainCommand: ParsableCommand {
       return (picture, picture.heat == nil ? "its reference is not kept: no model of its own and no file" : nil)
     } catch let issue as SampleIssue {
       return (
-        nil, pictures.datasetIsReachable ? issue.code.meaning : "the files are not in '\(pictures.dataset)' any more; say where with --dataset FOLDER"
+        nil,
+        pictures.datasetIsReachable
+          ? issue.code.meaning : "the files are not in '\(pictures.dataset)' any more; say where with --dataset FOLDER"
       )
     }
   }

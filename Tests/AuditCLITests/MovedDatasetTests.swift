@@ -3,7 +3,9 @@ import Testing
 
 /// A dataset or a database that lies elsewhere than when it was scanned.
 struct MovedDatasetTests {
-  private func set() throws -> ExportSet { try ExportSet([.init("a/1.png"), .init("a/2.png", .drop), .init("b/3.png")]) }
+  private func set() throws -> ExportSet {
+    try ExportSet([.init("a/1.png"), .init("a/2.png", .drop), .init("b/3.png")])
+  }
 
   @Test func filesThatMovedWithTheirDatabaseAreFoundBesideIt() throws {
     let set = try set()

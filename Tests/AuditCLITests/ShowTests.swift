@@ -14,7 +14,8 @@ struct ShowTests {
     let summary = try #require(try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any])
     #expect(summary["run"] as? String == "first" && summary["scored"] as? Int == 122)
     let advice = try #require(summary["advice"] as? [String: Any])
-    #expect((advice["remedies"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == ["drop", "weights", "both"])
+    #expect(
+      (advice["remedies"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == ["drop", "weights", "both"])
     #expect(advice["leastGain"] as? Double == 0.03)
   }
 

@@ -15,7 +15,8 @@ struct AdviceTests {
     estimate: AdviceCurrency? = current, training: AdviceCurrency? = nil
   ) -> Advice {
     Advice(
-      Advice.Name.allCases.map { Advice.Remedy(name: $0, estimated: estimated[$0], trained: trained[$0]) }, drops: drops,
+      Advice.Name.allCases.map { Advice.Remedy(name: $0, estimated: estimated[$0], trained: trained[$0]) },
+      drops: drops,
       marked: marked, estimate: estimate, training: training, rule: RecommendationRule())
   }
 

@@ -12,7 +12,9 @@ struct ResidualReasonTests {
 
   /// `share` over the given cells, the rest over the others; the frame has `border`.
   private static func regions(_ cells: Set<Int>, _ share: Double, border: Double = 0.09) -> [Double] {
-    (0..<16).map { cells.contains($0) ? share / Double(cells.count) : (1 - share) / Double(16 - cells.count) } + [border]
+    (0..<16).map { cells.contains($0) ? share / Double(cells.count) : (1 - share) / Double(16 - cells.count) } + [
+      border
+    ]
   }
 
   private func words(
