@@ -32,6 +32,10 @@ package struct AdviceCurrency: Sendable, Equatable {
   /// nil where an older audit computed them.
   package let sample: AdviceSample?
 
+  package init(change: String?, sample: AdviceSample?) {
+    (self.change, self.sample) = (change, sample)
+  }
+
   package var isCurrent: Bool { change == nil }
 }
 
