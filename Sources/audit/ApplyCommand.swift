@@ -60,6 +60,8 @@ struct ApplyCommand: ParsableCommand {
     completion: .custom(CompletionWords.runs))
   var runName: String?
 
+  @OptionGroup var place: DatasetOption
+
   @Flag(help: "Do it.")
   var yes = false
 
@@ -83,7 +85,7 @@ struct ApplyCommand: ParsableCommand {
     let plan = try ApplyPlan(
       action, to: target, store: Store(reading: database), run: runName,
       selection: Selection(try Selection.words(verdict), condition: condition),
-      sidecars: Sidecars.endings(sidecars))
+      sidecars: Sidecars.endings(sidecars), dataset: place.dataset)
     if yes { try carryOut(plan) } else { show(plan) }
   }
 

@@ -68,6 +68,8 @@ struct ExportCommand: ParsableCommand {
     completion: .custom(CompletionWords.runs))
   var runName: String?
 
+  @OptionGroup var place: DatasetOption
+
   @Option(
     help: ArgumentHelp(
       "Put before each path to make its address (label-studio).", valueName: "prefix"))
@@ -99,6 +101,7 @@ struct ExportCommand: ParsableCommand {
     var request = ExportRequest()
     request.format = format
     request.run = runName
+    request.dataset = place.dataset
     request.verdicts = keep ? [.keep, .review] : try verdict.map(Selection.words)
     request.condition = condition
     request.sidecars = sidecars.map(Sidecars.endings)

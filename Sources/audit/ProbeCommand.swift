@@ -31,6 +31,8 @@ struct ProbeCommand: AsyncParsableCommand {
     completion: .custom(CompletionWords.runs))
   var runName: String?
 
+  @OptionGroup var place: DatasetOption
+
   @Flag(help: "Compare ways to train instead of judging images.")
   var compare = false
 
@@ -95,6 +97,7 @@ struct ProbeCommand: AsyncParsableCommand {
   func run() async throws {
     var request = ProbeRequest(database: database)
     request.run = runName
+    request.dataset = place.dataset
     request.sample = sample
     request.compares = compare
     request.isWeighted = weighted

@@ -8,8 +8,8 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Write what a scan found as a page to look at, or as Markdown, JSON or CSV.",
     discussion: """
-      The page is one file that needs no network. Its pictures are made from the dataset's files; where these are gone \
-      the tiles say so and the rest still works.
+      The page is one file that needs no network. Its pictures are made from the dataset's files, which are looked for \
+      where they were scanned, then beside the database; where they are gone the page says so and the rest still works.
 
       Examples:
         audit report faces.audit.db --open
@@ -33,6 +33,8 @@ struct ReportCommand: ParsableCommand {
     completion: .custom(CompletionWords.runs))
   var runName: String?
 
+  @OptionGroup var place: DatasetOption
+
   @Flag(help: "Open the page in the browser.")
   var open = false
 
@@ -42,9 +44,10 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let store = try Store(reading: database)
     let files = output.isEmpty ? [try ReportFile.usual(for: database)] : try output.map { try ReportFile(path: $0) }
-    try ReportWriter(store, run: runName).write(files)
-    if !quiet, let unfinished = try store.unfinishedRun(named: runName) {
-      Terminal.error("audit: \(unfinished.sentence)")
+    let notes = try ReportWriter(store, run: runName, dataset: place.dataset).write(files)
+    if !quiet {
+      for note in notes { Terminal.error("audit: \(note)") }
+      if let unfinished = try store.unfinishedRun(named: runName) { Terminal.error("audit: \(unfinished.sentence)") }
     }
     if !quiet { Terminal.print(files.map(\.path).joined(separator: "\n")) }
     if open { try show(files.first { $0.form == .html }) }
