@@ -79,6 +79,7 @@ package struct RobustFit: Sendable {
       accuracy: .components, warm: nil, jobs: jobs)
     var weights = [Double](repeating: 1, count: gram.count)
     var rounds: [Round] = []
+    var earlier: [(weights: [Double], raw: Block)] = []
     while rounds.count < RobustFit.mostRounds {
       let round = Round(model, nearest: near)
       rounds.append(round)
@@ -89,9 +90,17 @@ package struct RobustFit: Sendable {
       progress(rounds.count)
       weights = round.weights
       model = GramComponents(
-        of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components, warm: model.raw, jobs: jobs)
+        of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components,
+        warm: RobustFit.nearest(to: weights, among: earlier) ?? model.raw, jobs: jobs)
+      earlier.append((weights, model.raw))
     }
     self.init(model, rows: rows, gram: gram, weights: weights, rounds: rounds, nearest: near)
+  }
+
+  /// Where a fit with new weights best starts: rounds that do not settle come back to where they were.
+  private static func nearest(to weights: [Double], among earlier: [(weights: [Double], raw: Block)]) -> Block? {
+    func apart(_ other: [Double]) -> Double { zip(weights, other).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+    return earlier.map { (apart($0.weights), $0.raw) }.min { $0.0 < $1.0 }?.1
   }
 
   /// The model that squared error alone would fit to the rows: what a robust fit is compared with.

@@ -61,7 +61,9 @@ struct TruthRanking {
       Treatment(
         name: "weights", weights: skews.map(\.trainingWeight),
         estimate: report.remedies.first { $0.name == .weights }?.gain),
-      Treatment(name: "drop, and weights", weights: zip(drop, skews).map { $0 * $1.trainingWeight }),
+      Treatment(
+        name: "both", weights: zip(drop, skews).map { $0 * $1.trainingWeight },
+        estimate: report.remedies.first { $0.name == .both }?.gain),
       Treatment(name: "drop and review", weights: verdicts.map { $0 == .keep ? 1 : 0 }),
       Treatment(name: "all that was planted", weights: set.planted.map { $0 == nil ? 1 : 0 }),
     ]

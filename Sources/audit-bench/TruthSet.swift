@@ -122,6 +122,11 @@ struct TruthSet {
 
   var trainRows: [UInt8] { Array(rows.prefix(trainCount * LowRankModel.length)) }
 
+  /// All readable pictures of a source in the shuffled order that a scan takes its subsample in.
+  static func rows(of source: PictureSource) -> [UInt8] {
+    chosen(source.count, of: source.count, seed: 7).flatMap { source.picture($0).map(row) ?? [] }
+  }
+
   private static func row(_ picture: RGBImage) -> [UInt8] {
     var resizer = ImageResizer()
     return resizer.resize(picture, width: LowRankModel.side, height: LowRankModel.side).pixels
