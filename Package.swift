@@ -94,7 +94,7 @@ let package = Package(
     tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),
     tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "audit"], hasFixtures: true),
-    tests(of: "AuditStore", with: ["AuditCore", "AuditMetrics", "AuditSchema"] + grdb),
+    tests(of: "AuditStore", with: ["AuditCore", "AuditDigest", "AuditMetrics", "AuditSchema"] + grdb),
     tests(
       of: "AuditScan",
       with: ["AuditCore", "AuditDemo", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditStore"]),
@@ -102,8 +102,10 @@ let package = Package(
     // The built program, as a user runs it.
     .testTarget(
       name: "AuditCLITests",
-      dependencies: ["audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditReport", "AuditStore"],
-      swiftSettings: strict),
+      dependencies: [
+        "audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditReport", "AuditStore",
+      ] + grdb,
+      resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -37,6 +37,6 @@ extension Sample {
   init(path: SamplePath, _ status: stat) {
     self.init(
       path: path, bytes: Int64(status.st_size), modified: FileTime.nanoseconds(status.st_mtim),
-      device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+      changed: FileTime.nanoseconds(status.st_ctim), device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 }

@@ -14,8 +14,10 @@ final class PairedSource: ReferenceSource {
   private let reader: SampleReader
   private var fitter = PairFitter()
   private let shifts = ShiftFinder()
+  private var resizer = ImageResizer()
   /// The reference that was prepared last.
   private var ready: (sample: SamplePath, reference: Result<FittedReference, SampleIssue>)?
+  private(set) var referenceFile: ReferenceFile?
 
   init(pairing: Pairing, settings: ScanSettings, strict: Bool, stop: StopRequest) {
     self.pairing = pairing
@@ -43,21 +45,40 @@ final class PairedSource: ReferenceSource {
     }
     var comparison = fitter.fit(decoded, to: reference)
     comparison.pairedPath = reference.path
-    if let shift = shifts.shift(of: comparison.image, against: comparison.reference) {
-      comparison.notices.append(
-        SampleIssue(.pairShifted, "by \(shift.x) px to the right and \(shift.y) px down"))
-    }
+    comparison.notices += [notice(of: decoded, reference, comparison)].compactMap { $0 }
     return comparison
   }
 
   private func reference(of sample: Sample) throws(SampleIssue) -> FittedReference {
-    guard let path = pairing.reference(of: sample) else { throw SampleIssue(.pairMissing, "no reference by its name") }
-    var facts = SampleRow(sample: Sample(path: path, bytes: 0, modified: 0))
+    referenceFile = nil
+    guard let found = pairing.reference(of: sample) else { throw SampleIssue(.pairMissing, "no reference by its name") }
+    var facts = SampleRow(sample: found)
+    defer { referenceFile = ReferenceFile(file: found, sha256: facts.sha256) }
     do throws(SampleIssue) {
-      return fitter.fitted(try reader.read(facts.sample, into: &facts), path: path.text, size: size)
+      return fitter.fitted(try reader.read(found, into: &facts), path: found.path.text, size: size)
     } catch {
-      throw SampleIssue(.pairMissing, "reference \(path.printable) is \(error.code.rawValue): \(error.code.meaning)")
+      throw SampleIssue(
+        .pairMissing, "reference \(found.path.printable) is \(error.code.rawValue): \(error.code.meaning)")
     }
+  }
+
+  /// Whether the sample is its reference moved, or no picture of it at all.
+  private func notice(of decoded: RGBImage, _ reference: FittedReference, _ comparison: Comparison) -> SampleIssue? {
+    // In the pixels of the files where that says something: scaled pictures are moved by less.
+    var (image, other) = (comparison.image, comparison.reference)
+    if let whole = reference.whole, decoded.width == whole.width, decoded.height == whole.height {
+      (image, other) = (decoded, whole)
+    }
+    if let shift = shifts.shift(of: image, against: other) {
+      return SampleIssue(.pairShifted, "by \(shift.x) px to the right and \(shift.y) px down")
+    }
+    let side = PictureAgreement.side
+    let agreement = PictureAgreement().agreement(
+      of: resizer.resize(comparison.image, width: side, height: side),
+      with: resizer.resize(comparison.reference, width: side, height: side))
+    guard let agreement, agreement < PictureAgreement.lowest else { return nil }
+    return SampleIssue(
+      .pairMismatch, "their details agree by \(Int((100 * agreement).rounded())) % wherever one is laid on the other")
   }
 }
 
@@ -82,6 +103,8 @@ final class SingleSource: ReferenceSource {
 /// A reference at the size that it is compared at.
 private struct FittedReference {
   let image: RGBImage
+  /// At its own size, where that is no larger than what is compared at most.
+  let whole: RGBImage?
   let path: String
   /// Of its file, pixels.
   let width: Int
@@ -99,7 +122,8 @@ private struct PairFitter {
   mutating func fitted(_ reference: RGBImage, path: String, size: Int?) -> FittedReference {
     let target = PairFitter.target(of: reference, size: size)
     return FittedReference(
-      image: resizer.resize(reference, width: target.width, height: target.height), path: path,
+      image: resizer.resize(reference, width: target.width, height: target.height),
+      whole: max(reference.width, reference.height) <= PairedSource.largestSide ? reference : nil, path: path,
       width: reference.width, height: reference.height, isGivenSize: size != nil)
   }
 

@@ -180,7 +180,7 @@ private struct ProbedRun {
     self.name = run["name"].text ?? ""
     let place = try DatasetPlace(store, run: id, given: folder)
     dataset = place.path
-    let settings = try JSONDecoder().decode(ScanSettings.self, from: Data((run["settings"].text ?? "").utf8))
+    let settings = try StoredSettings.decoded(run["settings"].text ?? "", run: run["name"].text ?? "")
     maxPixels = settings.maxPixels
     guard place.isReachable else { throw place.refusal(for: "audit probe") }
     var all: [(key: UInt64, sample: ProbedSample)] = []

@@ -97,7 +97,9 @@ extension Store {
     try write { database in
       try Store.insert(model, into: database)
       try database.execute(
-        sql: "INSERT OR REPLACE INTO identity_model SELECT ?, ?, id FROM model WHERE digest = ?",
+        sql: """
+          INSERT OR REPLACE INTO identity_model (run_id, identity, model_id) SELECT ?, ?, id FROM model WHERE digest = ?
+          """,
         arguments: [run.id, identity, model.digest])
     }
   }
