@@ -32,6 +32,7 @@ let package = Package(
       name: "CImageCodecs", cSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [
         .linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp"), .linkedLibrary("webpdemux"),
+        .linkedLibrary("gif"), .linkedLibrary("tiff"), .linkedLibrary("z"),
       ]),
     .target(name: "CKernels", cSettings: kernelSettings),
     .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),

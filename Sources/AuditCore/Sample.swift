@@ -21,7 +21,7 @@ package struct Sample: Sendable, Hashable {
 /// What the decoder learned about a file beside its pixels.
 package struct FileFacts: Sendable, Equatable {
   package enum Format: String, Sendable, CaseIterable {
-    case jpeg, png, pnm, webp, bmp
+    case jpeg, png, pnm, webp, bmp, gif, tiff
   }
 
   /// How the file stores colour, before the conversion to RGB.

@@ -13,12 +13,14 @@ package struct SampleIssue: Error, Sendable, Equatable, Codable {
     case unsupported
     case truncated
     case corrupt
+    case tooLarge = "too_large"
     case bomb
     case timeout
     case crash
     // The picture was scored; the notice says what to know about it.
     case extensionMismatch = "extension_mismatch"
     case multiFrame = "multi_frame"
+    case padding
     case oddShape = "odd_shape"
     case linkLoop = "link_loop"
     case pairMissing = "pair_missing"
@@ -52,11 +54,11 @@ package struct SampleIssue: Error, Sendable, Equatable, Codable {
 extension SampleIssue.Code {
   package var severity: SampleIssue.Severity {
     switch self {
-    case .open, .permission, .gone, .empty, .notImage, .unsupported, .truncated, .corrupt, .bomb, .timeout, .crash,
-      .modelNonfinite, .pairMissing, .pairSize:
+    case .open, .permission, .gone, .empty, .notImage, .unsupported, .truncated, .corrupt, .tooLarge, .bomb,
+      .timeout, .crash, .modelNonfinite, .pairMissing, .pairSize:
       .error
     case .pairShifted, .oddShape, .metricFailed: .warning
-    case .extensionMismatch, .multiFrame, .linkLoop, .pairScaled: .notice
+    case .extensionMismatch, .multiFrame, .padding, .linkLoop, .pairScaled: .notice
     }
   }
 
@@ -71,11 +73,14 @@ extension SampleIssue.Code {
     case .unsupported: "a picture in a format that audit does not read"
     case .truncated: "the file ends early: decoders would fill the missing part with grey"
     case .corrupt: "the file is damaged and cannot be decoded"
-    case .bomb: "the header claims more pixels than --max-pixels allows; nothing was allocated"
-    case .timeout: "decoding or scoring took longer than --timeout"
+    case .tooLarge: "the file is larger than --max-bytes allows; it was not read"
+    case .bomb:
+      "the header claims more pixels than --max-pixels allows, or decoding needs memory or passes beyond reason"
+    case .timeout: "decoding took longer than --timeout"
     case .crash: "a native library ended its process on this file"
     case .extensionMismatch: "the name says one format, the content is another; it was decoded by content"
     case .multiFrame: "the file holds several frames; the first was scored"
+    case .padding: "bytes of padding stand in the JPEG's pixel data; every block of the picture is there"
     case .oddShape: "the aspect ratio differs from what most of the set has"
     case .linkLoop: "a link leads back to a folder above it and was not followed"
     case .pairMissing: "no reference belongs to this sample"
@@ -96,12 +101,14 @@ extension SampleIssue.Code {
     case .empty, .truncated, .corrupt: "fetch or extract the file again, or leave it out of training"
     case .notImage: "remove it from the dataset, or give it the name of what it is"
     case .unsupported: "convert it to PNG or JPEG"
-    case .bomb: "raise --max-pixels if the picture is meant to be that large"
+    case .tooLarge: "raise --max-bytes if the picture is meant to be that large"
+    case .bomb: "raise --max-pixels if the picture is meant to be that large; else save it smaller, or as baseline JPEG"
     case .timeout: "look at the file alone; raise --timeout if it is only slow"
     case .crash: "convert the file with another tool, or leave it out"
     case .extensionMismatch: "rename it if your trainer trusts names"
     case .multiFrame: "extract the frames if more than the first is wanted"
     case .oddShape: "crop it like the others, or leave it out"
+    case .padding: "nothing; save it again if another program refuses it"
     case .linkLoop: "nothing, unless the folder was meant to be scanned elsewhere"
     case .pairMissing: "add the reference or drop the sample"
     case .pairScaled: "make both sides equal in size where scaling could hide a difference"

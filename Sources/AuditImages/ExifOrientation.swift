@@ -13,26 +13,50 @@ struct ExifOrientation: Equatable {
 
   private init(value: Int) { self.value = value }
 
-  /// Reads the orientation from a TIFF structure (the payload of EXIF without `Exif\0\0`); upright where there is none or it is
-  /// not 1...8, as viewers do.
-  init(tiff: UnsafeRawBufferPointer) {
-    self = .upright
+  /// Upright where the number is not 1...8, as viewers do.
+  init(number: Int) { value = (1...8).contains(number) ? number : 1 }
+
+  /// Reads the orientation from a TIFF structure: the payload of EXIF, with or without `Exif\0\0` in front, which only
+  /// JPEG needs and other formats' writers keep; nil where it holds none.
+  init?(tiff payload: UnsafeRawBufferPointer) {
+    let tiff = payload.has("Exif\0", at: 0) ? payload.part(at: 6, count: payload.count) : payload
     let isLittle = tiff.has("II", at: 0)
-    guard isLittle || tiff.has("MM", at: 0) else { return }
+    guard isLittle || tiff.has("MM", at: 0) else { return nil }
     func number16(_ offset: Int) -> Int? { isLittle ? tiff.little16(at: offset) : tiff.big16(at: offset) }
     func number32(_ offset: Int) -> Int? { isLittle ? tiff.little32(at: offset) : tiff.big32(at: offset) }
-    guard number16(2) == 42, let directory = number32(4), let entries = number16(directory) else { return }
+    guard number16(2) == 42, let directory = number32(4), let entries = number16(directory) else { return nil }
     for entry in 0..<entries {
       let offset = directory + 2 + 12 * entry
-      guard let tag = number16(offset) else { return }
+      guard let tag = number16(offset) else { return nil }
       guard tag == 0x0112 else { continue }
-      if let value = number16(offset + 8), (1...8).contains(value) { self.value = value }
+      self.init(number: number16(offset + 8) ?? 1)
       return
     }
+    return nil
   }
 
-  /// Looks for the first EXIF segment of a JPEG file, up to the start of the pixels.
-  init(jpeg file: UnsafeRawBufferPointer) {
+  /// Reads the orientation from an XMP packet, written as an attribute or as an element; nil where it holds none.
+  ///
+  /// - Source: Pillow's `Image.getexif`, which takes the first `tiff:Orientation="` or `tiff:Orientation>` with a digit.
+  init?(xmp packet: UnsafeRawBufferPointer) {
+    let name = Array("tiff:Orientation".utf8)
+    var offset = 0
+    while let found = packet[offset...].firstIndex(of: name[0]) {
+      offset = found + 1
+      guard packet[found...].starts(with: name) else { continue }
+      let value = found + name.count
+      let digit = packet.has("=\"", at: value) ? value + 2 : packet.has(">", at: value) ? value + 1 : -1
+      if let byte = packet.byte(at: digit), (0x30...0x39).contains(byte) {
+        self.init(number: byte - 0x30)
+        return
+      }
+    }
+    return nil
+  }
+
+  /// Looks through the segments of a JPEG file up to the start of the pixels: the first EXIF that holds an orientation,
+  /// else the last XMP packet.
+  init(jpeg file: some ByteSource) {
     self = .upright
     var offset = 2
     while let mark = file.byte(at: offset), mark == 0xFF, let kind = file.byte(at: offset + 1) {
@@ -45,11 +69,35 @@ struct ExifOrientation: Equatable {
         continue
       }
       guard kind != 0xDA, kind != 0xD9, let length = file.big16(at: offset + 2), length >= 2 else { return }
-      if kind == 0xE1, file.has("Exif\0", at: offset + 4) {
-        self = ExifOrientation(tiff: file.part(at: offset + 10, count: length - 8))
-        return
+      if kind == 0xE1 {
+        let payload = file.part(at: offset + 4, count: length - 2)
+        if payload.has("Exif\0", at: 0), let found = ExifOrientation(tiff: payload) {
+          self = found
+          return
+        }
+        if payload.has(ExifOrientation.packetMark, at: 0) { self = ExifOrientation(xmp: payload) ?? .upright }
       }
       offset += 2 + length
+    }
+  }
+
+  private static let packetMark = "http://ns.adobe.com/xap/1.0/\0"
+
+  /// Where the stored pixels of a picture go so that it stands upright: the place of the first, and the steps to its
+  /// right and lower neighbours, in pixels.
+  ///
+  /// - Parameters:
+  ///   - width: of the stored picture, pixels, as `height`.
+  func placement(width: Int, height: Int) -> (start: Int, right: Int, down: Int) {
+    switch value {
+    case 2: (width - 1, -1, width)
+    case 3: (width * height - 1, -1, -width)
+    case 4: (width * (height - 1), 1, -width)
+    case 5: (0, height, 1)
+    case 6: (height - 1, height, -1)
+    case 7: (width * height - 1, -height, -1)
+    case 8: (height * (width - 1), -height, 1)
+    default: (0, 1, width)
     }
   }
 

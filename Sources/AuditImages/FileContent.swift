@@ -9,13 +9,25 @@ enum FileContent: Equatable {
   /// No picture; a phrase for a person.
   case other(String)
 
-  init(_ file: UnsafeRawBufferPointer) {
+  /// - Parameters:
+  ///   - file: the first bytes of a file; 512 are enough for a picture.
+  ///   - isWhole: whether these are all.
+  init(_ file: UnsafeRawBufferPointer, isWhole: Bool = true) {
     if let format = FileContent.decodable(file) {
       self = .image(format)
     } else if let name = FileContent.otherFormat(file) {
       self = .otherImage(name)
     } else {
-      self = .other(FileContent.description(of: file))
+      self = .other(FileContent.description(of: file, isWhole: isWhole))
+    }
+  }
+
+  /// What the file is, for a person who is told why it was not decoded.
+  var phrase: String {
+    switch self {
+    case .image(let format): "a \(format.rawValue) by its first bytes"
+    case .otherImage(let name): name
+    case .other(let description): description
     }
   }
 
@@ -33,26 +45,28 @@ enum FileContent: Equatable {
     {
       return .pnm
     }
+    if file.count >= 4, ["GIF87a", "GIF89a"].contains(where: { file.beginsOrIsCut(Array($0.utf8)) }) { return .gif }
+    if [[0x49, 0x49, 0x2A, 0], [0x4D, 0x4D, 0, 0x2A], [0x49, 0x49, 0x2B, 0], [0x4D, 0x4D, 0, 0x2B]]
+      .contains(where: { file.starts(with: $0) })
+    {
+      return .tiff
+    }
     if file.has("BM", at: 0), BMPHeader.knownLengths.contains(file.little32(at: 14) ?? 40) { return .bmp }
     return nil
   }
 
   private static func otherFormat(_ file: UnsafeRawBufferPointer) -> String? {
-    if file.has("GIF87a", at: 0) || file.has("GIF89a", at: 0) { return "GIF" }
-    if [[0x49, 0x49, 0x2A, 0], [0x4D, 0x4D, 0, 0x2A], [0x49, 0x49, 0x2B, 0], [0x4D, 0x4D, 0, 0x2B]]
-      .contains(where: { file.starts(with: $0) })
-    {
-      return "TIFF"
-    }
     if file.has("ftyp", at: 4), let brand = file.text(at: 8, count: 4) {
-      if ["avif", "avis"].contains(brand) { return "AVIF" }
+      if ["avif", "avis"].contains(brand) { return convertible("AVIF", "heif-convert IN.avif OUT.png") }
       if ["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"].contains(brand) {
-        return "HEIC"
+        return convertible("HEIC", "heif-convert IN.heic OUT.png")
       }
     }
-    if file.starts(with: [0xFF, 0x0A]) || file.starts(with: [0, 0, 0, 0x0C] + Array("JXL ".utf8)) { return "JPEG XL" }
+    if file.starts(with: [0xFF, 0x0A]) || file.starts(with: [0, 0, 0, 0x0C] + Array("JXL ".utf8)) {
+      return convertible("JPEG XL", "djxl IN.jxl OUT.png")
+    }
     if file.starts(with: [0, 0, 0, 0x0C] + Array("jP  ".utf8)) || file.starts(with: [0xFF, 0x4F, 0xFF, 0x51]) {
-      return "JPEG 2000"
+      return convertible("JPEG 2000", "opj_decompress -i IN.jp2 -o OUT.png")
     }
     if file.has("8BPS", at: 0) { return "PSD" }
     if file.starts(with: [0, 0, 1, 0]), file.count >= 22, file[5] == 0, file[4] > 0 { return "ICO" }
@@ -65,7 +79,11 @@ enum FileContent: Equatable {
     return nil
   }
 
-  private static func description(of file: UnsafeRawBufferPointer) -> String {
+  private static func convertible(_ name: String, _ command: String) -> String {
+    "\(name); convert it with: \(command)"
+  }
+
+  private static func description(of file: UnsafeRawBufferPointer, isWhole: Bool) -> String {
     if file.has("version https://git-lfs.github.com/spec", at: 0) {
       return "a Git-LFS pointer, not the picture itself; fetch it with: git lfs pull"
     }
@@ -81,7 +99,9 @@ enum FileContent: Equatable {
     if let match = signatures.first(where: { file.starts(with: $0.0) }) { return "looks like \(match.1)" }
     if file.has("ftyp", at: 4) { return "looks like an MP4 or MOV video" }
     if file.has("ustar", at: 257) { return "looks like a tar archive" }
-    if file.allSatisfy({ $0 == 0 }) { return "holds only zero bytes" }
+    if file.allSatisfy({ $0 == 0 }) {
+      return isWhole ? "holds only zero bytes" : "begins with \(file.count.formattedWithCommas) zero bytes"
+    }
     return textual(UnsafeRawBufferPointer(rebasing: file.prefix(512))) ?? "not a known picture format"
   }
 

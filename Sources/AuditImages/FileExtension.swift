@@ -21,9 +21,9 @@ enum ImageExtension {
   /// Extensions of the formats that are decoded.
   static let format: [String: FileFacts.Format] = [
     "jpg": .jpeg, "jpeg": .jpeg, "jpe": .jpeg, "jfif": .jpeg, "png": .png, "apng": .png, "pgm": .pnm, "ppm": .pnm,
-    "pnm": .pnm, "pbm": .pnm, "webp": .webp, "bmp": .bmp,
+    "pnm": .pnm, "pbm": .pnm, "webp": .webp, "bmp": .bmp, "gif": .gif, "tif": .tiff, "tiff": .tiff,
   ]
 
   /// These and the formats that are only recognised: such files are samples, so that a person hears of them.
-  static let all = Set(format.keys).union(["gif", "tif", "tiff", "heic", "heif", "avif", "jxl", "jp2"])
+  static let all = Set(format.keys).union(["heic", "heif", "avif", "jxl", "jp2"])
 }

@@ -11,36 +11,16 @@ import Glibc
 package func readFile(
   _ path: [UInt8], into buffer: inout [UInt8], mostBytes: Int = 1 << 30
 ) throws(SampleIssue) {
-  // Without blocking, since a pipe with the name of a picture must not hold the scan up.
-  let descriptor = path.withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-  guard descriptor >= 0 else {
-    let code = errno
-    if code == ENOENT, let target = path.linkTarget {
-      throw SampleIssue(.open, "a link to '\(SamplePath(bytes: target).printable)', where nothing is")
-    }
-    throw SampleIssue(errno: code)
+  let file = try OpenFile(path)
+  guard file.count <= mostBytes else {
+    throw SampleIssue(.open, "\(file.count.formattedWithCommas) bytes, more than \(mostBytes.formattedWithCommas)")
   }
-  defer { close(descriptor) }
-  var status = stat()
-  guard fstat(descriptor, &status) == 0 else { throw SampleIssue(errno: errno) }
-  guard status.st_mode & S_IFMT == S_IFREG else { throw SampleIssue(.open, "not a regular file") }
-  let size = Int(status.st_size)
-  guard size <= mostBytes else {
-    throw SampleIssue(.open, "\(size.formattedWithCommas) bytes, more than \(mostBytes.formattedWithCommas)")
-  }
-  buffer.setCount(size)
-  var filled = 0
-  while filled < size {
-    let count = buffer.withUnsafeMutableBytes { bytes in
-      read(descriptor, bytes.baseAddress?.advanced(by: filled), size - filled)
-    }
-    if count < 0, errno == EINTR { continue }
-    guard count >= 0 else { throw SampleIssue(errno: errno) }
-    if count == 0 { break }
-    filled += count
+  buffer.setCount(file.count)
+  let result = buffer.withUnsafeMutableBytes { bytes in
+    Result { () throws(SampleIssue) in try file.read(into: bytes) }
   }
   // Shorter where the file shrank since its size was asked for.
-  buffer.setCount(filled)
+  buffer.setCount(try result.get())
 }
 
 /// Reads the file of a sample; see `readFile(_:into:mostBytes:)`.
@@ -48,6 +28,103 @@ package func readFile(
 /// - Parameter root: the dataset's folder, raw bytes.
 package func readFile(_ path: SamplePath, in root: [UInt8], into buffer: inout [UInt8]) throws(SampleIssue) {
   try readFile(root + [UInt8(ascii: "/")] + path.bytes, into: &buffer)
+}
+
+/// Opens the files of a dataset for decoding: small ones come whole into memory that is used again, of large ones only
+/// pieces do.
+package final class FileReader {
+  /// Up to here a file is small.
+  static let wholeBytes = 4 << 20
+
+  private let maxBytes: Int
+  private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+  /// - Parameter maxBytes: a larger file is refused without being read.
+  package init(maxBytes: Int) { self.maxBytes = maxBytes }
+
+  deinit { buffer.deallocate() }
+
+  /// Lends the bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - path: raw bytes, relative to the working directory or absolute, without a zero byte.
+  ///   - body: must not keep the bytes.
+  /// - Throws: `.gone`, `.permission` and `.open` as `readFile`, `.open` also where a large file changed while `body`
+  ///   read it, `.tooLarge`, and what `body` throws.
+  package func read<Value>(
+    _ path: [UInt8], _ body: (FileBytes) throws(SampleIssue) -> Value
+  ) throws(SampleIssue) -> Value {
+    let file = try OpenFile(path)
+    guard file.count <= maxBytes else { throw tooLarge(file) }
+    guard file.count > FileReader.wholeBytes else {
+      if buffer.count < file.count { grow(to: file.count) }
+      let filled = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<file.count]))
+      return try body(FileBytes(memory: UnsafeRawBufferPointer(rebasing: buffer[..<filled])))
+    }
+    let bytes = FileBytes(descriptor: file.descriptor, count: file.count)
+    let value = try body(bytes)
+    try bytes.check()
+    guard file.isUnchanged else { throw SampleIssue(.open, "the file changed while it was read") }
+    return value
+  }
+
+  private func grow(to count: Int) {
+    buffer.deallocate()
+    buffer = .allocate(byteCount: min(max(count + count / 2, 1 << 16), FileReader.wholeBytes), alignment: 16)
+  }
+
+  private func tooLarge(_ file: borrowing OpenFile) -> SampleIssue {
+    let size = "\(file.count.formattedWithCommas) bytes > \(maxBytes.formattedWithCommas) (--max-bytes)"
+    let head = FileBytes(descriptor: file.descriptor, count: file.count).head
+    return SampleIssue(.tooLarge, "\(size); \(FileContent(head, isWhole: false).phrase)")
+  }
+}
+
+/// A regular file that is open for reading; closed when it goes.
+struct OpenFile: ~Copyable {
+  let descriptor: Int32
+  private let status: stat
+
+  init(_ path: [UInt8]) throws(SampleIssue) {
+    // Without blocking, since a pipe with the name of a picture must not hold the scan up.
+    let opened = path.withPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard opened >= 0 else {
+      let code = errno
+      if code == ENOENT, let target = path.linkTarget {
+        throw SampleIssue(.open, "a link to '\(SamplePath(bytes: target).printable)', where nothing is")
+      }
+      throw SampleIssue(errno: code)
+    }
+    var found = stat()
+    let code = fstat(opened, &found) == 0 ? 0 : errno
+    guard code == 0, found.st_mode & S_IFMT == S_IFREG, found.st_size >= 0 else {
+      close(opened)
+      throw code == 0 ? SampleIssue(.open, "not a regular file") : SampleIssue(errno: code)
+    }
+    descriptor = opened
+    status = found
+  }
+
+  deinit { close(descriptor) }
+
+  /// Size of the file when it was opened.
+  var count: Int { Int(status.st_size) }
+
+  /// Whether size and modification time are still those of the opening.
+  var isUnchanged: Bool {
+    var now = stat()
+    return fstat(descriptor, &now) == 0 && now.st_size == status.st_size
+      && now.st_mtim.tv_sec == status.st_mtim.tv_sec && now.st_mtim.tv_nsec == status.st_mtim.tv_nsec
+  }
+
+  /// Reads from the beginning.
+  ///
+  /// - Returns: how many bytes of `out` were filled; fewer at the end of the file.
+  func read(into out: UnsafeMutableRawBufferPointer) throws(SampleIssue) -> Int {
+    let (filled, code) = readFully(descriptor, at: 0, into: out)
+    guard code == 0 else { throw SampleIssue(errno: code) }
+    return filled
+  }
 }
 
 extension SampleIssue {
@@ -62,7 +139,9 @@ extension SampleIssue {
 }
 
 extension [UInt8] {
+  /// Gives memory back that is far more than is needed, so that one large file does not stay for all that follow.
   fileprivate mutating func setCount(_ wanted: Int) {
+    if capacity > 1 << 24, wanted < capacity / 4 { self = [] }
     if wanted < count {
       removeLast(count - wanted)
     } else {

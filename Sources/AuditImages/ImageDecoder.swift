@@ -1,9 +1,10 @@
 package import AuditCore
 
-/// Turns files in memory into 8-bit RGB, by content and never by name.
+/// Turns files into 8-bit RGB, by content and never by name.
 ///
-/// Read are JPEG, PNG, WebP, netpbm (P1...P6) and BMP. Gray is repeated into three channels, CMYK converted, alpha
-/// dropped without blending, EXIF orientation applied. No colour management: trainers do none either.
+/// Read are JPEG, PNG, WebP, netpbm (P1...P6), BMP, GIF and TIFF. Gray is repeated into three channels, CMYK converted,
+/// alpha dropped without blending, the orientation of EXIF or else of XMP applied. No colour management: trainers do none
+/// either.
 package struct ImageDecoder: Sendable {
   private let limit: PixelLimit
   private let target: Int
@@ -21,26 +22,36 @@ package struct ImageDecoder: Sendable {
   /// Decodes one file.
   ///
   /// - Parameters:
-  ///   - file: its whole content.
+  ///   - file: its content.
   ///   - name: file name or path; only its extension is looked at, and only to tell when it contradicts the content.
-  /// - Throws: `.empty`, `.notImage`, `.unsupported`, `.bomb`, `.truncated` or `.corrupt`: there are no pixels to score.
-  package mutating func decode(_ file: UnsafeRawBufferPointer, name: String) throws(SampleIssue) -> DecodedImage {
-    guard !file.isEmpty else { throw SampleIssue(.empty) }
+  ///   - watch: ends it early.
+  /// - Throws: `.empty`, `.notImage`, `.unsupported`, `.bomb`, `.truncated`, `.corrupt`, `.timeout`, or `.open` where a
+  ///   file that is not in memory cannot be read: there are no pixels to score.
+  package mutating func decode(
+    _ file: FileBytes, name: String, watch: DecodeWatch = DecodeWatch()
+  ) throws(SampleIssue) -> DecodedImage {
+    guard file.count > 0 else { throw SampleIssue(.empty) }
+    let head = file.head
+    try file.check()
     let format: FileFacts.Format
-    switch FileContent(file) {
+    switch FileContent(head, isWhole: file.isInMemory) {
     case .image(let found): format = found
     case .otherImage(let name): throw SampleIssue(.unsupported, name)
     case .other(let description): throw SampleIssue(.notImage, description)
     }
-    let stored = try decode(file, as: format)
+    let stored = try decode(file, as: format, Decoding(limit: limit, target: target, watch: watch))
     var notices = stored.notices
     if let mismatch = extensionMismatch(name: name, format: format) { notices.insert(mismatch, at: 0) }
     return DecodedImage(
-      image: stored.orientation.upright(stored.image), facts: stored.facts.turned(by: stored.orientation),
-      notices: notices)
+      image: stored.image, facts: stored.facts.turned(by: stored.orientation), notices: notices, lease: stored.lease)
   }
 
-  /// As `decode(_:name:)`, for bytes in an array.
+  /// As `decode(_:name:watch:)`, for a file in memory.
+  package mutating func decode(_ file: UnsafeRawBufferPointer, name: String) throws(SampleIssue) -> DecodedImage {
+    try decode(FileBytes(memory: file), name: name)
+  }
+
+  /// As `decode(_:name:watch:)`, for bytes in an array.
   package mutating func decode(_ file: [UInt8], name: String) throws(SampleIssue) -> DecodedImage {
     let result = file.withUnsafeBytes { bytes in
       Result { () throws(SampleIssue) in try decode(bytes, name: name) }
@@ -48,13 +59,17 @@ package struct ImageDecoder: Sendable {
     return try result.get()
   }
 
-  private func decode(_ file: UnsafeRawBufferPointer, as format: FileFacts.Format) throws(SampleIssue) -> StoredImage {
+  private func decode(
+    _ file: FileBytes, as format: FileFacts.Format, _ decoding: Decoding
+  ) throws(SampleIssue) -> StoredImage {
     switch format {
-    case .jpeg: try decodeJPEG(file, limit: limit, target: target)
-    case .png: try decodePNG(file, limit: limit)
-    case .webp: try decodeWebP(file, limit: limit)
-    case .pnm: try decodePNM(file, limit: limit)
-    case .bmp: try decodeBMP(file, limit: limit)
+    case .jpeg: try decodeJPEG(file, decoding)
+    case .png: try decodePNG(file, decoding)
+    case .webp: try decodeWebP(file, decoding)
+    case .pnm: try decodePNM(file, decoding)
+    case .bmp: try decodeBMP(file, decoding)
+    case .gif: try decodeGIF(file, decoding)
+    case .tiff: try decodeTIFF(file, decoding)
     }
   }
 }

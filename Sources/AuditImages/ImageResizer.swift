@@ -14,16 +14,26 @@ package struct ImageResizer: Sendable {
   }
 
   private struct ByteAxis {
-    let axis: ResizeAxis
+    let windows: [audit_resize_window]
     let weights: [Int32]
+    let stride: Int
+    let isMean: Bool
+
+    init(_ axis: ResizeAxis) {
+      windows = axis.windows
+      weights = axis.fixedPoint
+      stride = axis.stride
+      isMean = axis.filter == .box
+    }
+
+    /// Size of the tables in bytes.
+    var bytes: Int { 8 * windows.count + 4 * weights.count }
 
     func withPointers(_ body: (audit_resize_axis) -> Void) {
-      axis.windows.withUnsafeBufferPointer { windows in
+      windows.withUnsafeBufferPointer { windows in
         weights.withUnsafeBufferPointer { weights in
           guard let windows = windows.baseAddress, let weights = weights.baseAddress else { return }
-          body(
-            audit_resize_axis(
-              windows: windows, weights: weights, stride: axis.stride, means: axis.filter == .box ? 1 : 0))
+          body(audit_resize_axis(windows: windows, weights: weights, stride: stride, means: isMean ? 1 : 0))
         }
       }
     }
@@ -36,8 +46,14 @@ package struct ImageResizer: Sendable {
 
   // A set of many sizes needs a table each; they are quick to make, so a full store is simply emptied.
   private static let mostTables = 64
+  private static let mostTableBytes = 1 << 20
+  /// Work space for all rows between both passes; a picture that would need more is made from strips.
+  private static let mostBetween = 6 << 20
+  /// Rows of a strip.
+  private static let strip = 64
 
   private var byteAxes: [Sizes: ByteAxis] = [:]
+  private var byteAxesBytes = 0
   private var floatAxes: [Sizes: FloatAxis] = [:]
   private var between: [UInt8] = []
   private var betweenFloats: [Float] = []
@@ -67,11 +83,14 @@ package struct ImageResizer: Sendable {
     if image.width == width {
       return vertical(image.pixels, width: width, from: image.height, height: height, into: out)
     }
+    let needed = 3 * width * max(image.height, 2)
+    if needed > ImageResizer.mostBetween, height < image.height {
+      return strips(image, width: width, height: height, into: out)
+    }
     // The work space is taken out of `self` for the time, so that the passes may use their tables.
     var rows = between
     between = []
-    defer { between = rows }
-    let needed = 3 * width * max(image.height, 2)
+    defer { between = rows.count <= ImageResizer.mostBetween ? rows : [] }
     if rows.count < needed { rows = [UInt8](repeating: 0, count: needed) }
     if scalar == 0, image.width == 2 * width, image.height == 2 * height {
       return audit_resize_halve(image.pixels, width, height, &rows, out)
@@ -126,13 +145,57 @@ package struct ImageResizer: Sendable {
     }
   }
 
+  /// Both passes for a picture that becomes less high, some rows at a time: the sums of an output row's window grow strip
+  /// by strip. Equal to the two passes over the whole.
+  private mutating func strips(
+    _ image: RGBImage, width: Int, height: Int, into out: UnsafeMutablePointer<UInt8>
+  ) {
+    let columns = byteTable(from: image.width, to: width)
+    let rows = byteTable(from: image.height, to: height)
+    var narrow = [UInt8](repeating: 0, count: 3 * width * ImageResizer.strip)
+    var sums = [UInt32](repeating: 0, count: 3 * width)
+    for y in 0..<height {
+      let window = rows.windows[y]
+      for index in sums.indices { sums[index] = 0 }
+      var first = Int(window.first)
+      let end = first + Int(window.count)
+      while first < end {
+        let count = min(ImageResizer.strip, end - first)
+        image.pixels.withUnsafeBufferPointer { pixels in
+          guard let start = pixels.baseAddress else { return }
+          lay(start + 3 * image.width * first, image.width, count, by: columns, width: width, into: &narrow)
+        }
+        audit_resize_add_rows(narrow, 3 * width, count, &sums)
+        first += count
+      }
+      audit_resize_weigh(sums, 3 * width, rows.weights[rows.stride * y], out + 3 * width * y)
+    }
+  }
+
+  /// Rows at the output's width.
+  private func lay(
+    _ source: UnsafePointer<UInt8>, _ sourceWidth: Int, _ count: Int, by columns: ByteAxis, width: Int,
+    into rows: inout [UInt8]
+  ) {
+    rows.withUnsafeMutableBufferPointer { rows in
+      guard let start = rows.baseAddress else { return }
+      columns.withPointers { axis in
+        audit_resize_horizontal(source, sourceWidth, count, axis, width, start, scalar)
+      }
+    }
+  }
+
   private mutating func byteTable(from: Int, to: Int) -> ByteAxis {
     let sizes = Sizes(from: from, to: to)
     if let known = byteAxes[sizes] { return known }
-    let axis = ResizeAxis(from: from, to: to, filter: to < from ? .box : .bicubic)
-    let made = ByteAxis(axis: axis, weights: axis.fixedPoint)
-    if byteAxes.count >= ImageResizer.mostTables { byteAxes.removeAll(keepingCapacity: true) }
+    let made = ByteAxis(ResizeAxis(from: from, to: to, filter: to < from ? .box : .bicubic))
+    guard made.bytes <= ImageResizer.mostTableBytes / 4 else { return made }
+    if byteAxes.count >= ImageResizer.mostTables || byteAxesBytes + made.bytes > ImageResizer.mostTableBytes {
+      byteAxes.removeAll(keepingCapacity: true)
+      byteAxesBytes = 0
+    }
     byteAxes[sizes] = made
+    byteAxesBytes += made.bytes
     return made
   }
 

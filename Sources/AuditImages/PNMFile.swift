@@ -21,17 +21,17 @@ struct PNMHeader {
     byte == 0x20 || (0x09...0x0D).contains(byte) || byte == UInt8(ascii: "#")
   }
 
-  init(_ file: UnsafeRawBufferPointer) throws(SampleIssue) {
+  init(_ file: FileBytes) throws(SampleIssue) {
     guard file.count > 2 else {
       throw SampleIssue(.truncated, "the file ends after \(file.count) bytes, in its header")
     }
-    kind = Int(file[1]) - Int(UInt8(ascii: "0"))
+    kind = (file.byte(at: 1) ?? 0x30) - 0x30
     var words = PNMWords(file, at: 2)
     width = try words.number()
     height = try words.number()
     maxValue = kind == 1 || kind == 4 ? 1 : try words.number()
     guard (1...65535).contains(maxValue) else {
-      throw SampleIssue(.corrupt, "the header says a largest value of \(maxValue)")
+      throw SampleIssue(.corrupt, "the header says that values reach \(maxValue); 1 to 65535 are possible")
     }
     // Exactly one blank ends the header; a binary picture may begin with a byte that looks like another.
     end = words.offset + 1
@@ -40,10 +40,10 @@ struct PNMHeader {
 
 /// The numbers of a netpbm file, separated by blanks and by comments from `#` to the end of the line.
 private struct PNMWords {
-  private let file: UnsafeRawBufferPointer
+  private let file: FileBytes
   private(set) var offset: Int
 
-  init(_ file: UnsafeRawBufferPointer, at offset: Int) {
+  init(_ file: FileBytes, at offset: Int) {
     self.file = file
     self.offset = offset
   }
@@ -57,7 +57,9 @@ private struct PNMWords {
       value = min(value * 10 + byte - 0x30, 1 << 40)
       offset += 1
     }
-    guard offset > start else { throw SampleIssue(.corrupt, "no number at byte \(offset.formattedWithCommas)") }
+    guard offset > start else {
+      throw SampleIssue(.corrupt, "byte \(offset.formattedWithCommas) should begin a number")
+    }
     return value
   }
 
@@ -65,7 +67,7 @@ private struct PNMWords {
   mutating func bit() throws(SampleIssue) -> Int {
     try skipBlanks()
     guard let byte = file.byte(at: offset), byte == 0x30 || byte == 0x31 else {
-      throw SampleIssue(.corrupt, "no 0 or 1 at byte \(offset.formattedWithCommas)")
+      throw SampleIssue(.corrupt, "byte \(offset.formattedWithCommas) should be 0 or 1")
     }
     offset += 1
     return byte - 0x30
@@ -89,68 +91,104 @@ private struct PNMWords {
 ///
 /// Values are scaled to round(255 v / largest value), halves to even, and capped at 255; Pillow does the same.
 ///
-/// - Throws: `.bomb`, `.truncated` or `.corrupt`.
-func decodePNM(_ file: UnsafeRawBufferPointer, limit: PixelLimit) throws(SampleIssue) -> StoredImage {
+/// - Throws: `.bomb`, `.truncated`, `.corrupt` or `.timeout`.
+func decodePNM(_ file: FileBytes, _ decoding: Decoding) throws(SampleIssue) -> StoredImage {
   let header = try PNMHeader(file)
-  try limit.check(width: header.width, height: header.height)
-  let values = header.isPlain ? try plainValues(file, header) : try binaryValues(file, header)
-  let pixels =
-    header.channels == 3
-    ? values
-    : [UInt8](unsafeUninitializedCapacity: 3 * values.count) { out, count in
-      for (position, value) in values.enumerated() {
-        out[3 * position] = value
-        out[3 * position + 1] = value
-        out[3 * position + 2] = value
-      }
-      count = 3 * values.count
+  try decoding.limit.check(width: header.width, height: header.height)
+  let facts = FileFacts(
+    format: .pnm, width: header.width, height: header.height, colour: header.channels == 3 ? .rgb : .gray,
+    bitsPerChannel: header.isBitmap ? 1 : header.maxValue > 255 ? 16 : 8)
+  let values = PNMValues(file: file, header: header, scale: PNMScale(header.maxValue))
+  try values.checkLength()
+  return try drawn(file, facts, decoding) { out throws(SampleIssue) in
+    if header.isPlain {
+      try values.fillPlain(out, watch: decoding.watch)
+    } else {
+      try values.fillBinary(out, watch: decoding.watch)
     }
-  let bits = header.isBitmap ? 1 : header.maxValue > 255 ? 16 : 8
-  return StoredImage(
-    image: RGBImage(width: header.width, height: header.height, pixels: pixels),
-    facts: FileFacts(
-      format: .pnm, width: header.width, height: header.height, colour: header.channels == 3 ? .rgb : .gray,
-      bitsPerChannel: bits))
+  }
 }
 
-private func plainValues(_ file: UnsafeRawBufferPointer, _ header: PNMHeader) throws(SampleIssue) -> [UInt8] {
-  let count = header.width * header.height * header.channels
-  // Each value takes a byte at least, so that a header cannot ask for more memory than its file is worth.
-  guard file.count - header.end >= count else {
-    throw SampleIssue(.truncated, "the file ends after \(file.count.formattedWithCommas) bytes")
-  }
-  var words = PNMWords(file, at: header.end)
-  let scale = PNMScale(header.maxValue)
-  var values = [UInt8]()
-  values.reserveCapacity(count)
-  for _ in 0..<count {
-    // Ink is 1 in bitmaps.
-    values.append(header.isBitmap ? try words.bit() == 1 ? 0 : 255 : scale.byte(try words.number()))
-  }
-  return values
-}
+/// The values behind a header.
+private struct PNMValues {
+  let file: FileBytes
+  let header: PNMHeader
+  let scale: PNMScale
 
-private func binaryValues(_ file: UnsafeRawBufferPointer, _ header: PNMHeader) throws(SampleIssue) -> [UInt8] {
-  let bytesPerRow =
-    header.isBitmap ? (header.width + 7) / 8 : header.width * header.channels * (header.maxValue > 255 ? 2 : 1)
-  let needed = bytesPerRow * header.height
-  guard file.count - header.end >= needed else {
-    throw SampleIssue(
-      .truncated,
-      "the file ends after \(file.count.formattedWithCommas) of \((header.end + needed).formattedWithCommas) bytes")
+  /// Values of a row that are looked at together: a row may be longer than what a file gives at once.
+  private static let together = 3 * 8192
+
+  private var perRow: Int { header.width * header.channels }
+  private var bytesPerRow: Int {
+    header.isBitmap ? (header.width + 7) / 8 : perRow * (header.maxValue > 255 ? 2 : 1)
   }
-  let data = file.part(at: header.end, count: needed)
-  if header.isBitmap {
-    return (0..<header.height).flatMap { row in
-      (0..<header.width).map { column in
-        data[row * bytesPerRow + column / 8] >> (7 - column % 8) & 1 == 1 ? 0 : 255
+
+  /// - Throws: `.truncated` where the file cannot hold all values: before anything is allocated for them.
+  func checkLength() throws(SampleIssue) {
+    // A value that is written out takes a byte at least.
+    let needed = (header.isPlain ? perRow : bytesPerRow) * header.height
+    guard file.count - header.end < needed else { return }
+    let whole = header.isPlain ? "" : " of \((header.end + needed).formattedWithCommas)"
+    throw SampleIssue(.truncated, "the file ends after \(file.count.formattedWithCommas)\(whole) bytes")
+  }
+
+  func fillPlain(_ out: UnsafeMutableBufferPointer<UInt8>, watch: DecodeWatch) throws(SampleIssue) {
+    var words = PNMWords(file, at: header.end)
+    for row in 0..<header.height {
+      try watch.check()
+      for index in (row * perRow)..<((row + 1) * perRow) {
+        // Ink is 1 in bitmaps.
+        put(header.isBitmap ? try words.bit() == 1 ? 0 : 255 : scale.byte(try words.number()), index, out)
       }
     }
   }
-  if header.maxValue == 255 { return Array(data) }
-  let scale = PNMScale(header.maxValue)
-  if header.maxValue < 256 { return data.map { scale.byte(Int($0)) } }
-  return (0..<(needed / 2)).map { scale.byte(Int(data[2 * $0]) << 8 | Int(data[2 * $0 + 1])) }
+
+  func fillBinary(_ out: UnsafeMutableBufferPointer<UInt8>, watch: DecodeWatch) throws(SampleIssue) {
+    let bits = header.isBitmap ? 1 : header.maxValue > 255 ? 16 : 8
+    for row in 0..<header.height {
+      try watch.check()
+      for first in stride(from: 0, to: perRow, by: PNMValues.together) {
+        let count = min(PNMValues.together, perRow - first)
+        let line = file.part(at: header.end + row * bytesPerRow + first * bits / 8, count: (count * bits + 7) / 8)
+        // Less only where the file has shrunk or cannot be read.
+        guard line.count * 8 >= count * bits else { throw SampleIssue(.truncated, "the file has shrunk") }
+        fill(out, from: line, at: row * perRow + first, count: count)
+      }
+    }
+  }
+
+  private func fill(
+    _ out: UnsafeMutableBufferPointer<UInt8>, from line: UnsafeRawBufferPointer, at start: Int, count: Int
+  ) {
+    if header.isBitmap {
+      for index in 0..<count { put(line[index / 8] >> (7 - index % 8) & 1 == 1 ? 0 : 255, start + index, out) }
+    } else if header.maxValue > 255 {
+      for index in 0..<count {
+        put(scale.byte(Int(line[2 * index]) << 8 | Int(line[2 * index + 1])), start + index, out)
+      }
+    } else if header.maxValue == 255, header.channels == 1 {
+      var position = 3 * start
+      for value in line[..<count] {
+        out[position] = value
+        out[position + 1] = value
+        out[position + 2] = value
+        position += 3
+      }
+    } else if header.maxValue == 255 {
+      UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(out)[start...]).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: line[..<count]))
+    } else {
+      for index in 0..<count { put(scale.byte(Int(line[index])), start + index, out) }
+    }
+  }
+
+  private func put(_ value: UInt8, _ index: Int, _ out: UnsafeMutableBufferPointer<UInt8>) {
+    if header.channels == 3 {
+      out[index] = value
+    } else {
+      (out[3 * index], out[3 * index + 1], out[3 * index + 2]) = (value, value, value)
+    }
+  }
 }
 
 /// Values 0...largest to 0...255.

@@ -2,18 +2,30 @@ import AuditCore
 
 /// The number of pixels from which a header is not believed.
 struct PixelLimit: Sendable {
+  /// The longest side, that of a JPEG at most. What is longer is no picture of anything, and weights of a resampling
+  /// over more pixels would lose their digits.
+  static let longestSide = 65_500
+
   let maxPixels: Int
 
   /// Refuses a size that a header claims, before anything is allocated for it.
   ///
-  /// - Throws: `.bomb` above the limit, `.corrupt` for a picture without pixels.
+  /// - Throws: `.bomb` above the limit or for a side beyond reason, `.corrupt` for a picture without pixels.
   func check(width: Int, height: Int) throws(SampleIssue) {
     guard width > 0, height > 0 else { throw SampleIssue(.corrupt, "the header says \(width) x \(height) pixels") }
     let (product, overflow) = width.multipliedReportingOverflow(by: height)
     // 3 bytes a pixel must stay countable whatever limit was set.
     let pixels = overflow ? Int.max : product
     let limit = min(maxPixels, Int.max / 16)
-    guard pixels > limit else { return }
+    guard pixels > limit else {
+      guard max(width, height) <= PixelLimit.longestSide else {
+        throw SampleIssue(
+          .bomb,
+          "\(width.formattedWithCommas) x \(height.formattedWithCommas) pixels: no side may be above "
+            + PixelLimit.longestSide.formattedWithCommas)
+      }
+      return
+    }
     let claimed = PixelLimit.text(pixels)
     let allowed = PixelLimit.text(limit)
     throw SampleIssue(

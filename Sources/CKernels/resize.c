@@ -136,6 +136,17 @@ void audit_resize_vertical(const uint8_t *source, size_t row_bytes, audit_resize
   }
 }
 
+CLONES void audit_resize_add_rows(const uint8_t *restrict rows, size_t row_bytes, size_t count,
+                                  uint32_t *restrict sums) {
+  for (size_t y = 0; y < count; y++, rows += row_bytes) {
+    for (size_t x = 0; x < row_bytes; x++) sums[x] += rows[x];
+  }
+}
+
+void audit_resize_weigh(const uint32_t *sums, size_t row_bytes, int32_t weight, uint8_t *out) {
+  for (size_t x = 0; x < row_bytes; x++) out[x] = byte_of((int32_t)sums[x] * weight + HALF);
+}
+
 static inline uint8_t mean_of_two(uint8_t a, uint8_t b) { return (uint8_t)((a + b + 1) >> 1); }
 
 // Means of all neighbours are taken, for which loads and stores are contiguous, then every second pixel is kept.

@@ -10,16 +10,28 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 }
 
 private let otherFormats: [(String, [UInt8])] = [
-  ("GIF", bytes("GIF89a") + [1, 0, 1, 0]), ("TIFF", [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0]),
-  ("TIFF", [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8]), ("HEIC", [0, 0, 0, 0x18] + bytes("ftypheic")),
-  ("AVIF", [0, 0, 0, 0x1C] + bytes("ftypavif")), ("JPEG XL", [0xFF, 0x0A, 0, 0]),
-  ("JPEG XL", [0, 0, 0, 0x0C] + bytes("JXL ") + [0x0D, 0x0A, 0x87, 0x0A]),
-  ("JPEG 2000", [0, 0, 0, 0x0C] + bytes("jP  ") + [0x0D, 0x0A, 0x87, 0x0A]), ("PSD", bytes("8BPS\0\u{1}")),
+  ("HEIC; convert it with: heif-convert IN.heic OUT.png", [0, 0, 0, 0x18] + bytes("ftypheic")),
+  ("AVIF; convert it with: heif-convert IN.avif OUT.png", [0, 0, 0, 0x1C] + bytes("ftypavif")),
+  ("JPEG XL; convert it with: djxl IN.jxl OUT.png", [0xFF, 0x0A, 0, 0]),
+  (
+    "JPEG XL; convert it with: djxl IN.jxl OUT.png",
+    [0, 0, 0, 0x0C] + bytes("JXL ") + [0x0D, 0x0A, 0x87, 0x0A]
+  ),
+  (
+    "JPEG 2000; convert it with: opj_decompress -i IN.jp2 -o OUT.png",
+    [0, 0, 0, 0x0C] + bytes("jP  ") + [0x0D, 0x0A, 0x87, 0x0A]
+  ), ("PSD", bytes("8BPS\0\u{1}")),
   ("ICO", [0, 0, 1, 0, 1, 0] + [UInt8](repeating: 0, count: 16)), ("PAM", bytes("P7\nWIDTH 3\n")),
   (
-    "BMP with run-length compression",
+    "BMP that wraps a JPEG",
     [
-      0x42, 0x4D, 0, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 1, 0, 8, 0, 1, 0, 0, 0,
+      0x42, 0x4D, 0, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 1, 0, 8, 0, 4, 0, 0, 0,
+    ]
+  ),
+  (
+    "BMP with 2 bits a pixel, which only Windows CE wrote",
+    [
+      0x42, 0x4D, 0, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 0,
     ]
   ),
 ]
@@ -94,6 +106,12 @@ private func bmpHeader(_ width: Int32, _ height: Int32) -> [UInt8] {
   #expect(
     issue(decoding: bmpHeader(.max, .min), maxPixels: limit)
       == SampleIssue(.bomb, "4.6 Epx > 64 Mpx (--max-pixels)"))
+  #expect(
+    issue(decoding: bytes("P5 1 64000000 255\n"), maxPixels: limit)
+      == SampleIssue(.bomb, "1 x 64,000,000 pixels: no side may be above 65,500"))
+  #expect(
+    issue(decoding: try jpegHeader(65_535, 1), maxPixels: limit)
+      == SampleIssue(.bomb, "Maximum supported image dimension is 65500 pixels"))
   // A PNG header of 2^31 - 1 by 2^31 - 1, its checksum right.
   let png: [UInt8] =
     [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13] + bytes("IHDR")

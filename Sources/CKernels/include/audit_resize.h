@@ -38,6 +38,12 @@ void audit_resize_horizontal(const uint8_t *_Nonnull source, size_t source_width
 void audit_resize_vertical(const uint8_t *_Nonnull source, size_t row_bytes, audit_resize_axis axis, size_t height,
                            uint8_t *_Nonnull out, int scalar);
 
+/// Adds `count` rows of `row_bytes` bytes to `sums`, column by column. 16 million rows fit before a sum overflows.
+void audit_resize_add_rows(const uint8_t *_Nonnull rows, size_t row_bytes, size_t count, uint32_t *_Nonnull sums);
+
+/// Rounds sums of rows to bytes where all weights of a window are equal, as `audit_resize_vertical` does.
+void audit_resize_weigh(const uint32_t *_Nonnull sums, size_t row_bytes, int32_t weight, uint8_t *_Nonnull out);
+
 /// Both passes at once where both axes are halved: `source` has 2 * width by 2 * height pixels. Equal to the two passes
 /// with weights of one half. `scratch` holds 6 * width bytes.
 void audit_resize_halve(const uint8_t *_Nonnull source, size_t width, size_t height, uint8_t *_Nonnull scratch,

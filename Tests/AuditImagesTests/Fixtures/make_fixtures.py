@@ -1,6 +1,7 @@
 """Makes the files of this folder: tiny synthetic pictures and the pixels that Pillow reads from them.
 
-Run with Pillow (made with 13.0) and NumPy: python3 make_fixtures.py
+Run with Pillow (made with 13.0), NumPy and libjpeg-turbo's jpegtran (2.1.5, for arithmetic coding):
+python3 make_fixtures.py
 Pictures come from formulas, so that nothing here shows a person. `manifest.json` lists each file with its
 facts; beside `NAME` stands `NAME.rgb`, the expected R G B bytes.
 """
@@ -8,11 +9,12 @@ facts; beside `NAME` stands `NAME.rgb`, the expected R G B bytes.
 import io
 import json
 import struct
+import subprocess
 import warnings
 import zlib
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 MANIFEST = {"decode": [], "resize": [], "enlarge": []}
 
@@ -87,7 +89,6 @@ def jpeg():
         exif[0x0112] = value
         exif[0x010E] = "a description"
         data = saved(picture, "JPEG", quality=85, exif=exif)
-        from PIL import ImageOps
         turned = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
         keep(f"orientation_{value}.jpg", data, turned, orientation=value)
     large = scene(131, 67)
@@ -99,6 +100,77 @@ def jpeg():
         image.load()
         # The short side of the result is 34, 17 and 9.
         keep(f"scaled_{scale}.jpg", data, image, size=(131, 67), target={2: 17, 4: 8, 8: 4}[scale])
+
+
+def as_shown(data):
+    """The picture as Pillow shows it, turned as its header says."""
+    return ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
+
+
+def segment(kind, data):
+    """A JPEG segment."""
+    return bytes([0xFF, kind]) + struct.pack(">H", len(data) + 2) + data
+
+
+def packet(text):
+    return ('<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF>' + text + "</rdf:RDF></x:xmpmeta>").encode()
+
+
+def exif_of(value):
+    """EXIF without its prefix that says how to turn the picture."""
+    exif = Image.Exif()
+    exif[0x010E] = "a description"
+    if value:
+        exif[0x0112] = value
+    return exif.tobytes()[6:]
+
+
+ATTRIBUTE = packet('<rdf:Description tiff:Orientation="6"/>')
+ELEMENT = packet("<rdf:Description><tiff:Orientation>8</tiff:Orientation></rdf:Description>")
+
+
+def xmp():
+    """Orientations in XMP, and in the texts that older writers of PNG keep EXIF in."""
+    picture = scene(23, 17)
+    stored = saved(picture, "JPEG", quality=85)
+    mark = b"http://ns.adobe.com/xap/1.0/\0"
+
+    def jpeg_with(name, *segments, value):
+        data = stored[:2] + b"".join(segments) + stored[2:]
+        keep(name, data, as_shown(data), orientation=value)
+
+    jpeg_with("xmp_attribute.jpg", segment(0xE1, mark + ATTRIBUTE), value=6)
+    jpeg_with("xmp_element.jpg", segment(0xE1, mark + ELEMENT), value=8)
+    jpeg_with("xmp_behind_exif.jpg", segment(0xE1, b"Exif\0\0" + exif_of(3)), segment(0xE1, mark + ELEMENT), value=3)
+    jpeg_with("xmp_beside_exif.jpg", segment(0xE1, mark + ELEMENT), segment(0xE1, b"Exif\0\0" + exif_of(None)),
+              value=8)
+    pixels = np.asarray(picture)
+
+    def png_with(name, chunks, value):
+        data = png_of(pixels, 8, 2, before=chunks)
+        keep(name, data, as_shown(data), orientation=value)
+
+    png_with("xmp_attribute.png", chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + ATTRIBUTE), 6)
+    png_with("xmp_element_packed.png",
+             chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0en\0XMP\0" + zlib.compress(ELEMENT)), 8)
+    profile = b"\nexif\n%8d\n" % (6 + len(exif_of(5)))
+    digits = (b"Exif\0\0" + exif_of(5)).hex().encode()
+    profile += b"\n".join(digits[i:i + 72] for i in range(0, len(digits), 72)) + b"\n"
+    png_with("profile.png", chunk(b"tEXt", b"Raw profile type exif\0" + profile), 5)
+    png_with("profile_packed.png", chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(profile)), 5)
+    for name, text, value in (("xmp_attribute.webp", ATTRIBUTE, 6), ("xmp_element.webp", ELEMENT, 8)):
+        data = saved(picture, "WEBP", lossless=True, xmp=text)
+        keep(name, data, as_shown(data), orientation=value)
+
+
+def arithmetic():
+    """Arithmetic coding comes from jpegtran, which keeps every coefficient: pixels equal those of the file it got."""
+    picture = scene(45, 35)
+    for name, options in (("arithmetic.jpg", {}), ("arithmetic_progressive.jpg", {"progressive": True})):
+        coded = saved(picture, "JPEG", quality=85, **options)
+        command = ["jpegtran", "-arithmetic"] + (["-progressive"] if options else [])
+        data = subprocess.run(command, input=coded, stdout=subprocess.PIPE, check=True).stdout
+        keep(name, data, Image.open(io.BytesIO(coded)).convert("RGB"))
 
 
 def chunk(kind, data):
@@ -222,6 +294,148 @@ def bmp():
     keep("rgba_32.bmp", bmp_file(23, 17, 32, quads.tobytes(), 3, masks, 108), picture, alpha=True)
 
 
+def runs(rows, bits):
+    """Run-length coding of a BMP: runs where values repeat, else copies, an end behind each row and the picture."""
+    out = bytearray()
+
+    def run(values, count):
+        pair = values if bits == 4 else values[:1] * 2
+        return bytes([count, pair[0] << 4 | pair[1] if bits == 4 else pair[0]])
+
+    for row in rows:
+        x = 0
+        while x < len(row):
+            count = 1
+            while x + count < len(row) and count < 255 and row[x + count] == row[x + count % (2 if bits == 4 else 1)]:
+                count += 1
+            if count > 2 or len(row) - x < 3:
+                out += run([row[x], row[x + 1] if count > 1 else 0], count)
+            else:
+                count = min(len(row) - x, 7)
+                values = list(row[x:x + count])
+                out += bytes([0, count])
+                if bits == 4:
+                    values += [0] * (count % 2)
+                    values = [values[i] << 4 | values[i + 1] for i in range(0, len(values), 2)]
+                out += bytes(values) + b"\0" * (len(values) % 2)
+            x += count
+        out += b"\0\0"
+    return bytes(out[:-2] + b"\0\1")
+
+
+def bmp_runs():
+    index = (np.frombuffer(lcg(17 * 23, 4), np.uint8).reshape(17, 23) >> 6).astype(int)
+    index[3:9, 2:20] = 2
+    colours = b"".join(bytes([b, 255 - b, 3 * b % 256, 0]) for b in range(0, 256, 16))
+    table = np.frombuffer(colours, np.uint8).reshape(-1, 4)[:, [2, 1, 0]]
+    shown = Image.fromarray(table[index][::-1].copy())
+    for bits, compression in ((8, 1), (4, 2)):
+        data = bmp_file(23, 17, bits, runs(index.tolist(), bits), compression, extra=colours + b"\0" * 960 * (bits == 8))
+        keep(f"runs_{bits}.bmp", data, shown, colour="palette", bits=bits)
+        assert Image.open(io.BytesIO(data)).convert("RGB").tobytes() == shown.tobytes(), bits
+    # A step over pixels that keep the first colour, and a row that ends before its last pixel.
+    moves = bytes([3, 2, 0, 2, 4, 2, 2, 5, 0, 0, 9, 1, 0, 0, 4, 4, 0, 0, 9, 7, 0, 1])
+    data = bmp_file(9, 6, 8, moves, 1, extra=colours + b"\0" * 960)
+    keep("runs_with_steps.bmp", data, colour="palette")
+    # The offset of the pixels is that of the palette, or is missing.
+    packed_rows = b"".join(packed(row, 4) for row in index)
+    whole = bmp_file(23, 17, 4, packed_rows, extra=colours)
+    for name, offset in (("forgets_palette.bmp", 54), ("forgets_offset.bmp", 0)):
+        data = whole[:10] + struct.pack("<I", offset) + whole[14:]
+        keep(name, data, shown, colour="palette", bits=4)
+        assert Image.open(io.BytesIO(data)).convert("RGB").tobytes() == shown.tobytes(), name
+
+
+def gif():
+    picture = scene(23, 17)
+    few = picture.quantize(64)
+    # Frames of few colours: Pillow then keeps the tables it is given.
+    keep("plain.gif", saved(few, "GIF", interlace=0), colour="palette", bits=6)
+    keep("interlaced.gif", saved(few, "GIF", interlace=1), colour="palette", bits=6)
+    keep("gray.gif", saved(picture.convert("L"), "GIF"), colour="palette")
+    frames = [noise(23, 17, seed).quantize(16) for seed in (1, 2)]
+    keep("animated.gif", saved(few, "GIF", save_all=True, append_images=frames, disposal=2), colour="palette", bits=6,
+         frames=3)
+    keep("transparent.gif", saved(few, "GIF", transparency=3), colour="palette", bits=6, alpha=True)
+    # A frame that covers a part of the screen, and one that leaves it.
+    plain = saved(few, "GIF", interlace=0)
+    start = plain.index(b",\0\0\0\0")
+    for name, screen, left, top in (("offset.gif", (31, 29), 5, 7), ("beyond_screen.gif", (20, 10), 2, 1)):
+        data = plain[:6] + struct.pack("<HH", *screen) + plain[10:start + 1] + struct.pack("<HH", left, top)
+        data += plain[start + 5:]
+        keep(name, data, colour="palette", bits=6)
+
+
+def tiff_file(width, height, bits, colour, parts, samples=1, compression=1, planes=1, tile=None, order="<", extra=()):
+    """A TIFF made by hand: one strip or tile after another, then the directory."""
+    kind = {1: "B", 3: "H", 4: "I"}
+    data, offsets = b"", []
+    for part in parts:
+        offsets.append(8 + len(data))
+        data += part + b"\0" * (len(part) % 2)
+    tags = [(256, 4, [width]), (257, 4, [height]), (258, 3, [bits] * samples), (259, 3, [compression]),
+            (262, 3, [colour]), (277, 3, [samples]), (284, 3, [planes]), *extra]
+    if tile:
+        tags += [(322, 3, [tile[0]]), (323, 3, [tile[1]]), (324, 4, offsets), (325, 4, [len(p) for p in parts])]
+    else:
+        per_plane = len(parts) // (samples if planes == 2 else 1)
+        tags += [(273, 4, offsets), (278, 4, [-(-height // per_plane)]), (279, 4, [len(p) for p in parts])]
+    tags.sort()
+    start = 8 + len(data)
+    later = start + 2 + 12 * len(tags) + 4
+    entries, values = b"", b""
+    for tag, code, numbers in tags:
+        packed_numbers = struct.pack(order + kind[code] * len(numbers), *numbers)
+        entries += struct.pack(order + "HHI", tag, code, len(numbers))
+        if len(packed_numbers) <= 4:
+            entries += packed_numbers.ljust(4, b"\0")
+        else:
+            entries += struct.pack(order + "I", later + len(values))
+            values += packed_numbers + b"\0" * (len(packed_numbers) % 2)
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", start)
+    return head + data + struct.pack(order + "H", len(tags)) + entries + b"\0\0\0\0" + values
+
+
+def tiff():
+    picture = scene(23, 17)
+    pixels = np.asarray(picture)
+    keep("plain.tif", saved(picture, "TIFF"))
+    keep("lzw.tif", saved(picture, "TIFF", compression="tiff_lzw"))
+    keep("deflate.tif", saved(picture, "TIFF", compression="tiff_adobe_deflate"))
+    keep("packbits.tif", saved(picture.convert("L"), "TIFF", compression="packbits"), colour="gray")
+    keep("palette.tif", saved(picture.quantize(50), "TIFF", compression="tiff_lzw"), colour="palette")
+    keep("bitmap.tif", saved(picture.convert("1"), "TIFF"), colour="gray", bits=1)
+    with_alpha = picture.copy()
+    with_alpha.putalpha(Image.frombytes("L", (23, 17), lcg(23 * 17, 9)))
+    keep("rgba.tif", saved(with_alpha, "TIFF"), alpha=True)
+    keep("white_is_zero.tif", tiff_file(23, 17, 8, 0, [(255 - pixels[:, :, 1]).tobytes()]),
+         Image.fromarray(pixels[:, :, 1].copy()).convert("RGB"), colour="gray")
+    wide = np.frombuffer(lcg(2 * 23 * 17 * 3, 21), ">u2").reshape(17, 23, 3)
+    high = Image.fromarray((wide >> 8).astype(np.uint8))
+    for name, order in (("rgb_16_little.tif", "<"), ("rgb_16_big.tif", ">")):
+        keep(name, tiff_file(23, 17, 16, 2, [wide.astype(order + "u2").tobytes()], 3, order=order), high, bits=16)
+        assert Image.open(name).convert("RGB").tobytes() == high.tobytes(), "Pillow keeps the high byte"
+    gray = Image.fromarray((wide[:, :, 0] >> 8).astype(np.uint8)).convert("RGB")
+    rows = [zlib.compress(wide[y:y + 5, :, 0].astype("<u2").tobytes()) for y in range(0, 17, 5)]
+    keep("gray_16_strips.tif", tiff_file(23, 17, 16, 1, rows, compression=8), gray, colour="gray", bits=16)
+    keep("planes.tif", tiff_file(23, 17, 8, 2, [pixels[y:y + 6, :, c].tobytes() for c in range(3)
+                                               for y in range(0, 17, 6)], 3, planes=2), picture)
+    padded = np.zeros((32, 32, 3), np.uint8)
+    padded[:17, :23] = pixels
+    tiles = [(y, x) for y in (0, 16) for x in (0, 16)]
+    keep("tiles.tif", tiff_file(23, 17, 8, 2, [zlib.compress(padded[y:y + 16, x:x + 16].tobytes()) for y, x in tiles],
+                                3, compression=8, tile=(16, 16)), picture)
+    keep("tiles_of_planes.tif", tiff_file(23, 17, 8, 2, [padded[y:y + 16, x:x + 16, c].tobytes() for c in range(3)
+                                                         for y, x in tiles], 3, planes=2, tile=(16, 16)), picture)
+    for value in (2, 3, 6, 7):
+        data = tiff_file(23, 17, 8, 2, [pixels.tobytes()], 3, extra=[(274, 3, [value])])
+        keep(f"orientation_{value}.tif", data, as_shown(data), orientation=value)
+    data = tiff_file(23, 17, 8, 2, [padded[y:y + 16, x:x + 16].tobytes() for y, x in tiles], 3, tile=(16, 16),
+                     extra=[(274, 3, [5])])
+    keep("orientation_5_tiles.tif", data, as_shown(data), orientation=5)
+    keep("pages.tif", saved(picture, "TIFF", save_all=True, append_images=[noise(9, 9, 1)]), picture, frames=2)
+
+
 def pnm():
     picture = scene(11, 7)
     gray = picture.convert("L")
@@ -274,6 +488,8 @@ def resize():
         (256, 256, 128, 128), (256, 256, 64, 64), (178, 218, 128, 128), (178, 218, 64, 64), (89, 109, 128, 128),
         (89, 109, 64, 64), (1024, 64, 128, 8), (512, 48, 128, 12), (512, 48, 256, 24), (92, 112, 128, 128),
         (384, 48, 128, 16), (320, 428, 128, 128), (1000, 75, 128, 64), (257, 255, 128, 128), (64, 64, 256, 256),
+        # So high that it is made from strips.
+        (30, 5000, 450, 40), (3, 60000, 40, 1),
     ]
     for seed, (width, height, to_width, to_height) in enumerate(cases):
         out = resized(noise(width, height, 100 + seed), to_width, to_height)
@@ -301,7 +517,12 @@ jpeg()
 png()
 webp()
 bmp()
+bmp_runs()
 pnm()
+gif()
+tiff()
+xmp()
+arithmetic()
 resize()
 enlarge()
 with open("manifest.json", "w") as out:
