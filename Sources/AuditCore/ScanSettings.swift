@@ -15,6 +15,14 @@ package struct ScanSettings: Codable, Equatable, Sendable {
   package var metrics: [String] = []
   /// What the samples are compared with.
   package var reference = "low-rank"
+  /// nil for the usual ones, as in runs of older versions.
+  private var otherLimits: ReadingLimits?
+
+  /// Kept with the run, but no part of what makes settings equal.
+  package var limits: ReadingLimits {
+    get { otherLimits ?? ReadingLimits() }
+    set { otherLimits = newValue == ReadingLimits() ? nil : newValue }
+  }
 
   package init() {}
 

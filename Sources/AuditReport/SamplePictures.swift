@@ -41,7 +41,8 @@ package final class SamplePictures {
   private var decoder: ImageDecoder
   private var referenceDecoder: ImageDecoder
   private var resizer = ImageResizer()
-  private var file: [UInt8] = []
+  // Whatever was scored can be shown: a file that was once read may be read again.
+  private let reader = FileReader(maxBytes: .max)
 
   package init(_ store: Store, run: Int64) throws {
     self.store = store
@@ -86,15 +87,23 @@ package final class SamplePictures {
       "SELECT path, path_raw, sha256, identity, paired_path FROM sample WHERE id = ?", .integer(id)
     ).first
     guard let row, let path = row.samplePath else { throw SampleIssue(.gone) }
-    try readFile(path, in: Array(dataset.utf8), into: &file)
-    let digest = sha256(file)
-    let decoded = try decoder.decode(file, name: path.text).image
+    let (digest, decoded) = try reader.read(Array(dataset.utf8) + [UInt8(ascii: "/")] + path.bytes) {
+      file throws(SampleIssue) in
+      let digest = try SamplePictures.sha256(of: file)
+      return (digest, try decoder.decode(file, name: path.text).image)
+    }
     let small = resizer.resize(decoded, width: LowRankModel.side, height: LowRankModel.side)
     let shown = thumbnail(of: decoded)
     let compared = try comparison(of: decoded, small, row: row)
     return SamplePicture(
       image: shown, reference: compared?.reference, heat: compared?.heat, modelRow: small.pixels,
       isChanged: row["sha256"] != .blob(digest))
+  }
+
+  private static func sha256(of file: FileBytes) throws(SampleIssue) -> [UInt8] {
+    var hash = SHA256Stream()
+    try file.forEachPiece { hash.update($0) }
+    return hash.final()
   }
 
   /// The image alone, for a strip that needs no more.
@@ -115,8 +124,9 @@ package final class SamplePictures {
     guard let pairedPath = row["paired_path"].text else { return nil }
     let place = pairedPath.hasPrefix("/") ? pairedPath : (referenceFolder ?? dataset) + "/" + pairedPath
     do throws(SampleIssue) {
-      try readFile(Array(place.utf8), into: &file)
-      let whole = try referenceDecoder.decode(file, name: place).image
+      let whole = try reader.read(Array(place.utf8)) { file throws(SampleIssue) in
+        try referenceDecoder.decode(file, name: place).image
+      }
       let reference = resizer.resize(whole, width: side, height: side)
       return (thumbnail(of: whole), HeatMap(small, reference))
     } catch {

@@ -88,7 +88,8 @@ private enum ExamplePictures {
   private static let tried = 64
 
   static func read(_ plan: Plan, settings: ScanSettings, size: PictureSize) -> [RGBImage] {
-    let reader = SampleReader(root: plan.root, maxPixels: settings.maxPixels, target: max(size.width, size.height))
+    let reader = SampleReader(
+      root: plan.root, maxPixels: settings.maxPixels, target: max(size.width, size.height), limits: settings.limits)
     var resizer = ImageResizer()
     var pictures: [RGBImage] = []
     for position in plan.subsampleOrder(seed: settings.seed).prefix(tried) where pictures.count < wanted {

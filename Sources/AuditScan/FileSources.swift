@@ -14,78 +14,106 @@ final class PairedSource: ReferenceSource {
   private let reader: SampleReader
   private var fitter = PairFitter()
   private let shifts = ShiftFinder()
+  /// The reference that was prepared last.
+  private var ready: (sample: SamplePath, reference: Result<FittedReference, SampleIssue>)?
 
-  init(pairing: Pairing, settings: ScanSettings, strict: Bool) {
+  init(pairing: Pairing, settings: ScanSettings, strict: Bool, stop: StopRequest) {
     self.pairing = pairing
     self.strict = strict
     size = settings.size
     // Two pictures must not be scaled by their decoder: its filter would enter the residual.
     decodingTarget = .max
-    reader = SampleReader(root: pairing.root, maxPixels: settings.maxPixels, target: .max)
+    reader = SampleReader(
+      root: pairing.root, maxPixels: settings.maxPixels, target: .max, limits: settings.limits, stop: stop)
+  }
+
+  func prepare(for sample: Sample) {
+    defer { reader.release() }
+    ready = (sample.path, Result { () throws(SampleIssue) in try reference(of: sample) })
   }
 
   func comparison(of decoded: RGBImage, sample: Sample) throws(SampleIssue) -> Comparison {
-    guard let path = pairing.reference(of: sample) else { throw SampleIssue(.pairMissing, "no reference by its name") }
-    var facts = SampleRow(sample: Sample(path: path, bytes: 0, modified: 0))
-    let reference: RGBImage
-    do throws(SampleIssue) {
-      reference = try reader.read(facts.sample, into: &facts)
-    } catch {
-      throw SampleIssue(.pairMissing, "reference \(path.printable) is \(error.code.rawValue): \(error.code.meaning)")
-    }
+    if ready?.sample != sample.path { prepare(for: sample) }
+    guard let ready else { throw SampleIssue(.pairMissing) }
+    let reference = try ready.reference.get()
     if strict, decoded.width != reference.width || decoded.height != reference.height {
       throw SampleIssue(
         .pairSize,
         "\(decoded.width)x\(decoded.height), its reference \(reference.width)x\(reference.height)")
     }
-    var comparison = fitter.fit(decoded, to: reference, size: size)
-    comparison.pairedPath = path.text
+    var comparison = fitter.fit(decoded, to: reference)
+    comparison.pairedPath = reference.path
     if let shift = shifts.shift(of: comparison.image, against: comparison.reference) {
       comparison.notices.append(
         SampleIssue(.pairShifted, "by \(shift.x) px to the right and \(shift.y) px down"))
     }
     return comparison
   }
+
+  private func reference(of sample: Sample) throws(SampleIssue) -> FittedReference {
+    guard let path = pairing.reference(of: sample) else { throw SampleIssue(.pairMissing, "no reference by its name") }
+    var facts = SampleRow(sample: Sample(path: path, bytes: 0, modified: 0))
+    do throws(SampleIssue) {
+      return fitter.fitted(try reader.read(facts.sample, into: &facts), path: path.text, size: size)
+    } catch {
+      throw SampleIssue(.pairMissing, "reference \(path.printable) is \(error.code.rawValue): \(error.code.meaning)")
+    }
+  }
 }
 
 /// Compares every sample with one picture.
 final class SingleSource: ReferenceSource {
   let decodingTarget: Int
-  private let reference: RGBImage
-  private let size: Int?
-  private let path: String
+  private let reference: FittedReference
   private var fitter = PairFitter()
 
   init(reference: RGBImage, path: String, settings: ScanSettings) {
-    self.reference = reference
-    self.path = path
-    size = settings.size
+    self.reference = fitter.fitted(reference, path: path, size: settings.size)
     decodingTarget = .max
   }
 
   func comparison(of decoded: RGBImage, sample: Sample) throws(SampleIssue) -> Comparison {
-    var comparison = fitter.fit(decoded, to: reference, size: size)
-    comparison.pairedPath = path
+    var comparison = fitter.fit(decoded, to: reference)
+    comparison.pairedPath = reference.path
     return comparison
   }
+}
+
+/// A reference at the size that it is compared at.
+private struct FittedReference {
+  let image: RGBImage
+  let path: String
+  /// Of its file, pixels.
+  let width: Int
+  let height: Int
+  /// Whether the size of the comparison was given, and is not the reference's own.
+  let isGivenSize: Bool
+
+  var isScaled: Bool { image.width != width || image.height != height }
 }
 
 /// Brings two pictures to one size: the reference's, or a given one.
 private struct PairFitter {
   private var resizer = ImageResizer()
 
-  mutating func fit(_ image: RGBImage, to reference: RGBImage, size: Int?) -> Comparison {
+  mutating func fitted(_ reference: RGBImage, path: String, size: Int?) -> FittedReference {
     let target = PairFitter.target(of: reference, size: size)
-    let isScaled = [image, reference].contains { $0.width != target.width || $0.height != target.height }
+    return FittedReference(
+      image: resizer.resize(reference, width: target.width, height: target.height), path: path,
+      width: reference.width, height: reference.height, isGivenSize: size != nil)
+  }
+
+  mutating func fit(_ image: RGBImage, to reference: FittedReference) -> Comparison {
+    let (width, height) = (reference.image.width, reference.image.height)
+    let isScaled = reference.isScaled || image.width != width || image.height != height
     var comparison = Comparison(
-      image: resizer.resize(image, width: target.width, height: target.height),
-      reference: resizer.resize(reference, width: target.width, height: target.height))
-    if isScaled, image.width != reference.width || image.height != reference.height || size == nil {
+      image: resizer.resize(image, width: width, height: height), reference: reference.image)
+    if isScaled, image.width != reference.width || image.height != reference.height || !reference.isGivenSize {
       comparison.notices.append(
         SampleIssue(
           .pairScaled,
           "sample \(image.width)x\(image.height), reference \(reference.width)x\(reference.height), compared at "
-            + "\(target.width)x\(target.height) (area average down, bicubic up)"))
+            + "\(width)x\(height) (area average down, bicubic up)"))
     }
     return comparison
   }

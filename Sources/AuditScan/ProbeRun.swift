@@ -226,6 +226,7 @@ private final class ProbeRowReader {
   }
 
   func row(for probed: ProbedSample) -> [UInt8]? {
+    defer { reader.release() }
     var row = SampleRow(sample: probed.sample)
     guard let picture = try? reader.read(probed.sample, into: &row), row.sha256 == probed.sha256 else { return nil }
     return resizer.resize(picture, width: AutoencoderModel.side, height: AutoencoderModel.side).pixels

@@ -15,7 +15,7 @@ struct Reconciliation {
   init(plan: Plan, store: Store, run: OpenRun) throws {
     isContinued = run.isContinued
     var rows = try store.knownRows(in: run)
-    let transient: Set<String> = ["open", "permission", "gone", "timeout", "crash"]
+    let transient: Set<String> = ["open", "permission", "gone", "timeout", "crash", "too_large"]
     var stale: [Int64] = []
     var current: [Int64] = []
     var changed = 0

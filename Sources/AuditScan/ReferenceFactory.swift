@@ -20,12 +20,14 @@ struct ReferenceFactory: Sendable {
   let shared: Shared
   let settings: ScanSettings
 
-  func source() -> (any ReferenceSource)? {
+  /// - Parameter stop: ends the reading of a reference that is in work.
+  func source(stop: StopRequest = StopRequest()) -> (any ReferenceSource)? {
     switch shared {
     case .nothing: nil
     case .lowRank(let model): LowRankSource(model: model, settings: settings)
     case .perIdentity(let models): IdentitySource(models: models, settings: settings)
-    case .paired(let pairing, let strict): PairedSource(pairing: pairing, settings: settings, strict: strict)
+    case .paired(let pairing, let strict):
+      PairedSource(pairing: pairing, settings: settings, strict: strict, stop: stop)
     case .single(let picture, let path): SingleSource(reference: picture, path: path, settings: settings)
     case .onnx(let plan, let launch): OnnxSource(plan: plan, launch: launch)
     case .autoencoder(let model): AutoencoderSource(model: model, settings: settings)

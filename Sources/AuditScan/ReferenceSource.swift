@@ -20,10 +20,17 @@ protocol ReferenceSource: AnyObject {
   /// Side that pictures are needed at, at least; a decoder may scale large files down to twice that.
   var decodingTarget: Int { get }
 
+  /// Reads what the next comparison needs beside the sample's own picture, so that never two large ones are in memory.
+  func prepare(for sample: Sample)
+
   /// - Parameters:
   ///   - decoded: the sample's picture, at least twice `decodingTarget` wide and high or whole.
   /// - Throws: the issue that leaves the sample without scores.
   func comparison(of decoded: RGBImage, sample: Sample) throws(SampleIssue) -> Comparison
+}
+
+extension ReferenceSource {
+  func prepare(for sample: Sample) {}
 }
 
 /// A source that is cheaper for several pictures at once: a network.

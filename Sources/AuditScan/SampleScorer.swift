@@ -13,36 +13,43 @@ final class SampleScorer {
   private let source: (any ReferenceSource)?
   private let perceptual: PerceptualScorer?
   private let pair = ImagePair()
+  private let stop: StopRequest
 
   /// - Parameters:
   ///   - source: nil where there are too few images to fit a model; then files are only decoded.
   ///   - perceptual: networks whose values follow those of the metrics; nil for none.
   init(
     root: String, settings: ScanSettings, metrics: [any Metric], source: (any ReferenceSource)?,
-    perceptual: PerceptualScorer? = nil
+    perceptual: PerceptualScorer? = nil, stop: StopRequest = StopRequest()
   ) {
     reader = SampleReader(
-      root: root, maxPixels: settings.maxPixels, target: source?.decodingTarget ?? settings.scoringSize)
+      root: root, maxPixels: settings.maxPixels, target: source?.decodingTarget ?? settings.scoringSize,
+      limits: settings.limits, stop: stop)
+    self.stop = stop
     self.metrics = metrics
     self.source = source
     self.perceptual = perceptual
   }
 
-  /// One row per sample, in order.
+  /// One row per sample, in order; without the samples that a stop left undone.
   func rows(for samples: ArraySlice<Sample>) -> [SampleRow] {
     var rows = samples.map { SampleRow(sample: $0) }
     if let source = source as? any BatchedReferenceSource {
       scoreBatch(&rows, source: source)
     } else {
-      for position in rows.indices { scoreOne(position, of: &rows) }
+      for position in rows.indices where !stop.isSet { scoreOne(position, of: &rows) }
     }
     perceptual?.finish(&rows)
+    // What failed meanwhile may have failed because it was stopped: the next call does it.
+    if stop.isSet { rows.removeAll { $0.failure != nil || $0.facts == nil } }
     return rows
   }
 
   private func scoreOne(_ position: Int, of rows: inout [SampleRow]) {
+    defer { reader.release() }
     do throws(SampleIssue) {
       let sample = rows[position].sample
+      source?.prepare(for: sample)
       let decoded = try reader.read(sample, into: &rows[position])
       guard let source else { return }
       score(try source.comparison(of: decoded, sample: sample), position, of: &rows)
@@ -55,7 +62,8 @@ final class SampleScorer {
   private func scoreBatch(_ rows: inout [SampleRow], source: any BatchedReferenceSource) {
     var prepared: [(image: RGBImage, sample: Sample)] = []
     var positions: [Int] = []
-    for position in rows.indices {
+    for position in rows.indices where !stop.isSet {
+      defer { reader.release() }
       do throws(SampleIssue) {
         let sample = rows[position].sample
         prepared.append((source.prepared(try reader.read(sample, into: &rows[position])), sample))
@@ -100,25 +108,52 @@ final class SampleScorer {
   }
 }
 
-/// Reads and decodes the files of a dataset; reuses the memory of the file.
+/// Reads and decodes the files of a dataset, one after another; reuses the memory of the file.
 final class SampleReader {
   private let root: [UInt8]
-  private var file: [UInt8] = []
+  private let reader: FileReader
+  private let watch: DecodeWatch
   private var decoder: ImageDecoder
+  /// The picture that was read last, where it is so large that others wait for its memory.
+  private var held: DecodedImage?
 
-  init(root: String, maxPixels: Int, target: Int) {
+  /// - Parameters:
+  ///   - target: side in pixels that pictures are needed at, at least.
+  ///   - stop: ends the decoding of the file that is in work.
+  init(
+    root: String, maxPixels: Int, target: Int, limits: ReadingLimits = ReadingLimits(),
+    stop: StopRequest = StopRequest()
+  ) {
     self.root = Array(root.utf8)
+    reader = FileReader(maxBytes: limits.maxBytes)
+    watch = DecodeWatch(seconds: limits.timeout) { stop.isSet }
     decoder = ImageDecoder(maxPixels: maxPixels, target: target)
   }
 
-  /// The picture; hash, facts and notices go into the row.
+  /// The picture; hash, facts and notices go into the row. Whoever has done with it says so by `release()`.
   func read(_ sample: Sample, into row: inout SampleRow) throws(SampleIssue) -> RGBImage {
-    try readFile(sample.path, in: root, into: &file)
-    row.sha256 = sha256(file)
-    let decoded = try decoder.decode(file, name: sample.path.text)
+    release()
+    let path = root + [UInt8(ascii: "/")] + sample.path.bytes
+    let (sha256, result) = try reader.read(path) { file throws(SampleIssue) in
+      let digest = try SampleReader.sha256(of: file, watch: watch)
+      let result = Result { () throws(SampleIssue) in try decoder.decode(file, name: sample.path.text, watch: watch) }
+      return (digest, result)
+    }
+    row.sha256 = sha256
+    let decoded = try result.get()
+    held = decoded
     row.facts = decoded.facts
     row.issues += decoded.notices
     return decoded.image
+  }
+
+  /// Lets another worker have the memory of the picture that was read last.
+  func release() { held = nil }
+
+  private static func sha256(of file: FileBytes, watch: DecodeWatch) throws(SampleIssue) -> [UInt8] {
+    var hash = SHA256Stream()
+    try file.forEachPiece(watch: watch) { hash.update($0) }
+    return hash.final()
   }
 
   /// The picture alone; nil where it cannot be read.

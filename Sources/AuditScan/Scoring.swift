@@ -1,4 +1,5 @@
 import AuditCore
+import AuditImages
 import AuditMetrics
 import AuditReference
 import AuditStatistics
@@ -29,11 +30,13 @@ struct Scoring {
     let (root, references, metrics, perceptual) = (root, references, metrics, perceptual)
     let workers = Workers(jobs: jobs) {
       SampleScorer(
-        root: root, settings: references.settings, metrics: metrics, source: references.source(),
-        perceptual: perceptual?.scorer())
+        root: root, settings: references.settings, metrics: metrics, source: references.source(stop: stop),
+        perceptual: perceptual?.scorer(), stop: stop)
     } work: { (scorer: SampleScorer, chunk: ArraySlice<Sample>) in
       scorer.rows(for: chunk)
     }
+    // What the fit needed goes back to the system: large pictures come on top of what is held now.
+    returnFreeMemory()
     let done = planned - samples.count
     var batch: [(SampleRow, SamplePlace)] = []
     var (scored, errors, flagged) = (0, 0, 0)

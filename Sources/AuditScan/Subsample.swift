@@ -21,7 +21,7 @@ struct Subsample: Sendable {
     let wanted = min(settings.sample, order.count)
     let (root, samples) = (plan.root, plan.samples)
     let workers = Workers(jobs: jobs) {
-      ModelRowReader(root: root, settings: settings)
+      ModelRowReader(root: root, settings: settings, stop: stop)
     } work: { (reader: ModelRowReader, chunk: ArraySlice<Int>) in
       chunk.map { (samples[$0].path, reader.row(for: samples[$0])) }
     }
@@ -55,12 +55,14 @@ private final class ModelRowReader {
   private let reader: SampleReader
   private var resizer = ImageResizer()
 
-  init(root: String, settings: ScanSettings) {
-    reader = SampleReader(root: root, maxPixels: settings.maxPixels, target: settings.scoringSize)
+  init(root: String, settings: ScanSettings, stop: StopRequest) {
+    reader = SampleReader(
+      root: root, maxPixels: settings.maxPixels, target: settings.scoringSize, limits: settings.limits, stop: stop)
   }
 
   /// 64 x 64 x 3 bytes; nil where the file cannot be read.
   func row(for sample: Sample) -> [UInt8]? {
+    defer { reader.release() }
     guard let picture = reader.picture(of: sample) else { return nil }
     return resizer.resize(picture, width: LowRankModel.side, height: LowRankModel.side).pixels
   }

@@ -54,7 +54,9 @@ extension Store {
   package func openRun(_ request: RunRequest) throws -> OpenRun {
     try write { database in
       if let found = try self.candidate(for: request, in: database) {
-        let settings = try JSONDecoder().decode(ScanSettings.self, from: Data((found["settings"] as String).utf8))
+        var settings = try JSONDecoder().decode(ScanSettings.self, from: Data((found["settings"] as String).utf8))
+        // A run goes on with other limits: what they refused is tried again.
+        settings.limits = request.settings.limits
         guard settings == request.settings, found["dataset"] == request.dataset else {
           let other = found["dataset"] == request.dataset ? "" : "dataset '\(found["dataset"] as String)'; "
           throw AuditError.settingsChanged(
@@ -62,11 +64,12 @@ extension Store {
         }
         try database.execute(
           sql: """
-            UPDATE run SET status = 'running', plan_digest = ?, planned = ?, process = ?, version = ? WHERE id = ?
+            UPDATE run SET status = 'running', plan_digest = ?, planned = ?, process = ?, version = ?, settings = ?
+            WHERE id = ?
             """,
           arguments: [
             request.planDigest, request.planned, ProcessInfo.processInfo.processIdentifier, request.version,
-            found["id"] as Int64,
+            String(decoding: try JSON.sorted.encode(request.settings), as: UTF8.self), found["id"] as Int64,
           ])
         return OpenRun(id: found["id"], name: found["name"], isContinued: true)
       }

@@ -3,10 +3,12 @@ import AuditDigest
 import Foundation
 
 extension ScanSettings {
-  /// SHA-256 of the settings as JSON with sorted keys: equal settings, equal digest.
+  /// SHA-256 of the settings as JSON with sorted keys: equal settings, equal digest, whatever the limits are.
   package var digest: String {
     var hash = SHA256Stream()
-    if let json = try? JSON.sorted.encode(self) { hash.update(Array(json)) }
+    var settings = self
+    settings.limits = ReadingLimits()
+    if let json = try? JSON.sorted.encode(settings) { hash.update(Array(json)) }
     return hash.finalHex()
   }
 }

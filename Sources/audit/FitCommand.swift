@@ -34,6 +34,8 @@ struct FitCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Refuse files whose header claims more pixels, such as 64M.", valueName: "pixels"))
   var maxPixels = "64M"
 
+  @OptionGroup var limits: ReadingOptions
+
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
@@ -57,6 +59,7 @@ struct FitCommand: AsyncParsableCommand {
     settings.seed = seed
     settings.size = size
     settings.maxPixels = ByteCount(maxPixels)?.value ?? settings.maxPixels
+    settings.limits = limits.limits
     let line = ProgressLine(mode: streams.progress, quiet: streams.quiet)
     let stop = StopRequest()
     let signals = InterruptSignals(stop: stop)

@@ -55,6 +55,8 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Refuse files whose header claims more pixels, such as 64M.", valueName: "pixels"))
   var maxPixels = "64M"
 
+  @OptionGroup var limits: ReadingOptions
+
   @Option(help: ArgumentHelp("Propose `review` above this ratio of the pulls.", valueName: "ratio"))
   var reviewAbove = VerdictThresholds().reviewAbove
 
@@ -124,6 +126,7 @@ struct ScanCommand: AsyncParsableCommand {
     request.settings.sample = sample
     request.settings.seed = seed
     request.settings.maxPixels = ByteCount(maxPixels)?.value ?? request.settings.maxPixels
+    request.settings.limits = limits.limits
     request.metrics = metrics
     request.thresholds.reviewAbove = reviewAbove
     request.thresholds.recommendation.leastGain = leastGain / 100

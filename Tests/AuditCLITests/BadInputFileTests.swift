@@ -114,10 +114,11 @@ import Testing
   }
 
   @Test func aPictureOfAnotherFormatIsUnsupportedAndNamed() throws {
-    let scanned = try Scanned(["moving.gif": Array("GIF89a".utf8) + [UInt8](repeating: 0, count: 60)])
+    let scanned = try Scanned(["phone.heic": [0, 0, 0, 0x18] + Array("ftypheic".utf8)])
     #expect(scanned.run.status == 0)
-    let failure = try scanned.failure(of: "moving.gif")
-    #expect(failure.code == "unsupported" && failure.detail == "GIF")
+    let failure = try scanned.failure(of: "phone.heic")
+    #expect(failure.code == "unsupported")
+    #expect(failure.detail == "HEIC; convert it with: heif-convert IN.heic OUT.png")
   }
 
   @Test func maxPixelsIsWhatTheUserSays() throws {
@@ -125,6 +126,51 @@ import Testing
     #expect(try scanned.failure(of: "large.ppm").detail == "2.5 kpx > 2 kpx (--max-pixels)")
     let raised = try Scanned(["large.ppm": Picture.ppm(3, width: 50, height: 50)], ["--max-pixels", "2500"])
     #expect(try Store.value("SELECT status FROM samples WHERE path = 'large.ppm'", in: raised.database) == "ok")
+  }
+
+  @Test func aFileAboveMaxBytesIsLeftOutAndReadOnceTheLimitIsRaised() throws {
+    let scanned = try Scanned(["large.ppm": Picture.ppm(3, width: 50, height: 50)], ["--max-bytes", "7000"])
+    let failure = try scanned.failure(of: "large.ppm")
+    #expect(failure.code == "too_large")
+    #expect(failure.detail == "7,513 bytes > 7,000 (--max-bytes); a pnm by its first bytes")
+    let raised = try Command.scan("faces", ["--max-bytes", "7513"], in: scanned.scratch.path)
+    #expect(raised.status == 0, "\(raised.err)")
+    #expect(raised.err.contains("30 done, 1 left"), "\(raised.err)")
+    #expect(try Store.value("SELECT status FROM samples WHERE path = 'large.ppm'", in: scanned.database) == "ok")
+  }
+
+  /// Two pictures of 64 megapixels at a time, whose files are nearly all hole, and two that are a line.
+  @Test func largePicturesKeepTheMemoryBounded() throws {
+    let scratch = try Scratch()
+    let faces = scratch.path + "/faces"
+    try Files.writePictures(30, to: faces)
+    for (name, header, bytes) in [
+      ("a.ppm", "P6 8000 8000 255\n", 192_000_017), ("b.ppm", "P6 8000 8000 255\n", 192_000_017),
+      ("c.pgm", "P5 1 64000000 255\n", 64_000_018), ("d.pgm", "P5 64000000 1 255\n", 64_000_018),
+      ("e.ppm", "P6 977 65500 255\n", 191_980_517),
+    ] {
+      try Files.write(Array(header.utf8), to: faces + "/" + name)
+      #expect(truncate(faces + "/" + name, bytes) == 0)
+    }
+    let database = scratch.path + "/faces.audit.db"
+    let run = try Command.peakMemory(["scan", faces, "--db", database, "--jobs", "2"] + Command.quick)
+    #expect(run.status == 0)
+    #expect(run.megabytes < 400, "\(run.megabytes) MB")
+    #expect(
+      try Store.value(
+        "SELECT group_concat(status || coalesce(error_code, '')) FROM (SELECT * FROM samples WHERE "
+          + "path IN ('a.ppm', 'b.ppm', 'c.pgm', 'd.pgm', 'e.ppm') ORDER BY path)", in: database)
+        == "ok,ok,errorbomb,errorbomb,ok")
+  }
+
+  @Test func timeoutAndMaxBytesNameWhatTheyTake() throws {
+    for (options, words) in [
+      (["--timeout", "0"], "--timeout takes seconds, more than 0 and at most 86400; got 0.0"),
+      (["--max-bytes", "much"], "--max-bytes takes a number of bytes such as 256M; got 'much'"),
+    ] {
+      let run = try Command.audit(["scan", "faces"] + options)
+      #expect(run.status == 2 && run.err.contains(words), "\(run.err)")
+    }
   }
 
   @Test func aLinkThatLeadsNowhereIsListed() throws {
