@@ -77,8 +77,10 @@ package final class FileReader {
 
   private func tooLarge(_ file: borrowing OpenFile) -> SampleIssue {
     let size = "\(file.count.formattedWithCommas) bytes > \(maxBytes.formattedWithCommas) (--max-bytes)"
-    let head = FileBytes(descriptor: file.descriptor, count: file.count).head
-    return SampleIssue(.tooLarge, "\(size); \(FileContent(head, isWhole: false).phrase)")
+    let bytes = FileBytes(descriptor: file.descriptor, count: file.count)
+    // The first bytes live as long as the object that read them.
+    let phrase = withExtendedLifetime(bytes) { FileContent(bytes.head, isWhole: false).phrase }
+    return SampleIssue(.tooLarge, "\(size); \(phrase)")
   }
 }
 
