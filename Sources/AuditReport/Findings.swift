@@ -73,24 +73,26 @@ package struct AdviceWords: Sendable {
     case (nil, _): nil
     case (_, let name?): "\(strong: "Recommended: \(action(name)).")"
     case (.training, nil):
-      "\(strong: "Small networks trained on this set gain less than \(least) by any remedy: none is recommended.")"
+      "\(strong: "By trainings on this set no remedy is sure to gain \(least): none is recommended.")"
     case (.estimate, nil):
-      "\(strong: "Nothing here would skew squared-error training by \(least) or more: no remedy is recommended.")"
+      "\(strong: "Nothing here is sure to skew squared-error training by \(least): no remedy is recommended.")"
     }
   }
 
   /// What a remedy does, in the infinitive.
-  package func action(_ name: Advice.Name) -> String {
-    switch name {
-    case .drop: leaveOut
+  ///
+  /// - Parameter isCounted: whether it says how many images are left out.
+  package func action(_ name: Advice.Name, isCounted: Bool = true) -> String {
+    let out = isCounted && advice.drops > 0 ? leaveOut : "leave out what is marked drop"
+    return switch name {
+    case .drop: out
     case .weights: "train with the weights; nothing is left out"
-    case .both: "\(leaveOut), and train with the weights"
+    case .both: "\(out), and train with the weights"
     }
   }
 
   private var leaveOut: String {
-    if advice.drops == 0 { return "leave out what is marked drop" }
-    return "leave out the \(advice.drops.formattedWithCommas) \(plural(advice.drops, "image")) marked drop"
+    "leave out the \(advice.drops.formattedWithCommas) \(plural(advice.drops, "image")) marked drop"
   }
 
   private var least: String { significant(100 * advice.leastGain, 3) + " %" }
@@ -143,14 +145,14 @@ package struct AdviceWords: Sendable {
     if let change = advice.estimateChange {
       found.append(
         (
-          "The estimate of what remedies are worth is \(strong: "out of date"): \(change). To compute it again:",
+          "The estimate of what remedies are worth is \(strong: "out of date"): \(change).",
           commands.scan
         ))
     }
     if let change = advice.trainingChange {
       found.append(
         (
-          "What trainings with each remedy measured is \(strong: "out of date"): \(change). To train again:",
+          "What trainings with each remedy measured is \(strong: "out of date"): \(change).",
           commands.compare
         ))
     }
@@ -174,9 +176,10 @@ package struct AdviceWords: Sendable {
   package var hasTrainings: Bool { advice.remedies.contains { $0.trained != nil } }
   package var hasFigures: Bool { hasTrainings || advice.remedies.contains { $0.estimated != nil } }
 
+  /// Whether figures speak of other images than those that are marked now.
+  package var isOld: Bool { advice.estimateChange != nil || advice.trainingChange != nil }
+
   private func doing(_ name: Advice.Name) -> String {
-    // Figures that are out of date speak of other images than those that are marked now.
-    let isOld = advice.estimateChange != nil || advice.trainingChange != nil
     let out = "leave \(isOld || advice.drops == 0 ? "the drops" : advice.drops.formattedWithCommas) out"
     return switch name {
     case .drop: out

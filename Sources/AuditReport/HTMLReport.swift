@@ -153,7 +153,7 @@ package struct HTMLReport {
     let ordered = advice.remedies.sorted { $0.name == advice.recommended && $1.name != advice.recommended }
     let cards: [HTML] = ordered.map { remedy in
       let isBest = remedy.name == advice.recommended
-      let action = words.action(remedy.name)
+      let action = words.action(remedy.name, isCounted: !words.isOld)
       let title: String = action.prefix(1).uppercased() + action.dropFirst()
       let badge: HTML = isBest ? "<span class=\"badge\">recommended</span>" : .empty
       let estimated = worth(

@@ -35,7 +35,7 @@ package struct NextSteps: Sendable {
     if let worst = summary.top.first {
       steps.append(
         Step(purpose: "Everything about the image of highest skew.", command: commands.explain(worst.path)))
-      if advice.drops > 0, worst.verdict != .keep {
+      if shows, advice.drops > 0, worst.verdict != .keep {
         steps.append(
           Step(
             purpose: "Keep an image against the proposal; a decision outlives later scans.",
@@ -45,7 +45,7 @@ package struct NextSteps: Sendable {
     if summary.verdicts[Verdict.drop.rawValue] != nil || summary.verdicts[Verdict.review.rawValue] != nil, !shows {
       steps.append(Step(purpose: "All that is marked.", command: commands.flagged))
     }
-    if summary.isFinished, summary.model != nil, !AdviceWords(advice).hasTrainings {
+    if shows, summary.isFinished, summary.model != nil, !AdviceWords(advice).hasTrainings {
       steps.append(
         Step(
           purpose: "Measure it: small networks are trained on this set with each remedy, in about a minute.",

@@ -48,13 +48,20 @@ package struct RunCommands: Sendable {
   }
 
   package var flagged: String {
-    sql("path, skew, reason", where: "verdict IN ('drop', 'review')", "ORDER BY skew DESC")
+    saved("reasons") ?? sql("path, skew, reason", where: "verdict IN ('drop', 'review')", "ORDER BY skew DESC")
   }
 
-  package var unreadable: String { sql("path, error_code, error_detail", where: "status <> 'ok'", "ORDER BY path") }
+  package var unreadable: String {
+    saved("errors") ?? sql("path, error_code, error_detail", where: "status <> 'ok'", "ORDER BY path")
+  }
 
   package var duplicates: String {
-    sql("path, dup_kind, duplicate_of", where: "duplicate_of IS NOT NULL", "ORDER BY path")
+    saved("duplicates") ?? sql("path, dup_kind, duplicate_of", where: "duplicate_of IS NOT NULL", "ORDER BY path")
+  }
+
+  /// A saved question, where it speaks of this run.
+  private func saved(_ name: String) -> String? {
+    rows.condition == nil ? "audit sql \(database) --saved \(name)" : nil
   }
 
   package func worst(_ count: Int) -> String { sql("path", where: nil, "ORDER BY skew DESC LIMIT \(count)") }

@@ -6,7 +6,7 @@ import Glibc
 package struct DatasetPlace: Sendable, Equatable {
   /// The folder to read from; the one that was scanned where no other is found.
   package let path: String
-  /// Whether files of the run are there.
+  /// Whether that folder can be read.
   package let isReachable: Bool
 
   /// - Parameter given: the folder that a person named; nil looks for it.
@@ -25,7 +25,8 @@ package struct DatasetPlace: Sendable, Equatable {
       (path, isReachable) = (folder, true)
       return
     }
-    if DatasetPlace.folder(scanned) != nil, probes.isEmpty || DatasetPlace.found(probes, in: scanned) > 0 {
+    let isThere = DatasetPlace.folder(scanned) != nil
+    if isThere, probes.isEmpty || DatasetPlace.found(probes, in: scanned) > 0 {
       (path, isReachable) = (scanned, true)
       return
     }
@@ -33,7 +34,8 @@ package struct DatasetPlace: Sendable, Equatable {
     let moved = DatasetPlace.beside(store.path, scanned).compactMap(DatasetPlace.folder).first { folder in
       folder != scanned && !probes.isEmpty && 2 * DatasetPlace.found(probes, in: folder, ofSize: true) > probes.count
     }
-    (path, isReachable) = (moved ?? scanned, moved != nil)
+    // A folder that lost its files is still the place: each file says for itself that it is gone.
+    (path, isReachable) = (moved ?? scanned, moved != nil || isThere)
   }
 
   /// Why nothing can be read, and what to do.
@@ -52,7 +54,7 @@ package struct DatasetPlace: Sendable, Equatable {
     let range = try store.rows("SELECT min(id) AS low, max(id) AS high FROM sample WHERE run_id = ?", .integer(run))
       .first
     guard let low = range?["low"].integer, let high = range?["high"].integer else { return [] }
-    let starts = Set((0...8).map { low + (high - low) / 8 * $0 }).sorted()
+    let starts = Set((0...8).map { low + Int(Double(high - low) * Double($0) / 8) }).sorted()
     let rows = try starts.compactMap { start in
       try store.rows(
         "SELECT id, path, path_raw, bytes FROM sample WHERE run_id = ? AND id >= ? ORDER BY id LIMIT 1", .integer(run),
