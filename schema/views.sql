@@ -17,7 +17,7 @@ SELECT sample.id, sample.run_id, sample.path, folder, identity, source, face_ind
      WHERE decision.sha256 = sample.sha256 AND undone_at IS NULL ORDER BY decision.id DESC LIMIT 1),
     standing.verdict) AS verdict,
   standing.verdict AS proposal,
-  why,
+  why, reason,
   probe_share_mse, probe_share_mae, probe_skew,
   (SELECT group_concat(code, ' ') FROM issue WHERE issue.sample_id = sample.id) AS issues
 FROM sample
@@ -25,6 +25,42 @@ LEFT JOIN score ON score.sample_id = sample.id
 LEFT JOIN influence ON influence.sample_id = sample.id
 LEFT JOIN standing ON standing.sample_id = sample.id
 LEFT JOIN probe ON probe.sample_id = sample.id;
+
+-- What a run's figures would be computed from today.
+CREATE VIEW basis_now AS
+SELECT run.id AS run_id, run.plan_digest, model.digest AS model_digest,
+  (SELECT count(*) FROM decision WHERE undone_at IS NULL AND EXISTS
+    (SELECT 1 FROM sample WHERE sample.sha256 = decision.sha256 AND sample.run_id = run.id)) AS decisions,
+  (SELECT max(decision.id) FROM decision WHERE undone_at IS NULL AND EXISTS
+    (SELECT 1 FROM sample WHERE sample.sha256 = decision.sha256 AND sample.run_id = run.id)) AS last_decision,
+  (SELECT value FROM figure WHERE figure.run_id = run.id AND name = 'review_above') AS review_above,
+  (SELECT value FROM figure WHERE figure.run_id = run.id AND name = 'drop_above') AS drop_above,
+  (SELECT value FROM figure WHERE figure.run_id = run.id AND name = 'least_gain') AS least_gain
+FROM run LEFT JOIN model ON model.id = run.model_id;
+
+-- Whether what was computed from a run still holds; `why` says what has changed since, and is NULL where nothing has.
+CREATE VIEW currency AS
+SELECT run_id, advice, images, model_gone, model_unknown, why IS NULL AS is_current, why FROM (
+  SELECT basis.run_id, basis.advice, basis.images, basis.model_gone, basis.model_unknown,
+    CASE
+      WHEN run.status <> 'complete' THEN 'the scan is not finished'
+      WHEN basis.plan_digest <> now.plan_digest THEN 'files have come or gone since'
+      WHEN basis.model_digest IS NOT now.model_digest THEN 'the model is another one since'
+      WHEN basis.review_above IS NOT now.review_above OR basis.drop_above IS NOT now.drop_above
+        OR basis.least_gain IS NOT now.least_gain THEN 'the thresholds are others since'
+      WHEN basis.results IS NOT run.digest THEN 'files or scores have changed since'
+      WHEN basis.decisions <> now.decisions OR basis.last_decision IS NOT now.last_decision
+        THEN 'people have decided since'
+    END AS why
+  FROM basis JOIN run ON run.id = basis.run_id JOIN basis_now AS now ON now.run_id = basis.run_id);
+
+-- What each remedy is worth by the estimate. Nothing is recommended by figures that are out of date.
+CREATE VIEW remedies AS
+SELECT remedy.run_id, run.name AS run, remedy.name AS remedy, remedy.images, gain, low, high,
+  low > 0 OR high < 0 AS is_measurable, recommended AND coalesce(is_current, 0) AS recommended,
+  coalesce(is_current, 0) AS is_current, iif(currency.run_id IS NULL, 'an older audit computed it', why) AS why
+FROM remedy JOIN run ON run.id = remedy.run_id
+LEFT JOIN currency ON currency.run_id = remedy.run_id AND advice = 'estimate';
 
 CREATE VIEW samples AS
 SELECT * FROM all_samples WHERE run_id = (SELECT id FROM current_run);
@@ -67,7 +103,8 @@ SELECT t.run_id, t.name AS remedy, count(*) AS seeds,
   avg(t.held_out_mse) AS mse, min(t.held_out_mse) AS mse_low, max(t.held_out_mse) AS mse_high,
   avg(t.held_out_mae) AS mae, min(t.held_out_mae) AS mae_low, max(t.held_out_mae) AS mae_high,
   avg(1 - t.held_out_mse / a.held_out_mse) AS gain, min(1 - t.held_out_mse / a.held_out_mse) AS gain_low,
-  max(1 - t.held_out_mse / a.held_out_mse) AS gain_high
+  max(1 - t.held_out_mse / a.held_out_mse) AS gain_high,
+  coalesce((SELECT is_current FROM currency WHERE currency.run_id = t.run_id AND advice = 'compare'), 0) AS is_current
 FROM probe_training AS t
 JOIN probe_training AS a ON a.run_id = t.run_id AND a.purpose = 'compare' AND a.name = 'all' AND a.seed = t.seed
 WHERE t.purpose = 'compare' GROUP BY t.run_id, t.name;
@@ -75,6 +112,11 @@ WHERE t.purpose = 'compare' GROUP BY t.run_id, t.name;
 -- The saved questions; `audit sql --saved NAME` runs them.
 CREATE VIEW q_skew AS
 SELECT path, skew, issues FROM samples ORDER BY skew DESC LIMIT 50;
+CREATE VIEW q_remedies AS
+SELECT remedy, images, gain, low, high, is_measurable, recommended, is_current, why FROM remedies
+WHERE run_id = (SELECT id FROM current_run) ORDER BY recommended DESC, low DESC;
+CREATE VIEW q_reasons AS
+SELECT path, verdict, skew, reason, why FROM flagged ORDER BY skew DESC;
 CREATE VIEW q_worst_percent AS
 SELECT sum(share_mse) FILTER (WHERE pct_mse > 0.99) AS mse_share,
   sum(share_mae) FILTER (WHERE pct_mse > 0.99) AS mae_share FROM samples;

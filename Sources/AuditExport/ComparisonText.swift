@@ -97,6 +97,7 @@ package struct ComparisonText {
 
   private func gain(_ remedy: RunComparison.Remedy) -> String {
     "\(percent(remedy.gain)) (\(percent(remedy.low)) to \(percent(remedy.high)))"
+      + (remedy.change == nil ? "" : ", out of date")
   }
 
   private var verdicts: String {

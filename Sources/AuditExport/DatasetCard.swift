@@ -56,13 +56,14 @@ struct DatasetCard {
       facts.append(
         ("pull of the worst 1 %", "\(percent(squared)) under squared error, \(percent(absolute)) under absolute error"))
     }
+    let change = try store.currency(of: .estimate, run: run.id).change
     for remedy in try store.rows("SELECT * FROM remedy WHERE run_id = ? ORDER BY name", run.key) {
       let (gain, low, high) = (remedy["gain"].real ?? 0, remedy["low"].real ?? 0, remedy["high"].real ?? 0)
       facts.append(
         (
           "squared loss saved by \(remedy["name"].text ?? "")",
           "\(percent(gain)) (\(percent(low)) to \(percent(high)))"
-            + (remedy["recommended"].integer == 1 ? ", recommended" : "")
+            + (change.map { ", out of date: \($0)" } ?? (remedy["recommended"].integer == 1 ? ", recommended" : ""))
         ))
     }
     let model = try store.rows(

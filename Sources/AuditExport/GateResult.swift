@@ -51,6 +51,10 @@ extension Gate {
       guard let remedy = rows.first, let gain = remedy["gain"].real else {
         throw AuditError.other("--fail-on '\(text)': the run has estimated no gain; it needs more images or a model")
       }
+      if let change = try store.currency(of: .estimate, run: run.id).change {
+        throw AuditError.other(
+          "--fail-on '\(text)': the gain that is stored is out of date: \(change); audit scan computes it again")
+      }
       return measured(gain, "\(remedy["name"].text ?? "") would save \(percent(gain)) of the squared loss")
     }
   }

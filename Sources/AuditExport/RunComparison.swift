@@ -27,6 +27,8 @@ package struct RunComparison: Codable, Sendable {
     package let gain: Double
     package let low: Double
     package let high: Double
+    /// Why it no longer belongs to what its run holds; nil where it does.
+    package let change: String?
   }
 
   /// How many samples went from one verdict to another; `gone` and `new` where a side does not have them.
@@ -191,10 +193,11 @@ extension RunComparison.Side {
       }
     }
     self.figures = figures
+    let change = try store.currency(of: .estimate, run: run.id).change
     remedies = try store.rows("SELECT * FROM remedy WHERE run_id = ? ORDER BY name", run.key).map {
       RunComparison.Remedy(
         name: $0["name"].text ?? "", images: $0["images"].integer ?? 0, gain: $0["gain"].real ?? 0,
-        low: $0["low"].real ?? 0, high: $0["high"].real ?? 0)
+        low: $0["low"].real ?? 0, high: $0["high"].real ?? 0, change: change)
     }
   }
 

@@ -1,4 +1,4 @@
-import AuditCore
+package import AuditCore
 package import AuditStatistics
 
 /// What a fit is doing.
@@ -63,14 +63,32 @@ package struct LowRankFit: Sendable {
 
   /// The same, to be joined with what the models of other folders say.
   ///
-  /// - Parameter judged: keys of the rows that the loss is taken over; nil for all.
-  package func gainPart(rule: VerdictRule, judged: Set<UInt64>? = nil, jobs: Int = 1) -> GainPart {
-    let skews = skews
-    let validation = CrossValidation(
-      gram: gram, fit: fit, rank: rank, weights: skews.map(\.trainingWeight))
+  /// - Parameters:
+  ///   - standings: what is kept about the rows, by their keys; the others are judged by this fit.
+  ///   - judged: keys of the rows that the loss is taken over; nil for all.
+  package func gainPart(
+    rule: VerdictRule, standings: [UInt64: RowStanding] = [:], judged: Set<UInt64>? = nil, jobs: Int = 1
+  ) -> GainPart {
+    let rows = zip(model.keys, skews).map { key, skew in
+      standings[key] ?? RowStanding(verdict: rule.verdict(of: skew), skew: skew.skew, weight: skew.trainingWeight)
+    }
+    let validation = CrossValidation(gram: gram, fit: fit, rank: rank, weights: rows.map(\.weight))
     return validation.part(
-      skew: skews.map(\.skew), verdicts: skews.map { rule.verdict(of: $0) },
+      skew: rows.map(\.skew), verdicts: rows.map(\.verdict),
       judged: judged.map { keys in model.keys.map(keys.contains) }, jobs: jobs)
+  }
+}
+
+/// What a row of a subsample is taken for when remedies are judged.
+package struct RowStanding: Sendable, Equatable {
+  /// What a person decided, or else what is proposed.
+  package let verdict: Verdict
+  package let skew: Double
+  /// Training weight, above 0.
+  package let weight: Double
+
+  package init(verdict: Verdict, skew: Double, weight: Double) {
+    (self.verdict, self.skew, self.weight) = (verdict, skew, weight)
   }
 }
 

@@ -11,6 +11,8 @@ package struct ProbeRequest: Sendable {
   package var database: String
   /// nil takes the newest complete run.
   package var run: String?
+  /// Where a person says that the images lie; nil looks for them.
+  package var dataset: String?
   /// The most images that are trained on and judged.
   package var sample = 2_000
   package var settings = ProbeSettings()
@@ -43,6 +45,8 @@ package struct ProbeOutcome: Sendable {
 package struct ProbeRun {
   private let request: ProbeRequest
   private let jobs: Int
+  /// Grows when the same results give other figures.
+  private static let method = 1
 
   package init(_ request: ProbeRequest) {
     self.request = request
@@ -52,7 +56,8 @@ package struct ProbeRun {
   /// - Throws: `AuditError` where the database holds no such run, its images are gone, or too few are left.
   package func run(progress: @escaping @Sendable (ScanProgress) -> Void) async throws -> ProbeOutcome {
     // Read, train, then write: a run is not locked for minutes.
-    let run = try ProbedRun(Store(reading: request.database), name: request.run, sample: request.sample)
+    let run = try ProbedRun(
+      Store(reading: request.database), name: request.run, folder: request.dataset, sample: request.sample)
     let pictures = try await run.read(jobs: jobs, progress: progress)
     guard pictures.samples.count >= 2 else {
       throw AuditError.other(
@@ -69,9 +74,11 @@ package struct ProbeRun {
       try store.write(
         probes: zip(pictures.samples, probe.scores).map { StoredProbe(sample: $0.id, $1) }, to: run.id)
       try store.write(trainings: StoredTraining.all(of: probe), purpose: .probe, to: run.id)
+      try store.keepBasis(of: .probe, for: run.id, method: ProbeRun.method, sample: AdviceSample(images: rows.count))
     case .comparison(let comparison):
       try store.write(
         trainings: StoredTraining.all(of: comparison, settings: request.settings), purpose: .compare, to: run.id)
+      try store.keepBasis(of: .compare, for: run.id, method: ProbeRun.method, sample: AdviceSample(images: rows.count))
     }
     try store.settle()
     return ProbeOutcome(
@@ -157,7 +164,7 @@ private struct ProbedRun {
   let samples: [ProbedSample]
   private let maxPixels: Int
 
-  init(_ store: Store, name: String?, sample: Int) throws {
+  init(_ store: Store, name: String?, folder: String?, sample: Int) throws {
     let found =
       try name.map { try store.rows("SELECT id, name, dataset, settings FROM run WHERE name = ?", .text($0)) }
       ?? store.rows("SELECT id, name, dataset, settings FROM current_run")
@@ -166,12 +173,11 @@ private struct ProbedRun {
     }
     self.id = id
     self.name = run["name"].text ?? ""
-    dataset = run["dataset"].text ?? ""
+    let place = try DatasetPlace(store, run: id, given: folder)
+    dataset = place.path
     let settings = try JSONDecoder().decode(ScanSettings.self, from: Data((run["settings"].text ?? "").utf8))
     maxPixels = settings.maxPixels
-    guard access(dataset, R_OK | X_OK) == 0 else {
-      throw AuditError.other("the images of run \"\(self.name)\" are not at '\(dataset)' any more; a probe needs them")
-    }
+    guard place.isReachable else { throw place.refusal(for: "audit probe") }
     var all: [(key: UInt64, sample: ProbedSample)] = []
     try store.forEachRow(
       """
@@ -179,7 +185,7 @@ private struct ProbedRun {
       JOIN all_samples AS a ON a.id = s.id WHERE s.run_id = ? AND s.status = 'ok' ORDER BY s.path, s.id
       """, [.integer(id)]
     ) { row in
-      let path = row["path_raw"].blob.map { SamplePath(bytes: $0) } ?? SamplePath(row["path"].text ?? "")
+      guard let path = row.samplePath else { return }
       all.append(
         (
           SampleKey(seed: settings.seed, path: path).value,

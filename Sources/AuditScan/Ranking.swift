@@ -59,6 +59,7 @@ package struct RunRanking {
     try store.write(figures: figures(columns, places: places, influence: influence, model: model), to: run)
     try store.markDuplicates(in: run)
     try store.markOddShapes(in: run)
+    try store.writeReasons(in: run) { ResidualReason($0, usual: $1).words }
   }
 
   private func model(of columns: RankColumns) -> Model? {
@@ -94,7 +95,7 @@ package struct RunRanking {
   ) -> [String: Double?] {
     var figures: [String: Double?] = [
       "scored": Double(columns.ids.count), "review_above": thresholds.reviewAbove,
-      "drop_above": thresholds.dropAbove,
+      "drop_above": thresholds.dropAbove, "least_gain": thresholds.recommendation.leastGain,
     ]
     if let model {
       figures["cut_od"] = model.orthogonalCut

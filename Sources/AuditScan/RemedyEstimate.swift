@@ -8,23 +8,39 @@ struct RemedyEstimate {
   let store: Store
   let run: Int64
   let thresholds: VerdictThresholds
+  /// The most images that a subsample holds.
+  let sample: Int
   let jobs: Int
 
-  /// Estimates from the fit that was just made, or from the subsample that is kept with the model.
-  func write(_ prepared: PreparedReferences) throws {
+  /// Grows when the same results give other figures, so that stored ones are computed again.
+  static let method = 1
+
+  /// Estimates from the fit that was just made, or from the rows of the subsample that are kept with the model and are
+  /// still in the run. Each is judged as the run's results say, and as people decided.
+  ///
+  /// - Returns: what took part.
+  func write(_ prepared: PreparedReferences) throws -> AdviceSample {
     guard prepared.judgesRemedies, let model = prepared.references.model else {
-      return try store.write(remedies: [], curve: [], to: run)
+      try store.write(remedies: [], curve: [], to: run)
+      return AdviceSample(images: 0)
     }
-    let fit = try prepared.fit ?? refit(model)
+    let standings = try StoredStandings(store, run: run, model: model, sample: sample)
+    guard let fit = try fit(prepared.fit, model, standings) else {
+      try store.write(remedies: [], curve: [], to: run)
+      return standings.sample(of: model, images: 0)
+    }
     if case .perIdentity(let models) = prepared.references.shared {
-      try write(GainReport(parts(of: models, common: fit)))
+      try write(GainReport(parts(of: models, common: fit, standings)))
     } else {
-      try write(fit.gain(rule: rule(fit), jobs: jobs))
+      try write(GainReport([fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs)]))
     }
+    return standings.sample(of: model, images: fit.model.count)
   }
 
   /// One part for each folder with a model of its own, and one for all other samples.
-  private func parts(of models: IdentityModels, common: LowRankFit) throws -> [GainPart] {
+  private func parts(
+    of models: IdentityModels, common: LowRankFit, _ commonStandings: StoredStandings
+  ) throws -> [GainPart] {
     var images: [String: Int] = [:]
     for row in try store.rows(
       "SELECT identity, count(*) FROM sample WHERE run_id = ? AND status = 'ok' GROUP BY identity", .integer(run))
@@ -34,19 +50,33 @@ struct RemedyEstimate {
     var parts: [GainPart] = []
     for identity in models.scales.keys.sorted() {
       guard let model = try models.own(identity) else { continue }
-      let fit = try refit(model)
-      var part = fit.gainPart(rule: rule(fit), jobs: jobs)
-      part.images = Double(images.removeValue(forKey: identity) ?? 0) / Double(model.count)
+      let standings = try StoredStandings(store, run: run, model: model, sample: sample, identity: identity)
+      guard let fit = try fit(nil, model, standings) else { continue }
+      var part = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs)
+      part.images = Double(images.removeValue(forKey: identity) ?? 0) / Double(fit.model.count)
       parts.append(part)
     }
-    guard !models.sharing.isEmpty else { return parts }
-    var part = common.gainPart(rule: rule(common), judged: models.sharing, jobs: jobs)
-    part.images = Double(images.values.reduce(0, +)) / Double(models.sharing.count)
+    let sharing = models.sharing.intersection(common.model.keys)
+    guard !sharing.isEmpty else { return parts }
+    var part = common.gainPart(rule: rule(common), standings: commonStandings.byKey, judged: sharing, jobs: jobs)
+    part.images = Double(images.values.reduce(0, +)) / Double(sharing.count)
     return parts + [part]
   }
 
-  private func refit(_ model: LowRankModel) throws -> LowRankFit {
-    try LowRankFit(rows: model.rows, keys: model.keys, rank: model.rank, seed: model.seed, jobs: jobs)
+  /// The fit to those rows of a model that are still in the run; nil where too few are.
+  private func fit(_ made: LowRankFit?, _ model: LowRankModel, _ standings: StoredStandings) throws -> LowRankFit? {
+    if let made { return made }
+    let present = model.keys.indices.filter { standings.byKey[model.keys[$0]] != nil }
+    let isWhole = present.count == model.count
+    let length = LowRankModel.length
+    let rows = isWhole ? model.rows : present.flatMap { model.rows[($0 * length)..<(($0 + 1) * length)] }
+    let keys = isWhole ? model.keys : present.map { model.keys[$0] }
+    do throws(FitRefusal) {
+      return try LowRankFit(
+        rows: rows, keys: keys, rank: max(1, min(model.rank, keys.count / 10)), seed: model.seed, jobs: jobs)
+    } catch {
+      return nil
+    }
   }
 
   private func rule(_ fit: LowRankFit) -> VerdictRule {

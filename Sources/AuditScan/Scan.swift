@@ -69,12 +69,26 @@ package struct Scan {
         store: store, run: run.id, headlines: columns.filter(\.headline), scale: prepared.references.ranking,
         thresholds: request.thresholds
       ).write()
-      try RemedyEstimate(store: store, run: run.id, thresholds: request.thresholds, jobs: jobs).write(prepared)
-      try store.finish(
-        run, digest: store.contentDigest(of: run.id, columns: selection.computed.map(\.name)))
+      let digest = try store.contentDigest(of: run.id, columns: selection.computed.map(\.name))
+      try finish(run, digest: digest, of: prepared, settings: settings, in: store)
       progress(ScanProgress(phase: .rank, done: 1, total: 1))
     }
     return ScanOutcome(
       database: place.path, runName: run.name, isInterrupted: isInterrupted, scoredNow: scored, notes: notes)
+  }
+
+  /// Says what remedies are worth, where that is not known for just these results, and ends the run.
+  private func finish(
+    _ run: OpenRun, digest: String, of prepared: PreparedReferences, settings: ScanSettings, in store: Store
+  ) throws {
+    let method = RemedyEstimate.method
+    if try store.isCurrent(.estimate, of: run.id, method: method, results: digest) {
+      return try store.finish(run, digest: digest)
+    }
+    let sample = try RemedyEstimate(
+      store: store, run: run.id, thresholds: request.thresholds, sample: settings.sample, jobs: jobs
+    ).write(prepared)
+    try store.finish(run, digest: digest)
+    try store.keepBasis(of: .estimate, for: run.id, method: method, sample: sample)
   }
 }

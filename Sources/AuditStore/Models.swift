@@ -138,24 +138,30 @@ extension Store {
   /// Replaces what is known about remedies for a run.
   package func write(remedies: [StoredRemedy], curve: [StoredGainPoint], to run: Int64) throws {
     try write { database in
+      // Until its end is written nothing says what the new figures come from.
+      try database.execute(
+        sql: "DELETE FROM basis WHERE run_id = ? AND advice = ?", arguments: [run, AdviceKind.estimate.rawValue])
       try database.execute(sql: "DELETE FROM remedy WHERE run_id = ?", arguments: [run])
       try database.execute(sql: "DELETE FROM gain_curve WHERE run_id = ?", arguments: [run])
       for remedy in remedies {
         try database.execute(
-          sql: "INSERT INTO remedy VALUES (?, ?, ?, ?, ?, ?, ?)",
+          sql: """
+            INSERT INTO remedy (run_id, name, images, gain, low, high, recommended) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
           arguments: [
             run, remedy.name, remedy.images, remedy.gain, remedy.low, remedy.high, remedy.recommended ? 1 : 0,
           ])
       }
       for point in curve {
         try database.execute(
-          sql: "INSERT INTO gain_curve VALUES (?, ?, ?, ?, ?, ?)",
+          sql: "INSERT INTO gain_curve (run_id, share, images, gain, low, high) VALUES (?, ?, ?, ?, ?, ?)",
           arguments: [run, point.share, point.images, point.gain, point.low, point.high])
       }
     }
   }
 
-  /// How many samples of a run are scored, are proposed to be dropped, and weigh less than 1.
+  /// How many samples of a run are scored, are to be left out by a person's decision or else by the proposal, and weigh
+  /// less than 1.
   package func standingCounts(of run: Int64) throws -> (scored: Int, drop: Int, weighted: Int) {
     try queue.read { database in
       let row = try Row.fetchOne(
@@ -165,7 +171,14 @@ extension Store {
             coalesce(sum(weight < 1), 0) AS weighted
           FROM standing JOIN sample ON sample.id = sample_id WHERE run_id = ?
           """, arguments: [run])
-      return (row?["scored"] ?? 0, row?["dropped"] ?? 0, row?["weighted"] ?? 0)
+      let moved = try Int.fetchOne(
+        database,
+        sql: """
+          SELECT coalesce(sum((verdict = 'drop') - (proposal = 'drop')), 0) FROM all_samples
+          WHERE id IN (SELECT sample.id FROM decision JOIN sample ON sample.sha256 = decision.sha256
+            WHERE run_id = ? AND undone_at IS NULL) AND proposal IS NOT NULL
+          """, arguments: [run])
+      return (row?["scored"] ?? 0, (row?["dropped"] ?? 0) + (moved ?? 0), row?["weighted"] ?? 0)
     }
   }
 }

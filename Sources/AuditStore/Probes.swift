@@ -96,6 +96,8 @@ extension Store {
     try write { database in
       try database.execute(
         sql: "DELETE FROM probe_training WHERE run_id = ? AND purpose = ?", arguments: [run, purpose.rawValue])
+      try database.execute(
+        sql: "DELETE FROM basis WHERE run_id = ? AND advice = ?", arguments: [run, purpose.rawValue])
       for training in trainings {
         let last = training.curve.last
         try database.execute(

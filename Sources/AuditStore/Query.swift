@@ -1,4 +1,4 @@
-import AuditCore
+package import AuditCore
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -39,6 +39,14 @@ package struct SQLRow: Sendable {
 
   package subscript(_ name: String) -> SQLValue {
     columns.positions[name].map { values[$0] } ?? .null
+  }
+}
+
+extension SQLRow {
+  /// From columns `path` and `path_raw`.
+  package var samplePath: SamplePath? {
+    if case .blob(let raw) = self["path_raw"] { return SamplePath(bytes: raw) }
+    return self["path"].text.map { SamplePath($0) }
   }
 }
 

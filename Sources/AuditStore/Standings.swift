@@ -232,7 +232,8 @@ extension Store {
     try write { database in
       try database.execute(sql: "DELETE FROM figure WHERE run_id = ?", arguments: [run])
       for (name, value) in figures.sorted(by: { $0.key < $1.key }) {
-        try database.execute(sql: "INSERT INTO figure VALUES (?, ?, ?)", arguments: [run, name, value])
+        try database.execute(
+          sql: "INSERT INTO figure (run_id, name, value) VALUES (?, ?, ?)", arguments: [run, name, value])
       }
     }
   }

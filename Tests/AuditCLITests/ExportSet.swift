@@ -129,6 +129,9 @@ final class ExportSet {
     }
     let digest = try store.contentDigest(of: run.id, columns: ["mse", "mae", "ssim"])
     try store.finish(run, digest: digest)
+    if remedy != nil {
+      try store.keepBasis(of: .estimate, for: run.id, method: 1, sample: AdviceSample(images: faces.count))
+    }
   }
 
   @discardableResult

@@ -1,0 +1,96 @@
+package import AuditCore
+import Glibc
+
+/// Where the files of a run lie now: where they were scanned, where a person says, or beside the database, as after both
+/// were moved together.
+package struct DatasetPlace: Sendable, Equatable {
+  /// The folder to read from; the one that was scanned where no other is found.
+  package let path: String
+  /// Whether that folder can be read.
+  package let isReachable: Bool
+
+  /// - Parameter given: the folder that a person named; nil looks for it.
+  /// - Throws: `AuditError.other` where that folder holds none of the run's files.
+  package init(_ store: Store, run: Int64, given: String? = nil) throws {
+    let scanned = try store.rows("SELECT dataset FROM run WHERE id = ?", .integer(run)).first?["dataset"].text ?? ""
+    let probes = try DatasetPlace.probes(store, run: run)
+    if let given {
+      guard let folder = DatasetPlace.folder(given) else {
+        throw AuditError.other("'\(given)' is no folder that can be read; give the one that holds the images")
+      }
+      guard probes.isEmpty || DatasetPlace.found(probes, in: folder) > 0 else {
+        let example = probes.first.map { ", such as '\($0.path.printable)'," } ?? ""
+        throw AuditError.other("'\(given)' does not hold the run's files\(example); give the folder that they lie in")
+      }
+      (path, isReachable) = (folder, true)
+      return
+    }
+    let isThere = DatasetPlace.folder(scanned) != nil
+    if isThere, probes.isEmpty || DatasetPlace.found(probes, in: scanned) > 0 {
+      (path, isReachable) = (scanned, true)
+      return
+    }
+    // A guess: most of the files must be there, with the sizes that they had.
+    let moved = DatasetPlace.beside(store.path, scanned).compactMap(DatasetPlace.folder).first { folder in
+      folder != scanned && !probes.isEmpty && 2 * DatasetPlace.found(probes, in: folder, ofSize: true) > probes.count
+    }
+    // A folder that lost its files is still the place: each file says for itself that it is gone.
+    (path, isReachable) = (moved ?? scanned, moved != nil || isThere)
+  }
+
+  /// Why nothing can be read, and what to do.
+  package func refusal(for what: String) -> AuditError {
+    .other(
+      "\(what) needs the run's files, and they are not in '\(path)' any more; say where they lie with --dataset FOLDER")
+  }
+
+  private struct Probe {
+    let path: SamplePath
+    let bytes: Int?
+  }
+
+  /// Some files of the run, spread over it.
+  private static func probes(_ store: Store, run: Int64) throws -> [Probe] {
+    let range = try store.rows("SELECT min(id) AS low, max(id) AS high FROM sample WHERE run_id = ?", .integer(run))
+      .first
+    guard let low = range?["low"].integer, let high = range?["high"].integer else { return [] }
+    let starts = Set((0...8).map { low + Int(Double(high - low) * Double($0) / 8) }).sorted()
+    let rows = try starts.compactMap { start in
+      try store.rows(
+        "SELECT id, path, path_raw, bytes FROM sample WHERE run_id = ? AND id >= ? ORDER BY id LIMIT 1", .integer(run),
+        .integer(Int64(start))
+      ).first
+    }
+    return rows.compactMap { row in row.samplePath.map { Probe(path: $0, bytes: row["bytes"].integer) } }
+  }
+
+  private static func found(_ probes: [Probe], in folder: String, ofSize: Bool = false) -> Int {
+    probes.count { probe in
+      let file = FilePath.joined(folder == "/" ? [] : Array(folder.utf8), probe.path.bytes)
+      var info = stat()
+      guard stat(file.map { CChar(bitPattern: $0) } + [0], &info) == 0 else { return false }
+      return !ofSize || probe.bytes.map { Int(info.st_size) == $0 } ?? true
+    }
+  }
+
+  /// The path from the root of a folder that can be listed; nil where it is none.
+  private static func folder(_ path: String) -> String? {
+    var info = stat()
+    guard !path.isEmpty, stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR, access(path, R_OK | X_OK) == 0 else {
+      return nil
+    }
+    return FilePath.absolute(path)
+  }
+
+  /// Where both may have been moved to: a folder of the dataset's name, or of the database's, beside the database.
+  private static func beside(_ database: String, _ dataset: String) -> [String] {
+    let folder = FilePath.folder(of: FilePath.absolute(database))
+    var names = [FilePath.name(of: dataset)]
+    let own = FilePath.name(of: database)
+    for ending in [".audit.db", ".db"] where own.hasSuffix(ending) {
+      names.append(String(own.dropLast(ending.count)))
+      break
+    }
+    return names.filter { !$0.isEmpty && $0 != "." && $0 != ".." }.map { FilePath.joined(folder, $0) }
+  }
+}
