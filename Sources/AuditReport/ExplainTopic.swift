@@ -35,7 +35,7 @@ package struct ExplainTopic: Codable, Sendable {
   }
 
   package static let all: [ExplainTopic] =
-    [skew] + verdicts + classes
+    [skew, reason] + verdicts + classes
     + SampleIssue.Code.allCases.map {
       ExplainTopic(
         $0.rawValue, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue)
@@ -53,7 +53,8 @@ package struct ExplainTopic: Codable, Sendable {
         "skew above 2 and nothing else in the set resembles the image: squared error listens to it at least twice "
         + "as much as absolute error would, and no look-alike explains why",
       remedy: "leave it out of training (audit export DB --keep > keep.txt); what that is worth stands in the summary. "
-        + "If it belongs, keep it: audit decide DB keep PATH. Sets of fewer than 100 images never go beyond review"),
+        + "If it belongs, keep it: audit decide DB PATH --verdict keep. Sets of fewer than 100 images never go beyond review"
+    ),
     ExplainTopic(
       "review", .verdict,
       meaning: "ratio of the pulls above 1.5, but the set holds look-alikes or the skew stays below the line of drop: "
@@ -98,6 +99,16 @@ package struct ExplainTopic: Codable, Sendable {
       + "explains",
     remedy: "follow the remedy that the summary recommends; see drop, review and keep", page: skewPage)
 
+  private static let reason = ExplainTopic(
+    "reason", .statistic,
+    meaning:
+      "where the residual of a marked image lies and how it differs from that of the images that stay: a part of the "
+      + "picture with its share of the squared residual and the usual share, brighter or darker where the residual goes to "
+      + "one side, fine grain or broad areas, and the mean absolute residual in full scale with its multiple of the usual one",
+    remedy:
+      "look at the picture (audit report DB --open, audit explain DB PATH): a reason says what was measured, not what "
+      + "is in the picture")
+
   private static let skewPage = """
     SKEW: which images would pull a squared-error model away
 
@@ -136,8 +147,9 @@ package struct ExplainTopic: Codable, Sendable {
                most or as much as the better one in our trials
       gain     what drop and weights are worth, before anybody trains: models fitted
                without the images, judged on the images that stay, five folds, with a 95 %
-               interval. Where the interval holds 0, nothing here skews training
-               measurably. In a set of many different people that is the usual outcome.
+               interval. Where no lower end reaches 3 % (--least-gain) nothing is
+               recommended. In a set of many different people that is the usual outcome.
+               What audit probe --compare measures on the set outranks the estimate.
                It speaks of images like the rest: on whole scenes that nothing in the
                set resembles half of it or more was left, in trained autoencoders a
                quarter (trained long) to all of it. ARCHITECTURE.md has the trials.
@@ -148,9 +160,9 @@ package struct ExplainTopic: Codable, Sendable {
 
     WHAT IT DOES NOT SEE
       Blur and darkness: such pictures are drawn better than sharp ones and hardly pull.
-      (They gather in the report's gallery "too easy".) Defects finer than 64 x 64
-      pixels. Identity: a sound picture of the wrong person. Whether high pull is harm:
-      in diverse sets its sign is near chance, which is why the gain is estimated.
+      Defects finer than 64 x 64 pixels. Identity: a sound picture of the wrong person.
+      Whether high pull is harm: in diverse sets its sign is near chance, which is why
+      the gain is estimated.
       Where a small real group exists, the gain of weights is estimated too rosily.
 
     OTHER REFERENCES

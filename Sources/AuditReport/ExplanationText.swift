@@ -44,6 +44,8 @@ package struct ExplanationText {
 
   private var verdict: [String] {
     var lines = ["rule    " + sample.rule]
+    if let reason = sample.reason { lines.append("shows   " + reason) }
+    if let caution = sample.caution { lines.append("note    " + caution) }
     if let decision = sample.decision {
       let who = decision.who.isEmpty ? "a person" : decision.who
       let reason = decision.reason.isEmpty ? "" : ": \(SamplePath(decision.reason).printable)"

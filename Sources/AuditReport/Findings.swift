@@ -6,24 +6,30 @@ package struct Findings: Sendable {
   package enum Tone: String, Sendable, Codable {
     /// A remedy is recommended.
     case act
-    /// Nothing would skew squared-error training measurably.
+    /// Nothing is worth doing about skewing images.
     case calm
-    /// There is no model, or no estimate yet.
+    /// There is no model, no estimate, or none that still holds.
     case open
   }
 
   package let tone: Tone
+  /// What to do, in plain words, or that nothing is to be done, or why that is not known.
+  package let headline: Sentence?
+  /// How much that is worth and who says so, or how little there is to gain.
+  package let size: Sentence?
+  /// What is out of date and why, with the command that makes it current.
+  package let outdated: [(sentence: Sentence, command: String)]
   /// Who has the pull on a squared-error model; nil without a model.
   package let concentration: Sentence?
   /// What the same images own of both losses; nil where these were not computed.
   package let losses: Sentence?
-  /// What each remedy is worth, or that there is nothing to remedy.
-  package let remedies: [Sentence]
-  package let recommendation: Sentence?
 
   package init(_ summary: RunSummary) {
-    let best = summary.remedies.first(where: \.recommended)
-    tone = summary.remedies.isEmpty ? .open : best == nil ? .calm : .act
+    let words = AdviceWords(summary.advice)
+    tone = words.tone
+    headline = words.headline
+    size = words.size
+    outdated = words.outdated(commands: summary.commands)
     concentration = summary.worst.map(Findings.concentration)
     losses = summary.worst.flatMap { worst in
       guard worst.shareMSE > 0, worst.shareMAE > 0 else { return nil }
@@ -33,12 +39,11 @@ package struct Findings: Sendable {
         \(percent(worst.shareMAE)) of the absolute loss.
         """
     }
-    remedies = Findings.remedies(of: summary, isCalm: tone == .calm)
-    recommendation = best.map { remedy in
-      remedy.name == "drop"
-        ? "Recommended: leave out the images marked drop."
-        : "Recommended: train with the weights. Where a small real group exists, their estimate is too rosy."
-    }
+  }
+
+  /// All of them, in the order in which they are read.
+  package var sentences: [Sentence] {
+    [headline, size].compactMap { $0 } + outdated.map(\.sentence) + [concentration, losses].compactMap { $0 }
   }
 
   private static func concentration(_ worst: RunSummary.Worst) -> Sentence {
@@ -50,34 +55,149 @@ package struct Findings: Sendable {
       squared-error model, \(percent(worst.pullAbsolute)) under absolute error.
       """
   }
+}
 
-  private static func remedies(of summary: RunSummary, isCalm: Bool) -> [Sentence] {
-    var sentences: [Sentence] = []
-    if isCalm { sentences.append("Nothing here would skew squared-error training measurably.") }
-    if !isCalm, let drop = summary.remedies.first(where: { $0.name == "drop" }), drop.low > 0 {
-      sentences.append(
+/// Advice in plain words.
+package struct AdviceWords: Sendable {
+  private let advice: Advice
+
+  package init(_ advice: Advice) { self.advice = advice }
+
+  package var tone: Findings.Tone {
+    if advice.ground == nil { return .open }
+    return advice.recommended == nil ? .calm : .act
+  }
+
+  package var headline: Sentence? {
+    switch (advice.ground, advice.recommended) {
+    case (nil, _): nil
+    case (_, let name?): "\(strong: "Recommended: \(action(name)).")"
+    case (.training, nil):
+      "\(strong: "By trainings on this set no remedy is sure to gain \(least): none is recommended.")"
+    case (.estimate, nil):
+      "\(strong: "Nothing here is sure to skew squared-error training by \(least): no remedy is recommended.")"
+    }
+  }
+
+  /// What a remedy does, in the infinitive.
+  ///
+  /// - Parameter isCounted: whether it says how many images are left out.
+  package func action(_ name: Advice.Name, isCounted: Bool = true) -> String {
+    let out = isCounted && advice.drops > 0 ? leaveOut : "leave out what is marked drop"
+    return switch name {
+    case .drop: out
+    case .weights: "train with the weights; nothing is left out"
+    case .both: "\(out), and train with the weights"
+    }
+  }
+
+  private var leaveOut: String {
+    "leave out the \(advice.drops.formattedWithCommas) \(plural(advice.drops, "image")) marked drop"
+  }
+
+  private var least: String { significant(100 * advice.leastGain, 3) + " %" }
+
+  package var size: Sentence? {
+    guard let ground = advice.ground else { return nil }
+    guard let name = advice.recommended, let worth = advice.remedy(name).flatMap(advice.worth) else { return smallness }
+    switch ground {
+    case .training:
+      return
         """
-        Leaving out the \(drop.images.formattedWithCommas) marked drop lowers the squared error on the rest by \
-        \(strong: percent(drop.gain)) (\(interval(drop))).
-        """)
+        Small networks that were trained that way drew images held out with \(strong: percent(worth.gain)) less \
+        squared error (\(range(worth)) over the seeds).
+        """
+    case .estimate:
+      let caution =
+        name == .drop ? "" : " Where a small real group exists, what weights are worth is estimated too rosily."
+      return
+        """
+        That lowers the squared error on the rest by \(strong: percent(worth.gain)) (95 % interval \(range(worth))), \
+        as linear models estimate.\(caution)
+        """
     }
-    if let weights = summary.remedies.first(where: { $0.name == "weights" }), weights.low > 0 {
-      sentences.append(
-        isCalm
-          ? """
-          Training weights, which leave nothing out, would lower the squared error by \(percent(weights.gain)) \
-          (\(interval(weights))).
-          """
-          : """
-          Training weights (nothing is left out) lower it by \(strong: percent(weights.gain)) (\(interval(weights))).
-          """)
-    }
-    return sentences
   }
 
-  private static func interval(_ remedy: RunSummary.Remedy) -> String {
-    "\(figure(remedy.low)) to \(figure(remedy.high))"
+  /// How little there is to gain.
+  private var smallness: Sentence? {
+    guard let best = advice.best else { return nil }
+    let marked = advice.drops == 0 ? "Nothing is marked drop. " : ""
+    guard best.worth.isMeasurable, best.worth.gain > 0 else {
+      return "\(marked)No remedy makes a measurable difference; the pictures decide."
+    }
+    return
+      """
+      \(marked)The most to gain is \(percent(best.worth.gain)) (\(range(best.worth))), \
+      \(means(best.remedy.name)): so little can mean nothing, and the pictures decide.
+      """
   }
+
+  private func means(_ name: Advice.Name) -> String {
+    switch name {
+    case .drop: "by leaving out what is marked drop"
+    case .weights: "by the training weights"
+    case .both: "by leaving out what is marked drop and training with the weights"
+    }
+  }
+
+  func outdated(commands: RunCommands) -> [(sentence: Sentence, command: String)] {
+    var found: [(Sentence, String)] = []
+    if let change = advice.estimateChange {
+      found.append(
+        (
+          "The estimate of what remedies are worth is \(strong: "out of date"): \(change).",
+          commands.scan
+        ))
+    }
+    if let change = advice.trainingChange {
+      found.append(
+        (
+          "What trainings with each remedy measured is \(strong: "out of date"): \(change).",
+          commands.compare
+        ))
+    }
+    return found
+  }
+
+  /// A row for each remedy: name, what it does, what it is worth by the estimate, and by trainings where there are some.
+  package var rows: [(name: Advice.Name, cells: [String])] {
+    advice.remedies.map { remedy in
+      var cells = [doing(remedy.name), cell(remedy.name, remedy.estimated)]
+      if hasTrainings { cells.append(cell(remedy.name, remedy.trained)) }
+      return (remedy.name, cells)
+    }
+  }
+
+  package var heads: [String] {
+    ["", "estimated fall" + (advice.estimateChange == nil ? "" : ", out of date")]
+      + (hasTrainings ? ["trained" + (advice.trainingChange == nil ? "" : ", out of date")] : [])
+  }
+
+  package var hasTrainings: Bool { advice.remedies.contains { $0.trained != nil } }
+  package var hasFigures: Bool { hasTrainings || advice.remedies.contains { $0.estimated != nil } }
+
+  /// Whether figures speak of other images than those that are marked now.
+  package var isOld: Bool { advice.estimateChange != nil || advice.trainingChange != nil }
+
+  private func doing(_ name: Advice.Name) -> String {
+    let out = "leave \(isOld || advice.drops == 0 ? "the drops" : advice.drops.formattedWithCommas) out"
+    return switch name {
+    case .drop: out
+    case .weights: "leave none out"
+    case .both: "\(out), weigh the rest"
+    }
+  }
+
+  package func cell(_ name: Advice.Name, _ worth: Advice.Worth?) -> String {
+    if name != .weights, advice.drops == 0 { return "nothing is marked drop" }
+    guard let worth else { return "not known" }
+    guard worth.isMeasurable else { return "not measurable (\(range(worth)))" }
+    return worth.gain > 0
+      ? "\(percent(worth.gain)) (\(range(worth)))"
+      : "costs \(percent(-worth.gain)) (\(figure(-worth.high)) to \(figure(-worth.low)))"
+  }
+
+  package func range(_ worth: Advice.Worth) -> String { "\(figure(worth.low)) to \(figure(worth.high))" }
 }
 
 /// A word in the number that a count asks for.

@@ -35,7 +35,10 @@ package struct Tile: Codable, Sendable {
   package let scoreDistance: Double?
   package let mse: Double?
   package let mae: Double?
+  /// The rule that fired.
   package let why: String?
+  /// What its stored numbers tell of the residual.
+  package let reason: String?
   package let issues: [String]
   /// Cell of the 4 x 4 grid that holds most of the squared residual, as `r2c3`, and its share.
   package let region: String?
@@ -109,7 +112,7 @@ extension Store {
     let found = try rows(
       """
       SELECT id, path, verdict, proposal, skew, ratio, alike, pull_squared, weight, od, sd, \(losses[0]), \(losses[1]),
-        why, issues
+        why, issues, \(try reasonColumn)
       FROM all_samples WHERE id IN (SELECT value FROM json_each(?))
       """, .identifiers(ids))
     let regions = try rows(
@@ -142,6 +145,7 @@ extension Tile {
     mse = row["mse"].real
     mae = row["mae"].real
     why = row["why"].text
+    reason = row["reason"].text
     issues = (row["issues"].text ?? "").split(separator: " ").map(String.init)
     self.region = region?["region"].text
     regionShare = region?["share"].real

@@ -79,9 +79,10 @@ extension HTMLReport {
 
   private func reason(of tile: Tile) -> String {
     if tile.verdict != tile.proposal, let proposal = tile.proposal {
-      return "decided by a person; proposed: \(proposal.rawValue)"
+      return (["decided by a person; proposed: \(proposal.rawValue)"] + [tile.reason].compactMap { $0 })
+        .joined(separator: "; ")
     }
-    return tile.why ?? ""
+    return tile.reason ?? tile.why ?? ""
   }
 
   /// Folder with its slash, and name.
@@ -106,7 +107,7 @@ struct GalleryWords {
       about =
         isModel
         ? "Squared error listens to these far more than absolute error would, and nothing else in the set resembles "
-          + "them. Leaving them out is what the gain above was estimated for."
+          + "them. Under each stands where its residual lies."
         : "Squared error listens to these far more than absolute error would."
       none = "Nothing stands out so far that leaving it out is proposed."
     case .review:
@@ -118,11 +119,12 @@ struct GalleryWords {
         : "Farther from their reference than the rest: look before you decide, at both pictures."
       none = "Nothing to look at."
     case .easy:
-      title = "Too easy"
+      title = "Drawn best"
       about =
         isModel
-        ? "What the model draws best. They do not skew training, but blurred, dark and plain pictures gather here."
-        : "Nearest to their reference. Pairs that are the same picture twice gather here."
+        ? "What the model draws with the least residual, so that they pull least. That says nothing of whether they are "
+          + "good pictures or plain ones."
+        : "Nearest to their reference. That says nothing of which of both is right."
       none = "No scored image stays."
     case .control:
       title = "Control"

@@ -72,7 +72,10 @@ package struct HTMLReport {
     if summary.duplicates > 0 {
       facts.append("\(summary.duplicates.formattedWithCommas) equal to another file")
     }
-    facts.append("run \u{201C}\(summary.run)\u{201D}" + (summary.status == "complete" ? "" : ", \(summary.status)"))
+    facts.append(
+      "run \u{201C}\(summary.run)\u{201D}"
+        + (summary.isFinished
+          ? "" : ", stopped at \(summary.seen.formattedWithCommas) of \(summary.planned.formattedWithCommas)"))
     if let day = (model.method.finishedAt ?? model.method.startedAt).split(separator: "T").first {
       facts.append(String(day))
     }
@@ -102,61 +105,98 @@ package struct HTMLReport {
     return found
   }
 
-  /// Where everything else begins: the sentence, and what the remedies are worth.
+  /// Where everything else begins: what to do and how, what the remedies are worth, and who has the pull.
   private var banner: HTML {
     let findings = Findings(summary)
     let mark = findings.tone == .act ? "!" : findings.tone == .calm ? "✓" : "–"
-    let verdict = findings.tone == .calm ? findings.remedies.first : findings.concentration
-    let rest = findings.tone == .calm ? findings.concentration : nil
-    let lead: HTML = verdict.map { "<p class=\"lead\">\($0)</p>" } ?? "<p class=\"lead\">\(openLead)</p>"
-    let more: [HTML] = [rest, findings.losses].compactMap { $0 }.map { "<p>\($0)</p>" }
+    let lead: HTML = findings.headline.map { "<p class=\"lead\">\($0)</p>" } ?? "<p class=\"lead\">\(openLead)</p>"
+    let size: HTML? = findings.size.map { "<p>\($0)</p>" }
+    let action: HTML? = summary.command.map { command($0) }
+    let outdated: [HTML] = findings.outdated.map { "<p class=\"outdated\">\($0.sentence)</p>\(command($0.command))" }
+    let more: [HTML] = [findings.concentration, findings.losses].compactMap { $0 }.map { "<p>\($0)</p>" }
     return """
       <section class="banner \(findings.tone.rawValue)" aria-label="Result">
       <p class="mark" aria-hidden="true">\(mark)</p>
-      <div class="words">\(lead)\(more)</div>
-      \(remedies(findings))\(verdicts)
+      <div class="words">\(unfinished)\(lead)\(size)\(action)\(outdated)\(more)\(withoutPictures)</div>
+      \(remedies)\(verdicts)
       </section>
 
       """
   }
 
-  private var openLead: String {
-    summary.model == nil
-      ? "No reference model: too few readable images, so the files were checked and not ranked."
-      : "What the remedies are worth was not estimated for this run."
+  private var unfinished: HTML {
+    guard !summary.isFinished else { return .empty }
+    return """
+      <p class="outdated">Stopped at \(summary.seen.formattedWithCommas) of \(summary.planned.formattedWithCommas): what \
+      follows is of those alone. The same scan goes on.</p>\(command(summary.commands.scan))
+      """
   }
 
-  private func remedies(_ findings: Findings) -> HTML {
-    let offered = summary.remedies.filter { $0.low > 0 }
-    guard !offered.isEmpty else { return .empty }
-    let most = max(0.01, offered.map(\.high).max() ?? 0)
-    let cards: [HTML] = offered.sorted { $0.recommended && !$1.recommended }.map { remedy in
-      let isDrop = remedy.name == "drop"
-      let what =
-        isDrop
-        ? "Leave out the \(remedy.images.formattedWithCommas) \(plural(remedy.images, "image")) marked drop"
-        : "Train with weights; nothing is left out"
-      let badge: HTML = remedy.recommended ? "<span class=\"badge\">recommended</span>" : .empty
-      let note: HTML =
-        remedy.recommended && !isDrop
-        ? "<p class=\"note\">Where a small real group exists, this estimate is too rosy.</p>" : .empty
+  private var withoutPictures: HTML {
+    guard let absence = pictures.absence else { return .empty }
+    return """
+      <p class="outdated">This page has no pictures: \(absence).</p>\(command(summary.commands.reportWithDataset))
+      """
+  }
+
+  private var openLead: String {
+    if summary.model == nil { return "The files were checked and not ranked: there is no reference model." }
+    return summary.advice.estimateChange == nil
+      ? "What the remedies are worth was not estimated for this run."
+      : "What the remedies are worth is not known as the set stands now."
+  }
+
+  private var remedies: HTML {
+    let (advice, words) = (summary.advice, AdviceWords(summary.advice))
+    guard words.hasFigures else { return .empty }
+    let most = max(0.01, advice.remedies.flatMap { [$0.estimated, $0.trained] }.compactMap { $0?.high }.max() ?? 0)
+    let ordered = advice.remedies.sorted { $0.name == advice.recommended && $1.name != advice.recommended }
+    let cards: [HTML] = ordered.map { remedy in
+      let isBest = remedy.name == advice.recommended
+      let action = words.action(remedy.name, isCounted: !words.isOld)
+      let title: String = action.prefix(1).uppercased() + action.dropFirst()
+      let badge: HTML = isBest ? "<span class=\"badge\">recommended</span>" : .empty
+      let estimated = worth(
+        remedy.name, remedy.estimated, "estimated, 95 % interval", change: advice.estimateChange, most: most)
+      let trained = worth(
+        remedy.name, remedy.trained, "trained, range over the seeds", change: advice.trainingChange, most: most)
       return """
-        <li class="remedy\(remedy.recommended ? " best" : "")"><p class="what">\(what) \(badge)</p>
-        <p class="gain"><b>−\(percent(remedy.gain))</b> squared error on the rest</p>
-        \(interval(remedy, most: most))
-        <p class="range">95 % interval \(figure(remedy.low)) to \(percent(remedy.high))</p>\(note)</li>
+        <li class="remedy\(isBest ? " best" : "")"><p class="what">\(title) \
+        \(badge)</p>
+        \(words.hasTrainings ? trained : .empty)\(estimated)</li>
         """
     }
     return "<ul class=\"remedies\">\(cards)</ul>"
   }
 
-  /// The interval as a bar from 0.
-  private func interval(_ remedy: RunSummary.Remedy, most: Double) -> HTML {
+  /// What a remedy is worth by one of both measures.
+  private func worth(
+    _ name: Advice.Name, _ worth: Advice.Worth?, _ measure: String, change: String?, most: Double
+  ) -> HTML {
+    let words = AdviceWords(summary.advice)
+    guard let worth, summary.advice.drops > 0 || name == .weights else {
+      return "<p class=\"range\">\(String(measure.prefix { $0 != "," })): \(words.cell(name, worth))</p>"
+    }
+    let size: HTML =
+      worth.isMeasurable
+      ? "<b>\(worth.gain > 0 ? "−" : "+")\(percent(abs(worth.gain)))</b> squared error on the rest"
+      : "<b class=\"none\">not measurable</b>"
+    let note: HTML = change == nil ? .empty : " <span class=\"outdated\">out of date</span>"
+    return """
+      <p class="gain">\(size)\(note)</p>
+      \(interval(worth, most: most))
+      <p class="range">\(measure) \(figure(worth.low)) to \(percent(worth.high))</p>
+      """
+  }
+
+  /// The interval as a bar from 0; what lies below 0 is cut off.
+  private func interval(_ worth: Advice.Worth, most: Double) -> HTML {
     let scale = 200 / most
-    let (low, high, gain) = (fixed(remedy.low * scale, 1), remedy.high * scale, fixed(remedy.gain * scale, 1))
+    func place(_ share: Double) -> String { fixed(min(max(share, 0), most) * scale, 1) }
     return """
       <svg class="interval" viewBox="0 0 208 14" preserveAspectRatio="xMinYMid meet" aria-hidden="true"><path class="track" d="M0 7h204"/>\
-      <path class="reach" d="M\(low) 7H\(fixed(high, 1))"/><circle cx="\(gain)" cy="7" r="4.5"/></svg>
+      <path class="reach" d="M\(place(worth.low)) 7H\(place(worth.high))"/>\
+      <circle cx="\(place(worth.gain))" cy="7" r="4.5"/></svg>
       """
   }
 
@@ -181,7 +221,7 @@ package struct HTMLReport {
   }
 
   private var next: HTML {
-    let steps: [HTML] = NextSteps(model).steps.map { step in
+    let steps: [HTML] = NextSteps(summary, onPage: true).steps.map { step in
       "<li><p>\(step.purpose)</p>\(command(step.command))</li>"
     }
     return """

@@ -20,7 +20,7 @@ extension HTMLReport {
       cut.isPerFolder ? " Folders have models of their own, so the estimates leave that share of each folder out." : ""
     return """
       <section id="cut"><h2>What leaving images out is worth</h2>
-      <p class="about">Cross-validated on the subsample: models fitted without the images of highest skew, judged on \
+      \(outdated(summary.advice.estimateChange))<p class="about">Cross-validated on the subsample: models fitted without the images of highest skew, judged on \
       the images that stay. Move the line to see what goes. Images that have look-alikes are not marked drop, so what is \
       marked need not be the very top.\(folders)</p>
       <div class="split"><div>\(charts.cut(cut, initial: initial))</div>
@@ -42,6 +42,11 @@ extension HTMLReport {
       """
   }
 
+  /// Why what follows no longer belongs to what the run holds.
+  private func outdated(_ change: String?) -> HTML {
+    change.map { "<p class=\"outdated\">Out of date: \($0).</p>\n" } ?? .empty
+  }
+
   private var firstTile: Tile? { model.galleries.flatMap(\.tiles).first { $0.rank == 1 } }
 
   func picture(of id: Int64) -> String? { pictures.tiles[id]?.image ?? pictures.stops[id] }
@@ -53,9 +58,7 @@ extension HTMLReport {
     return nearest.map { $0 + 1 } ?? 0
   }
 
-  private func listCommand(_ images: Int) -> String {
-    "audit sql \(quoted(summary.database)) \"SELECT path FROM samples ORDER BY skew DESC LIMIT \(images)\""
-  }
+  private func listCommand(_ images: Int) -> String { summary.commands.worst(images) }
 
   /// What the script exchanges when the line moves.
   func pageData() throws -> String {
@@ -71,7 +74,8 @@ extension HTMLReport {
       let command: String
     }
     struct Page: Encodable {
-      let database: String
+      /// Before the path of an image.
+      let explain: String
       let places: [Place]
       let pictures: [String: String]
     }
@@ -89,7 +93,7 @@ extension HTMLReport {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let page = Page(
-      database: quoted(summary.database), places: [nothing] + places,
+      explain: summary.commands.explainStart, places: [nothing] + places,
       pictures: Dictionary(uniqueKeysWithValues: pictures.stops.map { ("\($0.key)", $0.value) }))
     return String(decoding: try encoder.encode(page), as: UTF8.self)
   }
@@ -102,7 +106,7 @@ extension HTMLReport {
     }
     return """
       <section id="learning"><h2>What real training says</h2>
-      <p class="about">Small autoencoders, trained on this set and judged on images that none of them saw \
+      \(outdated(summary.advice.trainingChange))<p class="about">Small autoencoders, trained on this set and judged on images that none of them saw \
       (audit probe --compare). The first epochs are left out where they would press the rest together.</p>
       <div class="split"><div>\(charts.learning(learning))</div>
       <div class="panel"><table class="numbers"><caption>At the end, with the range over the seeds</caption>\
@@ -251,7 +255,7 @@ extension HTMLReport {
     let hidden = summary.failed - model.unreadable.count
     let more: HTML =
       hidden > 0
-      ? "<p>\(hidden.formattedWithCommas) more:</p>\(command("audit sql \(quoted(summary.database)) --saved errors"))"
+      ? "<p>\(hidden.formattedWithCommas) more:</p>\(command(summary.commands.unreadable))"
       : .empty
     return """
       <section id="unreadable"><h2>Unreadable files</h2><p class="about">They have no scores and are in no figure \
@@ -277,7 +281,7 @@ extension HTMLReport {
     var facts: [(String, String)] = []
     if let model = summary.model {
       facts.append(
-        ("model", "\(model.kind), rank \(model.rank), fitted on \(model.fittedOn.formattedWithCommas) images"))
+        ("model", "\(model.kind), rank \(model.rank), \(model.origin)"))
       facts.append(("model digest", model.digest))
     }
     let method = self.model.method

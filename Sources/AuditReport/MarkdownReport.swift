@@ -18,7 +18,14 @@ package struct MarkdownReport {
   private var heading: String {
     let name = Markdown.text(String(summary.dataset.split(separator: "/").last ?? "/"))
     let sentences = model.sentences.map { $0.phrases.map(Markdown.phrase).joined() }.joined(separator: " ")
-    return "# Audit of \(name)\n\n\(sentences.isEmpty ? "The files were checked and not ranked." : sentences)"
+    let unfinished =
+      summary.isFinished
+      ? ""
+      : "**Stopped at \(summary.seen.formattedWithCommas) of \(summary.planned.formattedWithCommas).** What follows is of "
+        + "those alone.\n\n"
+    return "# Audit of \(name)\n\n" + unfinished
+      + (sentences.isEmpty ? "The files were checked and not ranked." : sentences)
+      + (summary.command.map { "\n\n" + Markdown.code($0) } ?? "")
   }
 
   private var remedies: String {
@@ -26,22 +33,20 @@ package struct MarkdownReport {
       "\(verdict.rawValue) \((summary.verdicts[verdict.rawValue] ?? 0).formattedWithCommas)"
     }
     var lines = [counts.joined(separator: ", ") + ", unreadable \(summary.failed.formattedWithCommas)."]
-    if !summary.remedies.isEmpty {
+    let words = AdviceWords(summary.advice)
+    if words.hasFigures {
       lines.append("")
       lines += Markdown.table(
-        ["remedy", "images", "squared error on the rest", "95 % interval", "recommended"],
-        summary.remedies.map {
-          [
-            $0.name, $0.images.formattedWithCommas, "-" + percent($0.gain), "\(figure($0.low)) to \(percent($0.high))",
-            $0.recommended ? "yes" : "",
-          ]
+        ["remedy"] + words.heads + ["recommended"],
+        words.rows.map {
+          [$0.name.rawValue] + $0.cells + [$0.name == summary.advice.recommended ? "yes" : ""]
         })
     }
     return lines.joined(separator: "\n")
   }
 
   private var next: String {
-    let steps = NextSteps(model).steps.map { "\($0.purpose)\n\n" + Markdown.code($0.command) }
+    let steps = NextSteps(summary, onPage: true).steps.map { "\($0.purpose)\n\n" + Markdown.code($0.command) }
     return "## What to do next\n\n" + steps.joined(separator: "\n\n")
   }
 
@@ -50,14 +55,16 @@ package struct MarkdownReport {
     let rows = cut.estimates.map {
       [percent($0.share), percent($0.gain), "\(figure($0.low)) to \(percent($0.high))"]
     }
-    return "## What leaving images out is worth\n\n"
+    let outdated = summary.advice.estimateChange.map { "Out of date: \($0).\n\n" } ?? ""
+    return "## What leaving images out is worth\n\n" + outdated
       + Markdown.table(["left out, highest skew first", "fall of squared error", "95 % interval"], rows)
       .joined(separator: "\n")
   }
 
   private var learning: String {
     guard let learning = model.learning else { return "" }
-    return "## What real training says\n\n"
+    let outdated = summary.advice.trainingChange.map { "Out of date: \($0).\n\n" } ?? ""
+    return "## What real training says\n\n" + outdated
       + Markdown.table(LearningCurves.headings, learning.rows).joined(separator: "\n")
   }
 
@@ -75,13 +82,13 @@ package struct MarkdownReport {
       let rows = gallery.tiles.map { tile in
         [
           tile.rank.map { "\($0)" } ?? "", tile.skew.map { fixed($0, 2) } ?? "",
-          tile.mse.map { significant($0, 3) } ?? "", Markdown.text(tile.path), tile.why ?? "",
+          tile.mse.map { significant($0, 3) } ?? "", Markdown.text(tile.path), tile.reason ?? "", tile.why ?? "",
           tile.issues.joined(separator: " "),
         ]
       }
       let words = GalleryWords(gallery.kind, isModel: model.reference.isModel)
       return "## \(words.title) (\(gallery.images.formattedWithCommas))\n\n\(words.about)\n\n"
-        + Markdown.table(["rank", "skew", "mse", "file", "why", "issues"], rows).joined(separator: "\n")
+        + Markdown.table(["rank", "skew", "mse", "file", "reason", "rule", "issues"], rows).joined(separator: "\n")
     }
     return parts.joined(separator: "\n\n")
   }
@@ -136,7 +143,7 @@ package struct MarkdownReport {
     ]
     if let fitted = summary.model {
       facts.append(
-        "- model \(fitted.kind), rank \(fitted.rank), fitted on \(fitted.fittedOn.formattedWithCommas) images, "
+        "- model \(fitted.kind), rank \(fitted.rank), \(fitted.origin), "
           + "digest `\(fitted.digest)`")
     }
     return "## Method and limits\n\n\(Markdown.text(model.reference.method)) \(Markdown.text(model.reference.rule))\n\n"

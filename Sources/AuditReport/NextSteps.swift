@@ -1,44 +1,56 @@
 import AuditCore
 
-/// What to do with a run's result, as commands to copy.
-struct NextSteps {
-  struct Step {
-    let purpose: String
-    let command: String
+/// What to do with a run's result, as commands to copy: first what carries the recommendation out.
+package struct NextSteps: Sendable {
+  package struct Step: Sendable {
+    package let purpose: String
+    package let command: String
   }
 
-  let steps: [Step]
+  package let steps: [Step]
 
-  init(_ model: ReportModel) {
-    let database = quoted(model.summary.database)
-    let drops = model.summary.verdicts[Verdict.drop.rawValue] ?? 0
-    let weights = Step(
-      purpose: "Training weights for a sampler or a loss; nothing is left out."
-        + (drops > 0 ? " With --keep the drops are, which in our trials was worth most." : ""),
-      command: "audit export \(database) --format weights -o weights.npy")
-    let list = Step(
-      purpose: drops > 0
-        ? "The list to train on: everything but the \(drops.formattedWithCommas) marked drop."
-        : "The list of images to train on.",
-      command: "audit export \(database) --keep > keep.txt")
-    let worst = model.galleries.lazy.flatMap(\.tiles).first { $0.rank == 1 } ?? model.galleries.first?.tiles.first
-    let look = worst.map { tile in
-      Step(
-        purpose: "Everything about one image, such as the one of highest skew.",
-        command: "audit explain \(database) \(quoted(tile.path))")
+  /// - Parameter shows: whether a page is what is being read.
+  package init(_ summary: RunSummary, onPage shows: Bool) {
+    let (commands, advice) = (summary.commands, summary.advice)
+    var steps: [Step] = []
+    if !summary.isFinished {
+      steps.append(Step(purpose: "The scan is not finished. The same command goes on.", command: commands.scan))
+    } else if advice.estimateChange != nil {
+      steps.append(
+        Step(purpose: "What the remedies are worth is out of date. Compute it again.", command: commands.scan))
     }
-    let decide = worst.map { tile in
-      Step(
-        purpose: "Keep an image against the proposal; a decision outlives later scans.",
-        command: "audit decide \(database) keep \(quoted(tile.path))")
+    if let name = advice.recommended {
+      let words = AdviceWords(advice).action(name)
+      steps.append(
+        Step(
+          purpose: "\(words.prefix(1).uppercased() + words.dropFirst()).", command: commands.carryOut(name)))
+    } else {
+      steps.append(
+        Step(
+          purpose: advice.drops > 0
+            ? "The list to train on: everything but the \(advice.drops.formattedWithCommas) marked drop."
+            : "The list of images to train on.", command: commands.keepList))
     }
-    let prefersWeights = model.summary.remedies.contains { $0.recommended && $0.name == "weights" }
-    switch model.tone {
-    case .act:
-      steps =
-        (prefersWeights ? [weights, list] : [list, weights]) + [look, drops > 0 ? decide : nil].compactMap { $0 }
-    case .calm: steps = [list, look].compactMap { $0 }
-    case .open: steps = [list, look].compactMap { $0 }
+    if !shows { steps.append(Step(purpose: "Look at the pictures.", command: commands.report)) }
+    if let worst = summary.top.first {
+      steps.append(
+        Step(purpose: "Everything about the image of highest skew.", command: commands.explain(worst.path)))
+      if shows, advice.drops > 0, worst.verdict != .keep {
+        steps.append(
+          Step(
+            purpose: "Keep an image against the proposal; a decision outlives later scans.",
+            command: commands.keep(worst.path)))
+      }
     }
+    if summary.verdicts[Verdict.drop.rawValue] != nil || summary.verdicts[Verdict.review.rawValue] != nil, !shows {
+      steps.append(Step(purpose: "All that is marked.", command: commands.flagged))
+    }
+    if shows, summary.isFinished, summary.model != nil, !AdviceWords(advice).hasTrainings {
+      steps.append(
+        Step(
+          purpose: "Measure it: small networks are trained on this set with each remedy, in about a minute.",
+          command: commands.compare))
+    }
+    self.steps = steps
   }
 }

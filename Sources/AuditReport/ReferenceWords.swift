@@ -45,7 +45,7 @@ package struct ReferenceWords: Codable, Sendable {
   private static let modelLimits = [
     "The reference is a linear model of 64 x 64 pixels. What is finer than that is not seen here.",
     "Blurred and dark pictures reconstruct well: they hardly pull on a squared-error model, and skew does not look "
-      + "for them. The gallery \u{201C}too easy\u{201D} shows where they gather.",
+      + "for them.",
     "Where a small real group exists, the estimated gain of weights is too rosy.",
     "Ranking many identities together asks what is odd in the whole set, not within each person; "
       + "scan with --per identity for that.",

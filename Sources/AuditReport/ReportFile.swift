@@ -33,23 +33,38 @@ package struct ReportFile: Sendable {
 package struct ReportWriter {
   private let store: Store
   private let model: ReportModel
+  private let dataset: String?
 
-  package init(_ store: Store, run: String?) throws {
+  /// - Parameter dataset: where a person says that the dataset lies; nil looks for it.
+  package init(_ store: Store, run: String?, dataset: String? = nil) throws {
     self.store = store
+    self.dataset = dataset
     model = try ReportModel(from: store, run: run)
   }
 
+  /// - Returns: what a person should know, a sentence each.
   /// - Throws: `AuditError` where a file would lie in the dataset or cannot be written; then none was written.
-  package func write(_ files: [ReportFile]) throws {
-    for file in files { try DatasetGuard.refuse(file: file.path, in: model.summary.dataset) }
+  @discardableResult
+  package func write(_ files: [ReportFile]) throws -> [String] {
+    let place = try DatasetPlace(store, run: model.runID, given: dataset)
+    for file in files {
+      for folder in Set([model.summary.dataset, place.path]) { try DatasetGuard.refuse(file: file.path, in: folder) }
+    }
+    var notes: [String] = []
     for file in files {
       switch file.form {
-      case .html: try replace(file, with: HTMLReport(model, pictures: ReportPictures(model, store: store)).page())
+      case .html:
+        let pictures = try ReportPictures(model, store: store, dataset: dataset)
+        try replace(file, with: HTMLReport(model, pictures: pictures).page())
+        if let absence = pictures.absence {
+          notes.append("'\(file.path)' has no pictures: \(absence); say where they lie with --dataset FOLDER")
+        }
       case .md: try replace(file, with: MarkdownReport(model).text)
       case .json: try replace(file, with: model.json(pretty: true) + "\n")
       case .csv: try writeRows(to: file)
       }
     }
+    return notes
   }
 
   private func replace(_ file: ReportFile, with text: String) throws {

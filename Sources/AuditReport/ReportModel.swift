@@ -53,9 +53,7 @@ extension ReportModel {
     runID = id
     let findings = Findings(summary)
     tone = findings.tone
-    sentences =
-      [findings.concentration, findings.losses].compactMap { $0 } + findings.remedies
-      + [findings.recommendation].compactMap { $0 }
+    sentences = findings.sentences
     let figures = try store.figures(of: id)
     let columns = try RunColumns(store, run: id, expected: summary.scored)
     cut = try CutCurve(columns, store: store, run: id)

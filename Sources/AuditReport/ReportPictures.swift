@@ -19,13 +19,16 @@ package struct ReportPictures: Sendable {
   package let stops: [Int64: String]
   /// Why a sample has no picture, for a person.
   package let missing: [Int64: String]
+  /// Why there is no picture at all; nil where there are some, or none belongs there.
+  package let absence: String?
 
-  package static let none = ReportPictures(tiles: [:], stops: [:], missing: [:])
+  package static let none = ReportPictures(tiles: [:], stops: [:], missing: [:], absence: nil)
 
-  private init(tiles: [Int64: Tile], stops: [Int64: String], missing: [Int64: String]) {
+  private init(tiles: [Int64: Tile], stops: [Int64: String], missing: [Int64: String], absence: String?) {
     self.tiles = tiles
     self.stops = stops
     self.missing = missing
+    self.absence = absence
   }
 
   /// All pictures together never take more, so that the page stays below 5 MB: less where long paths take the room.
@@ -34,15 +37,22 @@ package struct ReportPictures: Sendable {
 
 extension ReportPictures {
   /// Draws the tiles and the cut line's images, in the order of the page, until the room is used up.
-  package init(_ model: ReportModel, store: Store) throws {
-    let source = try SamplePictures(store, run: model.runID)
+  ///
+  /// - Parameter folder: where a person says that the dataset lies; nil looks for it.
+  package init(_ model: ReportModel, store: Store, dataset folder: String? = nil) throws {
+    let source = try SamplePictures(store, run: model.runID, dataset: folder)
     let paths = model.galleries.flatMap(\.tiles).map(\.path) + (model.cut?.stops.map(\.path) ?? [])
     var maker = PictureMaker(
       source: source, room: ReportPictures.room(besidePaths: paths.reduce(0) { $0 + $1.utf8.count }))
     for tile in model.galleries.flatMap(\.tiles) { try maker.addTile(tile.id) }
     let first = model.galleries.first?.tiles.first?.id
     for id in [first].compactMap({ $0 }) + (model.cut?.stops.map(\.last) ?? []) { try maker.addStop(id) }
-    self.init(tiles: maker.tiles, stops: maker.stops, missing: maker.missing)
+    let wanted = !paths.isEmpty && maker.tiles.isEmpty && maker.stops.isEmpty
+    let cause =
+      source.datasetIsReachable
+      ? maker.missing.values.min() ?? "none could be read"
+      : "the files are not in '\(SamplePath(source.dataset).printable)' any more"
+    self.init(tiles: maker.tiles, stops: maker.stops, missing: maker.missing, absence: wanted ? cause : nil)
   }
 }
 
@@ -80,7 +90,7 @@ private struct PictureMaker {
 
   private mutating func picture(of id: Int64) throws -> SamplePicture? {
     guard isReachable else {
-      missing[id] = "the dataset's folder cannot be reached from here"
+      missing[id] = "the files are not where they were scanned"
       return nil
     }
     do {

@@ -13,6 +13,10 @@ package struct RunSummary: Codable, Sendable {
     package let kind: String
     package let rank: Int
     package let fittedOn: Int
+    /// Images that it was fitted on and the run no longer holds.
+    package let gone: Int
+    /// Images that it would be fitted on today, and was not.
+    package let unknown: Int
     package let digest: String
   }
 
@@ -34,6 +38,8 @@ package struct RunSummary: Codable, Sendable {
     package let mse: Double?
     package let mae: Double?
     package let issues: [String]
+    /// Why it stands out, as far as its stored numbers tell; nil where it stays.
+    package let reason: String?
   }
 
   package struct Failure: Codable, Sendable {
@@ -48,18 +54,26 @@ package struct RunSummary: Codable, Sendable {
     package let detail: String
   }
 
+  /// A remedy that was estimated.
   package struct Remedy: Codable, Sendable {
     package let name: String
+    /// In the whole set, as estimated.
     package let images: Int
     package let gain: Double
     package let low: Double
     package let high: Double
+    /// Whether its interval holds nothing but gains, or nothing but losses.
+    package let measurable: Bool
+    /// Whether it is what the advice recommends.
     package let recommended: Bool
   }
 
   /// Number of this layout; grows when a field changes its meaning.
   package let schema: Int
   package let run: String
+  package let runID: Int64
+  /// Whether commands that name no run speak of this one.
+  package let isCurrentRun: Bool
   package let status: String
   package let dataset: String
   package let database: String
@@ -81,6 +95,9 @@ package struct RunSummary: Codable, Sendable {
   package let worst: Worst?
   package let verdicts: [String: Int]
   package let remedies: [Remedy]
+  package let advice: Advice
+  /// What carries the recommended remedy out.
+  package let command: String?
   package let top: [Sample]
   package let failuresByCode: [String: Int]
   package let failures: [Failure]
@@ -105,6 +122,8 @@ extension RunSummary {
     let key = SQLValue.integer(Int64(id))
     schema = 1
     run = row["name"].text ?? ""
+    runID = Int64(id)
+    isCurrentRun = try store.rows("SELECT id FROM current_run").first?["id"] == row["id"]
     status = row["status"].text ?? ""
     dataset = row["dataset"].text ?? ""
     database = store.path
@@ -123,12 +142,13 @@ extension RunSummary {
     conversions = inventory.conversions
     identities = try RunSummary.count(
       store, "SELECT count(DISTINCT identity) FROM sample WHERE run_id = ?", key)
+    let basis = try store.currency(of: .estimate, run: Int64(id)).sample
     model = try store.rows(
       "SELECT kind, rank, fitted_on, digest FROM model WHERE id = ?", row["model_id"]
     ).first.map {
       Model(
         kind: $0["kind"].text ?? "", rank: $0["rank"].integer ?? 0, fittedOn: $0["fitted_on"].integer ?? 0,
-        digest: $0["digest"].text ?? "")
+        gone: basis?.gone ?? 0, unknown: basis?.unknown ?? 0, digest: $0["digest"].text ?? "")
     }
     let figures = try store.figures(of: Int64(id))
     worst = figures["worst_images"].map { images in
@@ -138,11 +158,14 @@ extension RunSummary {
         shareMSE: figures["worst_share_mse"] ?? 0, shareMAE: figures["worst_share_mae"] ?? 0)
     }
     verdicts = try RunSummary.verdicts(store, key)
-    remedies = try store.rows("SELECT * FROM remedy WHERE run_id = ? ORDER BY name", key).map {
-      Remedy(
-        name: $0["name"].text ?? "", images: $0["images"].integer ?? 0, gain: $0["gain"].real ?? 0,
-        low: $0["low"].real ?? 0, high: $0["high"].real ?? 0, recommended: $0["recommended"].integer == 1)
-    }
+    let advice = try Advice(store, run: Int64(id), figures: figures, verdicts: verdicts)
+    self.advice = advice
+    let commands = RunCommands(
+      database: store.path, dataset: dataset, run: run, id: Int64(id), isCurrent: isCurrentRun)
+    command = advice.recommended.map { commands.carryOut($0) }
+    remedies = try store.rows("SELECT * FROM remedy WHERE run_id = ?", key).compactMap {
+      Remedy($0, recommended: advice.recommended?.rawValue)
+    }.sorted { $0.order < $1.order }
     top = try RunSummary.worstSamples(store, key, count: count)
     failuresByCode = inventory.failuresByCode
     failures =
@@ -163,13 +186,24 @@ extension RunSummary {
     folderIssueCount = try RunSummary.count(store, "SELECT count(*) FROM folder_issue WHERE run_id = ?", key)
   }
 
+  /// Files that the run has looked at.
+  package var seen: Int { scored + failed }
+
+  /// Whether every file of the plan has been looked at, and ranked.
+  package var isFinished: Bool { status == "complete" }
+
+  package var commands: RunCommands {
+    RunCommands(database: database, dataset: dataset, run: run, id: runID, isCurrent: isCurrentRun)
+  }
+
   /// The ids are chosen first: the joins and the decisions of view `all_samples` are worked out for those alone.
   private static func worstSamples(_ store: Store, _ run: SQLValue, count: Int) throws -> [Sample] {
     let known = Set(store.metrics.map(\.name))
     let losses = ["mse", "mae"].map { known.contains($0) ? $0 : "NULL AS \($0)" }
     return try store.rows(
       """
-      SELECT path, verdict, skew, pull_squared, \(losses[0]), \(losses[1]), issues FROM all_samples
+      SELECT path, verdict, skew, pull_squared, \(losses[0]), \(losses[1]), issues, \(try store.reasonColumn)
+      FROM all_samples
       WHERE id IN (
         SELECT sample_id FROM standing JOIN sample ON sample.id = sample_id
         WHERE run_id = ?1 AND skew IS NOT NULL ORDER BY skew DESC, path LIMIT ?2)
@@ -179,7 +213,7 @@ extension RunSummary {
       Sample(
         path: $0["path"].text ?? "", verdict: Verdict(rawValue: $0["verdict"].text ?? "") ?? .keep,
         skew: $0["skew"].real ?? 0, pull: $0["pull_squared"].real ?? 0, mse: $0["mse"].real, mae: $0["mae"].real,
-        issues: ($0["issues"].text ?? "").split(separator: " ").map(String.init))
+        issues: ($0["issues"].text ?? "").split(separator: " ").map(String.init), reason: $0["reason"].text)
     }
   }
 
@@ -217,6 +251,29 @@ extension RunSummary {
       return (name, count)
     }
     return Dictionary(pairs, uniquingKeysWith: +)
+  }
+}
+
+extension RunSummary.Remedy {
+  fileprivate init?(_ row: SQLRow, recommended name: String?) {
+    guard let own = row["name"].text, let gain = row["gain"].real, let low = row["low"].real,
+      let high = row["high"].real
+    else { return nil }
+    self.init(
+      name: own, images: row["images"].integer ?? 0, gain: gain, low: low, high: high,
+      measurable: Advice.Worth(gain: gain, low: low, high: high).isMeasurable, recommended: own == name)
+  }
+
+  /// As in `Advice.Name`; names of a newer audit last.
+  fileprivate var order: Int {
+    Advice.Name.allCases.firstIndex { $0.rawValue == name } ?? Advice.Name.allCases.count
+  }
+}
+
+extension Store {
+  /// A column `reason` of `all_samples`, also where an older audit made the view.
+  var reasonColumn: String {
+    get throws { try has(column: "reason", in: "all_samples") ? "reason" : "NULL AS reason" }
   }
 }
 

@@ -64,6 +64,10 @@ package struct SampleExplanation: Codable, Sendable {
   package let verdict: Verdict?
   package let proposal: Verdict?
   package let rule: String
+  /// What its stored numbers tell of the residual; nil where it stays.
+  package let reason: String?
+  /// Why the verdict may not stand; nil where it does.
+  package let caution: String?
   package let decision: Decision?
   package let skew: Double?
   package let ratio: Double?
@@ -132,7 +136,8 @@ package struct SampleExplainer {
       format: facts["format"].text, bytes: facts["bytes"].integer ?? 0, sha256: facts["sha256"].text,
       identity: facts["identity"].text, pairedPath: facts["paired_path"].text,
       duplicateOf: try duplicate(facts["duplicate_of"]), verdict: facts["verdict"].text.flatMap(Verdict.init),
-      proposal: proposal, rule: rule(facts, proposal: proposal), decision: try decision(on: id), skew: skew,
+      proposal: proposal, rule: rule(facts, proposal: proposal), reason: facts["reason"].text, caution: try caution(),
+      decision: try decision(on: id), skew: skew,
       ratio: facts["ratio"].real, alike: facts["alike"].real, pullSquared: facts["pull_squared"].real,
       pullAbsolute: facts["pull_absolute"].real, weight: facts["weight"].real,
       orthogonalDistance: facts["od"].real, orthogonalCut: cuts.orthogonal, scoreDistance: facts["sd"].real,
@@ -163,6 +168,15 @@ package struct SampleExplainer {
     if let why = facts["why"].text { return why }
     guard proposal != nil, let ratio = facts["ratio"].real else { return "no verdict: the run has no reference model" }
     return "ratio \(fixed(ratio, 2)) is not above \(fixed(figures["review_above"] ?? 1.5, 1)): nothing to do"
+  }
+
+  private func caution() throws -> String? {
+    guard runRow["status"].text != "complete" else { return nil }
+    let seen =
+      try store.rows("SELECT count(*) FROM sample WHERE run_id = ?", .integer(run)).first?.values[0].integer ?? 0
+    return
+      "the scan stopped at \(seen.formattedWithCommas) of \((runRow["planned"].integer ?? 0).formattedWithCommas): "
+      + "places and verdicts are not those of the whole set"
   }
 
   /// Worst-first place of every number that the sample has, all in one pass over the run.
@@ -294,13 +308,5 @@ extension SampleExplainer {
         }
       }
     }
-  }
-}
-
-extension SQLRow {
-  /// From columns `path` and `path_raw`.
-  var samplePath: SamplePath? {
-    if case .blob(let raw) = self["path_raw"] { return SamplePath(bytes: raw) }
-    return self["path"].text.map { SamplePath($0) }
   }
 }

@@ -25,8 +25,9 @@ package struct SamplePicture: Sendable {
 package final class SamplePictures {
   package static let side = 128
 
-  /// Where the dataset lies, as the run names it.
-  package let dataset: String
+  /// Where the dataset lies now.
+  package var dataset: String { place.path }
+  private let place: DatasetPlace
   private let store: Store
   private let run: Int64
   /// The run's model; nil where the samples were compared with files or a network.
@@ -43,11 +44,12 @@ package final class SamplePictures {
   private var resizer = ImageResizer()
   private var file: [UInt8] = []
 
-  package init(_ store: Store, run: Int64) throws {
+  /// - Parameter folder: where a person says that the dataset lies; nil looks for it.
+  package init(_ store: Store, run: Int64, dataset folder: String? = nil) throws {
     self.store = store
     self.run = run
-    let row = try store.rows("SELECT dataset, settings FROM run WHERE id = ?", .integer(run)).first
-    dataset = row?["dataset"].text ?? ""
+    place = try DatasetPlace(store, run: run, given: folder)
+    let row = try store.rows("SELECT settings FROM run WHERE id = ?", .integer(run)).first
     let settings = try JSONDecoder().decode(PictureSettings.self, from: Data((row?["settings"].text ?? "{}").utf8))
     common = try store.model(of: run).map { LowRankScorer(try LowRankModel(decoding: $0)) }
     autoencoder = try settings.seed.flatMap { seed in
@@ -77,8 +79,8 @@ package final class SamplePictures {
     return scorer
   }
 
-  /// Whether the dataset's folder can be read at all.
-  package var datasetIsReachable: Bool { access(dataset, R_OK | X_OK) == 0 }
+  /// Whether files of the run are there.
+  package var datasetIsReachable: Bool { place.isReachable }
 
   /// - Throws: `SampleIssue` that says why there is no picture, `AuditError` where the store cannot be read.
   package func picture(of id: Int64) throws -> SamplePicture {

@@ -35,4 +35,48 @@ package struct Sentence: Sendable, Equatable, Codable, ExpressibleByStringInterp
   package func text(emphasis: (String) -> String) -> String {
     phrases.map { $0.isStrong ? emphasis($0.text) : $0.text }.joined()
   }
+
+  /// Lines of at most `width` characters, broken between words; a longer word stands alone.
+  package func lines(width: Int, emphasis: (String) -> String) -> [String] {
+    var lines: [[Phrase]] = [[]]
+    var room = width
+    for word in words {
+      let count = word.reduce(0) { $0 + $1.text.count }
+      if room < width, count + 1 > room {
+        lines.append([])
+        room = width
+      }
+      if room < width {
+        let isStrong = lines[lines.count - 1].last?.isStrong == true && word.first?.isStrong == true
+        lines[lines.count - 1].append(Phrase(text: " ", isStrong: isStrong))
+      }
+      lines[lines.count - 1] += word
+      room -= count + (room < width ? 1 : 0)
+    }
+    return lines.map { Sentence(phrases: Sentence.merged($0)).text(emphasis: emphasis) }
+  }
+
+  private init(phrases: [Phrase]) { self.phrases = phrases }
+
+  /// The parts between blanks; one may be strong in part.
+  private var words: [[Phrase]] {
+    var words: [[Phrase]] = [[]]
+    for phrase in phrases {
+      for (index, part) in phrase.text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+        if index > 0 { words.append([]) }
+        if !part.isEmpty { words[words.count - 1].append(Phrase(text: String(part), isStrong: phrase.isStrong)) }
+      }
+    }
+    return words.filter { !$0.isEmpty }
+  }
+
+  private static func merged(_ phrases: [Phrase]) -> [Phrase] {
+    phrases.reduce(into: []) { merged, phrase in
+      if let last = merged.last, last.isStrong == phrase.isStrong {
+        merged[merged.count - 1] = Phrase(text: last.text + phrase.text, isStrong: last.isStrong)
+      } else {
+        merged.append(phrase)
+      }
+    }
+  }
 }

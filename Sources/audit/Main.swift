@@ -49,7 +49,10 @@ struct AuditCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Scan", subcommands: [ScanCommand.self, FitCommand.self, ProbeCommand.self, DemoCommand.self]),
       CommandGroup(
-        name: "Ask", subcommands: [ReportCommand.self, ExplainCommand.self, SQLCommand.self, CompareCommand.self]),
+        name: "Ask",
+        subcommands: [
+          ShowCommand.self, ReportCommand.self, ExplainCommand.self, SQLCommand.self, CompareCommand.self,
+        ]),
       CommandGroup(
         name: "Act",
         subcommands: [

@@ -39,7 +39,10 @@ struct ScanSession {
           + "\(summary.planned.formattedWithCommas); run the same command to continue")
       throw ExitCode(signals.exitStatus)
     }
-    try show(summary, scored: outcome.scoredNow, seconds: (ContinuousClock.now - started) / .seconds(1))
+    let now = outcome.scoredNow == summary.seen ? "" : " (\(outcome.scoredNow.formattedWithCommas) of them now)"
+    try SummaryPrinter(summary, color: streams.color).print(
+      asJSON: json, isQuiet: streams.quiet,
+      ending: "\(now), in \(fixed((ContinuousClock.now - started) / .seconds(1), 1)) s")
     if Double(summary.failed) > maxErrors * Double(max(1, summary.planned)) {
       Terminal.error(
         "audit: \(percent(Double(summary.failed) / Double(max(1, summary.planned)))) of the files could not be read; "
@@ -55,53 +58,6 @@ struct ScanSession {
     let results = try gates.map { try $0.result(in: store, run: run, baseline: nil) }
     if !streams.quiet { Terminal.write(try GateReport(results, run: run).text(.text), to: STDERR_FILENO) }
     if results.contains(where: \.isCrossed) { throw ExitCode(1) }
-  }
-
-  private func show(_ summary: RunSummary, scored: Int, seconds: Double) throws {
-    if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      Terminal.print(String(decoding: try encoder.encode(summary), as: UTF8.self))
-      return
-    }
-    if streams.quiet { return }
-    let style = Style(isOn: Terminal.usesColour(streams.color, isTerminal: Terminal.outIsTerminal))
-    let text = SummaryText(summary, emphasis: style.emphasis, width: Terminal.width)
-    let failed = summary.failed == 0 ? "" : ", \(summary.failed.formattedWithCommas) could not be read"
-    let now = scored == summary.scored + summary.failed ? "" : " (\(scored.formattedWithCommas) of them now)"
-    let mark = Terminal.outIsTerminal ? style.green("✔ ") : ""
-    Terminal.print(text.inventory.joined(separator: "\n"))
-    Terminal.print(
-      "\(mark)\(summary.scored.formattedWithCommas) scored\(failed)\(now), in \(fixed(seconds, 1)) s"
-        + (summary.digest.map { "   digest \($0.prefix(16))" } ?? ""))
-    for block in [text.failures, text.findings] where !block.isEmpty {
-      Terminal.print("")
-      Terminal.print(block.joined(separator: "\n"))
-    }
-    Terminal.print("")
-    Terminal.print(nextCommands(summary).joined(separator: "\n"))
-  }
-
-  private func nextCommands(_ summary: RunSummary) -> [String] {
-    let database = quoted(summary.database)
-    var lines = [
-      "  next:  audit report \(database) -o report.html", "         audit export \(database) --keep > keep.txt",
-    ]
-    if let worst = summary.top.first { lines.append("         audit explain \(database) \(quoted(worst.path))") }
-    lines.append("         audit sql \(database) \"SELECT path, skew, mse FROM flagged ORDER BY skew DESC\"")
-    return lines
-  }
-}
-
-extension Style {
-  var emphasis: SummaryText.Emphasis {
-    SummaryText.Emphasis(bold: bold, dim: dim) { verdict, text in
-      switch verdict {
-      case .drop: red(text)
-      case .review: yellow(text)
-      case .keep: text
-      }
-    }
   }
 }
 

@@ -55,7 +55,9 @@ struct ReportTests {
     let page = scratch.path + "/gone.html"
     try ReportWriter(try Store(reading: scratch.path + "/gone.db"), run: nil).write([try ReportFile(path: page)])
     let text = try String(contentsOfFile: page, encoding: .utf8)
-    #expect(text.contains("no picture: the dataset&#39;s folder cannot be reached from here"))
+    #expect(text.contains("no picture: the files are not where they were scanned"))
+    #expect(text.contains("This page has no pictures: the files are not in &#39;/nowhere/faces&#39; any more."))
+    #expect(text.contains("--dataset FOLDER -o report.html"))
     #expect(!text.contains("data:image/jpeg") && text.contains("id=\"cut-chart\"") && text.contains("class=\"matrix\""))
   }
 

@@ -23,6 +23,6 @@ struct ScaleTests {
     print("report of \(ScaleTests.rows) rows: \(seconds) s, \(size) bytes of HTML")
     #expect(size < 5_000_000)
     let text = try String(contentsOfFile: page, encoding: .utf8)
-    #expect(text.contains("the dataset&#39;s folder cannot be reached from here"))
+    #expect(text.contains("the files are not where they were scanned"))
   }
 }

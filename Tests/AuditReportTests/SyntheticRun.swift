@@ -53,6 +53,7 @@ struct SyntheticRun {
     ).write()
     try SyntheticRun.writeGain(store, run: run.id, count: count)
     try store.finish(run, digest: "synthetic")
+    try store.keepBasis(of: .estimate, for: run.id, method: 1, sample: AdviceSample(images: 2_000))
   }
 
   static func usualName(_ position: Int) -> SamplePath {

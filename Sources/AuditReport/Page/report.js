@@ -182,7 +182,7 @@
       pair.append(element("dt", name), element("dd", value));
       return pair;
     }));
-    viewer.querySelector("code").textContent = `audit explain ${page.database} ${quote(facts.path)}`;
+    viewer.querySelector("code").textContent = page.explain + quote(facts.path);
     if (!viewer.open) viewer.showModal();
   };
   const step = (by) => {

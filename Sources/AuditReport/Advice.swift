@@ -1,0 +1,144 @@
+package import AuditCore
+import AuditProbe
+package import AuditStore
+
+/// What can be done about skewing images: what each remedy is worth, and the one that is recommended.
+///
+/// What trainings measured on this very set outranks what linear models estimate; figures that no longer belong to
+/// what the run holds recommend nothing.
+package struct Advice: Codable, Sendable, Equatable {
+  package enum Name: String, Codable, Sendable, CaseIterable {
+    /// Leave out the images marked drop.
+    case drop
+    /// Train with the weights; nothing is left out.
+    case weights
+    /// Leave out, and train with the weights.
+    case both
+  }
+
+  /// A fall of the squared error on what stays, and how sure it is.
+  package struct Worth: Codable, Sendable, Equatable {
+    /// 0.149 = 14.9 % less.
+    package let gain: Double
+    /// Of the 95 % interval, or over the seeds of the trainings.
+    package let low: Double
+    package let high: Double
+
+    package init(gain: Double, low: Double, high: Double) {
+      (self.gain, self.low, self.high) = (gain, low, high)
+    }
+
+    /// Whether the interval holds nothing but gains, or nothing but losses.
+    package var isMeasurable: Bool { low > 0 || high < 0 }
+  }
+
+  package struct Remedy: Codable, Sendable, Equatable {
+    package let name: Name
+    /// Worked out with linear models; nil where it was not.
+    package let estimated: Worth?
+    /// Measured by training with it (`audit probe --compare`); nil where that was not done.
+    package let trained: Worth?
+
+    package init(name: Name, estimated: Worth?, trained: Worth?) {
+      (self.name, self.estimated, self.trained) = (name, estimated, trained)
+    }
+  }
+
+  /// What a recommendation rests on.
+  package enum Ground: String, Codable, Sendable { case training, estimate }
+
+  /// Always all three, in the order of `Name`.
+  package let remedies: [Remedy]
+  package let recommended: Name?
+  /// nil where no figure is known that still holds.
+  package let ground: Ground?
+  /// Images marked drop, by people's decisions or else as proposed.
+  package let drops: Int
+  /// The fall that a lower end must reach before a remedy is recommended.
+  package let leastGain: Double
+  /// Why the estimates are out of date; nil where they are not, or there are none.
+  package let estimateChange: String?
+  /// Why the trainings are out of date.
+  package let trainingChange: String?
+
+  /// - Parameters:
+  ///   - marked: images that are marked drop or review: where there are none, an estimate recommends nothing.
+  ///   - estimate: whether the estimates still hold; nil where nothing was estimated.
+  ///   - training: the same of trainings.
+  package init(
+    _ remedies: [Remedy], drops: Int, marked: Int, estimate: AdviceCurrency?, training: AdviceCurrency?,
+    rule: RecommendationRule
+  ) {
+    self.remedies = Name.allCases.map { name in
+      remedies.first { $0.name == name } ?? Remedy(name: name, estimated: nil, trained: nil)
+    }
+    self.drops = drops
+    leastGain = rule.leastGain
+    estimateChange = estimate?.change
+    trainingChange = training?.change
+    // Without drops both are the weights alone.
+    let able = self.remedies.filter { drops > 0 || $0.name == .weights }
+    func choice(_ worth: (Remedy) -> Worth?) -> Name? {
+      rule.choice(among: able.filter { worth($0) != nil }) { worth($0)?.low ?? -.infinity }?.name
+    }
+    if training?.isCurrent == true, able.contains(where: { $0.trained != nil }) {
+      ground = .training
+      recommended = choice(\.trained)
+    } else if estimate?.isCurrent == true, able.contains(where: { $0.estimated != nil }) {
+      ground = .estimate
+      recommended = marked > 0 ? choice(\.estimated) : nil
+    } else {
+      (ground, recommended) = (nil, nil)
+    }
+  }
+
+  package func worth(of remedy: Remedy) -> Worth? {
+    switch ground {
+    case .training: remedy.trained
+    case .estimate: remedy.estimated
+    case nil: nil
+    }
+  }
+
+  package func remedy(_ name: Name) -> Remedy? { remedies.first { $0.name == name } }
+
+  /// The remedy that is worth most of those that can be used, whether it is recommended or not.
+  package var best: (remedy: Remedy, worth: Worth)? {
+    remedies.filter { drops > 0 || $0.name == .weights }
+      .compactMap { remedy in worth(of: remedy).map { (remedy, $0) } }
+      .max { $0.1.gain < $1.1.gain }
+  }
+}
+
+extension Advice {
+  /// Reads what is stored about the remedies of a run.
+  ///
+  /// - Parameter verdicts: images by verdict.
+  init(_ store: Store, run: Int64, figures: [String: Double], verdicts: [String: Int]) throws {
+    let key = SQLValue.integer(run)
+    let estimates = try store.rows("SELECT name, gain, low, high FROM remedy WHERE run_id = ?", key)
+    let trainings = try store.rows("SELECT * FROM probe_comparison WHERE run_id = ?", key)
+    let remedies = Name.allCases.map { name in
+      Remedy(
+        name: name,
+        estimated: estimates.first { $0["name"].text == name.rawValue }.flatMap { Worth($0, "gain", "low", "high") },
+        trained: trainings.first { $0["remedy"].text == name.rawValue }.flatMap {
+          Worth($0, "gain", "gain_low", "gain_high")
+        })
+    }
+    var rule = RecommendationRule()
+    if let least = figures["least_gain"] { rule.leastGain = least }
+    let drops = verdicts[Verdict.drop.rawValue] ?? 0
+    self.init(
+      remedies, drops: drops, marked: drops + (verdicts[Verdict.review.rawValue] ?? 0),
+      estimate: estimates.isEmpty ? nil : try store.currency(of: .estimate, run: run),
+      training: trainings.isEmpty ? nil : try store.currency(of: .compare, run: run), rule: rule)
+  }
+}
+
+extension Advice.Worth {
+  fileprivate init?(_ row: SQLRow, _ gain: String, _ low: String, _ high: String) {
+    guard let gain = row[gain].real, let low = row[low].real, let high = row[high].real else { return nil }
+    self.init(gain: gain, low: low, high: high)
+  }
+}

@@ -1,0 +1,77 @@
+import AuditCore
+
+/// Commands about a run, as they are typed: they name the run where the database would take another.
+package struct RunCommands: Sendable {
+  private let database: String
+  private let dataset: String
+  /// " --run NAME", or nothing.
+  private let choice: String
+  /// Rows of the run, in SQL.
+  private let rows: (from: String, condition: String?)
+
+  /// - Parameter isCurrent: whether it is the run that commands speak of which name none.
+  init(database: String, dataset: String, run: String, id: Int64, isCurrent: Bool) {
+    self.database = quoted(database)
+    self.dataset = quoted(dataset)
+    choice = isCurrent ? "" : " --run \(quoted(run))"
+    rows = isCurrent ? ("samples", nil) : ("all_samples", "run_id = \(id)")
+  }
+
+  /// What carries a remedy out.
+  package func carryOut(_ remedy: Advice.Name) -> String {
+    switch remedy {
+    case .drop: keepList
+    case .weights: "audit export \(database)\(choice) --format weights -o weights.npy"
+    case .both: "audit export \(database)\(choice) --keep --format weights -o weights.npy"
+    }
+  }
+
+  /// The list of images to train on.
+  package var keepList: String { "audit export \(database)\(choice) --keep > keep.txt" }
+
+  package var report: String { "audit report \(database)\(choice) -o report.html" }
+
+  /// For a page whose pictures lie elsewhere now.
+  package var reportWithDataset: String { "audit report \(database)\(choice) --dataset FOLDER -o report.html" }
+
+  package var scan: String { "audit scan \(dataset) --db \(database)" }
+
+  package var compare: String { "audit probe \(database)\(choice) --compare" }
+
+  package func explain(_ path: String) -> String { explainStart + RunCommands.word(path) }
+
+  /// Before the path of an image.
+  package var explainStart: String { "audit explain \(database)\(choice) " }
+
+  package func keep(_ path: String) -> String {
+    "audit decide \(database)\(choice) \(RunCommands.word(path)) --verdict keep"
+  }
+
+  package var flagged: String {
+    saved("reasons") ?? sql("path, skew, reason", where: "verdict IN ('drop', 'review')", "ORDER BY skew DESC")
+  }
+
+  package var unreadable: String {
+    saved("errors") ?? sql("path, error_code, error_detail", where: "status <> 'ok'", "ORDER BY path")
+  }
+
+  package var duplicates: String {
+    saved("duplicates") ?? sql("path, dup_kind, duplicate_of", where: "duplicate_of IS NOT NULL", "ORDER BY path")
+  }
+
+  /// A saved question, where it speaks of this run.
+  private func saved(_ name: String) -> String? {
+    rows.condition == nil ? "audit sql \(database) --saved \(name)" : nil
+  }
+
+  package func worst(_ count: Int) -> String { sql("path", where: nil, "ORDER BY skew DESC LIMIT \(count)") }
+
+  private func sql(_ columns: String, where condition: String?, _ end: String) -> String {
+    let conditions = [rows.condition, condition].compactMap { $0 }
+    let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+    return "audit sql \(database) \"SELECT \(columns) FROM \(rows.from)\(filter) \(end)\""
+  }
+
+  /// A path as an argument: none is taken for an option.
+  private static func word(_ path: String) -> String { quoted(path.hasPrefix("-") ? "./" + path : path) }
+}

@@ -1,0 +1,52 @@
+import AuditCore
+import AuditReport
+import Foundation
+
+/// Prints what a run says in short: after a scan, and whenever it is asked for again.
+struct SummaryPrinter {
+  private let summary: RunSummary
+  private let style: Style
+
+  init(_ summary: RunSummary, color: ColourChoice) {
+    self.summary = summary
+    style = Style(isOn: Terminal.usesColour(color, isTerminal: Terminal.outIsTerminal))
+  }
+
+  /// - Parameter ending: of the line that counts the files.
+  func print(asJSON: Bool, isQuiet: Bool, ending: String) throws {
+    if asJSON {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      return Terminal.print(String(decoding: try encoder.encode(summary), as: UTF8.self))
+    }
+    if isQuiet { return }
+    let text = SummaryText(
+      summary, emphasis: style.emphasis, width: Terminal.outIsTerminal ? Terminal.width : SummaryPrinter.pipeWidth)
+    Terminal.print((text.inventory + [counts(ending)]).joined(separator: "\n"))
+    for block in [text.failures, text.findings, text.next] where !block.isEmpty {
+      Terminal.print("\n" + block.joined(separator: "\n"))
+    }
+  }
+
+  /// Columns where nobody looks at a terminal.
+  private static let pipeWidth = 120
+
+  private func counts(_ ending: String) -> String {
+    let failed = summary.failed == 0 ? "" : ", \(summary.failed.formattedWithCommas) could not be read"
+    let mark = Terminal.outIsTerminal && summary.isFinished ? style.green("✔ ") : ""
+    return "\(mark)\(summary.scored.formattedWithCommas) scored\(failed)\(ending)"
+      + (summary.digest.map { "   digest \($0.prefix(16))" } ?? "")
+  }
+}
+
+extension Style {
+  var emphasis: SummaryText.Emphasis {
+    SummaryText.Emphasis(bold: bold, dim: dim) { verdict, text in
+      switch verdict {
+      case .drop: red(text)
+      case .review: yellow(text)
+      case .keep: text
+      }
+    }
+  }
+}
