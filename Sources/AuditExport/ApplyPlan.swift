@@ -28,19 +28,25 @@ package struct ApplyPlan: Sendable {
   /// - Parameters:
   ///   - target: a folder outside the dataset.
   ///   - sidecars: endings of the files that go with an image.
+  ///   - given: where a person says that the images lie; nil looks for them.
   /// - Throws: `AuditError.other` where the target lies in the dataset or holds it.
   package init(
-    _ action: ApplyAction, to target: String, store: Store, run name: String?, selection: Selection, sidecars: [String]
+    _ action: ApplyAction, to target: String, store: Store, run name: String?, selection: Selection, sidecars: [String],
+    dataset given: String? = nil
   ) throws {
-    let run = try StoredRun(in: store, named: name)
+    let scanned = try StoredRun(in: store, named: name)
+    let place = try DatasetPlace(store, run: scanned.id, given: given)
+    let run = scanned.lying(in: place.path)
     try selection.validate(in: store)
     self.action = action
     self.run = run.name
     dataset = FilePath.absolute(run.dataset)
+    try DatasetGuard.refuse(target, in: scanned.dataset)
     self.target = try DatasetGuard.refuse(target, in: run.dataset)
     if FilePath.contains(self.target, dataset) {
       throw AuditError.other("'\(target)' holds the dataset; give a folder beside it")
     }
+    guard place.isReachable else { throw place.refusal(for: "audit apply") }
     try collect(store, run, selection, sidecars)
   }
 

@@ -5,7 +5,9 @@ package import AuditStore
 package struct Export {
   let request: ExportRequest
   let store: Store
+  /// With the folder in which its files lie now.
   let run: StoredRun
+  let place: DatasetPlace
   let selection: Selection
   /// Endings of the files that go with an image.
   let sidecars: [String]
@@ -14,11 +16,16 @@ package struct Export {
   package init(_ request: ExportRequest, store: Store) throws {
     self.request = request
     self.store = store
-    run = try StoredRun(in: store, named: request.run)
+    let scanned = try StoredRun(in: store, named: request.run)
+    place = try DatasetPlace(store, run: scanned.id, given: request.dataset)
+    run = scanned.lying(in: place.path)
     selection = Selection(request.verdicts ?? request.format.usualSelection, condition: request.condition)
     sidecars = request.sidecars ?? request.format.usualSidecars
     try selection.validate(in: store)
-    try Export.check(request, dataset: run.dataset)
+    for folder in Set([scanned.dataset, place.path]) { try Export.check(request, dataset: folder) }
+    if request.format.makesFolder, !place.isReachable {
+      throw place.refusal(for: "--format \(request.format.rawValue)")
+    }
   }
 
   private static func check(_ request: ExportRequest, dataset: String) throws {

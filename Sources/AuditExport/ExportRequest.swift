@@ -3,6 +3,8 @@ package struct ExportRequest: Sendable {
   package var format = ExportFormat.paths
   /// nil takes the run that the views speak of.
   package var run: String?
+  /// Where a person says that the images lie; nil looks for them.
+  package var dataset: String?
   /// nil takes what the format is meant for.
   package var verdicts: [Selection.Word]?
   /// A condition on view `samples`, in SQL.

@@ -6,7 +6,7 @@ package struct StoredRun: Sendable {
   package let id: Int64
   package let name: String
   /// Absolute path of the folder that was scanned.
-  package let dataset: String
+  package private(set) var dataset: String
   package let status: String
   package let version: String
   package let settings: String
@@ -39,6 +39,13 @@ package struct StoredRun: Sendable {
     digest = row["digest"].text
     planned = row["planned"].integer ?? 0
     started = row["started_at"].text ?? ""
+  }
+
+  /// The same run, whose files lie elsewhere now.
+  func lying(in folder: String) -> StoredRun {
+    var run = self
+    run.dataset = folder
+    return run
   }
 
   private static func missing(_ name: String?, in store: Store) throws -> AuditError {

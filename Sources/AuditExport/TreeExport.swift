@@ -40,6 +40,10 @@ struct TreeExport {
         sidecarCount += made.count
         if export.request.format == .kohya { subsets.add(row, sidecars: made) }
       }
+      if outcome.images == 0, let first = skipped.first {
+        throw AuditError.other(
+          "none of the \(counted(skipped.count, "selected image")) is there: \(first); nothing was made")
+      }
       if export.request.format == .kohya { try write(subsets) }
       guard rename(String(decoding: staging, as: UTF8.self), target) == 0 else {
         throw AuditError.other("cannot make '\(target)': \(systemMessage())")
@@ -67,6 +71,12 @@ struct TreeExport {
     let made = FilePath.joined(staging, inside)
     try Files.makeFolders(FilePath.folder(of: made))
     if export.request.format == .deepFaceLab { return try copy(source, to: made, path, hash, &skipped) }
+    var info = stat()
+    // Followed: a link to a link that leads nowhere would show nothing either.
+    guard withCPath(source, { stat($0, &info) }) == 0 else {
+      skipped.append("'\(path.printable)' is gone since the scan; left out")
+      return false
+    }
     let place = FilePath.folder(of: FilePath.joined(Array(target.utf8), inside))
     let relative = FilePath.relative(
       from: place, to: Array(FilePath.absolute(export.run.dataset).utf8) + [0x2F] + path.bytes)

@@ -53,6 +53,8 @@ struct ApplyCommand: ParsableCommand {
   )
   var runName: String?
 
+  @OptionGroup var place: DatasetOption
+
   @Flag(help: "Do it.")
   var yes = false
 
@@ -76,7 +78,7 @@ struct ApplyCommand: ParsableCommand {
     let plan = try ApplyPlan(
       action, to: target, store: Store(reading: database), run: runName,
       selection: Selection(try Selection.words(verdict), condition: condition),
-      sidecars: Sidecars.endings(sidecars))
+      sidecars: Sidecars.endings(sidecars), dataset: place.dataset)
     if yes { try carryOut(plan) } else { show(plan) }
   }
 

@@ -24,6 +24,8 @@ struct ExplainCommand: ParsableCommand {
     name: .customLong("run"), help: ArgumentHelp("The run (default: the newest complete one).", valueName: "name"))
   var runName: String?
 
+  @OptionGroup var place: DatasetOption
+
   @Option(help: ArgumentHelp("Write image, reference and residual side by side as a PNG.", valueName: "file"))
   var save: String?
 
@@ -61,7 +63,7 @@ struct ExplainCommand: ParsableCommand {
   private func explain(_ path: String) throws {
     let store = try Store(reading: subject)
     let explainer = try SampleExplainer(store, run: runName)
-    let pictures = try SamplePictures(store, run: explainer.run)
+    let pictures = try SamplePictures(store, run: explainer.run, dataset: place.dataset)
     let id = try explainer.find(path, in: store, dataset: pictures.dataset)
     let (picture, note) = try look(at: id, in: pictures)
     let explanation = try explainer.explanation(of: id, model: pictures.model(of: id), row: picture?.modelRow)
@@ -82,7 +84,9 @@ struct ExplainCommand: ParsableCommand {
       return (picture, picture.heat == nil ? "its reference is not kept: no model of its own and no file" : nil)
     } catch let issue as SampleIssue {
       return (
-        nil, pictures.datasetIsReachable ? issue.code.meaning : "'\(pictures.dataset)' cannot be reached from here"
+        nil,
+        pictures.datasetIsReachable
+          ? issue.code.meaning : "the files are not in '\(pictures.dataset)' any more; say where with --dataset FOLDER"
       )
     }
   }

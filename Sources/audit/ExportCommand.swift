@@ -66,6 +66,8 @@ struct ExportCommand: ParsableCommand {
   )
   var runName: String?
 
+  @OptionGroup var place: DatasetOption
+
   @Option(
     help: ArgumentHelp(
       "Put before each path to make its address (label-studio).", valueName: "prefix"))
@@ -94,6 +96,7 @@ struct ExportCommand: ParsableCommand {
     var request = ExportRequest()
     request.format = format
     request.run = runName
+    request.dataset = place.dataset
     request.verdicts = keep ? [.keep, .review] : try verdict.map(Selection.words)
     request.condition = condition
     request.sidecars = sidecars.map(Sidecars.endings)

@@ -26,6 +26,8 @@ struct ProbeCommand: AsyncParsableCommand {
     name: .customLong("run"), help: ArgumentHelp("The run (default: the newest complete one).", valueName: "name"))
   var runName: String?
 
+  @OptionGroup var place: DatasetOption
+
   @Flag(help: "Compare ways to train instead of judging images.")
   var compare = false
 
@@ -90,6 +92,7 @@ struct ProbeCommand: AsyncParsableCommand {
   func run() async throws {
     var request = ProbeRequest(database: database)
     request.run = runName
+    request.dataset = place.dataset
     request.sample = sample
     request.compares = compare
     request.isWeighted = weighted

@@ -8,8 +8,8 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Write what a scan found as a page to look at, or as Markdown, JSON or CSV.",
     discussion: """
-      The page is one file that needs no network. Its pictures are made from the dataset's files; where these are gone \
-      the tiles say so and the rest still works.
+      The page is one file that needs no network. Its pictures are made from the dataset's files, which are looked for \
+      where they were scanned, then beside the database; where they are gone the page says so and the rest still works.
       """)
 
   @Argument(help: "The database that a scan wrote.")
@@ -27,6 +27,8 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("The run to report (default: the newest complete one).", valueName: "name"))
   var runName: String?
 
+  @OptionGroup var place: DatasetOption
+
   @Flag(help: "Open the page in the browser.")
   var open = false
 
@@ -36,7 +38,8 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let store = try Store(reading: database)
     let files = output.isEmpty ? [try ReportFile.usual(for: database)] : try output.map { try ReportFile(path: $0) }
-    try ReportWriter(store, run: runName).write(files)
+    let notes = try ReportWriter(store, run: runName, dataset: place.dataset).write(files)
+    if !quiet { for note in notes { Terminal.error("audit: \(note)") } }
     if !quiet { Terminal.print(files.map(\.path).joined(separator: "\n")) }
     if open { try show(files.first { $0.form == .html }) }
   }

@@ -111,7 +111,9 @@ import Testing
     let gone = try probe()
     #expect(
       gone.status == 2
-        && gone.err == "audit: the images of run \"first\" are not at '\(faces)' any more; a probe needs them\n",
+        && gone.err
+          == "audit: audit probe needs the run's files, and they are not in '\(faces)' any more; say where they lie with "
+          + "--dataset FOLDER\n",
       "\(gone.err)")
     let other = try probe(["--run", "ninth"])
     #expect(other.status == 2 && other.err == "audit: no run is called 'ninth' here\n", "\(other.err)")

@@ -1,0 +1,75 @@
+import AuditCore
+import Foundation
+import Testing
+
+/// A dataset or a database that lies elsewhere than when it was scanned.
+struct MovedDatasetTests {
+  private func set() throws -> ExportSet {
+    try ExportSet([.init("a/1.png"), .init("a/2.png", .drop), .init("b/3.png")])
+  }
+
+  @Test func filesThatMovedWithTheirDatabaseAreFoundBesideIt() throws {
+    let set = try set()
+    let moved = try set.scratch.folder("elsewhere")
+    for name in ["faces", "faces.audit.db"] {
+      try FileManager.default.moveItem(atPath: set.path + "/" + name, toPath: moved + "/" + name)
+    }
+    let run = try set.audit("export", moved + "/faces.audit.db", "--format", "symlinks", "-o", "tree")
+    #expect(run.status == 0, "\(run.err)")
+    #expect(try set.text("tree/keep/a/1.png") == "face a/1.png" && set.text("tree/drop/a/2.png") == "face a/2.png")
+    let plan = try set.audit("apply", moved + "/faces.audit.db", "--move-to", "aside")
+    #expect(plan.status == 0 && plan.out.contains("from  \(moved)/faces\n"), "\(plan.out)\(plan.err)")
+  }
+
+  @Test func aFolderOfAnotherNameIsNamedByHand() throws {
+    let set = try set()
+    let moved = set.path + "/renamed"
+    try FileManager.default.moveItem(atPath: set.dataset, toPath: moved)
+    let lost = try set.audit("export", set.database, "--format", "symlinks", "-o", "tree")
+    #expect(lost.status == 2 && !set.exists("tree"))
+    #expect(
+      lost.err
+        == "audit: --format symlinks needs the run's files, and they are not in '\(set.dataset)' any more; say where they "
+        + "lie with --dataset FOLDER\n")
+    let apply = try set.audit("apply", set.database, "--move-to", "aside", "--yes")
+    #expect(apply.status == 2 && apply.err.contains("--dataset FOLDER") && !set.exists("aside"))
+    let found = try set.audit("export", set.database, "--dataset", moved, "--format", "symlinks", "-o", "tree")
+    #expect(found.status == 0, "\(found.err)")
+    #expect(try set.text("tree/keep/b/3.png") == "face b/3.png")
+    #expect(try set.audit("apply", set.database, "--move-to", "aside", "--dataset", moved, "--yes").status == 0)
+    #expect(try set.text("aside/a/2.png") == "face a/2.png" && !set.exists("renamed/a/2.png"))
+  }
+
+  @Test func aFolderWithoutTheFilesIsRefused() throws {
+    let set = try set()
+    let other = try set.scratch.folder("other")
+    let run = try set.audit("export", set.database, "--dataset", other, "--format", "symlinks", "-o", "tree")
+    #expect(run.status == 2 && run.err.contains("'\(other)' does not hold the run's files, such as 'a/1.png',"))
+    let none = try set.audit("report", set.database, "--dataset", "nowhere")
+    #expect(none.status == 2 && none.err.contains("'nowhere' is no folder that can be read"))
+  }
+
+  @Test func filesThatAreGoneAreNoDanglingLinks() throws {
+    let set = try set()
+    try FileManager.default.removeItem(atPath: set.dataset + "/a/1.png")
+    let run = try set.audit("export", set.database, "--keep", "--format", "symlinks", "-o", "tree")
+    #expect(run.status == 0 && run.err.contains("'a/1.png' is gone since the scan; left out"), "\(run.err)")
+    #expect(run.err.contains("wrote 1 image to 'tree'"))
+    let none = try set.audit(
+      "export", set.database, "--where", "path = 'a/1.png'", "--format", "symlinks", "-o", "empty")
+    #expect(none.status == 2 && none.err.contains("none of the 1 selected image is there"), "\(none.err)")
+    #expect(!set.exists("empty"))
+  }
+
+  @Test func aPageWithoutPicturesSaysSo() throws {
+    let set = try set()
+    try FileManager.default.moveItem(atPath: set.dataset, toPath: set.path + "/renamed")
+    let run = try set.audit("report", set.database, "-o", "page.html")
+    #expect(run.status == 0)
+    #expect(
+      run.err
+        == "audit: 'page.html' has no pictures: the files are not in '\(set.dataset)' any more; say where they lie with "
+        + "--dataset FOLDER\n")
+    #expect(try set.text("page.html").contains("This page has no pictures: the files are not in"))
+  }
+}
