@@ -119,12 +119,12 @@ package struct ComparisonText {
     if total == 0 { return [] }
     let head = "  \(title): \(how) for \(counted(total, "image"))" + (top.count < total ? "; the strongest" : "")
     var table = TextTable(
-      [.init("", .number), .init("", .word), .init("", .word), .init("", .path)], indent: 4, hasHead: false)
+      [.init("", .number), .init(""), .init("", .path)], indent: 4, hasHead: false)
     for item in top {
       let verdicts =
         item.verdictBefore == item.verdictAfter ? item.verdictAfter : "\(item.verdictBefore) -> \(item.verdictAfter)"
       table.add([
-        fixed(item.skewBefore, 2), "-> " + fixed(item.skewAfter, 2), verdicts,
+        fixed(item.skewBefore, 2) + " -> " + fixed(item.skewAfter, 2), verdicts,
         SamplePath(item.path).printable + (item.isSameContent ? "" : "  (other content)"),
       ])
     }

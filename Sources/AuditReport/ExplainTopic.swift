@@ -186,7 +186,11 @@ package struct ExplainTopic: Codable, Sendable {
 
   /// Lines for a terminal.
   package func lines(width: Int, bold: (String) -> String) -> [String] {
-    if let page { return TextLayout.reflowed(page, width: min(width, 100)) }
+    if let page {
+      return page.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+        TextLayout.wrapped(String($0), width: width)
+      }
+    }
     let head = bold(name) + (severity.map { "  \($0)" } ?? "  \(kind.rawValue.replacing("_", with: " "))")
     return [head]
       + [("means", meaning), ("do", remedy)].flatMap { label, text in

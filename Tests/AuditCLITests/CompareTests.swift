@@ -10,7 +10,7 @@ struct CompareTests {
   ]
   private static let after: [ExportSet.Face] = [
     .init("a/2.png", .review, skew: 1.6), .init("a/3.png", .keep, skew: 1.1, content: "retouched"),
-    .init("a/4.png", .keep, skew: 1.1), .init("new.png", .keep, content: "moved"), .init("b.png", .keep),
+    .init("a/4.png", .keep, skew: 1.1, mse: 0.02), .init("new.png", .keep, content: "moved"), .init("b.png", .keep),
   ]
 
   private func set() throws -> ExportSet {

@@ -96,7 +96,7 @@ import Testing
     #expect(
       run.status == 2
         && run.err
-          == "audit: no network lpips_alex is there yet; audit models import --help says how to get one\n",
+          == "audit: no network lpips_alex is there yet; `audit models import --help` says how to get one\n",
       "\(run.err)")
     #expect(!FileManager.default.fileExists(atPath: scratch.path + "/l.db"))
     let near = try audit(["scan", faces, "--metrics", "lpips"])

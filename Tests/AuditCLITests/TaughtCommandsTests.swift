@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Every command that audit prints anywhere can be copied and run.
-struct TaughtCommandsTests {
+@Suite(.serialized) struct TaughtCommandsTests {
   @Test func everyCommandThatIsPrintedRuns() throws {
     let set = try TaughtSet.get()
     let taught = try set.taught()
@@ -136,6 +136,7 @@ final class TaughtSet: Sendable {
     try #require(fit.status == 0, "\(fit.err)")
     let decide = ["decide", "faces.audit.db", "id014/clip2_000331_0.png", "--verdict", "keep"]
     try #require(try Command.audit(decide, in: work).status == 0)
+    try #require(try Command.run("/bin/cp", ["-a", work, scratch.path + "/untouched"]).status == 0)
   }
 
   private static let shared = Result { try TaughtSet() }
@@ -148,10 +149,9 @@ final class TaughtSet: Sendable {
     command.contains("lpips_alex") && command.contains("models ")
   }
 
-  /// Runs a command in a fresh copy of the set, as a shell would.
+  /// Runs a command as a shell would, in the set made anew: a database knows where its dataset lies.
   func run(_ command: String) throws -> Command {
-    let copy = try Scratch()
-    var script = "cp -a \"$1\"/. . && "
+    var script = "rm -rf work && cp -a untouched work && cd work && "
     var words = command
     for (word, value) in Self.placeholders { words.replace(try Regex("\\b\(word)\\b"), with: value) }
     if let match = words.firstMatch(of: /audit undo (\w+)\.journal/) {
@@ -160,7 +160,7 @@ final class TaughtSet: Sendable {
     // A measure of the machine and a network that is not there are not what is asked.
     words = words.replacing(",lpips_alex", with: "")
     return try Command.run(
-      "/bin/bash", ["-c", script + words, "sh", scratch.path + "/work"], in: copy.path,
+      "/bin/bash", ["-c", script + words], in: scratch.path,
       environment: ["PATH": bin + ":/usr/bin:/bin"])
   }
 
@@ -200,7 +200,7 @@ final class TaughtSet: Sendable {
     try Command.sqlite(work.path + "/after.audit.db", "UPDATE run SET status = 'interrupted', digest = NULL")
     for arguments in Self.complaints {
       let run = try Command.audit(arguments, in: work.path)
-      texts.append((arguments.joined(separator: " "), run.out + run.err))
+      texts.append((arguments.joined(separator: " "), (run.out + run.err).replacing(work.path + "/", with: "")))
     }
     return texts
   }
