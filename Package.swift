@@ -101,7 +101,7 @@ let package = Package(
     // The built program, as a user runs it.
     .testTarget(
       name: "AuditCLITests",
-      dependencies: ["audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditStore"],
+      dependencies: ["audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditReport", "AuditStore"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

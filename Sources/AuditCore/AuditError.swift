@@ -6,6 +6,10 @@ package enum AuditError: Error, Equatable {
   case noImages(path: String, looked: String)
   case databaseNotFound(path: String)
   case notADatabase(path: String)
+  case databaseDamaged(path: String, cause: String)
+  /// `near` is a database of that folder, where there is one.
+  case databaseIsAFolder(path: String, near: String?)
+  case fileNotFound(path: String)
   case databaseIsNewer(path: String, found: Int, known: Int)
   case databaseLocked(path: String, holder: String)
   case databaseInDataset(path: String)
@@ -30,9 +34,16 @@ extension AuditError: CustomStringConvertible {
     case .noImages(let path, let looked):
       "no images found in '\(path)' (\(looked))"
     case .databaseNotFound(let path):
-      "no database at '\(path)'; make one with: audit scan FOLDER --db '\(path)'"
+      "no database at '\(path)'; make one with: audit scan FOLDER --db \(quoted(path))"
     case .notADatabase(let path):
       "'\(path)' is not a database of audit; nothing was changed; give another --db"
+    case .databaseDamaged(let path, let cause):
+      "the database '\(path)' is damaged (\(cause)); restore a copy, or move it away and scan again"
+    case .databaseIsAFolder(let path, let near):
+      "'\(path)' is a folder; give the database that a scan of it wrote"
+        + (near.map { ": '\($0)'" } ?? ", or make one with: audit scan \(quoted(path))")
+    case .fileNotFound(let path):
+      "no such file: '\(path)'"
     case .databaseIsNewer(let path, let found, let known):
       "'\(path)' was written by a newer audit (schema \(found); this one knows \(known)); "
         + "update audit or give another --db"

@@ -108,7 +108,7 @@ extension SampleIssue.Code {
     case .pairSize: "make both sides equal in size, or scan without --strict-pairs"
     case .pairShifted: "align the pair again"
     case .modelNonfinite: "check the model's input range (--onnx-range) and this picture"
-    case .metricFailed: "run audit models verify; leave the metric out if it goes on"
+    case .metricFailed: "run `audit models verify`; leave the metric out if it goes on"
     }
   }
 }

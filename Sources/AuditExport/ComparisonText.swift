@@ -57,12 +57,13 @@ package struct ComparisonText {
         "files", "\(comparison.gone.formattedWithCommas) gone", "\(comparison.new.formattedWithCommas) new",
         "\(comparison.renamed.formattedWithCommas) renamed",
       ],
-      ["", "", "", "\(comparison.contentChanged.formattedWithCommas) with other content"],
+      ["  other content", "", "", comparison.contentChanged.formattedWithCommas],
     ]
-    rows += [
-      share("squared pull, worst 1 %", "worst_pull_squared"), share("absolute pull, worst 1 %", "worst_pull_absolute"),
-      share("squared loss, worst 1 %", "worst_share_mse"),
+    let worst = [
+      share("  squared pull", "worst_pull_squared"), share("  absolute pull", "worst_pull_absolute"),
+      share("  squared loss", "worst_share_mse"),
     ].compactMap { $0 }
+    if !worst.isEmpty { rows += [["worst 1 % have", "", "", ""]] + worst }
     for remedy in before.remedies {
       let now = after.remedies.first { $0.name == remedy.name }
       rows.append(["saved by \(remedy.name)", percent(remedy.gain), now.map { percent($0.gain) } ?? "-", ""])
@@ -73,7 +74,7 @@ package struct ComparisonText {
     }
     let note = "  each run has fitted its own model: metrics and skew tell an image's place within its run"
     var table = TextTable(
-      [.init("", .prose), .init("before", .number), .init("after", .number), .init("change", .text)], indent: 2,
+      [.init(""), .init("before", .number), .init("after", .number), .init("change", .text)], indent: 2,
       dim: dim)
     for row in rows { table.add(row) }
     return table.lines(width: width) + (comparison.modelsDiffer ? wrapped(note) : [])
@@ -117,12 +118,12 @@ package struct ComparisonText {
     if total == 0 { return [] }
     let head = "  \(title): \(how) for \(counted(total, "image"))" + (top.count < total ? "; the strongest" : "")
     var table = TextTable(
-      [.init("", .number), .init("", .word), .init("", .word), .init("", .path)], indent: 4, hasHead: false)
+      [.init("", .number), .init(""), .init("", .path)], indent: 4, hasHead: false)
     for item in top {
       let verdicts =
         item.verdictBefore == item.verdictAfter ? item.verdictAfter : "\(item.verdictBefore) -> \(item.verdictAfter)"
       table.add([
-        fixed(item.skewBefore, 2), "-> " + fixed(item.skewAfter, 2), verdicts,
+        fixed(item.skewBefore, 2) + " -> " + fixed(item.skewAfter, 2), verdicts,
         SamplePath(item.path).printable + (item.isSameContent ? "" : "  (other content)"),
       ])
     }

@@ -137,11 +137,7 @@ package struct DecisionBook {
       SELECT sample.id, path, sha256 AS content, error_code, standing.verdict AS proposal
       FROM sample LEFT JOIN standing ON standing.sample_id = sample.id WHERE run_id = ? AND path = ?
       """
-    var candidates = [path]
-    let absolute = FilePath.absolute(path)
-    let dataset = FilePath.absolute(run.dataset)
-    if let inside = FilePath.inside(dataset, absolute) { candidates.append(inside) }
-    if path.hasPrefix("./") { candidates.append(String(path.dropFirst(2))) }
+    let candidates = SampleSpelling.candidates(for: path, in: run.dataset)
     for candidate in candidates {
       if let row = try store.rows(sql, run.key, .text(candidate)).first { return row }
     }

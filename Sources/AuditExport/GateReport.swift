@@ -45,6 +45,7 @@ package struct GateReport: Sendable {
     get throws {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      encoder.keyEncodingStrategy = .convertToSnakeCase
       let document = Document(
         run: run.name, dataset: run.dataset, passed: !results.contains(where: \.isCrossed), gates: results)
       return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"

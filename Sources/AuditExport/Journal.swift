@@ -43,7 +43,7 @@ final class Journal {
     var reader = try LineReader(path: path)
     guard let first = try reader.next(), let head = try? JSONDecoder().decode(JournalHead.self, from: Data(first)),
       head.audit == "journal"
-    else { throw AuditError.other("'\(path)' is not a journal of audit apply; nothing was changed") }
+    else { throw AuditError.other("'\(path)' is not a journal of `audit apply`; nothing was changed") }
     guard head.schema == 1 else {
       throw AuditError.other("'\(path)' was written by a newer audit (journal \(head.schema)); update audit")
     }

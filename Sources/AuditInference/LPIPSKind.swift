@@ -29,7 +29,7 @@ package enum LPIPSKind: String, Sendable, Codable, CaseIterable {
   package var info: MetricInfo {
     MetricInfo(
       name: rawValue, family: .perceptual, unit: "1", range: 0 ... .infinity, direction: .lower,
-      meaning: "learned perceptual distance of \(backbone) features; needs a network file (audit models import)",
+      meaning: "learned perceptual distance of \(backbone) features; needs a network file (`audit models import`)",
       formula: "sum over layers of mean(w . (f(x)/|f(x)| - f(y)/|f(y)|)^2)",
       source: "LPIPS 0.1, Zhang et al. 2018", parameters: [:], headline: false, isDefault: false)
   }

@@ -43,7 +43,7 @@ package final class LPIPSModel {
     guard let fixed = signature.size, fixed != size else { return }
     throw .other(
       "the \(kind.rawValue) file takes pictures of \(fixed) only, and these are \(size); export it with open sizes "
-        + "(audit models import --help says how)")
+        + "(`audit models import --help` says how)")
   }
 
   /// The distance of each pair, in runs of equal sizes.

@@ -1,7 +1,7 @@
 /// How a user makes an LPIPS file with public packages.
 package enum LPIPSRecipe {
-  /// Three statements of Python. `dynamo=False` keeps the weights in the one file and the sizes open. The lines are short
-  /// and not indented: help is wrapped at 80 columns, and people copy from it.
+  /// Three statements of Python. `dynamo=False` keeps the weights in the one file and the sizes open. The lines are not
+  /// indented: people copy from them.
   package static func python(_ kind: LPIPSKind) -> String {
     """
     import torch, lpips
@@ -19,7 +19,7 @@ package enum LPIPSRecipe {
     LPIPS needs a network that cannot be part of audit: its weights were trained on ImageNet. Make the file once. \
     First, in a shell:
 
-    pip install torch torchvision lpips onnx onnxruntime
+      pip install torch torchvision lpips onnx onnxruntime
 
     Then, in Python (torch 2.5 or newer; squeeze or vgg instead of alex give the other two):
 
@@ -27,7 +27,7 @@ package enum LPIPSRecipe {
 
     Then:
 
-    audit models import lpips_alex.onnx
-    audit scan FOLDER --metrics default,lpips_alex
+      audit models import lpips_alex.onnx
+      audit scan FOLDER --metrics default,lpips_alex
     """
 }

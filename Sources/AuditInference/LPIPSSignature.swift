@@ -12,7 +12,7 @@ struct LPIPSSignature: Equatable {
   init(_ graph: GraphDescription, path: String) throws(AuditError) {
     func refusal(_ text: String) -> AuditError {
       .other(
-        "'\(path)' is no LPIPS network: it \(text); audit models import --help says how to make one")
+        "'\(path)' is no LPIPS network: it \(text); `audit models import --help` says how to make one")
     }
     guard graph.inputs.count == 2 else {
       throw refusal("takes \(graph.inputs.count) inputs (\(graph.inputs.text)), not two pictures")

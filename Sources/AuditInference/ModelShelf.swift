@@ -56,7 +56,7 @@ package struct ModelShelf {
   /// - Throws: a sentence that says how to get it, or which name may have been meant.
   package func model(_ kind: LPIPSKind) throws(AuditError) -> ShelvedModel {
     if let model = try entries().first(where: { $0.kind == kind }) { return model }
-    throw .other("no network \(kind.rawValue) is there yet; audit models import --help says how to get one")
+    throw .other("no network \(kind.rawValue) is there yet; `audit models import --help` says how to get one")
   }
 
   /// - Throws: a sentence with the names that exist.

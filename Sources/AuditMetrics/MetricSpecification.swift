@@ -12,10 +12,10 @@ package enum MetricSpecificationError: Error, Equatable, CustomStringConvertible
   package var description: String {
     switch self {
     case .unknownMetric(let name, let nearest):
-      "no metric '\(name)'\(MetricSpecificationError.suggestion(nearest)); 'audit metrics' lists them"
+      "no metric '\(name)'\(MetricSpecificationError.suggestion(nearest)); `audit metrics` lists them"
     case .unknownParameter(let metric, let name, let nearest):
       "'\(metric)' has no parameter '\(name)'\(MetricSpecificationError.suggestion(nearest)); "
-        + "'audit metrics show \(metric)' lists them"
+        + "`audit metrics show \(metric)` lists them"
     case .takesNoParameters(let metric):
       "'\(metric)' takes no parameters; give it as '\(metric)'"
     case .repeatedParameter(let metric, let name):

@@ -5,6 +5,7 @@ package struct ExplainTopic: Codable, Sendable {
   package enum Kind: String, Codable, Sendable {
     case issue, verdict, statistic, column
     case outlierClass = "outlier_class"
+    case folderIssue = "folder_issue"
   }
 
   package let name: String
@@ -39,11 +40,11 @@ package struct ExplainTopic: Codable, Sendable {
     + SampleIssue.Code.allCases.map {
       ExplainTopic(
         $0.rawValue, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue)
-    }
+    } + folders
     + DerivedColumn.all.filter { $0.name != "skew" }.map {
       ExplainTopic(
         $0.name, .column, meaning: $0.meaning,
-        remedy: "\($0.formula); in \($0.unit); audit explain skew tells how it belongs to the rest")
+        remedy: "\($0.formula); in \($0.unit); `audit explain skew` tells how it belongs to the rest")
     }
 
   private static let verdicts = [
@@ -52,18 +53,27 @@ package struct ExplainTopic: Codable, Sendable {
       meaning:
         "skew above 2 and nothing else in the set resembles the image: squared error listens to it at least twice "
         + "as much as absolute error would, and no look-alike explains why",
-      remedy: "leave it out of training (audit export DB --keep > keep.txt); what that is worth stands in the summary. "
-        + "If it belongs, keep it: audit decide DB keep PATH. Sets of fewer than 100 images never go beyond review"),
+      remedy:
+        "leave it out of training (`audit export DB --keep > keep.txt`); what that is worth stands in the summary. "
+        + "If it belongs, keep it: `audit decide DB PATH --verdict keep`. Sets of fewer than 100 images never go beyond review"
+    ),
     ExplainTopic(
       "review", .verdict,
       meaning: "ratio of the pulls above 1.5, but the set holds look-alikes or the skew stays below the line of drop: "
         + "often a small real group, such as one more camera or one more haircut",
       remedy:
-        "look at it (audit report DB --open); never leave all of them out unseen: where they were a real group that "
+        "look at it (`audit report DB --open`); never leave all of them out unseen: where they were a real group that "
         + "cost up to 60 % of the held-out loss. Training weights take their pull without losing them"),
     ExplainTopic(
       "keep", .verdict, meaning: "squared error listens to the image about as much as absolute error would",
       remedy: "nothing; keep says nothing about blur, darkness or who is in the picture"),
+  ]
+
+  /// What can be the matter with a folder, beside what can be with a file.
+  private static let folders = [
+    ExplainTopic(
+      "link_not_followed", .folderIssue, meaning: "a link leads to a folder, and links to folders are not entered",
+      remedy: "scan with -L to enter it; each folder is entered once, so loops end")
   ]
 
   private static let classes = [
@@ -132,8 +142,9 @@ package struct ExplainTopic: Codable, Sendable {
       keep     the rest
       weight   median(od) / (od x alike), at most 1: a training weight that gives squared
                error the pull of absolute error. Nothing is left out.
-      both     weights without the drops (audit export --keep --format weights): worth
-               most or as much as the better one in our trials
+      both     weights without the drops: worth most or as much as the better one in our
+               trials
+                 audit export DB --keep --format weights -o both.npy
       gain     what drop and weights are worth, before anybody trains: models fitted
                without the images, judged on the images that stay, five folds, with a 95 %
                interval. Where the interval holds 0, nothing here skews training
@@ -159,22 +170,20 @@ package struct ExplainTopic: Codable, Sendable {
       beyond review unless --drop-above is given.
 
     SEE ALSO
-      audit explain drop | review | keep | alike | pull_squared | weight
+      audit explain drop  # review, keep, alike, pull_squared, weight likewise
     """
 
   /// Lines for a terminal.
-  package func lines(bold: (String) -> String) -> [String] {
-    if let page { return page.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
-    let head = bold(name) + (severity.map { "  \($0)" } ?? "  \(kind.rawValue.replacing("_", with: " "))")
-    return [head] + ExplainTopic.wrapped(meaning, label: "means") + ExplainTopic.wrapped(remedy, label: "do")
-  }
-
-  private static func wrapped(_ text: String, label: String) -> [String] {
-    var lines = [""]
-    for word in text.split(separator: " ") {
-      if lines[lines.count - 1].count + word.count > 78 { lines.append("") }
-      lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+  package func lines(width: Int, bold: (String) -> String) -> [String] {
+    if let page {
+      return page.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+        TextLayout.wrapped(String($0), width: width)
+      }
     }
-    return lines.enumerated().map { "  " + ($0 == 0 ? label : "").padded(7) + $1 }
+    let head = bold(name) + (severity.map { "  \($0)" } ?? "  \(kind.rawValue.replacing("_", with: " "))")
+    return [head]
+      + [("means", meaning), ("do", remedy)].flatMap { label, text in
+        TextLayout.wrapped("  " + label.padded(7) + text, width: min(width, 100), hanging: 9)
+      }
   }
 }

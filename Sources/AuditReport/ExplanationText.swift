@@ -75,10 +75,12 @@ package struct ExplanationText {
     let widest = values.map(\.count).max() ?? 0
     let ranks = places.map { "\($0.rank.formattedWithCommas) of \($0.of.formattedWithCommas)" }
     let widestRank = ranks.map(\.count).max() ?? 0
+    // Indented by 2, with gaps of 2, a bar of at most 16 and 8 for its figure.
+    let barWidth = max(4, min(16, width - (2 + names + 2 + widest + 2 + 8 + 2 + widestRank)))
     return places.indices.map { index in
       let place = places[index]
-      let none = places.contains { $0.percentile != nil } ? String(repeating: " ", count: 24) : ""
-      let bar = place.percentile.map { Bar.text($0, width: 16) + " " + percent($0).padded(left: 7) } ?? none
+      let none = places.contains { $0.percentile != nil } ? String(repeating: " ", count: barWidth + 8) : ""
+      let bar = place.percentile.map { Bar.text($0, width: barWidth) + " " + percent($0).padded(left: 7) } ?? none
       let start = [
         place.name.padded(names), values[index].padded(left: widest), bar, ranks[index].padded(left: widestRank),
       ].filter { !$0.isEmpty }.joined(separator: "  ")

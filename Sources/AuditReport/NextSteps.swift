@@ -30,7 +30,7 @@ struct NextSteps {
     let decide = worst.map { tile in
       Step(
         purpose: "Keep an image against the proposal; a decision outlives later scans.",
-        command: "audit decide \(database) keep \(quoted(tile.path))")
+        command: "audit decide \(database) \(quoted(tile.path)) --verdict keep")
     }
     let prefersWeights = model.summary.remedies.contains { $0.recommended && $0.name == "weights" }
     switch model.tone {

@@ -7,7 +7,7 @@ extension SampleExplainer {
   ///
   /// - Throws: `AuditError.other` with the nearest names where there is none, or with all where there are several.
   package func find(_ wanted: String, in store: Store, dataset: String) throws -> Int64 {
-    for path in SampleSearch.spellings(of: wanted, dataset: dataset) {
+    for path in SampleSpelling.candidates(for: wanted, in: dataset) {
       let rows = try store.rows("SELECT id FROM sample WHERE run_id = ? AND path = ?", .integer(run), .text(path))
       if case .integer(let id)? = rows.first?["id"] { return id }
     }
@@ -20,7 +20,9 @@ extension SampleExplainer {
     let run = try store.rows("SELECT name FROM run WHERE id = ?", .integer(run)).first?["name"].text ?? ""
     throw AuditError.other(
       "no sample '\(SamplePath(wanted).printable)' in run \"\(run)\""
-        + (near.isEmpty ? "; audit sql lists them: SELECT path FROM samples" : "; did you mean \(list)?"))
+        + (near.isEmpty
+          ? "; they are listed by: audit sql \(quoted(store.path)) --run \(quoted(run)) \"SELECT path FROM samples\""
+          : "; did you mean \(list)?"))
   }
 }
 
@@ -31,14 +33,6 @@ private struct SampleSearch {
 
   /// Names are compared letter by letter only for so many.
   private static let most = 20_000
-
-  /// The path as it stands, without `./`, and below the dataset.
-  static func spellings(of wanted: String, dataset: String) -> [String] {
-    var spellings = [wanted]
-    if wanted.hasPrefix("./") { spellings.append(String(wanted.dropFirst(2))) }
-    if wanted.hasPrefix(dataset + "/") { spellings.append(String(wanted.dropFirst(dataset.count + 1))) }
-    return spellings
-  }
 
   func paths(endingIn name: String) throws -> [SQLRow] {
     guard !name.isEmpty else { return [] }

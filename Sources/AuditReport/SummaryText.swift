@@ -39,7 +39,7 @@ package struct SummaryText {
     if summary.duplicates > 0 {
       lines.append(
         "       \(summary.duplicates.formattedWithCommas) \(plural(summary.duplicates, "file")) "
-          + "equal to another: audit sql ... --saved duplicates")
+          + "equal to another: audit sql \(quoted(summary.database)) --saved duplicates")
     }
     if let model = summary.model {
       lines.append(

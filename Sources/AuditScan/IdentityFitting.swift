@@ -43,7 +43,7 @@ struct IdentityFitting {
       IdentityModels(common: model, sharing: sharing(model, own: own), scales: own, store: store, run: run.id)
     }
     let note =
-      "\(own.count.formattedWithCommas) of \(identities.formattedWithCommas) folders have a model of their own; "
+      "\(own.count.formattedWithCommas) of \(identities.formattedWithCommas) folders \(own.count == 1 ? "has a model of its" : "have a model of their") own; "
       + "folders with less than \(IdentityFitting.fewestImages) readable images share one of the whole set"
     return Outcome(models: models, common: common, notes: [common.refusal ?? note])
   }

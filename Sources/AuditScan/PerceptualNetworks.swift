@@ -25,7 +25,7 @@ struct PerceptualNetworks: Sendable {
       } else if let fixed = model.fixedSize {
         throw .other(
           "the \(file.kind.rawValue) file takes pictures of \(fixed) only, and pairs are compared at their own size; "
-            + "give --size, or export it with open sizes (audit models import --help says how)")
+            + "give --size, or export it with open sizes (`audit models import --help` says how)")
       }
     }
   }

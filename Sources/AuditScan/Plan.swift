@@ -70,6 +70,7 @@ package struct Plan: Sendable {
       .map { "\($0.value) \($0.key.isEmpty ? "without extension" : "." + $0.key)" }
     let films = Set(["mp4", "mkv", "avi", "mov", "webm", "m4v"])
     let advice = walk.otherFiles.keys.contains(where: films.contains) ? "; extract the frames of videos first" : ""
-    return "looked at \(total) files: " + kinds.joined(separator: ", ") + advice
+    return "looked at \(total.formattedWithCommas) \(total == 1 ? "file" : "files"): " + kinds.joined(separator: ", ")
+      + advice
   }
 }

@@ -106,7 +106,12 @@ package struct ProbeRun {
         "\(run.samples.count.formattedWithCommas) of \(run.scored.formattedWithCommas) images take part (--sample)")
     }
     let gone = run.samples.count - pictures.samples.count
-    if gone > 0 { notes.append("\(gone.formattedWithCommas) images are gone or have changed since the scan") }
+    if gone > 0 {
+      notes.append(
+        gone == 1
+          ? "1 image is gone or has changed since the scan"
+          : "\(gone.formattedWithCommas) images are gone or have changed since the scan")
+    }
     if request.compares, !pictures.samples.contains(where: \.isDropped) {
       notes.append("nothing is proposed to be dropped: the way without the drops is the way with all images")
     }

@@ -43,7 +43,10 @@ package enum ReferenceKind: Sendable, Equatable {
 extension AuditError {
   /// Trouble with a file that the user named, and without which the command cannot go on.
   init(_ issue: SampleIssue, file: String) {
-    self = .unreadable(
-      path: file, cause: issue.code.meaning + (issue.detail.isEmpty ? "" : " (\(issue.detail))"))
+    self =
+      issue.code == .gone
+      ? .fileNotFound(path: file)
+      : .unreadable(
+        path: file, cause: issue.code.meaning + (issue.detail.isEmpty ? "" : " (\(issue.detail))"))
   }
 }

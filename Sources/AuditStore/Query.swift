@@ -83,6 +83,9 @@ extension Store {
         }
       }
     } catch let error as DatabaseError {
+      if [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
+        throw Store.explained(error, path: path, safe: 0)
+      }
       throw AuditError.other(SQLMistake.explained(error.message ?? "the query failed", store: self))
     }
   }
@@ -137,6 +140,10 @@ enum SQLMistake {
     guard let match = message.firstMatch(of: /no such (column|table): (.+)/) else { return message }
     let wanted = String(match.2.split(separator: ".").last ?? match.2)
     let names = (try? store.names(match.1 == "table" ? .tables : .columns)) ?? []
+    if match.1 == "column", names.contains(wanted) {
+      let tables = (try? store.tables(with: wanted)) ?? []
+      return message + " here; it is a column of " + tables.joined(separator: ", ")
+    }
     let near = Spelling.nearest(to: wanted, in: names)
     guard !near.isEmpty else { return message }
     return message + "; did you mean " + near.joined(separator: ", ") + "?"
@@ -150,6 +157,20 @@ extension Store {
   }
 
   enum NameKind { case tables, columns }
+
+  /// Tables and views that have a column, those that users are promised first; at most four.
+  func tables(with column: String) throws -> [String] {
+    let promised = ["samples", "flagged", "all_samples", "run", "metric"]
+    let found = try queue.read { database in
+      try String.fetchAll(
+        database,
+        sql: """
+          SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c
+          WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'q\\_%' ESCAPE '\\' AND c.name = ? ORDER BY s.name
+          """, arguments: [column])
+    }
+    return Array((promised.filter(found.contains) + found.filter { !promised.contains($0) }).prefix(4))
+  }
 
   func names(_ kind: NameKind) throws -> [String] {
     try queue.read { database in

@@ -169,7 +169,9 @@ package final class Store: Sendable {
   private static func refuseStrangers(at path: String) throws {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      throw AuditError.unreadable(path: path, cause: "it is a folder; give the name of a file as --db")
+      let beside = (path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path) + ".audit.db"
+      let isThere = FileManager.default.fileExists(atPath: beside)
+      throw AuditError.databaseIsAFolder(path: path, near: isThere ? beside : nil)
     }
     guard let file = FileHandle(forReadingAtPath: path) else { return }
     defer { try? file.close() }
@@ -228,7 +230,8 @@ package final class Store: Sendable {
     case .SQLITE_FULL: AuditError.diskFull(path: path, safe: safe)
     case .SQLITE_IOERR where Store.isAboutRoom(error.extendedResultCode): AuditError.diskFull(path: path, safe: safe)
     case .SQLITE_BUSY, .SQLITE_LOCKED: AuditError.databaseLocked(path: path, holder: "or another program")
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT: AuditError.notADatabase(path: path)
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+      AuditError.databaseDamaged(path: path, cause: error.message ?? error.resultCode.description)
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
       AuditError.unreadable(path: path, cause: "\(error.message ?? "no access"); give another --db")
     default: AuditError.unreadable(path: path, cause: error.message ?? error.resultCode.description)

@@ -17,9 +17,14 @@ struct ApplyCommand: ParsableCommand {
       changed since the scan is left alone. Captions, masks and cached latents of the same stem go with their image.
 
       --symlink-to and --hardlink-to leave the dataset as it is and make links elsewhere.
+
+      Examples:
+        audit apply faces.audit.db --move-to set-aside
+        audit apply faces.audit.db --move-to set-aside --yes
+        audit apply faces.audit.db --symlink-to good --verdict keep,review --yes
       """)
 
-  @Argument(help: "The database that a scan wrote.")
+  @Argument(help: "The database that a scan wrote.", completion: .file())
   var database: String
 
   @Option(help: ArgumentHelp("Move files there, in the same sub-folders.", valueName: "folder"))
@@ -49,8 +54,8 @@ struct ApplyCommand: ParsableCommand {
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("The run to speak of (default: the newest complete one).", valueName: "name")
-  )
+    help: ArgumentHelp("The run to speak of (default: the newest complete one).", valueName: "name"),
+    completion: .custom(CompletionWords.runs))
   var runName: String?
 
   @Flag(help: "Do it.")

@@ -1,7 +1,6 @@
 import ArgumentParser
 import AuditCore
 import AuditExport
-import Foundation
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,15 +8,17 @@ struct CompareCommand: ParsableCommand {
     abstract: "Say what is different between two runs, and whether it is better.",
     discussion: """
       Examples:
-        audit compare faces.audit.db                       the two newest complete runs
-        audit compare faces.audit.db first clean           two runs by name
-        audit compare before.audit.db after.audit.db       the current runs of two databases
+        audit compare faces.audit.db                  # the two newest complete runs
+        audit compare faces.audit.db first second     # two runs by name
+        audit compare before.audit.db after.audit.db  # the current runs of two databases
       """)
 
-  @Argument(help: "The database that a scan wrote.")
+  @Argument(help: "The database that a scan wrote.", completion: .file())
   var database: String
 
-  @Argument(help: ArgumentHelp("Two runs, or the other database.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("Two runs, or the other database.", valueName: "run"),
+    completion: .custom(CompletionWords.runsOrFiles))
   var others: [String] = []
 
   @Option(help: ArgumentHelp("How many of the images that moved most to list.", valueName: "count"))
@@ -40,12 +41,10 @@ struct CompareCommand: ParsableCommand {
     let (before, after) = try ComparedRun.pair(database, others)
     let comparison = try RunComparison(before, after, top: top)
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      Terminal.print(String(decoding: try encoder.encode(comparison), as: UTF8.self))
-      return
+      return Terminal.print(try JSONDocument.text(of: comparison))
     }
     let style = Style(isOn: Terminal.usesColour(color, isTerminal: Terminal.outIsTerminal))
-    Terminal.print(ComparisonText(comparison, bold: style.bold).lines.joined(separator: "\n"))
+    let text = ComparisonText(comparison, width: Terminal.tableWidth, bold: style.bold, dim: style.dim)
+    Terminal.print(text.lines.joined(separator: "\n"))
   }
 }

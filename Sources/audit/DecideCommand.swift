@@ -17,12 +17,12 @@ struct DecideCommand: ParsableCommand {
         audit decide faces.audit.db --undo
       """)
 
-  @Argument(help: "The database that a scan wrote.")
+  @Argument(help: "The database that a scan wrote.", completion: .file())
   var database: String
 
   @Argument(
     help: ArgumentHelp(
-      "Images, relative to the dataset or as they lie on the disk.", valueName: "path"))
+      "Images, relative to the dataset or as they lie on the disk.", valueName: "path"), completion: .file())
   var paths: [String] = []
 
   @Option(help: ArgumentHelp("keep, review or drop.", valueName: "verdict"))
@@ -35,7 +35,7 @@ struct DecideCommand: ParsableCommand {
     name: .customLong("import"),
     help: ArgumentHelp(
       "Take decisions from JSON lines with path or sha256, verdict, reason; - reads standard input.",
-      valueName: "file")
+      valueName: "file"), completion: .file()
   )
   var file: String?
 
@@ -45,7 +45,8 @@ struct DecideCommand: ParsableCommand {
   @Option(
     name: .customLong("run"),
     help: ArgumentHelp(
-      "The run whose paths are meant (default: the newest complete one).", valueName: "name"))
+      "The run whose paths are meant (default: the newest complete one).", valueName: "name"),
+    completion: .custom(CompletionWords.runs))
   var runName: String?
 
   @Option(help: ArgumentHelp("Who decides (default: the user's name).", valueName: "name"))

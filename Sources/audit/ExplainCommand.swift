@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditCore
 import AuditImages
+import AuditMetrics
 import AuditReport
 import AuditStore
 import Foundation
@@ -12,19 +13,31 @@ struct ExplainCommand: ParsableCommand {
     discussion: """
       A word is the code of an issue (truncated, odd_shape, ...), a verdict (drop, review, keep), a column (ratio, \
       weight, ...), or skew, which tells the whole statistic on one page.
+
+      Examples:
+        audit explain faces.audit.db id014/frame_331.png
+        audit explain faces.audit.db id014/frame_331.png --save residual.png
+        audit explain skew
       """)
 
-  @Argument(help: ArgumentHelp("The database that a scan wrote, or a word.", valueName: "database or word"))
+  @Argument(
+    help: ArgumentHelp("The database that a scan wrote, or a word.", valueName: "database or word"),
+    completion: .custom(CompletionWords.topics))
   var subject: String
 
-  @Argument(help: "The image: its path in the dataset, or its name where that is there only once.")
+  @Argument(
+    help: "The image: its path in the dataset or on the disk, or its name where that is there only once.",
+    completion: .file())
   var path: String?
 
   @Option(
-    name: .customLong("run"), help: ArgumentHelp("The run (default: the newest complete one).", valueName: "name"))
+    name: .customLong("run"), help: ArgumentHelp("The run (default: the newest complete one).", valueName: "name"),
+    completion: .custom(CompletionWords.runs))
   var runName: String?
 
-  @Option(help: ArgumentHelp("Write image, reference and residual side by side as a PNG.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write image, reference and residual side by side, as .png or .jpg.", valueName: "file"),
+    completion: .file())
   var save: String?
 
   @Flag(help: "Print one JSON document.")
@@ -45,17 +58,23 @@ struct ExplainCommand: ParsableCommand {
 
   private func explainWord() throws {
     guard let topic = ExplainTopic(subject) else {
-      if FileManager.default.fileExists(atPath: subject) {
-        throw AuditError.other("which image? audit explain \(quoted(subject)) PATH")
+      if let metric = try? MetricRegistry.parse(subject) {
+        return try MetricsShow.show(metric, json: json, style: style)
       }
-      let near = Spelling.nearest(to: subject.lowercased(), in: ExplainTopic.all.map(\.name))
+      if FileManager.default.fileExists(atPath: subject) {
+        throw AuditError.other("which image? name it: audit explain \(quoted(subject)) PATH")
+      }
+      let near = Spelling.nearest(
+        to: subject.lowercased(), in: ExplainTopic.all.map(\.name) + MetricRegistry.all.map(\.info.name))
       throw AuditError.other(
         "no word '\(SamplePath(subject).printable)' to explain"
           + (near.isEmpty
             ? "; there are " + ExplainTopic.all.map(\.name).joined(separator: ", ")
+              + ", and the metrics that `audit metrics` lists"
             : "; did you mean " + near.joined(separator: ", ") + "?"))
     }
-    Terminal.print(json ? try encoded(topic) : topic.lines(bold: style.bold).joined(separator: "\n"))
+    Terminal.print(
+      json ? try encoded(topic) : topic.lines(width: Terminal.outWidth, bold: style.bold).joined(separator: "\n"))
   }
 
   private func explain(_ path: String) throws {
@@ -67,11 +86,11 @@ struct ExplainCommand: ParsableCommand {
     let explanation = try explainer.explanation(of: id, model: pictures.model(of: id), row: picture?.modelRow)
     if let save { try write(picture, note: note, to: save, dataset: pictures.dataset) }
     if json { return Terminal.print(try encoded(explanation)) }
-    let width = Terminal.outIsTerminal ? Terminal.width : 120
+    let width = Terminal.tableWidth ?? 120
     let heat = picture?.heat.map { TerminalPicture(colour: colour).lines(of: $0, columns: 32) } ?? []
     Terminal.print(
       ExplanationText(explanation, emphasis: style.emphasis, width: width).lines(heat: heat, note: note)
-        .joined(separator: "\n"))
+        .flatMap { TextLayout.wrapped($0, width: width) }.joined(separator: "\n"))
   }
 
   /// The picture, or why there is none.
@@ -88,14 +107,24 @@ struct ExplainCommand: ParsableCommand {
   }
 
   private func write(_ picture: SamplePicture?, note: String?, to file: String, dataset: String) throws {
+    let encode = try encoder(of: file)
     guard let picture, let strip = picture.strip(side: 256) else {
       throw AuditError.other("nothing to save: \(note ?? "no picture")")
     }
     try DatasetGuard.refuse(file: file, in: dataset)
     do {
-      try Data(try encodePNG(strip)).write(to: URL(fileURLWithPath: file), options: .atomic)
+      try Data(try encode(strip)).write(to: URL(fileURLWithPath: file), options: .atomic)
     } catch {
       throw AuditError.other("cannot write '\(file)': \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Writes what the name says.
+  private func encoder(of file: String) throws -> (RGBImage) throws -> [UInt8] {
+    switch FilePath.name(of: file).split(separator: ".").dropFirst().last?.lowercased() {
+    case "png": { try encodePNG($0) }
+    case "jpg", "jpeg": { try encodeJPEG($0, quality: 95) }
+    default: throw AuditError.other("'\(file)' names no kind of picture that is written; end it in .png or .jpg")
     }
   }
 
@@ -106,8 +135,6 @@ struct ExplainCommand: ParsableCommand {
   }
 
   private func encoded(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    try JSONDocument.text(of: value)
   }
 }

@@ -19,9 +19,10 @@ struct ExportCommand: ParsableCommand {
             rsync -a --from0 --files-from=- faces/ clean/
         audit export faces.audit.db --format weights -o weights.npy
         audit export faces.audit.db --keep --format weights -o both.npy
+        audit export faces.audit.db --where "skew > 2" > odd.txt
       """)
 
-  @Argument(help: "The database that a scan wrote.")
+  @Argument(help: "The database that a scan wrote.", completion: .file())
   var database: String
 
   @Option(help: ArgumentHelp("What to write; the list is above.", valueName: "name"))
@@ -29,7 +30,7 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only these: keep, review, drop, unreadable with commas, or all (default: what the format is for; keep,review for paths).",
+      "Only these: keep, review, drop, unreadable with commas, or all (default: what the format is for; for paths keep,review, and all with --where).",
       valueName: "list"))
   var verdict: String?
 
@@ -51,7 +52,8 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The file or folder to make (default: standard output).", valueName: "path")
+    help: ArgumentHelp("The file or folder to make (default: standard output).", valueName: "path"),
+    completion: .file()
   )
   var output: String?
 
@@ -62,8 +64,8 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("The run to speak of (default: the newest complete one).", valueName: "name")
-  )
+    help: ArgumentHelp("The run to speak of (default: the newest complete one).", valueName: "name"),
+    completion: .custom(CompletionWords.runs))
   var runName: String?
 
   @Option(

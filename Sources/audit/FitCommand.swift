@@ -6,14 +6,19 @@ struct FitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fit", abstract: "Fit the low-rank model of a dataset and keep it as a file.",
     discussion: """
-      Another dataset is then scored by the same measure: audit scan OTHER --model model.audit. The file holds the \
-      images of the subsample at 64x64: treat it like the dataset.
+      Another dataset is then scored by the same measure. The file holds the images of the subsample at 64x64: treat it \
+      like the dataset.
+
+      Examples:
+        audit fit FOLDER -o model.audit
+        audit scan OTHER --model model.audit
       """)
 
-  @Argument(help: ArgumentHelp("The folder that holds the images.", valueName: "folder"))
+  @Argument(
+    help: ArgumentHelp("The folder that holds the images.", valueName: "folder"), completion: .directory)
   var dataset: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the model.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the model.", valueName: "file"), completion: .file())
   var output: String
 
   @Option(help: "Components of the model; never more than a tenth of the images it is fitted on.")
@@ -79,6 +84,6 @@ struct FitCommand: AsyncParsableCommand {
       "model of \(outcome.images.formattedWithCommas) images with \(outcome.rank) components, "
         + "\(outcome.bytes.formattedWithCommas) bytes: '\(output)'")
     Terminal.print("sha256 \(outcome.digest)")
-    Terminal.error("next: audit scan OTHER --model '\(output)'")
+    Terminal.error("next: audit scan OTHER --model \(quoted(output))")
   }
 }

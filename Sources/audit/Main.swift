@@ -10,8 +10,12 @@ struct Main {
     // A file at its size limit is a full disk, which is told in words.
     signal(SIGXFSZ, SIG_IGN)
     Terminal.openClosedStreams()
+    if JSONHelp.isAsked(by: Array(CommandLine.arguments.dropFirst())) {
+      return Terminal.print(
+        TextLayout.reflowed(JSONHelp.text, width: min(100, Terminal.outWidth)).joined(separator: "\n"))
+    }
     do {
-      var command = try AuditCommand.parseAsRoot()
+      var command = try AuditCommand.parseAsRoot(CommandSpelling.joined(Array(CommandLine.arguments.dropFirst())))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -24,12 +28,18 @@ struct Main {
       exit(2)
     } catch {
       let code = AuditCommand.exitCode(for: error)
-      let text = AuditCommand.fullMessage(for: error)
+      if !code.isSuccess, let complaint = CommandSpelling.complaint(about: Array(CommandLine.arguments.dropFirst())) {
+        Terminal.error("audit: " + complaint)
+        exit(2)
+      }
+      // One long line for each paragraph, to be broken here.
+      let text = AuditCommand.fullMessage(for: error, columns: 100_000)
       if code.isSuccess {
-        Terminal.print(text)
+        let isHelp = text.hasPrefix("OVERVIEW:") || text.hasPrefix("USAGE:")
+        Terminal.print(isHelp ? HelpText(text, width: Terminal.outWidth).laidOut : text)
         exit(0)
       }
-      Terminal.error("audit: " + text.trimmingPrefix("Error: "))
+      Terminal.error("audit: " + HelpText(String(text.trimmingPrefix("Error: ")), width: Terminal.width).laidOut)
       exit(2)
     }
   }
@@ -42,6 +52,12 @@ struct AuditCommand: AsyncParsableCommand {
     discussion: """
       Start with `audit scan FOLDER`. It reads the folder, never writes into it, and keeps its results in a SQLite \
       database beside it.
+
+      Examples:
+        audit demo
+        audit scan FOLDER
+        audit help scan
+        audit help json
       """,
     version: Version.text,
     subcommands: [InferenceWorkerCommand.self],
@@ -55,7 +71,9 @@ struct AuditCommand: AsyncParsableCommand {
         subcommands: [
           ExportCommand.self, DecideCommand.self, ApplyCommand.self, UndoCommand.self, CheckCommand.self,
         ]),
-      CommandGroup(name: "Know", subcommands: [MetricsCommand.self, MetricCommand.self, ModelsCommand.self]),
+      CommandGroup(
+        name: "Know",
+        subcommands: [MetricsCommand.self, MetricCommand.self, ModelsCommand.self, CompletionCommand.self]),
     ])
 }
 

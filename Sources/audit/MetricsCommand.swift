@@ -68,8 +68,13 @@ struct MetricsList: ParsableCommand {
     }
     for kind in LPIPSKind.allCases { add(kind.info, parameters: "") }
     Terminal.print(table.lines(width: Terminal.tableWidth).joined(separator: "\n"))
-    Terminal.print("\n* not computed unless named: audit scan FOLDER --metrics default,NAME")
-    Terminal.print("A parameter makes a column of its own: --metrics huber:delta=0.1")
+    Terminal.print("")
+    let notes = [
+      "* not computed unless named: audit scan FOLDER --metrics default,NAME",
+      "A parameter makes a column of its own: --metrics huber:delta=0.1",
+    ]
+    Terminal.print(
+      notes.flatMap { TextLayout.wrapped($0, width: Terminal.tableWidth ?? .max) }.joined(separator: "\n"))
     if let costs, let pair = costs["load"] {
       let absent = LPIPSKind.allCases.map(\.rawValue).filter { costs[$0] == nil }
       if !absent.isEmpty { Terminal.print("-: not there, see `audit models`: \(absent.joined(separator: ", "))") }

@@ -17,13 +17,18 @@ struct ProbeCommand: AsyncParsableCommand {
       With --compare it trains with squared error on all images, without those proposed to be dropped, with the training \
       weights, with both, and with Huber's loss on all, each for as many steps and from several seeds, and says how well \
       each draws images it has not seen: your own proof of what the proposal is worth.
+
+      Examples:
+        audit probe faces.audit.db
+        audit probe faces.audit.db --compare
       """)
 
-  @Argument(help: "The database that a scan wrote.")
+  @Argument(help: "The database that a scan wrote.", completion: .file())
   var database: String
 
   @Option(
-    name: .customLong("run"), help: ArgumentHelp("The run (default: the newest complete one).", valueName: "name"))
+    name: .customLong("run"), help: ArgumentHelp("The run (default: the newest complete one).", valueName: "name"),
+    completion: .custom(CompletionWords.runs))
   var runName: String?
 
   @Flag(help: "Compare ways to train instead of judging images.")
@@ -152,12 +157,17 @@ private struct ProbeReport {
       WHERE probe_skew IS NOT NULL AND run_id = (SELECT id FROM run WHERE name = ?)
       ORDER BY probe_skew DESC, path LIMIT 10
       """, .text(outcome.runName))
-    var table = [["probe_skew", "pull, squared", "pull, absolute", "skew", "file"]]
+    var table = TextTable(
+      [
+        .init("probe_skew", .number), .init("pull, squared", .number),
+        .init("pull, absolute", .number, isOptional: true),
+        .init("skew", .number), .init("file", .path),
+      ], indent: 2)
     for row in worst {
       let numbers = ["probe_skew", "probe_share_mse", "probe_share_mae", "skew"].map { name in
         row[name].real.map { fixed($0, 2) } ?? "-"
       }
-      table.append(numbers + [SamplePath(row["path"].text ?? "").printable])
+      table.add(numbers + [SamplePath(row["path"].text ?? "").printable])
     }
     return plot(curves, title: "\(probe.settings.loss.rawValue) per value")
       + [
@@ -165,7 +175,7 @@ private struct ProbeReport {
         "\(outcome.images.formattedWithCommas) images of run \"\(outcome.runName)\"; the ten that squared error "
           + "listens to more than absolute error would:",
       ]
-      + TextTable.lines(table).map { "  " + $0 }
+      + table.lines(width: Terminal.tableWidth)
   }
 
   private func lines(of comparison: ProbeComparison) -> [String] {
@@ -175,13 +185,13 @@ private struct ProbeReport {
         "\(outcome.images.formattedWithCommas) images of run \"\(outcome.runName)\", "
           + "\(comparison.heldOut.count.formattedWithCommas) of them held out; mean and range over "
           + "\(comparison.seeds.count) \(comparison.seeds.count == 1 ? "seed" : "seeds"):",
-      ] + comparison.table().split(separator: "\n").map { "  " + $0 }
+      ] + comparison.table(width: Terminal.tableWidth.map { $0 - 2 }).split(separator: "\n").map { "  " + $0 }
   }
 
   private func plot(_ curves: [(name: String, values: [Double])], title: String) -> [String] {
     let isPlain = ProcessInfo.processInfo.environment["TERM"] == "dumb"
     return plotCurves(
-      curves, width: min(Terminal.width, 100), height: 14, title: title, isASCII: isPlain, coloured: colour
+      curves, width: min(Terminal.outWidth, 100), height: 14, title: title, isASCII: isPlain, coloured: colour
     ).split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
   }
 }

@@ -10,7 +10,7 @@ struct ReferenceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Compare with files instead of reconstructions: a folder with one reference per image, or one image for all.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var reference: String?
 
   @Option(
@@ -25,7 +25,7 @@ struct ReferenceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What makes reconstructions: lowrank, autoencoder, onnx:FILE, or a model file from `audit fit`.",
-      valueName: "model"))
+      valueName: "model"), completion: .file())
   var model = "lowrank"
 
   @Option(
@@ -82,7 +82,7 @@ struct ReferenceOptions: ParsableArguments {
   private func kind(ofFiles path: String) throws(AuditError) -> ReferenceKind {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw AuditError.unreadable(path: path, cause: "nothing is there")
+      throw AuditError.fileNotFound(path: path)
     }
     guard isFolder.boolValue else { return .single(file: path) }
     return .paired(folder: path, by: try PairingRule(pairBy), strict: strictPairs)

@@ -10,21 +10,27 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       The page is one file that needs no network. Its pictures are made from the dataset's files; where these are gone \
       the tiles say so and the rest still works.
+
+      Examples:
+        audit report faces.audit.db --open
+        audit report faces.audit.db -o report.html -o report.md
+        audit report faces.audit.db --run first -o samples.csv
       """)
 
-  @Argument(help: "The database that a scan wrote.")
+  @Argument(help: "The database that a scan wrote.", completion: .file())
   var database: String
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "Where to write; the ending chooses the form (.html, .md, .json, .csv). Give it several times for several files "
-        + "(default: the database's name with .html).", valueName: "file"))
+        + "(default: the database's name with .html).", valueName: "file"), completion: .file())
   var output: [String] = []
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("The run to report (default: the newest complete one).", valueName: "name"))
+    help: ArgumentHelp("The run to report (default: the newest complete one).", valueName: "name"),
+    completion: .custom(CompletionWords.runs))
   var runName: String?
 
   @Flag(help: "Open the page in the browser.")
@@ -37,6 +43,9 @@ struct ReportCommand: ParsableCommand {
     let store = try Store(reading: database)
     let files = output.isEmpty ? [try ReportFile.usual(for: database)] : try output.map { try ReportFile(path: $0) }
     try ReportWriter(store, run: runName).write(files)
+    if !quiet, let unfinished = try store.unfinishedRun(named: runName) {
+      Terminal.error("audit: \(unfinished.sentence)")
+    }
     if !quiet { Terminal.print(files.map(\.path).joined(separator: "\n")) }
     if open { try show(files.first { $0.form == .html }) }
   }

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import AuditCore
+import AuditExport
 package import AuditReport
 import AuditStore
 import Foundation
@@ -10,16 +11,29 @@ struct SQLCommand: ParsableCommand {
     discussion: """
       View `samples` has one row per file with everything about it; `flagged` those that are marked drop or review; \
       table `metric` explains every column. The plain sqlite3 program answers as well.
+
+      Examples:
+        audit sql faces.audit.db "SELECT path, skew FROM flagged ORDER BY skew DESC"
+        audit sql faces.audit.db --saved errors
+        audit sql faces.audit.db "SELECT name, unit, meaning FROM metric" --md
       """)
 
-  @Argument(help: "The database that a scan wrote.")
+  @Argument(help: "The database that a scan wrote.", completion: .file())
   var database: String
 
   @Argument(help: ArgumentHelp("The question; - reads it from standard input.", valueName: "query"))
   var query: String?
 
-  @Option(help: ArgumentHelp("Ask a saved question by its name; `--saved ?` lists them.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Ask a saved question by its name; `--saved ?` lists them.", valueName: "name"),
+    completion: .custom(CompletionWords.saved))
   var saved: String?
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("The run that the views speak of (default: the newest complete one).", valueName: "name"),
+    completion: .custom(CompletionWords.runs))
+  var runName: String?
 
   @Flag(exclusivity: .exclusive, help: "How to print (default: a table on a terminal, tab-separated in a pipe).")
   var format: RowPrinter.Format?
@@ -36,8 +50,12 @@ struct SQLCommand: ParsableCommand {
 
   func run() throws {
     let store = try Store(reading: database)
+    if let runName { try store.turnViews(to: StoredRun(in: store, named: runName).id) }
+    if let unfinished = try store.unfinishedRun(named: runName) { Terminal.error("audit: \(unfinished.sentence)") }
     let format = format ?? (Terminal.outIsTerminal ? .table : .tsv)
-    var printer = RowPrinter(format: format, header: !noHeader) { Terminal.write($0, to: STDOUT_FILENO) }
+    var printer = RowPrinter(format: format, header: !noHeader, width: Terminal.tableWidth) {
+      Terminal.write($0, to: STDOUT_FILENO)
+    }
     try store.forEachRow(try question(store), onColumns: { printer.begin($0) }) { printer.row($0) }
     printer.end()
   }

@@ -15,12 +15,19 @@ struct ScanCommand: AsyncParsableCommand {
 
       Exit status: 0 finished, 1 a --fail-on line is crossed, 2 could not, 3 finished but most files could not be \
       read, 130 interrupted (the same command goes on).
+
+      Examples:
+        audit scan FOLDER
+        audit scan FOLDER --name second --fail-on 'errors>1%'
+        audit scan FOLDER --metrics all --db faces-all.audit.db
+        audit scan FOLDER --reference OTHER
       """)
 
-  @Argument(help: ArgumentHelp("The folder that holds the images.", valueName: "folder"))
+  @Argument(
+    help: ArgumentHelp("The folder that holds the images.", valueName: "folder"), completion: .directory)
   var dataset: String
 
-  @Option(help: "Where to keep the results (default: FOLDER.audit.db beside the folder).")
+  @Option(help: "Where to keep the results (default: FOLDER.audit.db beside the folder).", completion: .file())
   var db: String?
 
   @Option(help: "Name of the run; another name makes a second run in the same database.")
@@ -49,7 +56,9 @@ struct ScanCommand: AsyncParsableCommand {
   @Option(help: "Chooses the images that the model is fitted on.")
   var seed = ScanSettings().seed
 
-  @Option(help: ArgumentHelp("Metrics to compute: default, all, or names with commas.", valueName: "list"))
+  @Option(
+    help: ArgumentHelp("Metrics to compute: default, all, or names with commas.", valueName: "list"),
+    completion: .custom(CompletionWords.metrics))
   var metrics = "default"
 
   @Option(help: ArgumentHelp("Refuse files whose header claims more pixels, such as 64M.", valueName: "pixels"))
@@ -74,8 +83,8 @@ struct ScanCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Exit with 1 when this line is crossed, such as 'drop>0' or 'flagged>1%'; may be given again (see audit check).",
-      valueName: "expression"))
+      "Exit with 1 when this line is crossed, such as 'drop>0' or 'flagged>1%'; may be given again (see `audit check`).",
+      valueName: "expression"), completion: .custom(CompletionWords.gates))
   var failOn: [String] = []
 
   @Flag(name: .customShort("L"), help: "Follow links to folders.")

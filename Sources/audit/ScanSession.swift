@@ -16,7 +16,9 @@ struct ScanSession {
   var gates: [Gate] = []
   let streams: StreamOptions
 
-  func run() async throws {
+  /// - Returns: the name of the run.
+  @discardableResult
+  func run() async throws -> String {
     let line = ProgressLine(mode: streams.progress, quiet: streams.quiet)
     let stop = StopRequest()
     let signals = InterruptSignals(stop: stop)
@@ -46,12 +48,13 @@ struct ScanSession {
           + "the result is not to be trusted (--max-errors \(significant(100 * maxErrors, 6)))")
       throw ExitCode(3)
     }
-    try checkGates(store)
+    try checkGates(store, run: outcome.runName)
+    return outcome.runName
   }
 
-  private func checkGates(_ store: Store) throws {
+  private func checkGates(_ store: Store, run name: String) throws {
     guard !gates.isEmpty else { return }
-    let run = try StoredRun(in: store, named: nil)
+    let run = try StoredRun(in: store, named: name)
     let results = try gates.map { try $0.result(in: store, run: run, baseline: nil) }
     if !streams.quiet { Terminal.write(try GateReport(results, run: run).text(.text), to: STDERR_FILENO) }
     if results.contains(where: \.isCrossed) { throw ExitCode(1) }
@@ -59,14 +62,11 @@ struct ScanSession {
 
   private func show(_ summary: RunSummary, scored: Int, seconds: Double) throws {
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      Terminal.print(String(decoding: try encoder.encode(summary), as: UTF8.self))
-      return
+      return Terminal.print(try JSONDocument.text(of: summary))
     }
     if streams.quiet { return }
     let style = Style(isOn: Terminal.usesColour(streams.color, isTerminal: Terminal.outIsTerminal))
-    let text = SummaryText(summary, emphasis: style.emphasis, width: Terminal.width)
+    let text = SummaryText(summary, emphasis: style.emphasis, width: Terminal.tableWidth ?? 120)
     let failed = summary.failed == 0 ? "" : ", \(summary.failed.formattedWithCommas) could not be read"
     let now = scored == summary.scored + summary.failed ? "" : " (\(scored.formattedWithCommas) of them now)"
     let mark = Terminal.outIsTerminal ? style.green("✔ ") : ""
@@ -84,12 +84,10 @@ struct ScanSession {
 
   private func nextCommands(_ summary: RunSummary) -> [String] {
     let database = quoted(summary.database)
-    var lines = [
-      "  next:  audit report \(database) -o report.html", "         audit export \(database) --keep > keep.txt",
-    ]
-    if let worst = summary.top.first { lines.append("         audit explain \(database) \(quoted(worst.path))") }
-    lines.append("         audit sql \(database) \"SELECT path, skew, mse FROM flagged ORDER BY skew DESC\"")
-    return lines
+    var commands = ["audit report \(database) -o report.html", "audit export \(database) --keep > keep.txt"]
+    if let worst = summary.top.first { commands.append("audit explain \(database) \(quoted(worst.path))") }
+    commands.append("audit sql \(database) \"SELECT path, skew, mse FROM flagged ORDER BY skew DESC\"")
+    return commands.enumerated().map { ($0 == 0 ? "  next:  " : "         ") + $1 }
   }
 }
 

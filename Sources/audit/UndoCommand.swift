@@ -9,10 +9,13 @@ struct UndoCommand: ParsableCommand {
     discussion: """
       May be stopped and started again at any moment; what is back already stays as it is. A file that has changed since, \
       or whose old name is taken, is left where it lies and named.
+
+      Example:
+        audit undo JOURNAL
       """)
 
   @Argument(
-    help: ArgumentHelp("The journal that apply wrote beside its folder.", valueName: "journal"))
+    help: ArgumentHelp("The journal that apply wrote beside its folder.", valueName: "journal"), completion: .file())
   var journal: String
 
   func run() throws {

@@ -10,7 +10,7 @@ struct CompareTests {
   ]
   private static let after: [ExportSet.Face] = [
     .init("a/2.png", .review, skew: 1.6), .init("a/3.png", .keep, skew: 1.1, content: "retouched"),
-    .init("a/4.png", .keep, skew: 1.1), .init("new.png", .keep, content: "moved"), .init("b.png", .keep),
+    .init("a/4.png", .keep, skew: 1.1, mse: 0.02), .init("new.png", .keep, content: "moved"), .init("b.png", .keep),
   ]
 
   private func set() throws -> ExportSet {
@@ -30,7 +30,7 @@ struct CompareTests {
         + "1 with other content, 3 with another verdict.")
     #expect(
       run.out.contains(
-        "\n  saved by drop                   18.6 %       0.4 %\n    95 % interval            17.8 to 19.4  0.0 to 0.9\n"
+        "  saved by drop          18.6 %       0.4 %\n    95 % interval  17.8 to 19.4  0.0 to 0.9\n"
       ))
     #expect(run.out.contains("1.00 -> 1.60  keep -> review  a/2.png"))
     #expect(run.out.contains("1.80 -> 1.10  review -> keep  a/3.png  (other content)"))

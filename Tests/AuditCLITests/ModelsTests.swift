@@ -96,7 +96,7 @@ import Testing
     #expect(
       run.status == 2
         && run.err
-          == "audit: no network lpips_alex is there yet; audit models import --help says how to get one\n",
+          == "audit: no network lpips_alex is there yet; `audit models import --help` says how to get one\n",
       "\(run.err)")
     #expect(!FileManager.default.fileExists(atPath: scratch.path + "/l.db"))
     let near = try audit(["scan", faces, "--metrics", "lpips"])
@@ -109,7 +109,7 @@ import Testing
     #expect(run.status == 0, "\(run.err)")
     let entries = try #require(JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [[String: Any]])
     func cost(_ name: String) -> Double? {
-      entries.first { $0["name"] as? String == name }?["millisecondsPerImage"] as? Double
+      entries.first { $0["name"] as? String == name }?["milliseconds_per_image"] as? Double
     }
     #expect(try #require(cost("lpips_squeeze")) > 0.1 && cost("lpips_alex") == nil)
   }

@@ -94,7 +94,7 @@ import Testing
     arguments: [
       ("SELECT skw FROM samples", "no such column: skw; did you mean skew?"),
       ("SELECT s.rank_mze FROM samples AS s", "no such column: s.rank_mze; did you mean rank_mae, rank_mse"),
-      ("SELECT * FROM sampels", "no such table: sampels; did you mean sample, samples?"),
+      ("SELECT * FROM sampels", "no such table: sampels; did you mean samples, sample?"),
       ("SELECT FROM samples", "near \"FROM\": syntax error"),
       ("SELECT zzzzzzzz FROM samples", "no such column: zzzzzzzz"),
       ("", "the question is empty"), (" ; ", "the question is empty"),
@@ -162,7 +162,7 @@ import Testing
     let scratch = try Scratch()
     let run = try Command.audit(["sql", "no.db", "SELECT 1"], in: scratch.path)
     #expect(run.status == 2)
-    #expect(run.err == "audit: no database at 'no.db'; make one with: audit scan FOLDER --db 'no.db'\n")
+    #expect(run.err == "audit: no database at 'no.db'; make one with: audit scan FOLDER --db no.db\n")
     #expect(try Files.names(scratch.path) == [])
   }
 

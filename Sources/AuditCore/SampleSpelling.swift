@@ -1,0 +1,37 @@
+import Glibc
+
+/// The ways in which a person names a file of a dataset.
+package enum SampleSpelling {
+  /// Paths relative to the dataset that the words may mean, the likeliest first: as they stand, without `./`, and as they
+  /// lie on the disk, seen from the working directory or from the root, with and without links resolved.
+  package static func candidates(for wanted: String, in dataset: String) -> [String] {
+    var found = [wanted]
+    if wanted.hasPrefix("./") { found.append(String(wanted.dropFirst(2))) }
+    let place = wanted.hasPrefix("/") ? wanted : FilePath.joined(workingFolder, wanted)
+    // The file itself may be a link that leads out of the dataset: only its folder is resolved as well.
+    let resolved = FilePath.joined(FilePath.absolute(FilePath.folder(of: place)), FilePath.name(of: place))
+    for root in [dataset, FilePath.absolute(dataset)] {
+      for path in [plain(place), resolved, FilePath.absolute(place)] where path != root && FilePath.contains(root, path)
+      {
+        found.append(String(path.dropFirst(root == "/" ? 1 : root.utf8.count + 1)))
+      }
+    }
+    var seen = Set<String>()
+    return found.filter { seen.insert($0).inserted }
+  }
+
+  private static var workingFolder: String {
+    guard let folder = getcwd(nil, 0) else { return "." }
+    defer { free(folder) }
+    return String(cString: folder)
+  }
+
+  /// Without `.` and `..`, as the words stand.
+  private static func plain(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+}

@@ -1,0 +1,63 @@
+/// What each command prints as JSON: `audit help json`.
+enum JSONHelp {
+  static let text = """
+    JSON: what each command prints for programs
+
+    NAMES
+      Keys are written like the columns of the database: snake_case. A key whose value is
+      not known is left out, except where a row of the database is printed: there it is
+      null. `schema` is the number of a layout; it grows when a key changes its meaning,
+      and not when a key is added. Shares are 0...1. Paths are as in view `samples`.
+
+    audit scan FOLDER --json
+      One object: schema, run, status, dataset, database, version, seed, digest; planned,
+      scored, failed, identities, duplicates; sizes, size_count, formats, conversions;
+      model, worst, verdicts, remedies, top (the images of highest skew); failures_by_code,
+      failures, folder_issues, folder_issue_count.
+
+    audit explain DB PATH --json
+      One object: schema, id, run, dataset, path, width, height, format, bytes, sha256,
+      identity, paired_path, duplicate_of; verdict, proposal, rule, decision; skew, ratio,
+      alike, pull_squared, pull_absolute, weight, orthogonal_distance, orthogonal_cut,
+      score_distance, score_cut, nearest, outlier_class; standing and metrics (name,
+      meaning, unit, value, percentile, rank, of); shares, regions (16, row by row),
+      border, issues, neighbour.
+
+    audit explain WORD --json
+      One object: name, kind, meaning, remedy, severity, page. Of a metric, what
+      `audit metrics list --json` says of it.
+
+    audit compare DB --json
+      One object: schema, before and after (database, run, dataset, started, digest, model,
+      images, verdicts, figures, remedies), datasets_differ, settings_differ, models_differ;
+      common, gone, new, renamed, content_changed; verdict_changes; better, worse,
+      top_better, top_worse; outcome, conclusion.
+
+    audit check DB --fail-on 'drop>0' --output-format json
+      One object: schema, run, dataset, passed, gates (gate, value, limit, is_crossed,
+      sentence).
+
+    audit metrics list --json
+      An array of objects: name, version, family, unit, low, high, direction, parameters,
+      meaning, formula, source, is_default, milliseconds_per_image (with --bench).
+
+    audit metric REFERENCE IMAGE --json
+      One object: a number, or null, under the name of each metric.
+
+    audit sql DB "SELECT path, skew FROM samples" --json
+      An array of objects with the columns of the question; --nl prints an object a line.
+
+    audit export DB --format jsonl
+      An object a line: the columns of view `samples`. Table `metric` explains them.
+
+    audit report DB -o report.json
+      Everything on the page as one object.
+
+    audit scan FOLDER --progress json
+      On standard error, an object a second: t, phase, done, total, eta_s, detail, rate,
+      errors, flagged.
+    """
+
+  /// Whether the words ask for this page.
+  static func isAsked(by arguments: [String]) -> Bool { arguments == ["help", "json"] }
+}
