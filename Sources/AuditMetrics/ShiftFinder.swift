@@ -30,16 +30,19 @@ package final class ShiftFinder {
     lumas = (ShiftFinder.crop(image, side: side), ShiftFinder.crop(reference, side: side))
     // Under half a code value there is nothing that a shift could explain.
     guard difference(side: side, x: 0, y: 0) > 0.5 / 255 else { return nil }
-    // A picture that is moved and brighter is moved all the same.
-    lumas.image = ShiftFinder.inLight(of: lumas.reference, lumas.image)
-    let still = difference(side: side, x: 0, y: 0)
     let transform = transforms[side] ?? SquareTransform(side: side, kernels: kernels)
     transforms[side] = transform
     let peak = transform.correlationPeak(lumas.image, lumas.reference, reach: ShiftFinder.reach)
-    guard peak != (0, 0), difference(side: side, x: peak.x, y: peak.y) < ShiftFinder.leftOver * still else {
-      return nil
-    }
-    return peak
+    guard peak != (0, 0) else { return nil }
+    if explains(peak, side: side) { return peak }
+    // A picture that is moved and brighter is moved all the same.
+    lumas.image = ShiftFinder.inLight(of: lumas.reference, lumas.image)
+    return explains(peak, side: side) ? peak : nil
+  }
+
+  /// Whether shifting back takes most of the difference away.
+  private func explains(_ shift: (x: Int, y: Int), side: Int) -> Bool {
+    difference(side: side, x: shift.x, y: shift.y) < ShiftFinder.leftOver * difference(side: side, x: 0, y: 0)
   }
 
   /// Mean absolute difference of the lumas where both are defined after moving the image back.

@@ -54,11 +54,11 @@ import Testing
     if isUpgraded { #expect(try set.scan(set.faces, ["--size", "64", "--name", "first"]).status == 0) }
     let commands = [
       ["report", set.database, "-o", "report.html"], ["report", set.database, "-o", "report.md"],
-      ["explain", set.database, "00.ppm"], ["explain", set.database, "00.ppm", "--run", "first"],
+      ["explain", set.database, "0.ppm"], ["explain", set.database, "00.ppm", "--run", "first"],
       ["compare", set.database, "first", "clean"], ["check", set.database, "--fail-on", "errors>50%"],
       ["sql", set.database, "SELECT * FROM samples"], ["export", set.database, "--keep", "--run", "first"],
       ["export", set.database, "--format", "csv", "--run", "clean"],
-      ["export", set.database, "--format", "weights", "-o", "w", "--run", "clean"],
+      ["export", set.database, "--format", "weights", "-o", "w.npy", "--run", "clean"],
       ["probe", set.database, "--run", "clean", "--epochs", "1"],
       ["decide", set.database, "05.ppm", "--verdict", "keep", "--run", "clean"], ["decide", set.database, "--undo"],
       ["apply", set.database, "--run", "first", "--move-to", "moved"],
