@@ -93,7 +93,7 @@ let package = Package(
     tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),
     tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "audit"], hasFixtures: true),
-    tests(of: "AuditStore", with: ["AuditCore", "AuditMetrics", "AuditSchema"] + grdb),
+    tests(of: "AuditStore", with: ["AuditCore", "AuditDigest", "AuditMetrics", "AuditSchema"] + grdb),
     tests(
       of: "AuditScan",
       with: ["AuditCore", "AuditDemo", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditStore"]),
@@ -101,8 +101,8 @@ let package = Package(
     // The built program, as a user runs it.
     .testTarget(
       name: "AuditCLITests",
-      dependencies: ["audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditStore"],
-      swiftSettings: strict),
+      dependencies: ["audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditStore"] + grdb,
+      resources: [.copy("Fixtures")], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,14 +5,20 @@ package struct Sample: Sendable, Hashable {
   package let bytes: Int64
   /// Modification time, nanoseconds since 1970; see `FileTime`.
   package let modified: Int64
+  /// Change time of the inode, nanoseconds since 1970: also moves where a file is edited under its old size and time.
+  /// nil where it is not known.
+  package let changed: Int64?
   /// Device and inode: equal for hard links.
   package let device: UInt64
   package let inode: UInt64
 
-  package init(path: SamplePath, bytes: Int64, modified: Int64, device: UInt64 = 0, inode: UInt64 = 0) {
+  package init(
+    path: SamplePath, bytes: Int64, modified: Int64, changed: Int64? = nil, device: UInt64 = 0, inode: UInt64 = 0
+  ) {
     self.path = path
     self.bytes = bytes
     self.modified = modified
+    self.changed = changed
     self.device = device
     self.inode = inode
   }

@@ -13,11 +13,25 @@ package struct SampleRow: Sendable {
   package var issues: [SampleIssue] = []
   /// The reference that the sample was compared with, where it is a file.
   package var pairedPath: String?
+  /// That file, also where the sample could not be compared with it.
+  package var reference: ReferenceFile?
 
   package init(sample: Sample) { self.sample = sample }
 
   /// The issue that left the sample without scores.
   package var failure: SampleIssue? { issues.first { $0.severity == .error } }
+}
+
+/// A file that a sample is compared with: what the row hangs on beside the sample itself.
+package struct ReferenceFile: Sendable, Equatable {
+  package let file: Sample
+  /// nil where it could not be read.
+  package var sha256: [UInt8]?
+
+  package init(file: Sample, sha256: [UInt8]? = nil) {
+    self.file = file
+    self.sha256 = sha256
+  }
 }
 
 /// Names of the places that table `region` speaks of.

@@ -15,8 +15,52 @@ package struct ScanSettings: Codable, Equatable, Sendable {
   package var metrics: [String] = []
   /// What the samples are compared with.
   package var reference = "low-rank"
+  /// Of the fields above. It is raised where one changes its meaning; a field that is added needs no new number, since
+  /// its default stands where an older audit did not write it.
+  private var schema = ScanSettings.schema
+
+  private static let schema = 1
+
+  private enum CodingKeys: CodingKey {
+    case size, rank, sample, seed, maxPixels, metrics, reference, schema
+  }
 
   package init() {}
+
+  /// Reads what a run keeps; a field that it does not have, since an older audit wrote it, has its default.
+  ///
+  /// - Throws: `DecodingError` where a newer audit wrote them, or a number is outside of what a scan takes.
+  package init(from decoder: any Decoder) throws {
+    self.init()
+    let stored = try decoder.container(keyedBy: CodingKeys.self)
+    func read<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
+      if let found = try stored.decodeIfPresent(Value.self, forKey: key) { value = found }
+    }
+    try read(.schema, into: &schema)
+    try read(.size, into: &size)
+    try read(.rank, into: &rank)
+    try read(.sample, into: &sample)
+    try read(.seed, into: &seed)
+    try read(.maxPixels, into: &maxPixels)
+    try read(.metrics, into: &metrics)
+    try read(.reference, into: &reference)
+    try check(.schema, schema, 1...ScanSettings.schema, in: stored)
+    try check(.size, size ?? 64, 1...65_500, in: stored)
+    try check(.rank, rank, 1...65_500, in: stored)
+    try check(.sample, sample, 1...1_000_000_000, in: stored)
+    try check(.maxPixels, maxPixels, 1...1_000_000_000_000_000, in: stored)
+    schema = ScanSettings.schema
+  }
+
+  private func check(
+    _ key: CodingKeys, _ value: Int, _ range: ClosedRange<Int>, in stored: KeyedDecodingContainer<CodingKeys>
+  ) throws {
+    guard range.contains(value) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: stored,
+        debugDescription: "\(key.stringValue) is \(value); this audit takes \(range.lowerBound) to \(range.upperBound)")
+    }
+  }
 
   /// Side that reconstructions are compared at unless another was given.
   package static let standardSize = 128

@@ -191,7 +191,8 @@ extension Sample {
   fileprivate init(path: SamplePath, _ status: stat) {
     self.init(
       path: path, bytes: Int64(status.st_size),
-      modified: FileTime.nanoseconds(status.st_mtim), device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+      modified: FileTime.nanoseconds(status.st_mtim), changed: FileTime.nanoseconds(status.st_ctim),
+      device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 }
 

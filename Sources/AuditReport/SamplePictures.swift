@@ -46,20 +46,18 @@ package final class SamplePictures {
   package init(_ store: Store, run: Int64) throws {
     self.store = store
     self.run = run
-    let row = try store.rows("SELECT dataset, settings FROM run WHERE id = ?", .integer(run)).first
+    let row = try store.rows("SELECT name, dataset, settings FROM run WHERE id = ?", .integer(run)).first
     dataset = row?["dataset"].text ?? ""
-    let settings = try JSONDecoder().decode(PictureSettings.self, from: Data((row?["settings"].text ?? "{}").utf8))
+    let settings = try StoredSettings.decoded(row?["settings"].text ?? "{}", run: row?["name"].text ?? "")
     common = try store.model(of: run).map { LowRankScorer(try LowRankModel(decoding: $0)) }
-    autoencoder = try settings.seed.flatMap { seed in
-      try store.model(of: run, kind: StoredModel.autoencoder).map { (try AutoencoderModel(decoding: $0), seed) }
-    }
-    scoringSize = settings.size ?? ScanSettings.standardSize
+    autoencoder = try store.model(of: run, kind: StoredModel.autoencoder)
+      .map { (try AutoencoderModel(decoding: $0), settings.seed) }
+    scoringSize = settings.scoringSize
     identities = Set(try store.identitiesWithModels(in: run))
     referenceFolder = settings.pairedFolder
-    let maxPixels = settings.maxPixels ?? 64_000_000
     // As the scan decodes, so that the picture has the very residuals that were scored.
-    decoder = ImageDecoder(maxPixels: maxPixels, target: settings.size ?? SamplePictures.side)
-    referenceDecoder = ImageDecoder(maxPixels: maxPixels, target: SamplePictures.side)
+    decoder = ImageDecoder(maxPixels: settings.maxPixels, target: settings.size ?? SamplePictures.side)
+    referenceDecoder = ImageDecoder(maxPixels: settings.maxPixels, target: SamplePictures.side)
   }
 
   /// The low-rank model that a sample was scored with; nil where it was none.
@@ -145,16 +143,10 @@ package final class SamplePictures {
   }
 }
 
-/// What of a run's settings its pictures depend on.
-private struct PictureSettings: Decodable {
-  let size: Int?
-  let maxPixels: Int?
-  let reference: String?
-  let seed: UInt64?
-
+extension ScanSettings {
   /// From "paired folder FOLDER by RULE".
-  var pairedFolder: String? {
-    guard let reference, reference.hasPrefix("paired folder "),
+  fileprivate var pairedFolder: String? {
+    guard reference.hasPrefix("paired folder "),
       let end = reference.range(of: " by ", options: .backwards)
     else { return nil }
     return String(reference["paired folder ".endIndex..<end.lowerBound])

@@ -167,7 +167,7 @@ private struct ProbedRun {
     self.id = id
     self.name = run["name"].text ?? ""
     dataset = run["dataset"].text ?? ""
-    let settings = try JSONDecoder().decode(ScanSettings.self, from: Data((run["settings"].text ?? "").utf8))
+    let settings = try StoredSettings.decoded(run["settings"].text ?? "", run: run["name"].text ?? "")
     maxPixels = settings.maxPixels
     guard access(dataset, R_OK | X_OK) == 0 else {
       throw AuditError.other("the images of run \"\(self.name)\" are not at '\(dataset)' any more; a probe needs them")

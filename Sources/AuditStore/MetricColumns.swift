@@ -17,7 +17,8 @@ enum MetricColumns {
     try addMissing(standing, to: "standing", in: database)
     let statement = try database.makeStatement(
       sql: """
-        INSERT INTO metric VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO metric (name, kind, position, version, family, unit, low, high, direction, meaning, formula, source,
+          parameters, headline) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, position = excluded.position,
           version = excluded.version, family = excluded.family, unit = excluded.unit, low = excluded.low,
           high = excluded.high, direction = excluded.direction, meaning = excluded.meaning,
@@ -36,11 +37,32 @@ enum MetricColumns {
     try Row.fetchAll(database, sql: "SELECT * FROM metric WHERE kind = 'score' ORDER BY position, name").map(info)
   }
 
-  /// Drops every view and makes it anew over today's columns.
-  static func makeViews(_ database: Database) throws {
+  /// Drops the views that an audit made and makes today's anew over today's columns. A user's own views stay.
+  ///
+  /// - Throws: `AuditError.other` where a user's view or table has a name that is now one of ours.
+  static func makeViews(_ database: Database, path: String) throws {
+    let names = viewNames
+    let made = Set(try String.fetchAll(database, sql: "SELECT name FROM own_view"))
     for name in try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type = 'view'") {
-      try database.execute(sql: "DROP VIEW \(name.quotedDatabaseIdentifier)")
+      if made.contains(name) { try database.execute(sql: "DROP VIEW \(name.quotedDatabaseIdentifier)") }
     }
+    let taken = try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
+    if let name = names.first(where: taken.contains) {
+      throw AuditError.other(
+        "'\(path)' holds a \(name) of your own, and audit has a view of that name now; rename yours, or give "
+          + "another --db")
+    }
+    try createViews(database)
+    try database.execute(sql: "DELETE FROM own_view")
+    for name in names { try database.execute(sql: "INSERT INTO own_view (name) VALUES (?)", arguments: [name]) }
+  }
+
+  /// The names of the views that the schema makes, in order.
+  static var viewNames: [String] {
+    AuditSchema.views.matches(of: /CREATE VIEW (\w+)/).map { String($0.1) }
+  }
+
+  private static func createViews(_ database: Database) throws {
     let scores = try database.columns(in: "score").map(\.name).filter { $0 != "sample_id" }
     let standings = try database.columns(in: "standing").map(\.name)
       .filter { name in ["pct_", "rank_", "share_"].contains { name.hasPrefix($0) } }
@@ -78,11 +100,11 @@ enum MetricColumns {
   private static func finite(_ bound: Double) -> Double? { bound.isFinite ? bound : nil }
 
   private static func info(of row: Row) throws -> MetricInfo {
-    let low: Double? = row["low"]
-    let high: Double? = row["high"]
+    let low = (row["low"] as Double?) ?? -.infinity
+    let high = (row["high"] as Double?) ?? .infinity
     return MetricInfo(
       name: row["name"], version: row["version"], family: .init(rawValue: row["family"]) ?? .optional,
-      unit: row["unit"], range: (low ?? -.infinity)...(high ?? .infinity),
+      unit: row["unit"], range: low <= high ? low...high : -.infinity ... .infinity,
       direction: .init(rawValue: row["direction"]) ?? .none, meaning: row["meaning"], formula: row["formula"],
       source: row["source"],
       parameters: try JSON.reader.decode([String: Double].self, from: Data((row["parameters"] as String).utf8)),

@@ -97,7 +97,9 @@ extension Store {
     try write { database in
       try Store.insert(model, into: database)
       try database.execute(
-        sql: "INSERT OR REPLACE INTO identity_model SELECT ?, ?, id FROM model WHERE digest = ?",
+        sql: """
+          INSERT OR REPLACE INTO identity_model (run_id, identity, model_id) SELECT ?, ?, id FROM model WHERE digest = ?
+          """,
         arguments: [run.id, identity, model.digest])
     }
   }
@@ -142,14 +144,16 @@ extension Store {
       try database.execute(sql: "DELETE FROM gain_curve WHERE run_id = ?", arguments: [run])
       for remedy in remedies {
         try database.execute(
-          sql: "INSERT INTO remedy VALUES (?, ?, ?, ?, ?, ?, ?)",
+          sql: """
+            INSERT INTO remedy (run_id, name, images, gain, low, high, recommended) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
           arguments: [
             run, remedy.name, remedy.images, remedy.gain, remedy.low, remedy.high, remedy.recommended ? 1 : 0,
           ])
       }
       for point in curve {
         try database.execute(
-          sql: "INSERT INTO gain_curve VALUES (?, ?, ?, ?, ?, ?)",
+          sql: "INSERT INTO gain_curve (run_id, share, images, gain, low, high) VALUES (?, ?, ?, ?, ?, ?)",
           arguments: [run, point.share, point.images, point.gain, point.low, point.high])
       }
     }

@@ -78,7 +78,11 @@ extension Store {
       try database.execute(
         sql: "DELETE FROM probe WHERE sample_id IN (SELECT id FROM sample WHERE run_id = ?)", arguments: [run])
       var writer = try RowWriter(
-        database, sql: "INSERT INTO probe SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?1 IN (SELECT id FROM sample)")
+        database,
+        sql: """
+          INSERT INTO probe (sample_id, probe_share_mse, probe_share_mae, probe_skew, probe_mse, probe_mae)
+          SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?1 IN (SELECT id FROM sample)
+          """)
       for probe in probes {
         writer.bind(probe.sample)
         writer.bind(probe.shareSquared)
@@ -108,7 +112,12 @@ extension Store {
             training.ending, training.lastFall, last?.heldOutSquared, last?.heldOutAbsolute,
           ])
         let id = database.lastInsertedRowID
-        var writer = try RowWriter(database, sql: "INSERT INTO probe_epoch VALUES (?, ?, ?, ?, ?, ?, ?)")
+        var writer = try RowWriter(
+          database,
+          sql: """
+            INSERT INTO probe_epoch (training_id, epoch, loss, held_out_loss, held_out_mse, held_out_mae, rate)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """)
         for epoch in training.curve {
           writer.bind(id)
           writer.bind(epoch.epoch)

@@ -29,11 +29,14 @@ extension Store {
         database,
         sql: "INSERT INTO score (sample_id\(columns.map { ", " + $0.quotedDatabaseIdentifier }.joined())) "
           + "VALUES (?\(String(repeating: ", ?", count: columns.count)))")
-      var influences = try RowWriter(database, sql: "INSERT INTO influence VALUES (?, ?, ?, ?, ?)")
+      var influences = try RowWriter(
+        database, sql: "INSERT INTO influence (sample_id, od, sd, leverage, nearest) VALUES (?, ?, ?, ?, ?)")
       var regions = try RowWriter(
         database,
-        sql: "INSERT INTO region_share VALUES (?\(String(repeating: ", ?", count: RegionName.all.count)))")
-      var issues = try RowWriter(database, sql: "INSERT OR IGNORE INTO issue VALUES (?, ?, ?, ?)")
+        sql: "INSERT INTO region_share (sample_id, \(RegionName.all.joined(separator: ", "))) "
+          + "VALUES (?\(String(repeating: ", ?", count: RegionName.all.count)))")
+      var issues = try RowWriter(
+        database, sql: "INSERT OR IGNORE INTO issue (sample_id, code, severity, detail) VALUES (?, ?, ?, ?)")
       for (row, place) in rows {
         Store.bind(row, place, run: run, to: &samples)
         try samples.insert()
@@ -70,10 +73,9 @@ extension Store {
 
   private static let sampleInsert = """
     INSERT INTO sample (run_id, path, path_raw, folder, identity, source, face_index, bytes, modified_ns, device, inode,
-      sha256,
-      format, width, height, colour, bits_per_channel, has_alpha, orientation, status, error_code, error_detail,
-      paired_path)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      sha256, format, width, height, colour, bits_per_channel, has_alpha, orientation, status, error_code, error_detail,
+      paired_path, changed_ns, reference_bytes, reference_modified_ns, reference_changed_ns, reference_sha256)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   private static func bind(_ row: SampleRow, _ place: SamplePlace, run: OpenRun, to writer: inout RowWriter) {
@@ -101,5 +103,10 @@ extension Store {
     writer.bind(row.failure?.code.rawValue)
     writer.bind(row.failure?.detail)
     writer.bind(row.pairedPath)
+    writer.bind(row.sample.changed)
+    writer.bind(row.reference?.file.bytes)
+    writer.bind(row.reference?.file.modified)
+    writer.bind(row.reference?.file.changed)
+    writer.bind(row.reference?.sha256)
   }
 }

@@ -42,8 +42,32 @@ package struct KnownRow: Sendable {
   package let id: Int64
   package let bytes: Int64
   package let modified: Int64
+  /// nil in the rows of an older audit.
+  package let changed: Int64?
   /// nil where it was scored.
   package let errorCode: String?
+  package let reference: KnownReference?
+}
+
+/// The reference file that a row was made with.
+package struct KnownReference: Sendable {
+  /// nil where the sample could not be compared with it.
+  package let path: String?
+  package let bytes: Int64
+  package let modified: Int64
+  package let changed: Int64?
+  /// Whether its content was read.
+  package let isRead: Bool
+}
+
+extension KnownReference {
+  /// nil where the row names none.
+  fileprivate init?(_ row: Row) {
+    guard let bytes = row["reference_bytes"] as Int64? else { return nil }
+    self.init(
+      path: row["paired_path"], bytes: bytes, modified: row["reference_modified_ns"] ?? 0,
+      changed: row["reference_changed_ns"], isRead: row["is_read"] == 1)
+  }
 }
 
 extension Store {
@@ -54,7 +78,7 @@ extension Store {
   package func openRun(_ request: RunRequest) throws -> OpenRun {
     try write { database in
       if let found = try self.candidate(for: request, in: database) {
-        let settings = try JSONDecoder().decode(ScanSettings.self, from: Data((found["settings"] as String).utf8))
+        let settings = try StoredSettings.decoded(found["settings"] ?? "", run: found["name"] ?? "")
         guard settings == request.settings, found["dataset"] == request.dataset else {
           let other = found["dataset"] == request.dataset ? "" : "dataset '\(found["dataset"] as String)'; "
           throw AuditError.settingsChanged(
@@ -62,7 +86,8 @@ extension Store {
         }
         try database.execute(
           sql: """
-            UPDATE run SET status = 'running', plan_digest = ?, planned = ?, process = ?, version = ? WHERE id = ?
+            UPDATE run SET status = 'running', digest = NULL, finished_at = NULL, plan_digest = ?, planned = ?,
+              process = ?, version = ? WHERE id = ?
             """,
           arguments: [
             request.planDigest, request.planned, ProcessInfo.processInfo.processIdentifier, request.version,
@@ -111,15 +136,52 @@ extension Store {
       var known: [SamplePath: KnownRow] = [:]
       let rows = try Row.fetchCursor(
         database,
-        sql: "SELECT id, path, path_raw, bytes, modified_ns, error_code FROM sample WHERE run_id = ?",
+        sql: """
+          SELECT id, path, path_raw, bytes, modified_ns, changed_ns, error_code, paired_path, reference_bytes,
+            reference_modified_ns, reference_changed_ns, reference_sha256 NOTNULL AS is_read
+          FROM sample WHERE run_id = ?
+          """,
         arguments: [run.id])
       while let row = try rows.next() {
         let raw: Data? = row["path_raw"]
-        let path = raw.map { SamplePath(bytes: Array($0)) } ?? SamplePath(row["path"] as String)
+        let path = raw.map { SamplePath(bytes: Array($0)) } ?? SamplePath(row["path"] ?? "")
         known[path] = KnownRow(
-          id: row["id"], bytes: row["bytes"], modified: row["modified_ns"], errorCode: row["error_code"])
+          id: row["id"] ?? 0, bytes: row["bytes"] ?? -1, modified: row["modified_ns"] ?? 0, changed: row["changed_ns"],
+          errorCode: row["error_code"], reference: KnownReference(row))
       }
       return known
+    }
+  }
+
+  /// SHA-256 of the file of a row, and of its reference; nil where they could not be read.
+  package func contentHashes(of row: Int64) throws -> (sample: [UInt8]?, reference: [UInt8]?) {
+    try queue.read { database in
+      let found = try Row.fetchOne(
+        database, sql: "SELECT sha256, reference_sha256 FROM sample WHERE id = ?", arguments: [row])
+      let (sample, reference) = (found?["sha256"] as Data?, found?["reference_sha256"] as Data?)
+      return (sample.map { Array($0) }, reference.map { Array($0) })
+    }
+  }
+
+  /// Notes new change times of rows whose files are known to be the same.
+  package func write(changeTimes: [(row: Int64, sample: Int64?, reference: Int64?)]) throws {
+    guard !changeTimes.isEmpty else { return }
+    try write { database in
+      var writer = try RowWriter(
+        database, sql: "UPDATE sample SET changed_ns = ?, reference_changed_ns = ? WHERE id = ?")
+      for times in changeTimes {
+        writer.bind(times.sample)
+        writer.bind(times.reference)
+        writer.bind(times.row)
+        try writer.insert()
+      }
+    }
+  }
+
+  /// How many samples the run is to have in the end.
+  package func write(planned: Int, to run: OpenRun) throws {
+    try write { database in
+      try database.execute(sql: "UPDATE run SET planned = ? WHERE id = ?", arguments: [planned, run.id])
     }
   }
 
@@ -140,20 +202,21 @@ extension Store {
       try database.execute(sql: "DELETE FROM folder_issue WHERE run_id = ?", arguments: [run.id])
       for issue in folderIssues {
         try database.execute(
-          sql: "INSERT INTO folder_issue VALUES (?, ?, ?, ?)",
+          sql: "INSERT INTO folder_issue (run_id, path, code, detail) VALUES (?, ?, ?, ?)",
           arguments: [run.id, issue.path, issue.code, issue.detail])
       }
     }
   }
 
-  /// Ends the run; `digest` is nil where it was interrupted.
+  /// Ends the run; `digest` is nil where it was interrupted, and then it has no time of its end either.
   package func finish(_ run: OpenRun, digest: String?) throws {
     try write { database in
       try database.execute(
         sql: """
-          UPDATE run SET status = ?, digest = ?, finished_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE id = ?
+          UPDATE run SET status = iif(?1 IS NULL, 'interrupted', 'complete'), digest = ?1,
+            finished_at = iif(?1 IS NULL, NULL, strftime('%Y-%m-%dT%H:%M:%SZ', 'now')) WHERE id = ?2
           """,
-        arguments: [digest == nil ? "interrupted" : "complete", digest, run.id])
+        arguments: [digest, run.id])
     }
     try settle()
   }

@@ -187,7 +187,7 @@ extension Store {
       guard let middle = try Store.middleAspect(of: run, in: database) else { return }
       try database.execute(
         sql: """
-          INSERT INTO issue
+          INSERT INTO issue (sample_id, code, severity, detail)
           SELECT id, 'odd_shape', 'warning', width || 'x' || height || ' where the set has an aspect ratio of '
             || round(?2, 2)
           FROM sample
@@ -232,7 +232,8 @@ extension Store {
     try write { database in
       try database.execute(sql: "DELETE FROM figure WHERE run_id = ?", arguments: [run])
       for (name, value) in figures.sorted(by: { $0.key < $1.key }) {
-        try database.execute(sql: "INSERT INTO figure VALUES (?, ?, ?)", arguments: [run, name, value])
+        try database.execute(
+          sql: "INSERT INTO figure (run_id, name, value) VALUES (?, ?, ?)", arguments: [run, name, value])
       }
     }
   }
@@ -241,7 +242,9 @@ extension Store {
     try queue.read { database in
       let rows = try Row.fetchAll(
         database, sql: "SELECT name, value FROM figure WHERE run_id = ? AND value IS NOT NULL", arguments: [run])
-      return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"] as String, $0["value"] as Double) })
+      return Dictionary(
+        rows.compactMap { row in (row["value"] as Double?).map { ((row["name"] as String?) ?? "", $0) } },
+        uniquingKeysWith: { first, _ in first })
     }
   }
 

@@ -13,7 +13,7 @@ package final class Store: Sendable {
   /// The metrics that have a column in `score`, in order.
   package let metrics: [MetricInfo]
   let queue: DatabaseQueue
-  private let lock: WriterLock?
+  let lock: WriterLock?
 
   /// Opens for writing; makes the file where there is none.
   ///
@@ -25,11 +25,13 @@ package final class Store: Sendable {
     self.path = path
     self.metrics = metrics
     try Store.refuseStrangers(at: path)
-    do {
-      lock = try WriterLock(path: path)
-    } catch WriterLock.Failure.held {
-      throw AuditError.databaseLocked(path: path, holder: Store.holder(of: path))
+    let lock: WriterLock
+    do throws(WriterLock.Failure) {
+      lock = try WriterLock(database: path)
+    } catch {
+      throw Store.explained(error, path: path)
     }
+    self.lock = lock
     do {
       queue = try DatabaseQueue(path: Store.plain(path), configuration: Store.configuration(readonly: false))
       try queue.writeWithoutTransaction { database in
@@ -40,8 +42,10 @@ package final class Store: Sendable {
       try queue.write { database in
         try Store.migrate(database, path: path)
         try MetricColumns.add(metrics: metrics, derived: derived, to: database)
-        try MetricColumns.makeViews(database)
+        try MetricColumns.makeViews(database, path: path)
+        if let left = lock.marks.left() { try Store.keepSuspects(left, in: database) }
       }
+      lock.marks.clear()
     } catch let error as DatabaseError {
       throw Store.explained(error, path: path, safe: 0)
     }
@@ -64,9 +68,9 @@ package final class Store: Sendable {
   }
 
   deinit {
-    guard lock == nil else { return }
     try? queue.close()
-    Store.tidy(path)
+    // The lock of a writer goes after its connection.
+    if lock == nil { Store.tidy(path) }
   }
 
   /// Takes away what a connection that may only read leaves beside the database, its log and shared memory: one that
@@ -153,7 +157,7 @@ package final class Store: Sendable {
 
   private static func immutableAddress(of path: String) -> String? {
     let plain = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#;"))
-    return URL(fileURLWithPath: path).path.addingPercentEncoding(withAllowedCharacters: plain)
+    return FilePath.absolute(path).addingPercentEncoding(withAllowedCharacters: plain)
       .map { "file:" + $0 + "?immutable=1" }
   }
 
@@ -167,18 +171,34 @@ package final class Store: Sendable {
   }
 
   private static func refuseStrangers(at path: String) throws {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+    var info = stat()
+    guard stat(path, &info) == 0 else { return }
+    if info.st_mode & S_IFMT == S_IFDIR {
       throw AuditError.unreadable(path: path, cause: "it is a folder; give the name of a file as --db")
     }
-    guard let file = FileHandle(forReadingAtPath: path) else { return }
-    defer { try? file.close() }
-    let head = try file.read(upToCount: 72) ?? Data()
-    if head.isEmpty { return }
-    let identifier = head.count >= 72 ? head[68..<72].reduce(Int64(0)) { $0 << 8 | Int64($1) } : 0
-    guard head.starts(with: Array("SQLite format 3\0".utf8)), identifier == Int64(AuditSchema.applicationID) else {
-      throw AuditError.notADatabase(path: path)
+    guard info.st_mode & S_IFMT == S_IFREG else {
+      throw AuditError.unreadable(path: path, cause: "it is not a regular file; give the name of a file as --db")
     }
+    if info.st_size == 0 { return }
+    guard mayBeOurs(path) else { throw AuditError.notADatabase(path: path) }
+  }
+
+  /// Whether the file's head has our mark, or cannot be read, which is told elsewhere.
+  ///
+  /// Through SQLite, since closing a descriptor of one's own would drop the locks that it has on the file for this
+  /// process; as a file that nothing changes, since a stranger's must stay as it is, whatever its journals hold.
+  private static func mayBeOurs(_ path: String) -> Bool {
+    guard let address = immutableAddress(of: path) else { return true }
+    var connection: OpaquePointer?
+    defer { sqlite3_close(connection) }
+    guard sqlite3_open_v2(address, &connection, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nil) == SQLITE_OK else {
+      return true
+    }
+    var question: OpaquePointer?
+    defer { sqlite3_finalize(question) }
+    var result = sqlite3_prepare_v2(connection, "PRAGMA application_id", -1, &question, nil)
+    if result == SQLITE_OK { result = sqlite3_step(question) }
+    return result == SQLITE_ROW ? sqlite3_column_int(question, 0) == AuditSchema.applicationID : result != SQLITE_NOTADB
   }
 
   private static func refuseNewer(_ database: Database, path: String) throws {
@@ -220,6 +240,23 @@ package final class Store: Sendable {
     [
       .SQLITE_IOERR_WRITE, .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_CLOSE,
     ].contains(code)
+  }
+
+  /// Why a database cannot be had for writing, in the words of the person who ran the command.
+  private static func explained(_ failure: WriterLock.Failure, path: String) -> AuditError {
+    switch failure {
+    case .held: .databaseLocked(path: path, holder: holder(of: path))
+    case .unsupported(let code):
+      .unreadable(
+        path: path,
+        cause: "its file system has no locks (\(String(cString: strerror(code)))), so that two writers could not see "
+          + "each other; give another --db, on a disk of this machine")
+    case .refused(ENOSPC), .refused(EDQUOT): .diskFull(path: path, safe: 0)
+    case .refused(let code):
+      .unreadable(
+        path: path,
+        cause: "the lock beside it cannot be made: \(String(cString: strerror(code))); give another --db")
+    }
   }
 
   /// A database error in the words of the person who ran the command.

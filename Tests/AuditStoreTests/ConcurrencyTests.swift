@@ -1,6 +1,7 @@
 import AuditCore
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import AuditStore
@@ -25,6 +26,106 @@ import Testing
     let scratch = try Scratch()
     do { _ = try Store.scanning(scratch.database) }
     #expect(throws: Never.self) { try Store.scanning(scratch.database) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["a.db"], "and leaves one file")
+  }
+
+  @Test func aWriterIsSeenByEveryWayToTheFile() throws {
+    let scratch = try Scratch()
+    let store = try Store.scanning(scratch.database)
+    let way = scratch.path + "/way"
+    try FileManager.default.createSymbolicLink(atPath: way, withDestinationPath: ".")
+    try FileManager.default.createSymbolicLink(atPath: scratch.path + "/b.db", withDestinationPath: "a.db")
+    for path in [way + "/a.db", scratch.path + "/b.db", scratch.path + "/./a.db"] {
+      #expect(throws: AuditError.self, "\(path)") { try Store.scanning(path) }
+    }
+    withExtendedLifetime(store) {}
+  }
+
+  /// POSIX locks belong to a process and a file: closing any descriptor of the file drops them all.
+  @Test func nothingThatThisProcessDoesDropsTheLocksOfItsWriter() throws {
+    let scratch = try Scratch()
+    let store = try Store.scanning(scratch.database)
+    let run = try store.openRun(store.request())
+    func locks() throws -> [String] {
+      var info = stat()
+      try #require(stat(scratch.database, &info) == 0)
+      return try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n").map(String.init)
+        .filter { $0.contains("POSIX") && $0.contains(" \(getpid()) ") && $0.contains(":\(info.st_ino) ") }
+        .map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
+    }
+    let held = try locks()
+    try #require(!held.isEmpty, "SQLite holds a lock on a database in WAL mode as long as it is open")
+    do { _ = try Store(reading: scratch.database).rows("SELECT 1") }
+    #expect(throws: AuditError.self) { try Store.scanning(scratch.database) }
+    #expect(throws: AuditError.self) { try Store(deciding: scratch.database) }
+    let after = try locks()
+    #expect(Set(held).isSubset(of: after), "had \(held), has \(after)")
+    try store.append([row("a", mse: 1)], columns: ["mse"], to: run)
+  }
+
+  /// Whoever has the lock takes the file away: the next one must not lock a file that has no name any more.
+  @Test func oneAtATimeHoldsTheLockHoweverOftenItIsTakenAway() async throws {
+    let scratch = try Scratch()
+    let path = scratch.database
+    let count = Count()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          for _ in 0..<400 {
+            guard let lock = try? WriterLock(database: path) else { continue }
+            #expect(count.holders.add(1, ordering: .relaxed).newValue == 1)
+            count.taken.add(1, ordering: .relaxed)
+            count.holders.subtract(1, ordering: .relaxed)
+            withExtendedLifetime(lock) {}
+          }
+        }
+      }
+    }
+    #expect(count.taken.load(ordering: .relaxed) > 400, "and it is had")
+    #expect(!FileManager.default.fileExists(atPath: path + "-lock"))
+  }
+
+  private final class Count: Sendable {
+    let holders = Atomic<Int>(0)
+    let taken = Atomic<Int>(0)
+  }
+
+  @Test func aLockThatCannotBeMadeIsSaidWithTheReason() throws {
+    let scratch = try Scratch()
+    try FileManager.default.createDirectory(atPath: scratch.database + "-lock", withIntermediateDirectories: true)
+    let folder = #expect(throws: AuditError.self) { try Store.scanning(scratch.database) }
+    #expect(folder?.description.contains("the lock beside it cannot be made: Is a directory") == true)
+    rmdir(scratch.database + "-lock")
+    symlink("elsewhere", scratch.database + "-lock")
+    let link = #expect(throws: AuditError.self) { try Store.scanning(scratch.database) }
+    #expect(link?.description.contains("the lock beside it cannot be made: ") == true)
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/elsewhere"), "no link is followed")
+  }
+
+  @Test(arguments: ["pipe", "device"]) func whatIsNoRegularFileIsRefusedAtOnce(kind: String) throws {
+    let scratch = try Scratch()
+    let path = kind == "pipe" ? scratch.database : "/dev/null"
+    if kind == "pipe" { try #require(mkfifo(path, 0o644) == 0) }
+    let expected = AuditError.unreadable(
+      path: path, cause: "it is not a regular file; give the name of a file as --db")
+    #expect(throws: expected) { try Store.scanning(path) }
+    #expect(throws: expected) { try Store(reading: path) }
+  }
+
+  @Test func networkFileSystemsAreKnownByTheirKind() {
+    let mounts = """
+      22 27 0:20 / /sys rw,nosuid - sysfs sysfs rw
+      27 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+      90 27 0:51 / /data/my\\040set rw,relatime shared:50 - nfs4 server:/export rw,vers=4.2
+      91 27 0:52 / /home/x - y rw,relatime - fuse.sshfs x@y:/ rw
+      """
+    func kind(_ major: UInt64, _ minor: UInt64) -> String? {
+      NetworkFileSystem.kind(major: major, minor: minor, mounts: mounts)
+    }
+    #expect(kind(0, 51) == "nfs4" && kind(0, 52) == "fuse.sshfs")
+    #expect(kind(8, 1) == nil && kind(0, 20) == nil && kind(9, 9) == nil)
+    #expect(NetworkFileSystem.kind(major: 0, minor: 1, mounts: "- - 0:1 -\n\n- 0:1") == nil)
+    #expect(NetworkFileSystem.kind(at: "/proc") == nil && NetworkFileSystem.kind(at: "/no such file") == nil)
   }
 
   @Test func readersSeeWholeBatchesWhileAWriterWrites() async throws {

@@ -1,5 +1,6 @@
 import AuditCore
 import Foundation
+import GRDB
 import Testing
 
 @testable import AuditStore
@@ -19,6 +20,42 @@ import Testing
     #expect(try store.openRun(store.request(fresh: true)).name == "third")
     #expect(try store.openRun(store.request()).name == "third")
     #expect(try store.openRun(store.request("first")).id == first.id)
+  }
+
+  @Test func aContinuedRunHasNoDigestAndNoEndUntilItIsComplete() throws {
+    let scratch = try Scratch()
+    let store = try Store.scanning(scratch.database)
+    let state = "SELECT status || ' ' || ifnull(digest, '-') || ' ' || (finished_at IS NULL) FROM run"
+    let run = try store.openRun(store.request())
+    #expect(try store.column(state) == ["running - 1"])
+    try store.finish(run, digest: "d")
+    #expect(try store.column(state) == ["complete d 0"])
+    _ = try store.openRun(store.request())
+    #expect(try store.column(state) == ["running - 1"])
+    try store.finish(run, digest: nil)
+    #expect(try store.column(state) == ["interrupted - 1"])
+    _ = try store.openRun(store.request())
+    try store.finish(run, digest: "e")
+    #expect(try store.column(state) == ["complete e 0"])
+  }
+
+  @Test func settingsOfAnOlderAuditHaveTheDefaultsOfWhatItDidNotKnow() throws {
+    let scratch = try Scratch()
+    let store = try Store.scanning(scratch.database)
+    let first = try store.openRun(store.request())
+    func keep(_ settings: String) throws {
+      try store.queue.write { try $0.execute(sql: "UPDATE run SET settings = ?", arguments: [settings]) }
+    }
+    for settings in ["{}", #"{"rank":32,"unknown":[1]}"#, #"{"seed":7,"maxPixels":64000000,"metrics":[]}"#] {
+      try keep(settings)
+      #expect(try store.openRun(store.request()).id == first.id, "\(settings)")
+    }
+    for settings in ["", "[]", #"{"schema":99}"#, #"{"rank":"many"}"#, #"{"size":-5}"#, #"{"maxPixels":1e300}"#] {
+      try keep(settings)
+      let error = #expect(throws: AuditError.self, "\(settings)") { try store.openRun(store.request()) }
+      #expect(error?.description.hasPrefix("the settings of run \"first\" cannot be read (") == true)
+    }
+    #expect(try store.openRun(store.request(fresh: true)).name == "second")
   }
 
   @Test func otherSettingsAreRefusedAndNamed() throws {

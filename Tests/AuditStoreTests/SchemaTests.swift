@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDigest
 import AuditMetrics
 import AuditSchema
 import Foundation
@@ -40,6 +41,13 @@ import Testing
       "SELECT name || ': ' || (SELECT group_concat(name || ' ' || type, ', ') FROM pragma_table_info(s.name)) "
       + "FROM sqlite_schema AS s WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name"
     #expect(try store.column(tables) == (try new.column(tables)), "an old database ends up like a new one")
+  }
+
+  /// A shipped migration is never edited: databases that it made are out there.
+  @Test func theFirstMigrationIsFrozen() {
+    #expect(
+      hexadecimal(sha256(Array(AuditSchema.migrations[0].sql.utf8)))
+        == "ba7823c4a5a3fb1fce98b9c3a63d697c8f548005e1941a81b6db84eda9ef8be3")
   }
 
   @Test func aNewMetricIsAColumnInAnOldDatabase() throws {
@@ -105,14 +113,106 @@ import Testing
     let queue = try DatabaseQueue(path: scratch.database)
     try queue.write { database in
       try database.execute(
-        sql: "DROP VIEW flagged; CREATE VIEW flagged AS SELECT 1 AS wrong; CREATE VIEW q_old AS SELECT no FROM where_")
+        sql: """
+          DROP VIEW flagged; CREATE VIEW flagged AS SELECT 1 AS wrong;
+          CREATE VIEW q_old AS SELECT no FROM where_; INSERT INTO own_view (name) VALUES ('q_old')
+          """)
     }
     try queue.close()
     let store = try Store.scanning(scratch.database)
     #expect(try store.column("SELECT count(*) FROM flagged WHERE skew > 0") == ["0"])
-    #expect(try store.column("SELECT count(*) FROM sqlite_schema WHERE name = 'q_old'") == ["0"])
+    #expect(try store.column("SELECT count(*) FROM sqlite_schema WHERE name = 'q_old'") == ["0"], "ours, and retired")
   }
 
+  @Test(arguments: 1...AuditSchema.version) func whatAUserMadeStays(version: Int) throws {
+    let scratch = try Scratch()
+    try database(scratch.database, version: version)
+    let made = [
+      "CREATE VIEW my_samples AS SELECT path FROM samples WHERE path <> ''", "CREATE VIEW q_mine AS SELECT 7 AS seven",
+      "CREATE TABLE notes (text)", "CREATE INDEX my_index ON sample(folder)",
+      "CREATE TRIGGER my_trigger AFTER INSERT ON decision BEGIN INSERT INTO notes VALUES ('decided'); END",
+    ]
+    for _ in 0..<2 {
+      let queue = try DatabaseQueue(path: scratch.database)
+      for sql in made {
+        try queue.write { database in
+          let name = String(sql.split(separator: " ")[2])
+          if try Row.fetchOne(database, sql: "SELECT 1 FROM sqlite_schema WHERE name = ?", arguments: [name]) == nil {
+            try database.execute(sql: sql)
+          }
+        }
+      }
+      try queue.close()
+      let store = try Store.scanning(scratch.database)
+      #expect(try store.column("SELECT path FROM my_samples") == ["a.png"])
+      #expect(try store.column("SELECT seven FROM q_mine") == ["7"])
+      #expect(
+        try store.column(
+          "SELECT sql FROM sqlite_schema WHERE name IN ('my_trigger', 'my_index', 'notes') ORDER BY name")
+          == [made[3], made[4], made[2]])
+    }
+  }
+
+  @Test func aUsersViewWithANameThatIsOursNowIsNamedAndKept() throws {
+    let scratch = try Scratch()
+    do { _ = try Store.scanning(scratch.database) }
+    let queue = try DatabaseQueue(path: scratch.database)
+    try queue.write { database in
+      try database.execute(
+        sql: """
+          DELETE FROM own_view WHERE name = 'q_skew';
+          DROP VIEW q_skew; CREATE VIEW q_skew AS SELECT 'mine' AS whose
+          """)
+    }
+    try queue.close()
+    let error = #expect(throws: AuditError.self) { try Store.scanning(scratch.database) }
+    #expect(error?.description.contains("holds a q_skew of your own") == true, "\(String(describing: error))")
+    #expect(try Store(reading: scratch.database).column("SELECT whose FROM q_skew") == ["mine"])
+  }
+
+  /// A column that a later audit or a user adds must not shift what is written.
+  @Test func everyWriteNamesItsColumns() throws {
+    let scratch = try Scratch()
+    do { _ = try Store.scanning(scratch.database) }
+    let queue = try DatabaseQueue(path: scratch.database)
+    let tables = try queue.read { database in
+      try String.fetchAll(
+        database, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    }
+    try queue.write { database in
+      for table in tables { try database.execute(sql: "ALTER TABLE \(table) ADD COLUMN later TEXT") }
+    }
+    try queue.close()
+    let store = try Store.scanning(scratch.database)
+    let run = try store.openRun(store.request())
+    var (whole, place) = row("a.png", mse: 0.5, width: 300)
+    whole.regions = Array(repeating: 1 / 17.0, count: 17)
+    whole.issues = [SampleIssue(.multiFrame)]
+    try store.append([(whole, place), row("b.png", mse: 1), row("c.png", mse: 1)], columns: ["mse"], to: run)
+    try store.write(folderIssues: [("x", "permission", "")], to: run)
+    try store.writeStandings(ids: [1, 2, 3], run: run.id, headlines: ["mse"]) { _, row in row.skew = 1 }
+    try store.write(figures: ["scored": 3], to: run.id)
+    try store.markDuplicates(in: run.id)
+    try store.markOddShapes(in: run.id)
+    let model = StoredModel(
+      digest: "d", kind: StoredModel.lowRank, rank: 1, fittedOn: 1, orthogonalCut: 1, scoreCut: 1, content: [1])
+    try store.keep(model, for: run)
+    try store.keep(model, for: run, identity: "id1")
+    try store.decide([
+      NewDecision(sha256: hash("a.png"), path: "a.png", verdict: .keep, reason: "", who: "ada")
+    ])
+    let probe = StoredProbe(sample: 1, shareSquared: 1, shareAbsolute: 1, skew: 1, squared: 1, absolute: 1)
+    try store.write(probes: [probe], to: run.id)
+    let epoch = StoredTraining.Epoch(
+      epoch: 1, loss: 1, heldOutLoss: 1, heldOutSquared: 1, heldOutAbsolute: 1, rate: 1)
+    let training = StoredTraining(
+      name: "all", seed: 1, loss: "mse", settings: "{}", ending: "converged", lastFall: nil, curve: [epoch])
+    try store.write(trainings: [training], purpose: .probe, to: run.id)
+    try store.finish(run, digest: "d")
+    for table in tables where !["suspect", "remedy", "gain_curve"].contains(table) {
+      #expect(try store.column("SELECT count(*) > 0 AND count(later) = 0 FROM \(table)") == ["1"], "\(table)")
+    }
+  }
   @Test func everyViewCanBeRead() throws {
     let scratch = try Scratch()
     let store = try Store.scanning(scratch.database)
