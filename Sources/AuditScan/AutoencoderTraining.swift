@@ -19,6 +19,7 @@ struct AutoencoderTraining {
   /// Whether squared error's training weights of the low-rank model are used.
   let isWeighted: Bool
   let jobs: Int
+  var risks = RiskyFiles()
 
   func model(
     of run: OpenRun, in store: Store, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
@@ -26,7 +27,8 @@ struct AutoencoderTraining {
     if let content = try store.model(of: run.id, kind: StoredModel.autoencoder) {
       return Outcome(model: try AutoencoderModel(decoding: content), isNew: false, notes: [])
     }
-    let subsample = try await Subsample.read(plan, settings: settings, jobs: jobs, stop: stop, progress: progress)
+    let subsample = try await Subsample.read(
+      plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
     if stop.isSet { return Outcome(model: nil, isNew: false, notes: []) }
     guard subsample.count >= RobustFit.fewestRows else {
       return Outcome(model: nil, isNew: false, notes: [FitRefusal.tooFewRows(count: subsample.count).words])

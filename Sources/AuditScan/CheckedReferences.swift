@@ -57,6 +57,11 @@ enum CheckedReferences: Sendable {
     }
   }
 
+  /// Which file belongs to which sample; nil where samples have no reference of their own.
+  var pairing: Pairing? {
+    if case .paired(let pairing, _, _) = self { pairing } else { nil }
+  }
+
   /// The one size at which all samples are compared; nil where pairs have their own.
   func comparedSize(_ settings: ScanSettings) -> PictureSize? {
     switch self {

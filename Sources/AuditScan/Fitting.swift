@@ -17,6 +17,7 @@ struct Fitting {
   let plan: Plan
   let settings: ScanSettings
   let jobs: Int
+  var risks = RiskyFiles()
 
   func model(
     of run: OpenRun, in store: Store, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
@@ -33,7 +34,8 @@ struct Fitting {
   func fit(
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Outcome {
-    let subsample = try await Subsample.read(plan, settings: settings, jobs: jobs, stop: stop, progress: progress)
+    let subsample = try await Subsample.read(
+      plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
     if stop.isSet { return Outcome(model: nil, fit: nil, refusal: nil) }
     let fit: LowRankFit
     do throws(FitRefusal) {

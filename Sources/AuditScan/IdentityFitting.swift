@@ -22,6 +22,7 @@ struct IdentityFitting {
   let plan: Plan
   let settings: ScanSettings
   let jobs: Int
+  var risks = RiskyFiles()
 
   func models(
     of run: OpenRun, in store: Store, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
@@ -29,7 +30,7 @@ struct IdentityFitting {
     let isComplete = try store.model(of: run.id) != nil
     var own = try scales(of: run, in: store)
     for (identity, samples) in isComplete ? [] : largeFolders where own[identity] == nil {
-      let fitted = try await Fitting(plan: plan.restricted(to: samples), settings: settings, jobs: jobs)
+      let fitted = try await Fitting(plan: plan.restricted(to: samples), settings: settings, jobs: jobs, risks: risks)
         .fit(stop: stop, progress: progress)
       // Not enough of the files can be read, or they are all the same picture: the common model serves.
       guard let model = fitted.model, model.count >= IdentityFitting.fewestImages else { continue }
@@ -37,7 +38,7 @@ struct IdentityFitting {
       own[identity] = RunRanking.Model(model)
     }
     if stop.isSet { return Outcome(models: nil, common: .init(model: nil, fit: nil, refusal: nil), notes: []) }
-    let common = try await Fitting(plan: plan, settings: settings, jobs: jobs)
+    let common = try await Fitting(plan: plan, settings: settings, jobs: jobs, risks: risks)
       .model(of: run, in: store, stop: stop, progress: progress)
     let models = common.model.map { model in
       IdentityModels(common: model, sharing: sharing(model, own: own), scales: own, store: store, run: run.id)

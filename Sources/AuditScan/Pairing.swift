@@ -45,7 +45,7 @@ package enum PairingRule: Sendable, Equatable {
 package struct Pairing: Sendable {
   /// Absolute path of the references' folder.
   let root: String
-  private let references: [SamplePath: SamplePath]
+  private let references: [SamplePath: Sample]
   /// Samples that have a reference, and those that have none.
   package let paired: Int
   package let missing: [SamplePath]
@@ -59,15 +59,15 @@ package struct Pairing: Sendable {
     root = try DatasetFolder.resolve(folder)
     let walk = try DatasetWalk(root: Array(root.utf8))
     let keyings = try Pairing.keyings(rule)
-    let tables = try keyings.map { keying -> [SamplePath: (first: SamplePath, count: Int)] in
-      var table: [SamplePath: (first: SamplePath, count: Int)] = [:]
+    let tables = try keyings.map { keying -> [SamplePath: (first: Sample, count: Int)] in
+      var table: [SamplePath: (first: Sample, count: Int)] = [:]
       for reference in walk.samples {
         guard let key = try keying(reference.path) else { continue }
-        table[key, default: (reference.path, 0)].count += 1
+        table[key, default: (reference, 0)].count += 1
       }
       return table
     }
-    var references: [SamplePath: SamplePath] = [:]
+    var references: [SamplePath: Sample] = [:]
     var missing: [SamplePath] = []
     var ambiguous: [SamplePath] = []
     for sample in samples {
@@ -94,7 +94,8 @@ package struct Pairing: Sendable {
     }
   }
 
-  func reference(of sample: Sample) -> SamplePath? { references[sample.path] }
+  /// The file as the walk found it.
+  func reference(of sample: Sample) -> Sample? { references[sample.path] }
 
   /// "paired: 9,870 of 9,912 have a reference; 42 missing (first: a.jpg, b.jpg); 17 references without an image".
   package var note: String {
@@ -108,7 +109,7 @@ package struct Pairing: Sendable {
     if let first = ambiguous.first {
       text +=
         "; several fit \(ambiguous.count.formattedWithCommas) of them, and the first by name was taken "
-        + "(\(first.printable): \(references[first]?.printable ?? ""))"
+        + "(\(first.printable): \(references[first]?.path.printable ?? ""))"
     }
     if unused > 0 {
       text += "; \(unused.formattedWithCommas) \(unused == 1 ? "reference" : "references") without an image"

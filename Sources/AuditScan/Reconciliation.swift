@@ -1,44 +1,55 @@
 import AuditCore
+import AuditDigest
+import AuditImages
 import AuditStore
 
 /// What is left to score of a plan, given the rows that the run has.
 ///
-/// A row is current when path, size and modification time are equal. Files that could not be opened are tried again:
-/// a permission changes without the file changing.
+/// A row is current when size and modification time of the sample and of its reference are as they were, and their
+/// change times too. Where only a change time moved (a new owner, mode or hard link, or an edit that put the old times
+/// back) the content decides. Files that could not be opened are tried again: a permission changes without the file
+/// changing.
 struct Reconciliation {
   private(set) var samples: [Sample]
+  /// Rows of files that lie in folders which cannot be listed now; they stay as they are.
+  let hidden: Int
+  private let hiddenFolders: [DatasetWalk.UnreadableFolder]
   private let known: [Int64]
   private let changed: Int
+  private let referenceChanged: Int
   private let gone: Int
   private let isContinued: Bool
 
-  init(plan: Plan, store: Store, run: OpenRun) throws {
+  private static let transient: Set<String> = ["open", "permission", "gone", "timeout"]
+
+  /// - Parameters:
+  ///   - pairing: of a run whose samples have a reference file each.
+  ///   - banned: files that are not opened, whatever the reason to.
+  init(
+    plan: Plan, store: Store, run: OpenRun, pairing: Pairing?, banned: Set<SamplePath>, jobs: Int, stop: StopRequest,
+    progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws {
     isContinued = run.isContinued
     var rows = try store.knownRows(in: run)
-    let transient: Set<String> = ["open", "permission", "gone", "timeout", "crash"]
-    var stale: [Int64] = []
-    var current: [Int64] = []
-    var changed = 0
-    var left: [Sample] = []
+    var sorted = SortedRows()
     for sample in plan.samples {
       guard let row = rows.removeValue(forKey: sample.path) else {
-        left.append(sample)
+        sorted.left.insert(sample.path)
         continue
       }
-      let isTransient = row.errorCode.map(transient.contains) ?? false
-      if row.bytes == sample.bytes, row.modified == sample.modified, !isTransient {
-        current.append(row.id)
-      } else {
-        stale.append(row.id)
-        left.append(sample)
-        if !isTransient { changed += 1 }
-      }
+      sorted.sort(row, sample, pairing: pairing, isBanned: banned.contains(sample.path))
     }
+    try await sorted.compareContents(plan: plan, pairing: pairing, store: store, jobs: jobs, stop: stop, progress)
+    let (kept, folders) = Reconciliation.keepHidden(&rows, under: plan.walk.unreadableFolders)
+    try store.remove(sorted.stale + rows.values.map(\.id).sorted())
+    try store.write(changeTimes: sorted.touched)
+    samples =
+      sorted.left.count == plan.samples.count
+      ? plan.samples : plan.samples.filter { sorted.left.contains($0.path) }
+    known = sorted.current
+    (changed, referenceChanged) = (sorted.changed, sorted.referenceChanged)
+    (hidden, hiddenFolders) = (kept, folders)
     gone = rows.count
-    try store.remove(stale + rows.values.map(\.id).sorted())
-    samples = left
-    known = current
-    self.changed = changed
   }
 
   /// For a run that had no model and has one now: every row is made anew.
@@ -47,14 +58,186 @@ struct Reconciliation {
     samples = plan.samples
   }
 
+  /// Takes files out that are not opened.
+  mutating func leaveOut(_ banned: Set<SamplePath>) -> [Sample] {
+    guard !banned.isEmpty else { return [] }
+    let found = samples.filter { banned.contains($0.path) }
+    samples.removeAll { banned.contains($0.path) }
+    return found
+  }
+
   /// "continuing run "first": 8,310 done, 3,532 left, 2 changed since".
   func note(run: String) -> String? {
     guard isContinued else { return nil }
     var text =
-      "continuing run \"\(run)\": \(known.count.formattedWithCommas) done, "
+      "continuing run \"\(run)\": \((known.count + hidden).formattedWithCommas) done, "
       + "\(samples.count.formattedWithCommas) left"
     if changed > 0 { text += ", \(changed.formattedWithCommas) changed since (scored again)" }
+    if referenceChanged > 0 {
+      text += ", \(referenceChanged.formattedWithCommas) whose reference is new or another (scored again)"
+    }
     if gone > 0 { text += ", \(gone.formattedWithCommas) no longer there" }
     return text
+  }
+
+  /// "32 images keep their results although their folder cannot be listed now: 'id1' (Permission denied)".
+  var hiddenNote: String? {
+    guard hidden > 0 else { return nil }
+    let named = hiddenFolders.prefix(3).map { "'\($0.path.printable)' (\($0.issue.detail))" }.joined(separator: ", ")
+    let images = hidden == 1 ? "1 image keeps its" : "\(hidden.formattedWithCommas) images keep their"
+    let their = hidden == 1 ? "its" : "their"
+    return "\(images) results although \(their) folder cannot be listed now: \(named)"
+      + (hiddenFolders.count > 3 ? ", ..." : "")
+  }
+
+  /// Takes the rows out that lie under folders which cannot be listed; nobody knows whether their files are there.
+  private static func keepHidden(
+    _ rows: inout [SamplePath: KnownRow], under folders: [DatasetWalk.UnreadableFolder]
+  ) -> (count: Int, folders: [DatasetWalk.UnreadableFolder]) {
+    guard !folders.isEmpty, !rows.isEmpty else { return (0, []) }
+    let names = Set(folders.map(\.path.bytes))
+    var (count, met) = (0, Set<[UInt8]>())
+    for path in rows.keys {
+      guard let folder = folderAbove(path.bytes, in: names) else { continue }
+      rows[path] = nil
+      met.insert(folder)
+      count += 1
+    }
+    return (count, folders.filter { met.contains($0.path.bytes) })
+  }
+
+  /// The folder of the set that the path lies in, near or far.
+  private static func folderAbove(_ path: [UInt8], in folders: Set<[UInt8]>) -> [UInt8]? {
+    if folders.contains([]) { return [] }
+    return path.indices.lazy.filter { path[$0] == UInt8(ascii: "/") }.map { Array(path[..<$0]) }
+      .first { folders.contains($0) }
+  }
+}
+
+/// The rows of a run by what becomes of them.
+private struct SortedRows {
+  /// Paths that are to be scored.
+  var left: Set<SamplePath> = []
+  private(set) var stale: [Int64] = []
+  private(set) var current: [Int64] = []
+  /// Rows whose files are the same under another change time.
+  private(set) var touched: [(row: Int64, sample: Int64?, reference: Int64?)] = []
+  private(set) var changed = 0
+  private(set) var referenceChanged = 0
+  /// Rows whose content decides.
+  private var doubtful: [(row: Int64, sample: Sample)] = []
+
+  private enum Currency { case same, doubtful, changed }
+
+  mutating func sort(_ row: KnownRow, _ sample: Sample, pairing: Pairing?, isBanned: Bool) {
+    let own = SortedRows.currency(
+      sample, bytes: row.bytes, modified: row.modified, changed: row.changed)
+    let code = row.errorCode
+    if code == SampleIssue.Code.crash.rawValue {
+      return isBanned && own != .changed ? current.append(row.id) : rescore(row, sample)
+    }
+    if Reconciliation.isTransient(code) { return rescore(row, sample) }
+    if own == .changed {
+      changed += 1
+      return rescore(row, sample)
+    }
+    let other = pairing.map { SortedRows.currency(row, reference: $0.reference(of: sample)) } ?? .same
+    if other == .changed {
+      referenceChanged += 1
+      return rescore(row, sample)
+    }
+    if own == .doubtful || other == .doubtful { return doubtful.append((row.id, sample)) }
+    current.append(row.id)
+    // An older audit did not keep it.
+    if row.changed == nil, let now = sample.changed { touched.append((row.id, now, row.reference?.changed)) }
+  }
+
+  private mutating func rescore(_ row: KnownRow, _ sample: Sample) {
+    stale.append(row.id)
+    left.insert(sample.path)
+  }
+
+  private static func currency(_ file: Sample, bytes: Int64, modified: Int64, changed: Int64?) -> Currency {
+    guard file.bytes == bytes, file.modified == modified else { return .changed }
+    guard let before = changed, let now = file.changed else { return .same }
+    return before == now ? .same : .doubtful
+  }
+
+  /// Whether a row still belongs to the reference that its sample has now.
+  private static func currency(_ row: KnownRow, reference: Sample?) -> Currency {
+    let isAboutPair = row.errorCode.map(SampleIssue.Code.ofPairs.contains) ?? true
+    // The sample itself could not be read: no reference was looked at.
+    guard isAboutPair else { return .same }
+    guard let reference else {
+      return row.errorCode == SampleIssue.Code.pairMissing.rawValue && row.reference == nil ? .same : .changed
+    }
+    guard let known = row.reference, known.isRead else { return .changed }
+    if let path = known.path, path != reference.path.text { return .changed }
+    return currency(reference, bytes: known.bytes, modified: known.modified, changed: known.changed)
+  }
+
+  /// Reads the files whose change time alone moved. Where the stop is set, the rest stays in doubt: the next call asks.
+  mutating func compareContents(
+    plan: Plan, pairing: Pairing?, store: Store, jobs: Int, stop: StopRequest,
+    _ progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws {
+    let doubtful = doubtful
+    guard !doubtful.isEmpty else { return }
+    let roots = (Array(plan.root.utf8), pairing.map { Array($0.root.utf8) } ?? [])
+    let workers = Workers(jobs: jobs) {
+      FileHasher()
+    } work: { (hasher: FileHasher, chunk: ArraySlice<(row: Int64, sample: Sample)>) in
+      chunk.map { doubt in
+        let reference = pairing?.reference(of: doubt.sample)
+        return (
+          doubt, reference, hasher.hash(doubt.sample.path, in: roots.0),
+          reference.flatMap { hasher.hash($0.path, in: roots.1) }
+        )
+      }
+    }
+    var done = 0
+    progress(ScanProgress(phase: .read, done: 0, total: doubtful.count))
+    try await workers.forEach(doubtful.chunks(of: 16), stop: stop) { chunk in
+      for (doubt, reference, sampleHash, referenceHash) in chunk {
+        let stored = try store.contentHashes(of: doubt.row)
+        let isSame = sampleHash != nil && sampleHash == stored.sample
+        if isSame, reference == nil || stored.reference == nil || referenceHash == stored.reference {
+          touched.append((doubt.row, doubt.sample.changed, reference?.changed))
+          current.append(doubt.row)
+        } else {
+          stale.append(doubt.row)
+          left.insert(doubt.sample.path)
+          if isSame { referenceChanged += 1 } else { changed += 1 }
+        }
+      }
+      done += chunk.count
+      progress(ScanProgress(phase: .read, done: done, total: doubtful.count))
+    }
+    current += doubtful.dropFirst(done).map(\.row)
+  }
+}
+
+extension Reconciliation {
+  /// Whether what kept a file from being scored may be over without the file changing.
+  static func isTransient(_ code: String?) -> Bool { code.map(transient.contains) ?? false }
+}
+
+extension SampleIssue.Code {
+  /// Codes of samples that were read and could not be compared.
+  fileprivate static let ofPairs: Set<String> = [pairMissing.rawValue, pairSize.rawValue]
+}
+
+/// Reads files for their SHA-256 alone; reuses the memory of the file.
+private final class FileHasher {
+  private var file: [UInt8] = []
+
+  /// nil where it cannot be read.
+  func hash(_ path: SamplePath, in root: [UInt8]) -> [UInt8]? {
+    do throws(SampleIssue) {
+      try readFile(path, in: root, into: &file)
+    } catch {
+      return nil
+    }
+    return sha256(file)
   }
 }

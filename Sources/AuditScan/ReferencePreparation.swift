@@ -23,20 +23,21 @@ struct ReferencePreparation {
   let plan: Plan
   let settings: ScanSettings
   let jobs: Int
+  var risks = RiskyFiles()
 
   func make(
     for run: OpenRun, in store: Store, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> PreparedReferences {
     switch checked {
     case .lowRank:
-      let fitted = try await Fitting(plan: plan, settings: settings, jobs: jobs)
+      let fitted = try await Fitting(plan: plan, settings: settings, jobs: jobs, risks: risks)
         .model(of: run, in: store, stop: stop, progress: progress)
       let shared = fitted.model.map { ReferenceFactory.Shared.lowRank($0) } ?? .nothing
       return prepared(
         shared, fit: fitted.fit, isNew: fitted.fit != nil, notes: [fitted.refusal].compactMap { $0 },
         judgesRemedies: true)
     case .lowRankPerIdentity:
-      let fitted = try await IdentityFitting(plan: plan, settings: settings, jobs: jobs)
+      let fitted = try await IdentityFitting(plan: plan, settings: settings, jobs: jobs, risks: risks)
         .models(of: run, in: store, stop: stop, progress: progress)
       let shared = fitted.models.map { ReferenceFactory.Shared.perIdentity($0) } ?? .nothing
       return prepared(
@@ -52,7 +53,7 @@ struct ReferencePreparation {
       return prepared(.onnx(network, launch), notes: ["network: \(network.convention.text)"] + network.notes)
     case .autoencoder(let probe, let weighted):
       let trained = try await AutoencoderTraining(
-        plan: plan, settings: settings, probe: probe, isWeighted: weighted, jobs: jobs
+        plan: plan, settings: settings, probe: probe, isWeighted: weighted, jobs: jobs, risks: risks
       ).model(of: run, in: store, stop: stop, progress: progress)
       let shared = trained.model.map { ReferenceFactory.Shared.autoencoder($0) } ?? .nothing
       return prepared(shared, isNew: trained.isNew, notes: trained.notes)

@@ -24,6 +24,13 @@ protocol ReferenceSource: AnyObject {
   ///   - decoded: the sample's picture, at least twice `decodingTarget` wide and high or whole.
   /// - Throws: the issue that leaves the sample without scores.
   func comparison(of decoded: RGBImage, sample: Sample) throws(SampleIssue) -> Comparison
+
+  /// The file that the last comparison was with, or could not be with; nil where there is none.
+  var referenceFile: ReferenceFile? { get }
+}
+
+extension ReferenceSource {
+  var referenceFile: ReferenceFile? { nil }
 }
 
 /// A source that is cheaper for several pictures at once: a network.

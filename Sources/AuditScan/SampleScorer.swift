@@ -13,14 +13,17 @@ final class SampleScorer {
   private let source: (any ReferenceSource)?
   private let perceptual: PerceptualScorer?
   private let pair = ImagePair()
+  private let place: WorkPlace?
 
   /// - Parameters:
   ///   - source: nil where there are too few images to fit a model; then files are only decoded.
   ///   - perceptual: networks whose values follow those of the metrics; nil for none.
+  ///   - place: where the file that is in work is marked.
   init(
     root: String, settings: ScanSettings, metrics: [any Metric], source: (any ReferenceSource)?,
-    perceptual: PerceptualScorer? = nil
+    perceptual: PerceptualScorer? = nil, place: WorkPlace? = nil
   ) {
+    self.place = place
     reader = SampleReader(
       root: root, maxPixels: settings.maxPixels, target: source?.decodingTarget ?? settings.scoringSize)
     self.metrics = metrics
@@ -41,10 +44,13 @@ final class SampleScorer {
   }
 
   private func scoreOne(_ position: Int, of rows: inout [SampleRow]) {
+    place?.enter(rows[position].sample)
+    defer { place?.leave() }
     do throws(SampleIssue) {
       let sample = rows[position].sample
       let decoded = try reader.read(sample, into: &rows[position])
       guard let source else { return }
+      defer { rows[position].reference = source.referenceFile }
       score(try source.comparison(of: decoded, sample: sample), position, of: &rows)
     } catch {
       rows[position].issues.append(error)
@@ -56,6 +62,8 @@ final class SampleScorer {
     var prepared: [(image: RGBImage, sample: Sample)] = []
     var positions: [Int] = []
     for position in rows.indices {
+      place?.enter(rows[position].sample)
+      defer { place?.leave() }
       do throws(SampleIssue) {
         let sample = rows[position].sample
         prepared.append((source.prepared(try reader.read(sample, into: &rows[position])), sample))
@@ -66,7 +74,10 @@ final class SampleScorer {
     }
     for (position, answer) in zip(positions, source.comparisons(of: prepared)) {
       switch answer {
-      case .success(let comparison): score(comparison, position, of: &rows)
+      case .success(let comparison):
+        place?.enter(rows[position].sample)
+        score(comparison, position, of: &rows)
+        place?.leave()
       case .failure(let issue): rows[position].issues.append(issue)
       }
     }

@@ -6,8 +6,11 @@ import AuditStore
 
 /// Scores samples on every core and appends the rows in the order of the plan.
 struct Scoring {
-  /// Rows of one transaction: what a kill may lose.
-  private static let batch = 500
+  /// The most rows that a kill may lose: half of them wait for their transaction, half for a row before them. With
+  /// more workers than that holds, the pieces that are in work.
+  static let batch = 500
+  /// Slow files are kept sooner: a scan of them that is killed must not lose minutes.
+  private static let longest = Duration.seconds(1)
 
   let root: String
   let references: ReferenceFactory
@@ -19,49 +22,101 @@ struct Scoring {
   let jobs: Int
   /// For the count of flagged samples while it runs.
   let reviewAbove: Double
+  var risks = RiskyFiles()
 
+  /// Files that ended a process are scored first, each alone.
+  ///
   /// - Parameter planned: samples of the whole plan, those that are scored already included.
   /// - Returns: how many rows were written.
   func score(
     _ samples: [Sample], of planned: Int, into store: Store, run: OpenRun, stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Int {
-    let (root, references, metrics, perceptual) = (root, references, metrics, perceptual)
-    let workers = Workers(jobs: jobs) {
-      SampleScorer(
-        root: root, settings: references.settings, metrics: metrics, source: references.source(),
-        perceptual: perceptual?.scorer())
+    var rows = RowBatch(store: store, run: run, columns: columns, done: planned - samples.count, planned: planned)
+    progress(rows.progress)
+    let alone = samples.filter { risks.alone.contains($0.path) }
+    try scoreAlone(alone, stop: stop) { row in
+      rows.add(row, isFlagged: isFlagged(row))
+      try rows.commit()
+      progress(rows.progress)
+    }
+    let others = alone.isEmpty ? samples : samples.filter { !risks.alone.contains($0.path) }
+    let chunk = references.chunk
+    var places = WorkPlaces(risks.marks)
+    let workers = Workers(jobs: jobs, window: Scoring.batch / 2 / chunk) {
+      scorer(in: places.next())
     } work: { (scorer: SampleScorer, chunk: ArraySlice<Sample>) in
       scorer.rows(for: chunk)
     }
-    let done = planned - samples.count
-    var batch: [(SampleRow, SamplePlace)] = []
-    var (scored, errors, flagged) = (0, 0, 0)
+    var last = ContinuousClock.now
     func commit() throws {
-      guard !batch.isEmpty else { return }
-      try store.append(batch, columns: columns, to: run)
-      scored += batch.count
-      batch.removeAll(keepingCapacity: true)
+      try rows.commit()
+      last = .now
     }
-    progress(ScanProgress(phase: .score, done: done, total: planned))
-    try await workers.forEach(samples.chunks(of: references.chunk), stop: stop) { rows in
-      for row in rows {
-        if row.failure != nil { errors += 1 }
-        if isFlagged(row) { flagged += 1 }
-        batch.append((row, Plan.place(of: row.sample)))
-      }
-      if batch.count >= Scoring.batch { try commit() }
-      progress(
-        ScanProgress(
-          phase: .score, done: done + scored + batch.count, total: planned, errors: errors, flagged: flagged))
+    try await workers.forEach(others.chunks(of: chunk), stop: stop, idle: commit) { scored in
+      for row in scored { rows.add(row, isFlagged: isFlagged(row)) }
+      if rows.waiting >= Scoring.batch / 2 || ContinuousClock.now - last >= Scoring.longest { try commit() }
+      progress(rows.progress)
     }
-    try commit()
-    return scored
+    try rows.commit()
+    return rows.written
+  }
+
+  private func scoreAlone(_ samples: [Sample], stop: StopRequest, _ consume: (SampleRow) throws -> Void) throws {
+    guard !samples.isEmpty else { return }
+    let scorer = scorer(in: risks.aloneInWork)
+    for sample in samples where !stop.isSet {
+      for row in scorer.rows(for: [sample]) { try consume(row) }
+    }
+  }
+
+  private func scorer(in place: WorkPlace?) -> SampleScorer {
+    SampleScorer(
+      root: root, settings: references.settings, metrics: metrics, source: references.source(),
+      perceptual: perceptual?.scorer(), place: place)
   }
 
   private func isFlagged(_ row: SampleRow) -> Bool {
     guard let influence = row.influence, let model = references.model else { return false }
     return Skew.ratio(distance: influence.orthogonalDistance, sums: model.sums) > reviewAbove
+  }
+}
+
+/// Rows that are scored and not yet kept, and the counts of those that are.
+private struct RowBatch {
+  let store: Store
+  let run: OpenRun
+  let columns: [String]
+  /// Rows of earlier calls.
+  let done: Int
+  let planned: Int
+  private var rows: [(SampleRow, SamplePlace)] = []
+  private(set) var written = 0
+  private var errors = 0
+  private var flagged = 0
+
+  init(store: Store, run: OpenRun, columns: [String], done: Int, planned: Int) {
+    (self.store, self.run, self.columns, self.done, self.planned) = (store, run, columns, done, planned)
+  }
+
+  var waiting: Int { rows.count }
+
+  var progress: ScanProgress {
+    ScanProgress(
+      phase: .score, done: done + written + rows.count, total: planned, errors: errors, flagged: flagged)
+  }
+
+  mutating func add(_ row: SampleRow, isFlagged: Bool) {
+    if row.failure != nil { errors += 1 }
+    if isFlagged { flagged += 1 }
+    rows.append((row, Plan.place(of: row.sample)))
+  }
+
+  mutating func commit() throws {
+    guard !rows.isEmpty else { return }
+    try store.append(rows, columns: columns, to: run)
+    written += rows.count
+    rows.removeAll(keepingCapacity: true)
   }
 }
 

@@ -13,17 +13,21 @@ struct Subsample: Sendable {
   var count: Int { keys.count }
 
   /// Reads the first `settings.sample` readable images in subsample order; fewer where the stop is set.
+  ///
+  /// - Parameter risks: files that ended a process are read first, each alone; those that did so alone are left out.
   static func read(
-    _ plan: Plan, settings: ScanSettings, jobs: Int, stop: StopRequest,
+    _ plan: Plan, settings: ScanSettings, jobs: Int, risks: RiskyFiles = RiskyFiles(), stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Subsample {
     let order = plan.subsampleOrder(seed: settings.seed)
     let wanted = min(settings.sample, order.count)
     let (root, samples) = (plan.root, plan.samples)
+    let early = readEarly(plan, settings: settings, risks: risks, stop: stop)
+    var places = WorkPlaces(risks.marks)
     let workers = Workers(jobs: jobs) {
-      ModelRowReader(root: root, settings: settings)
+      ModelRowReader(root: root, settings: settings, place: places.next())
     } work: { (reader: ModelRowReader, chunk: ArraySlice<Int>) in
-      chunk.map { (samples[$0].path, reader.row(for: samples[$0])) }
+      chunk.map { (samples[$0].path, early[samples[$0].path] ?? reader.row(for: samples[$0])) }
     }
     var found = Subsample()
     found.rows.reserveCapacity(wanted * LowRankModel.length)
@@ -43,6 +47,20 @@ struct Subsample: Sendable {
     return found
   }
 
+  /// What the files that may end the process give: nothing where they did so alone.
+  private static func readEarly(
+    _ plan: Plan, settings: ScanSettings, risks: RiskyFiles, stop: StopRequest
+  ) -> [SamplePath: [UInt8]?] {
+    var rows: [SamplePath: [UInt8]?] = [:]
+    guard !risks.isEmpty else { return rows }
+    let reader = ModelRowReader(root: plan.root, settings: settings, place: risks.aloneInWork)
+    for sample in plan.samples where !stop.isSet {
+      if risks.banned.contains(sample.path) { rows[sample.path] = .some(nil) }
+      if risks.alone.contains(sample.path) { rows[sample.path] = .some(reader.row(for: sample)) }
+    }
+    return rows
+  }
+
   /// The robust model of these images.
   func fit(settings: ScanSettings, jobs: Int) throws(FitRefusal) -> LowRankFit {
     try LowRankFit(
@@ -54,13 +72,17 @@ struct Subsample: Sendable {
 private final class ModelRowReader {
   private let reader: SampleReader
   private var resizer = ImageResizer()
+  private let place: WorkPlace?
 
-  init(root: String, settings: ScanSettings) {
+  init(root: String, settings: ScanSettings, place: WorkPlace?) {
+    self.place = place
     reader = SampleReader(root: root, maxPixels: settings.maxPixels, target: settings.scoringSize)
   }
 
   /// 64 x 64 x 3 bytes; nil where the file cannot be read.
   func row(for sample: Sample) -> [UInt8]? {
+    place?.enter(sample)
+    defer { place?.leave() }
     guard let picture = reader.picture(of: sample) else { return nil }
     return resizer.resize(picture, width: LowRankModel.side, height: LowRankModel.side).pixels
   }

@@ -6,33 +6,48 @@ import Synchronization
 /// to one piece after another, so that nothing is allocated per image.
 struct Workers<State: AnyObject, Piece: Sendable, Result: Sendable> {
   let jobs: Int
+  /// The most pieces that are in work or done and wait for one before them; never fewer than there are workers.
+  var window = 16
   let makeState: () -> State
   let work: @Sendable (State, Piece) -> Result
 
   /// - Parameters:
   ///   - stop: looked at before each new piece; what has begun is finished.
+  ///   - idle: called before a wait in which no further piece can be begun.
   ///   - consume: called in the order of the pieces.
-  func forEach(_ pieces: [Piece], stop: StopRequest, consume: (Result) throws -> Void) async throws {
-    let pool = StatePool(states: (0..<max(1, jobs)).map { _ in makeState() })
+  func forEach(
+    _ pieces: [Piece], stop: StopRequest, idle: () throws -> Void = {}, consume: (Result) throws -> Void
+  ) async throws {
+    let jobs = max(1, jobs)
+    let window = max(window, jobs)
+    let pool = StatePool(states: (0..<jobs).map { _ in makeState() })
     let work = work
     try await withThrowingTaskGroup(of: (Int, Result).self) { group in
       var next = 0
+      var running = 0
       var waiting: [Int: Result] = [:]
       var delivered = 0
+      // A slow piece must not let the results behind it pile up.
       func start() {
-        guard next < pieces.count, !stop.isSet else { return }
-        let index = next
-        let piece = pieces[index]
-        next += 1
-        group.addTask { (index, pool.withState { work($0, piece) }) }
+        while running < jobs, next < pieces.count, next - delivered < window, !stop.isSet {
+          let index = next
+          let piece = pieces[index]
+          next += 1
+          running += 1
+          group.addTask { (index, pool.withState { work($0, piece) }) }
+        }
       }
-      for _ in 0..<max(1, jobs) { start() }
-      while let (index, result) = try await group.next() {
-        start()
+      start()
+      while running > 0 {
+        if running < jobs { try idle() }
+        guard let (index, result) = try await group.next() else { return }
+        running -= 1
         waiting[index] = result
+        start()
         while let ready = waiting.removeValue(forKey: delivered) {
-          try consume(ready)
           delivered += 1
+          start()
+          try consume(ready)
         }
       }
     }

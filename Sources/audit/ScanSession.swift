@@ -117,7 +117,10 @@ final class InterruptSignals: @unchecked Sendable {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { [weak self] in
-        if stop.isSet { _exit(128 + number) }
+        if stop.isSet {
+          stop.giveUp()
+          _exit(128 + number)
+        }
         self?.received = number
         stop.set()
       }

@@ -72,7 +72,11 @@ import Testing
     let end = try next.wait()
     #expect(end.status == 0)
     let left = ResumeTests.count - kept.count
-    #expect(end.err == "audit: continuing run \"first\": \(kept.count.described) done, \(left.described) left\n")
+    #expect(
+      end.err.hasPrefix("audit: continuing run \"first\": \(kept.count.described) done, \(left.described) left\n"),
+      "\(end.err)")
+    // At most one file was in work: the kill may have come between two.
+    #expect(end.err.split(separator: "\n").dropFirst().allSatisfy { $0.hasPrefix("audit: 1 file was in work when ") })
     #expect(
       try Store.column("SELECT id FROM sample ORDER BY id LIMIT \(kept.count)", in: scan.database) == kept,
       "kept rows are the same rows")
@@ -160,6 +164,69 @@ import Testing
         == untouched)
     #expect(try Store.column("SELECT mse || ' ' || od FROM samples WHERE path = '0003.ppm'", in: database) == before)
     #expect(try Store.column("SELECT mse || ' ' || od FROM samples WHERE path = 'new.ppm'", in: database) == before)
+  }
+
+  /// Size and modification time as they were: only the change time tells.
+  @Test func aPictureThatWasEditedUnderItsOldSizeAndTimeIsScoredAgain() throws {
+    let scratch = try Scratch()
+    let faces = scratch.path + "/faces"
+    try Files.writePictures(30, to: faces)
+    let database = scratch.path + "/faces.audit.db"
+    #expect(try Command.scan(faces).status == 0)
+    try Files.write(Picture.ppm(0), to: scratch.path + "/stamp")
+    #expect(try Command.run("/usr/bin/touch", ["-r", faces + "/0007.ppm", scratch.path + "/stamp"]).status == 0)
+    let noise = Picture.ppm(Picture.noise(7))
+    try #require(noise.count == Picture.ppm(7).count)
+    try Files.write(noise, to: faces + "/0007.ppm")
+    #expect(try Command.run("/usr/bin/touch", ["-r", scratch.path + "/stamp", faces + "/0007.ppm"]).status == 0)
+    let run = try Command.scan(faces)
+    #expect(
+      run.err == "audit: continuing run \"first\": 29 done, 1 left, 1 changed since (scored again)\n", "\(run.err)")
+    #expect(try Store.value("SELECT path FROM samples ORDER BY od DESC", in: database) == "0007.ppm")
+  }
+
+  /// A new owner, mode or hard link moves the change time and leaves the picture.
+  @Test func aChangeTimeThatMovesWithoutTheContentCostsNoScore() throws {
+    let scratch = try Scratch()
+    let faces = scratch.path + "/faces"
+    try Files.writePictures(30, to: faces)
+    let database = scratch.path + "/faces.audit.db"
+    #expect(try Command.scan(faces).status == 0)
+    let rows = try Store.column("SELECT id FROM sample ORDER BY path", in: database)
+    let times = try Store.column("SELECT changed_ns FROM sample ORDER BY path", in: database)
+    for number in 0..<30 { chmod(faces + "/" + Files.name(number), 0o600) }
+    link(faces + "/0003.ppm", scratch.path + "/another name")
+    let run = try Command.scan(faces)
+    #expect(run.err == "audit: continuing run \"first\": 30 done, 0 left\n")
+    #expect(try Store.column("SELECT id FROM sample ORDER BY path", in: database) == rows)
+    let now = try Store.column("SELECT changed_ns FROM sample ORDER BY path", in: database)
+    #expect(zip(times, now).allSatisfy { $0 != $1 }, "and the new times are noted")
+  }
+
+  @Test(.enabled(if: Command.nobodyIsMissing == nil, "\(Command.nobodyIsMissing ?? "")"))
+  func rowsUnderAFolderThatCannotBeListedAreKeptAndNamed() throws {
+    let scratch = try Scratch()
+    chmod(scratch.path, 0o777)
+    let faces = scratch.path + "/faces"
+    try Files.writePictures(20, to: faces + "/id1")
+    try Files.writePictures(12, to: faces + "/id2/deep", from: 50)
+    let database = scratch.path + "/own.db"
+    let command = ["scan", faces, "--db", database] + Command.quick
+    #expect(try Command.asNobody(command, in: "/").status == 0)
+    chmod(faces + "/id2", 0)
+    defer { chmod(faces + "/id2", 0o755) }
+    try FileManager.default.removeItem(atPath: faces + "/id1/0003.ppm")
+    let run = try Command.asNobody(command, in: "/")
+    #expect(run.status == 0, "\(run.err)")
+    #expect(
+      run.err == "audit: continuing run \"first\": 31 done, 0 left, 1 no longer there\n"
+        + "audit: 12 images keep their results although their folder cannot be listed now: 'id2' (Permission denied)\n",
+      "\(run.err)")
+    #expect(try Store.value("SELECT count(*) FROM samples WHERE path LIKE 'id2/%'", in: database) == "12")
+    #expect(try Store.value("SELECT planned || ' ' || status FROM run", in: database) == "31 complete")
+    chmod(faces + "/id2", 0o755)
+    let back = try Command.asNobody(command, in: "/")
+    #expect(back.err == "audit: continuing run \"first\": 31 done, 0 left\n", "\(back.err)")
   }
 
   @Test func nothingToDoIsDoneQuietlyAndGivesTheSameDigest() throws {
