@@ -25,6 +25,7 @@ package struct SampleIssue: Error, Sendable, Equatable, Codable {
     case pairScaled = "pair_scaled"
     case pairSize = "pair_size"
     case pairShifted = "pair_shifted"
+    case pairMismatch = "pair_mismatch"
     case modelNonfinite = "model_nonfinite"
     case metricFailed = "metric_failed"
   }
@@ -55,7 +56,7 @@ extension SampleIssue.Code {
     case .open, .permission, .gone, .empty, .notImage, .unsupported, .truncated, .corrupt, .bomb, .timeout, .crash,
       .modelNonfinite, .pairMissing, .pairSize:
       .error
-    case .pairShifted, .oddShape, .metricFailed: .warning
+    case .pairShifted, .pairMismatch, .oddShape, .metricFailed: .warning
     case .extensionMismatch, .multiFrame, .linkLoop, .pairScaled: .notice
     }
   }
@@ -82,6 +83,7 @@ extension SampleIssue.Code {
     case .pairScaled: "sample and reference were scaled to one size before they were compared"
     case .pairSize: "sample and reference differ in size, and --strict-pairs refuses that"
     case .pairShifted: "the sample is its reference moved by some pixels"
+    case .pairMismatch: "the sample and its reference show different things: it fits nowhere on it"
     case .modelNonfinite: "the model gave values that are not numbers"
     case .metricFailed: "a network that measures could not be run on this pair; the other scores are there"
     }
@@ -107,6 +109,7 @@ extension SampleIssue.Code {
     case .pairScaled: "make both sides equal in size where scaling could hide a difference"
     case .pairSize: "make both sides equal in size, or scan without --strict-pairs"
     case .pairShifted: "align the pair again"
+    case .pairMismatch: "look at both; give the sample the reference that belongs to it, or leave the pair out"
     case .modelNonfinite: "check the model's input range (--onnx-range) and this picture"
     case .metricFailed: "run audit models verify; leave the metric out if it goes on"
     }

@@ -28,16 +28,21 @@ package final class ShiftFinder {
     precondition(image.width == reference.width && image.height == reference.height)
     guard let side = ShiftFinder.sides.first(where: { $0 <= min(image.width, image.height) }) else { return nil }
     lumas = (ShiftFinder.crop(image, side: side), ShiftFinder.crop(reference, side: side))
-    let still = difference(side: side, x: 0, y: 0)
     // Under half a code value there is nothing that a shift could explain.
-    guard still > 0.5 / 255 else { return nil }
+    guard difference(side: side, x: 0, y: 0) > 0.5 / 255 else { return nil }
     let transform = transforms[side] ?? SquareTransform(side: side, kernels: kernels)
     transforms[side] = transform
     let peak = transform.correlationPeak(lumas.image, lumas.reference, reach: ShiftFinder.reach)
-    guard peak != (0, 0), difference(side: side, x: peak.x, y: peak.y) < ShiftFinder.leftOver * still else {
-      return nil
-    }
-    return peak
+    guard peak != (0, 0) else { return nil }
+    if explains(peak, side: side) { return peak }
+    // A picture that is moved and brighter is moved all the same.
+    lumas.image = ShiftFinder.inLight(of: lumas.reference, lumas.image)
+    return explains(peak, side: side) ? peak : nil
+  }
+
+  /// Whether shifting back takes most of the difference away.
+  private func explains(_ shift: (x: Int, y: Int), side: Int) -> Bool {
+    difference(side: side, x: shift.x, y: shift.y) < ShiftFinder.leftOver * difference(side: side, x: 0, y: 0)
   }
 
   /// Mean absolute difference of the lumas where both are defined after moving the image back.
@@ -50,6 +55,19 @@ package final class ShiftFinder {
       }
     }
     return sum / Double((side - abs(x)) * (side - abs(y)))
+  }
+
+  /// The luma with the mean and the standard deviation of another; as it is where one of them is flat.
+  private static func inLight(of reference: [Double], _ luma: [Double]) -> [Double] {
+    func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
+      let mean = values.reduce(0, +) / Double(values.count)
+      var sum = 0.0
+      for value in values { sum += (value - mean) * (value - mean) }
+      return (mean, (sum / Double(values.count)).squareRoot())
+    }
+    let (own, wanted) = (moments(luma), moments(reference))
+    guard own.deviation > 0.5 / 255, wanted.deviation > 0.5 / 255 else { return luma }
+    return luma.map { ($0 - own.mean) * wanted.deviation / own.deviation + wanted.mean }
   }
 
   /// Luma of the central square, 0...1.

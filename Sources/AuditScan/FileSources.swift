@@ -14,6 +14,8 @@ final class PairedSource: ReferenceSource {
   private let reader: SampleReader
   private var fitter = PairFitter()
   private let shifts = ShiftFinder()
+  private var resizer = ImageResizer()
+  private(set) var referenceFile: ReferenceFile?
 
   init(pairing: Pairing, settings: ScanSettings, strict: Bool) {
     self.pairing = pairing
@@ -25,11 +27,14 @@ final class PairedSource: ReferenceSource {
   }
 
   func comparison(of decoded: RGBImage, sample: Sample) throws(SampleIssue) -> Comparison {
-    guard let path = pairing.reference(of: sample) else { throw SampleIssue(.pairMissing, "no reference by its name") }
-    var facts = SampleRow(sample: Sample(path: path, bytes: 0, modified: 0))
+    referenceFile = nil
+    guard let found = pairing.reference(of: sample) else { throw SampleIssue(.pairMissing, "no reference by its name") }
+    let path = found.path
+    var facts = SampleRow(sample: found)
+    defer { referenceFile = ReferenceFile(file: found, sha256: facts.sha256) }
     let reference: RGBImage
     do throws(SampleIssue) {
-      reference = try reader.read(facts.sample, into: &facts)
+      reference = try reader.read(found, into: &facts)
     } catch {
       throw SampleIssue(.pairMissing, "reference \(path.printable) is \(error.code.rawValue): \(error.code.meaning)")
     }
@@ -40,11 +45,25 @@ final class PairedSource: ReferenceSource {
     }
     var comparison = fitter.fit(decoded, to: reference, size: size)
     comparison.pairedPath = path.text
-    if let shift = shifts.shift(of: comparison.image, against: comparison.reference) {
-      comparison.notices.append(
-        SampleIssue(.pairShifted, "by \(shift.x) px to the right and \(shift.y) px down"))
-    }
+    comparison.notices += [notice(of: decoded, reference, comparison)].compactMap { $0 }
     return comparison
+  }
+
+  /// Whether the sample is its reference moved, or no picture of it at all.
+  private func notice(of decoded: RGBImage, _ reference: RGBImage, _ comparison: Comparison) -> SampleIssue? {
+    // In the pixels of the files where that says something: scaled pictures are moved by less.
+    let areOfOneSize = decoded.width == reference.width && decoded.height == reference.height
+    let (image, other) = areOfOneSize ? (decoded, reference) : (comparison.image, comparison.reference)
+    if let shift = shifts.shift(of: image, against: other) {
+      return SampleIssue(.pairShifted, "by \(shift.x) px to the right and \(shift.y) px down")
+    }
+    let side = PictureAgreement.side
+    let agreement = PictureAgreement().agreement(
+      of: resizer.resize(comparison.image, width: side, height: side),
+      with: resizer.resize(comparison.reference, width: side, height: side))
+    guard let agreement, agreement < PictureAgreement.lowest else { return nil }
+    return SampleIssue(
+      .pairMismatch, "their details agree by \(Int((100 * agreement).rounded())) % wherever one is laid on the other")
   }
 }
 

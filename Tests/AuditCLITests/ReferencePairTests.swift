@@ -113,6 +113,50 @@ import Testing
     #expect(try column("SELECT count(mse) FROM samples") == ["3"])
   }
 
+  /// The reference belongs to what a row was computed from.
+  @Test func aReferenceThatIsReplacedAddedEditedOrTakenAwayIsNoticed() throws {
+    for number in 0..<6 {
+      try write(Picture.rgb(UInt64(number)), "samples/\(number).png")
+      try Files.write(Picture.ppm(UInt64(number)), to: references + "/\(number).ppm")
+    }
+    try FileManager.default.removeItem(atPath: references + "/5.ppm")
+    #expect(try scan().status == 0)
+    let state = "SELECT path || ' ' || ifnull(error_code, mse = 0) FROM samples ORDER BY path"
+    #expect(try column(state) == ["0.png 1", "1.png 1", "2.png 1", "3.png 1", "4.png 1", "5.png pair_missing"])
+    let quiet = try scan()
+    #expect(quiet.err.contains("continuing run \"first\": 6 done, 0 left\n"), "\(quiet.err)")
+
+    // Replaced; edited under its old size and time; taken away; added; only its mode is another.
+    try Files.write(Picture.ppm(91, width: 30, height: 30), to: references + "/0.ppm")
+    #expect(try Command.run("/usr/bin/touch", ["-r", references + "/1.ppm", scratch.path + "/stamp"]).status == 0)
+    try Files.write(Picture.ppm(92), to: references + "/1.ppm")
+    #expect(try Command.run("/usr/bin/touch", ["-r", scratch.path + "/stamp", references + "/1.ppm"]).status == 0)
+    try FileManager.default.removeItem(atPath: references + "/2.ppm")
+    try Files.write(Picture.ppm(5), to: references + "/5.ppm")
+    chmod(references + "/3.ppm", 0o600)
+    let kept = try column("SELECT id FROM sample WHERE path IN ('3.png', '4.png') ORDER BY path")
+    let run = try scan()
+    #expect(
+      run.err.contains(
+        "continuing run \"first\": 2 done, 4 left, 4 whose reference is new or another (scored again)\n"),
+      "\(run.err)")
+    #expect(try column(state) == ["0.png 0", "1.png 0", "2.png pair_missing", "3.png 1", "4.png 1", "5.png 1"])
+    #expect(try column("SELECT id FROM sample WHERE path IN ('3.png', '4.png') ORDER BY path") == kept)
+    #expect(try scan().err.contains("continuing run \"first\": 6 done, 0 left\n"))
+  }
+
+  /// By another name that comes first, a sample has another reference.
+  @Test func aSampleThatLeadsToAnotherReferenceIsScoredAgain() throws {
+    try write(Picture.rgb(1), "samples/img_0007.png")
+    try Files.write(Picture.ppm(1), to: references + "/b_0007.ppm")
+    let rule = ["--pair-by", "regex:([0-9]{4})"]
+    #expect(try scan(rule).status == 0)
+    #expect(try column("SELECT paired_path || ' ' || (mse = 0) FROM samples") == ["b_0007.ppm 1"])
+    try Files.write(Picture.ppm(2), to: references + "/a_0007.ppm")
+    #expect(try scan(rule).status == 0)
+    #expect(try column("SELECT paired_path || ' ' || (mse = 0) FROM samples") == ["a_0007.ppm 0"])
+  }
+
   @Test func unequalSizesAreScaledToTheReferenceOrRefused() throws {
     let small = Picture.rgb(1, width: 40, height: 30)
     try write(small, "samples/a.png")
@@ -158,6 +202,34 @@ import Testing
           "1.png: by 3 px to the right and -2 px down", "2.png: by -8 px to the right and 8 px down",
           "3.png: by 0 px to the right and 1 px down",
         ])
+  }
+
+  /// In the pixels of the files, whatever the pair is compared at; and a partner that fits nowhere is no shift.
+  @Test func aShiftIsOfTheFilesOwnPixelsAndAWrongPartnerIsNamed() throws {
+    let artist = FaceArtist(seed: 5, mode: .portraits, width: 220, height: 220)
+    func crop(_ image: RGBImage, _ left: Int, _ top: Int) -> RGBImage {
+      var out = RGBImage(width: 200, height: 200)
+      for y in 0..<200 {
+        let start = 3 * ((y + top) * image.width + left)
+        out.pixels.replaceSubrange((3 * y * 200)..<(3 * (y + 1) * 200), with: image.pixels[start..<(start + 600)])
+      }
+      return out
+    }
+    let face = artist.draw(person: 1, clip: 0, frame: 0)
+    try write(crop(face, 10, 10), "references/moved.png")
+    try write(crop(face, 3, 16), "samples/moved.png")
+    try write(crop(face, 10, 10), "references/same.png")
+    try write(crop(face, 10, 10).noisy(1), "samples/same.png")
+    try write(crop(face, 10, 10), "references/wrong.png")
+    try write(Picture.noise(3, width: 200, height: 200), "samples/wrong.png")
+    let issues =
+      "SELECT path || ' ' || code || ' ' || detail FROM issue JOIN samples ON samples.id = sample_id ORDER BY path"
+    for size in [[], ["--size", "64", "--fresh"]] {
+      #expect(try scan(size: size).status == 0)
+      let found = try column(issues + " DESC LIMIT 2")
+      #expect(found.count == 2 && found[0].hasPrefix("wrong.png pair_mismatch their details agree by "), "\(found)")
+      #expect(found.last == "moved.png pair_shifted by 7 px to the right and -6 px down", "\(size): \(found)")
+    }
   }
 
   @Test func theWorstPairIsReviewedAndOnlyDroppedAboveALineOfTheUsers() throws {

@@ -85,6 +85,42 @@ import Testing
     }
   }
 
+  /// Light and a shift at once.
+  @Test(arguments: [(3, -2), (-8, 8), (1, 0), (0, -7)]) func aMovedPictureInAnotherLightIsStillFound(x: Int, y: Int) {
+    let face = ReferenceShiftTests.face(2)
+    var moved = ReferenceShiftTests.window(face, x: -x, y: -y)
+    for index in moved.pixels.indices { moved.pixels[index] = UInt8(min(255, Int(moved.pixels[index]) * 11 / 10 + 12)) }
+    let found = ShiftFinder().shift(of: moved, against: ReferenceShiftTests.window(face))
+    #expect(found?.x == x && found?.y == y, "\(String(describing: found))")
+  }
+
+  @Test(arguments: 0..<12) func agreementTellsTheSameFaceFromAnother(person: Int) throws {
+    var resizer = ImageResizer()
+    func agreement(_ image: RGBImage, _ other: RGBImage) -> Double? {
+      PictureAgreement().agreement(
+        of: resizer.resize(image, width: 64, height: 64), with: resizer.resize(other, width: 64, height: 64))
+    }
+    let face = ReferenceShiftTests.window(ReferenceShiftTests.face(person))
+    var dark = face
+    for index in dark.pixels.indices { dark.pixels[index] /= 3 }
+    var negative = face
+    for index in negative.pixels.indices { negative.pixels[index] = 255 - negative.pixels[index] }
+    let small = resizer.resize(face, width: 24, height: 24)
+    let same = [
+      ("itself", face), ("noise", ReferenceShiftTests.noisy(face, UInt64(person), below: 60)), ("dark", dark),
+      ("negative", negative), ("blur", resizer.resize(small, width: face.width, height: face.height)),
+      ("moved", ReferenceShiftTests.window(ReferenceShiftTests.face(person), x: 5, y: -3)),
+    ]
+    for (name, picture) in same {
+      let value = try #require(agreement(picture, face))
+      #expect(value > PictureAgreement.lowest + 0.1, "\(name): \(value)")
+    }
+    let noise = ReferenceShiftTests.noisy(RGBImage(width: 128, height: 128), UInt64(person), below: 512)
+    let none = try #require(agreement(noise, face))
+    #expect(none < PictureAgreement.lowest, "noise: \(none)")
+    #expect(agreement(RGBImage(width: 64, height: 64), face) == nil, "a flat picture has no detail to agree with")
+  }
+
   @Test func smallPicturesAreNotJudged() {
     let face = ReferenceShiftTests.face(1, side: 31)
     #expect(
