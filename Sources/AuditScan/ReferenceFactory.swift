@@ -43,13 +43,19 @@ struct ReferenceFactory: Sendable {
 
   /// Images that one worker scores before it hands them on. Fixed by the settings alone: a network's numbers may hang
   /// on what else is in its batch.
-  var chunk: Int {
-    guard case .onnx(let plan, let launch) = shared else { return ReferenceFactory.usualChunk }
+  ///
+  /// - Parameter isMeasuredByNetworks: whether networks measure, which take several pairs at once.
+  func chunk(isMeasuredByNetworks: Bool) -> Int {
+    guard case .onnx(let plan, let launch) = shared else {
+      return isMeasuredByNetworks ? ReferenceFactory.usualChunk : ReferenceFactory.smallChunk
+    }
     let batch = OnnxSource(plan: plan, launch: launch).batchSize
     return batch * ((ReferenceFactory.usualChunk + batch - 1) / batch)
   }
 
   private static let usualChunk = 16
+  /// Where nothing is gained by many: a few slow files must not hold the rows of others up.
+  private static let smallChunk = 4
 
   /// What a ranking takes as the scale of influence.
   var ranking: RunRanking.Scale {

@@ -41,7 +41,7 @@ struct Scoring {
       progress(rows.progress)
     }
     let others = alone.isEmpty ? samples : samples.filter { !risks.alone.contains($0.path) }
-    let chunk = references.chunk
+    let chunk = references.chunk(isMeasuredByNetworks: perceptual != nil)
     var places = WorkPlaces(risks.marks)
     let workers = Workers(jobs: jobs, window: Scoring.batch / 2 / chunk) {
       scorer(in: places.next())
