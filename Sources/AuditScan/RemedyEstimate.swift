@@ -11,15 +11,17 @@ struct RemedyEstimate {
   /// The most images that a subsample holds.
   let sample: Int
   let jobs: Int
+  /// Ends it early, and says how far it is.
+  let watch: GainWatch
 
   /// Grows when the same results give other figures, so that stored ones are computed again.
-  static let method = 1
+  static let method = 2
 
   /// Estimates from the fit that was just made, or from the rows of the subsample that are kept with the model and are
   /// still in the run. Each is judged as the run's results say, and as people decided.
   ///
-  /// - Returns: what took part.
-  func write(_ prepared: PreparedReferences) throws -> AdviceSample {
+  /// - Returns: what took part; nil where the watch stopped it, and nothing was written.
+  func write(_ prepared: PreparedReferences) throws -> AdviceSample? {
     guard prepared.judgesRemedies, let model = prepared.references.model else {
       try store.write(remedies: [], curve: [], to: run)
       return AdviceSample(images: 0)
@@ -29,18 +31,21 @@ struct RemedyEstimate {
       try store.write(remedies: [], curve: [], to: run)
       return standings.sample(of: model, images: 0)
     }
+    let found: [GainPart]?
     if case .perIdentity(let models) = prepared.references.shared {
-      try write(GainReport(parts(of: models, common: fit, standings)))
+      found = try parts(of: models, common: fit, standings)
     } else {
-      try write(GainReport([fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs)]))
+      found = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch).map { [$0] }
     }
+    guard let found else { return nil }
+    try write(GainReport(found))
     return standings.sample(of: model, images: fit.model.count)
   }
 
   /// One part for each folder with a model of its own, and one for all other samples.
   private func parts(
     of models: IdentityModels, common: LowRankFit, _ commonStandings: StoredStandings
-  ) throws -> [GainPart] {
+  ) throws -> [GainPart]? {
     var images: [String: Int] = [:]
     for row in try store.rows(
       "SELECT identity, count(*) FROM sample WHERE run_id = ? AND status = 'ok' GROUP BY identity", .integer(run))
@@ -52,13 +57,18 @@ struct RemedyEstimate {
       guard let model = try models.own(identity) else { continue }
       let standings = try StoredStandings(store, run: run, model: model, sample: sample, identity: identity)
       guard let fit = try fit(nil, model, standings) else { continue }
-      var part = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs)
+      guard var part = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch) else {
+        return nil
+      }
       part.images = Double(images.removeValue(forKey: identity) ?? 0) / Double(fit.model.count)
       parts.append(part)
     }
     let sharing = models.sharing.intersection(common.model.keys)
     guard !sharing.isEmpty else { return parts }
-    var part = common.gainPart(rule: rule(common), standings: commonStandings.byKey, judged: sharing, jobs: jobs)
+    guard
+      var part = common.gainPart(
+        rule: rule(common), standings: commonStandings.byKey, judged: sharing, jobs: jobs, watch: watch)
+    else { return nil }
     part.images = Double(images.values.reduce(0, +)) / Double(sharing.count)
     return parts + [part]
   }

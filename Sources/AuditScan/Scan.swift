@@ -82,19 +82,20 @@ package struct Scan {
     try store.append(banned, columns: [], to: run)
     let scored = try await scoring.score(
       remaining.samples, of: planned, into: store, run: run, stop: stop, progress: progress)
-    // Asked once: a stop that comes while the results are ranked finds the run complete.
-    let isInterrupted = stop.isSet
+    var isInterrupted = stop.isSet
     if isInterrupted {
       try store.finish(run, digest: nil)
     } else {
       try store.clearSuspects(Array(risks.alone), of: root)
       progress(ScanProgress(phase: .rank, done: 0, total: 1))
-      try RunRanking(
+      let refusal = try RunRanking(
         store: store, run: run.id, headlines: columns.filter(\.headline), scale: prepared.references.ranking,
         thresholds: request.thresholds
       ).write()
+      notes += [refusal].compactMap { $0 }
       let digest = try store.contentDigest(of: run.id, columns: selection.computed.map(\.name))
-      try finish(run, digest: digest, of: prepared, settings: settings, in: store)
+      isInterrupted = try !finish(
+        run, digest: digest, of: prepared, settings: settings, in: store, stop: stop, progress: progress)
       progress(ScanProgress(phase: .rank, done: 1, total: 1))
     }
     return ScanOutcome(
@@ -103,17 +104,29 @@ package struct Scan {
   }
 
   /// Says what remedies are worth, where that is not known for just these results, and ends the run.
+  ///
+  /// - Returns: false where that was stopped; the next call goes on with it.
   private func finish(
-    _ run: OpenRun, digest: String, of prepared: PreparedReferences, settings: ScanSettings, in store: Store
-  ) throws {
+    _ run: OpenRun, digest: String, of prepared: PreparedReferences, settings: ScanSettings, in store: Store,
+    stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
+  ) throws -> Bool {
     let method = RemedyEstimate.method
     if try store.isCurrent(.estimate, of: run.id, method: method, results: digest) {
-      return try store.finish(run, digest: digest)
+      try store.finish(run, digest: digest)
+      return true
+    }
+    let watch = GainWatch(isStopped: { stop.isSet }) { done, total in
+      progress(ScanProgress(phase: .rank, done: done, total: total))
     }
     let sample = try RemedyEstimate(
-      store: store, run: run.id, thresholds: request.thresholds, sample: settings.sample, jobs: jobs
+      store: store, run: run.id, thresholds: request.thresholds, sample: settings.sample, jobs: jobs, watch: watch
     ).write(prepared)
+    guard let sample else {
+      try store.finish(run, digest: nil)
+      return false
+    }
     try store.finish(run, digest: digest)
     try store.keepBasis(of: .estimate, for: run.id, method: method, sample: sample)
+    return true
   }
 }

@@ -202,12 +202,15 @@ package struct CrossValidation: Sendable {
   ///   - verdicts: of every row.
   ///   - judged: rows that the loss is taken over; nil for all.
   ///   - jobs: threads, each with a matrix of its own (20 MB at 2,000 rows); the result is the same for any number.
-  package func part(skew: [Double], verdicts: [Verdict], judged: [Bool]? = nil, jobs: Int = 1) -> GainPart {
+  /// - Returns: nil where the watch stopped it.
+  package func part(
+    skew: [Double], verdicts: [Verdict], judged: [Bool]? = nil, jobs: Int = 1, watch: GainWatch = GainWatch()
+  ) -> GainPart? {
     let dropped = verdicts.map { $0 == .drop }
     let counts = CrossValidation.shares.map { Int(($0 * Double(gram.count)).rounded()) }
     let distinct = Array(Set(counts.filter { $0 > 0 })).sorted()
     let masks = [dropped] + distinct.map { worst($0, of: skew) }
-    let losses = losses(dropping: dropped, leavingOut: masks, jobs: jobs)
+    guard let losses = losses(dropping: dropped, leavingOut: masks, jobs: jobs, watch: watch) else { return nil }
     let judged = judged ?? dropped.map { _ in true }
     func sums(_ after: [Double], leftOut: [Bool]) -> GainSums {
       let rows = after.indices.filter { judged[$0] && !leftOut[$0] }
@@ -236,7 +239,7 @@ package struct CrossValidation: Sendable {
   }
 
   package func report(skew: [Double], verdicts: [Verdict], jobs: Int = 1) -> GainReport {
-    GainReport([part(skew: skew, verdicts: verdicts, jobs: jobs)])
+    GainReport([part(skew: skew, verdicts: verdicts, jobs: jobs)].compactMap { $0 })
   }
 
   /// The `count` rows of highest skew; equal ones in their order.

@@ -5,6 +5,8 @@ import CKernels
 package enum FitRefusal: Error, Equatable, CustomStringConvertible {
   case tooFewRows(count: Int)
   case rowsAreEqual(count: Int)
+  /// Whoever waited does not wait any more.
+  case stopped
 
   package var description: String {
     switch self {
@@ -12,6 +14,7 @@ package enum FitRefusal: Error, Equatable, CustomStringConvertible {
       "\(count) readable images are too few for a reference model; it takes \(RobustFit.fewestRows)"
     case .rowsAreEqual(let count):
       "all \(count.formattedWithCommas) images are the same picture; there is nothing to model"
+    case .stopped: "stopped before the model was fitted"
     }
   }
 }
@@ -66,13 +69,15 @@ package struct RobustFit: Sendable {
   ///   - rows: count x length bytes, the rows that `gram` was made from.
   ///   - rank: components; at most a tenth of the rows is sensible.
   ///   - jobs: threads; the result is the same for any number.
+  ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 0.
   package init(
-    rows: [UInt8], gram: GramMatrix, rank: Int, jobs: Int = 1, progress: (Int) -> Void = { _ in }
+    rows: [UInt8], gram: GramMatrix, rank: Int, jobs: Int = 1, isStopped: @Sendable () -> Bool = { false },
+    progress: (Int) -> Void = { _ in }
   ) throws(FitRefusal) {
+    if isStopped() { throw .stopped }
     guard gram.count >= RobustFit.fewestRows else { throw .tooFewRows(count: gram.count) }
     guard !gram.rowsAreEqual else { throw .rowsAreEqual(count: gram.count) }
-    let near = gram.nearest
     progress(0)
     var model = GramComponents(
       of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }), rank: rank,
@@ -81,7 +86,8 @@ package struct RobustFit: Sendable {
     var rounds: [Round] = []
     var earlier: [(weights: [Double], raw: Block)] = []
     while rounds.count < RobustFit.mostRounds {
-      let round = Round(model, nearest: near)
+      if isStopped() { throw .stopped }
+      let round = Round(model, nearest: gram.nearest)
       rounds.append(round)
       // The spherical start is only a start: even where it leaves every weight at 1, one fit to the rows themselves
       // follows. It draws clean rows worse by half (`AuditStatisticsTests`).
@@ -94,7 +100,7 @@ package struct RobustFit: Sendable {
         warm: RobustFit.nearest(to: weights, among: earlier) ?? model.raw, jobs: jobs)
       earlier.append((weights, model.raw))
     }
-    self.init(model, rows: rows, gram: gram, weights: weights, rounds: rounds, nearest: near)
+    self.init(model, rows: rows, gram: gram, weights: weights, rounds: rounds)
   }
 
   /// Where a fit with new weights best starts: rounds that do not settle come back to where they were.
@@ -108,12 +114,10 @@ package struct RobustFit: Sendable {
     let weights = [Double](repeating: 1, count: gram.count)
     let model = GramComponents(
       of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components, warm: nil, jobs: jobs)
-    self.init(model, rows: rows, gram: gram, weights: weights, rounds: [], nearest: gram.nearest)
+    self.init(model, rows: rows, gram: gram, weights: weights, rounds: [])
   }
 
-  private init(
-    _ model: GramComponents, rows: [UInt8], gram: GramMatrix, weights: [Double], rounds: [Round], nearest: [Double]
-  ) {
+  private init(_ model: GramComponents, rows: [UInt8], gram: GramMatrix, weights: [Double], rounds: [Round]) {
     (count, length) = (gram.count, gram.length)
     (mean, components) = model.pixels(rows: rows, gram: gram)
     (eigenvalues, tail, self.weights, self.rounds) = (model.eigenvalues, model.tail, weights, rounds)
@@ -122,7 +126,8 @@ package struct RobustFit: Sendable {
     leverages = model.leverages
     orthogonalCut = medianCut(orthogonalDistances)
     scoreCut = medianCut(scoreDistances)
-    (self.nearest, raw) = (nearest, model.raw)
+    nearest = gram.nearest
+    raw = model.raw
   }
 }
 

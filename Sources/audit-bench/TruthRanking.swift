@@ -15,14 +15,21 @@ struct TruthRanking {
   private let report: GainReport
   private let verdicts: [Verdict]
 
-  init(_ set: TruthSet, jobs: Int) throws {
-    self.set = set
+  private let remediesOnly: Bool
+
+  /// - Parameter remediesOnly: treatments by other rankings are not made.
+  init(_ set: TruthSet, remediesOnly: Bool, jobs: Int) throws {
+    (self.set, self.remediesOnly) = (set, remediesOnly)
     let rows = set.trainRows
     fitted = try LowRankFit(rows: rows, keys: (0..<set.trainCount).map { UInt64($0) }, seed: 7, jobs: jobs)
     let rule = VerdictRule.model(count: set.trainCount)
     skews = fitted.skews
     verdicts = skews.map { rule.verdict(of: $0) }
     report = fitted.gain(rule: rule, jobs: jobs)
+    guard !remediesOnly else {
+      (plain, squared, absolute) = (([], []), [], [])
+      return
+    }
     plain = TruthRanking.losses(
       of: rows, by: RobustFit(plain: fitted.gram, rows: rows, rank: fitted.rank, jobs: jobs))
     (squared, absolute) = TruthRanking.losses(of: rows, by: fitted.fit)
@@ -47,15 +54,10 @@ struct TruthRanking {
     return losses
   }
 
-  var treatments: [Treatment] {
+  var treatments: [Treatment] { remedies + (remediesOnly ? [] : rankings) }
+
+  private var remedies: [Treatment] {
     let drop = verdicts.map { $0 == .drop ? 0.0 : 1 }
-    let orders: [(String, [Double])] = [
-      ("skew", skews.map(\.skew)), ("mse", squared), ("mae", absolute),
-      ("share_mse / share_mae", zip(squared, absolute).map { $1 > 0 ? $0 / $1 : 0 }),
-      ("mse of the plain model", plain.squared),
-      ("its share_mse / share_mae", zip(plain.squared, plain.absolute).map { $1 > 0 ? $0 / $1 : 0 }),
-      ("random", random),
-    ]
     return [
       Treatment(name: "drop", weights: drop, estimate: report.remedies.first { $0.name == .drop }?.gain),
       Treatment(
@@ -67,11 +69,21 @@ struct TruthRanking {
       Treatment(name: "drop and review", weights: verdicts.map { $0 == .keep ? 1 : 0 }),
       Treatment(name: "all that was planted", weights: set.planted.map { $0 == nil ? 1 : 0 }),
     ]
-      + [0.02, 0.05].flatMap { share in
-        orders.map { name, values in
-          Treatment(name: "\(Int(share * 100)) % by \(name)", weights: without(share, of: values))
-        }
+  }
+
+  private var rankings: [Treatment] {
+    let orders: [(String, [Double])] = [
+      ("skew", skews.map(\.skew)), ("mse", squared), ("mae", absolute),
+      ("share_mse / share_mae", zip(squared, absolute).map { $1 > 0 ? $0 / $1 : 0 }),
+      ("mse of the plain model", plain.squared),
+      ("its share_mse / share_mae", zip(plain.squared, plain.absolute).map { $1 > 0 ? $0 / $1 : 0 }),
+      ("random", random),
+    ]
+    return [0.02, 0.05].flatMap { share in
+      orders.map { name, values in
+        Treatment(name: "\(Int(share * 100)) % by \(name)", weights: without(share, of: values))
       }
+    }
   }
 
   /// 0 for that share of the rows with the highest values.
