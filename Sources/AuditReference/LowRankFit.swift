@@ -9,6 +9,18 @@ package enum FitStage: Sendable, Equatable {
   case round(Int)
   /// Mean and components as pictures.
   case pictures
+
+  /// Stages of a fit that needs every round; most need fewer.
+  package static let total = RobustFit.mostRounds + 3
+
+  /// Stages that are behind.
+  package var done: Int {
+    switch self {
+    case .products: 0
+    case .round(let round): round + 1
+    case .pictures: FitStage.total - 1
+    }
+  }
 }
 
 /// A fit with everything that can be asked about its subsample before the rows are let go.
@@ -27,18 +39,19 @@ package struct LowRankFit: Sendable {
   ///   - rank: components; nil for 32, but at most a tenth of the rows.
   ///   - seed: kept with the model, for the record.
   ///   - jobs: threads; the result is the same for any number.
-  /// - Throws: `FitRefusal`: fewer than 25 rows, or all rows the same picture.
+  ///   - isStopped: asked often.
+  /// - Throws: `FitRefusal`: fewer than 25 rows, all rows the same picture, or stopped.
   package init(
     rows: [UInt8], keys: [UInt64], rank: Int? = nil, seed: UInt64, jobs: Int = 1,
-    progress: (FitStage) -> Void = { _ in }
+    isStopped: @Sendable () -> Bool = { false }, progress: (FitStage) -> Void = { _ in }
   ) throws(FitRefusal) {
     precondition(rows.count == keys.count * LowRankModel.length)
     guard keys.count >= RobustFit.fewestRows else { throw .tooFewRows(count: keys.count) }
     progress(.products)
-    gram = GramMatrix(rows: rows, length: LowRankModel.length, jobs: jobs)
+    gram = GramMatrix(rows: rows, length: LowRankModel.length, jobs: jobs, isStopped: isStopped)
     self.rank = rank ?? RobustFit.rank(forCount: keys.count)
     fit = try RobustFit(
-      rows: rows, gram: gram, rank: self.rank, jobs: jobs,
+      rows: rows, gram: gram, rank: self.rank, jobs: jobs, isStopped: isStopped,
       progress: { progress(.round($0)) })
     progress(.pictures)
     let parts = LowRankModel.Parts(
@@ -59,18 +72,23 @@ package struct LowRankFit: Sendable {
   }
 
   /// What leaving out and weighting would bring (`skew.md` 7).
-  package func gain(rule: VerdictRule, jobs: Int = 1) -> GainReport { GainReport([gainPart(rule: rule, jobs: jobs)]) }
+  package func gain(rule: VerdictRule, jobs: Int = 1) -> GainReport {
+    GainReport([gainPart(rule: rule, jobs: jobs)].compactMap { $0 })
+  }
 
   /// The same, to be joined with what the models of other folders say.
   ///
   /// - Parameter judged: keys of the rows that the loss is taken over; nil for all.
-  package func gainPart(rule: VerdictRule, judged: Set<UInt64>? = nil, jobs: Int = 1) -> GainPart {
+  /// - Returns: nil where the watch stopped it.
+  package func gainPart(
+    rule: VerdictRule, judged: Set<UInt64>? = nil, jobs: Int = 1, watch: GainWatch = GainWatch()
+  ) -> GainPart? {
     let skews = skews
     let validation = CrossValidation(
       gram: gram, fit: fit, rank: rank, weights: skews.map(\.trainingWeight))
     return validation.part(
       skew: skews.map(\.skew), verdicts: skews.map { rule.verdict(of: $0) },
-      judged: judged.map { keys in model.keys.map(keys.contains) }, jobs: jobs)
+      judged: judged.map { keys in model.keys.map(keys.contains) }, jobs: jobs, watch: watch)
   }
 }
 

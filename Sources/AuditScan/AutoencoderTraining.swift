@@ -33,7 +33,12 @@ struct AutoencoderTraining {
     }
     let weights: [Double]?
     do throws(FitRefusal) {
-      weights = try isWeighted ? subsample.fit(settings: settings, jobs: jobs).skews.map(\.trainingWeight) : nil
+      weights =
+        try isWeighted
+        ? subsample.fit(settings: settings, jobs: jobs, stop: stop, progress: progress).skews.map(\.trainingWeight)
+        : nil
+    } catch .stopped {
+      return Outcome(model: nil, isNew: false, notes: [])
     } catch {
       return Outcome(model: nil, isNew: false, notes: [error.words])
     }

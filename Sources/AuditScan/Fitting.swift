@@ -37,7 +37,9 @@ struct Fitting {
     if stop.isSet { return Outcome(model: nil, fit: nil, refusal: nil) }
     let fit: LowRankFit
     do throws(FitRefusal) {
-      fit = try subsample.fit(settings: settings, jobs: jobs)
+      fit = try subsample.fit(settings: settings, jobs: jobs, stop: stop, progress: progress)
+    } catch .stopped {
+      return Outcome(model: nil, fit: nil, refusal: nil)
     } catch {
       return Outcome(model: nil, fit: nil, refusal: error.words)
     }
@@ -55,6 +57,7 @@ extension FitRefusal {
     case .rowsAreEqual(let count):
       "all \(count.formattedWithCommas) images are the same picture: no model can be fitted; "
         + "the files were only checked, without scores"
+    case .stopped: description
     }
   }
 }

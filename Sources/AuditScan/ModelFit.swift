@@ -44,7 +44,9 @@ package struct ModelFit {
     if stop.isSet { return nil }
     let model: LowRankModel
     do throws(FitRefusal) {
-      model = try subsample.fit(settings: settings, jobs: jobs).model
+      model = try subsample.fit(settings: settings, jobs: jobs, stop: stop, progress: progress).model
+    } catch .stopped {
+      return nil
     } catch {
       throw AuditError.other("no model: \(error)")
     }

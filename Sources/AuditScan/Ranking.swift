@@ -44,7 +44,10 @@ package struct RunRanking {
   }
 
   /// Reads the run's columns, writes table `standing` and the figures of the run.
-  package func write() throws {
+  ///
+  /// - Returns: for a person: why no sample has a verdict, where the model is of another kind of set.
+  @discardableResult
+  package func write() throws -> String? {
     let names = headlines.map(\.name)
     let own = own
     let columns = try store.rankColumns(of: run, headlines: names, identities: own.places)
@@ -52,13 +55,17 @@ package struct RunRanking {
     let model = model(of: columns)
     let rule = rule(count: columns.ids.count)
     let influence = InfluenceColumns(columns, model: model, own: own.models)
+    let coverage = ModelCoverage(columns, model: model)
     try store.writeStandings(ids: columns.ids, run: run, headlines: names) { position, row in
       for (index, place) in places.enumerated() { row.headlines[index] = place.standing(at: position) }
-      influence.fill(&row, at: position, rule: rule)
+      influence.fill(&row, at: position, rule: coverage.fits ? rule : nil)
     }
-    try store.write(figures: figures(columns, places: places, influence: influence, model: model), to: run)
+    var figures = figures(columns, places: places, influence: influence, model: model)
+    figures["outside_cut"] = coverage.outside
+    try store.write(figures: figures, to: run)
     try store.markDuplicates(in: run)
     try store.markOddShapes(in: run)
+    return coverage.refusal
   }
 
   private func model(of columns: RankColumns) -> Model? {
@@ -169,7 +176,8 @@ private struct InfluenceColumns: Sendable {
       nearest: nearest.isNaN ? nil : nearest, sums: model.sums)
   }
 
-  func fill(_ row: inout StandingRow, at position: Int, rule: VerdictRule) {
+  /// - Parameter rule: nil gives no verdict.
+  func fill(_ row: inout StandingRow, at position: Int, rule: VerdictRule?) {
     let skew = skew(at: position)
     row.pullSquared = skew?.pullSquared
     row.pullAbsolute = skew?.pullAbsolute
@@ -188,6 +196,7 @@ private struct InfluenceColumns: Sendable {
           orthogonalCut: orthogonalCut, scoreCut: scoreCut
         ).rawValue
     }
+    guard let rule else { return }
     let verdict = rule.verdict(of: skew)
     row.verdict = verdict
     row.why = rule.reason(for: verdict, skew: skew)

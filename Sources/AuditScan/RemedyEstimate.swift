@@ -35,12 +35,13 @@ struct RemedyEstimate {
     for identity in models.scales.keys.sorted() {
       guard let model = try models.own(identity) else { continue }
       let fit = try refit(model)
-      var part = fit.gainPart(rule: rule(fit), jobs: jobs)
+      guard var part = fit.gainPart(rule: rule(fit), jobs: jobs) else { continue }
       part.images = Double(images.removeValue(forKey: identity) ?? 0) / Double(model.count)
       parts.append(part)
     }
-    guard !models.sharing.isEmpty else { return parts }
-    var part = common.gainPart(rule: rule(common), judged: models.sharing, jobs: jobs)
+    guard !models.sharing.isEmpty,
+      var part = common.gainPart(rule: rule(common), judged: models.sharing, jobs: jobs)
+    else { return parts }
     part.images = Double(images.values.reduce(0, +)) / Double(models.sharing.count)
     return parts + [part]
   }

@@ -65,10 +65,11 @@ package struct Scan {
       try store.finish(run, digest: nil)
     } else {
       progress(ScanProgress(phase: .rank, done: 0, total: 1))
-      try RunRanking(
+      let refusal = try RunRanking(
         store: store, run: run.id, headlines: columns.filter(\.headline), scale: prepared.references.ranking,
         thresholds: request.thresholds
       ).write()
+      notes += [refusal].compactMap { $0 }
       try RemedyEstimate(store: store, run: run.id, thresholds: request.thresholds, jobs: jobs).write(prepared)
       try store.finish(
         run, digest: store.contentDigest(of: run.id, columns: selection.computed.map(\.name)))

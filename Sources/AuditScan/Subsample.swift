@@ -36,7 +36,7 @@ struct Subsample: Sendable {
           found.rows += row
           found.keys.append(SampleKey(seed: settings.seed, path: path).value)
         }
-        progress(ScanProgress(phase: .fit, done: found.count, total: wanted))
+        progress(ScanProgress(phase: .read, done: found.count, total: wanted))
       }
       next = end
     }
@@ -44,9 +44,17 @@ struct Subsample: Sendable {
   }
 
   /// The robust model of these images.
-  func fit(settings: ScanSettings, jobs: Int) throws(FitRefusal) -> LowRankFit {
-    try LowRankFit(
-      rows: rows, keys: keys, rank: max(1, min(settings.rank, count / 10)), seed: settings.seed, jobs: jobs)
+  ///
+  /// - Throws: `FitRefusal`, also where the stop is set.
+  func fit(
+    settings: ScanSettings, jobs: Int, stop: StopRequest, progress: (ScanProgress) -> Void
+  ) throws(FitRefusal) -> LowRankFit {
+    let fit = try LowRankFit(
+      rows: rows, keys: keys, rank: max(1, min(settings.rank, count / 10)), seed: settings.seed, jobs: jobs,
+      isStopped: { stop.isSet },
+      progress: { progress(ScanProgress(phase: .fit, done: $0.done, total: FitStage.total)) })
+    progress(ScanProgress(phase: .fit, done: FitStage.total, total: FitStage.total))
+    return fit
   }
 }
 

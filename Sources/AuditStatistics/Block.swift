@@ -27,10 +27,10 @@ struct Block: Sendable {
     values.withMutablePointer { audit_linear_fill($0, rows, stride, range.lowerBound, range.upperBound) }
   }
 
-  /// this' x other: columns x columns.
+  /// this' x other: columns x the other's columns.
   func inner(_ other: Block) -> Block {
-    var out = Block(rows: stride, columns: columns)
-    out.values.withMutablePointer { audit_linear_inner(values, other.values, rows, stride, $0) }
+    var out = Block(rows: stride, columns: other.columns)
+    out.values.withMutablePointer { audit_linear_inner(values, stride, other.values, other.stride, rows, $0) }
     return out
   }
 
@@ -61,6 +61,12 @@ struct Block: Sendable {
     values.withMutablePointer { audit_linear_subtract_outer($0, rows, stride, unit, along) }
   }
 
+  /// Takes out of every column what lies in the span of orthonormal columns.
+  mutating func projectOut(_ basis: Block) {
+    let along = basis.times(basis.inner(self)).values
+    values.withMutablePointer { audit_linear_combine(1, $0, -1, along, 0, along, along.count, $0) }
+  }
+
   /// The sum of the rows, each times its weight; `stride` numbers.
   func weightedSums(_ weights: [Double]) -> [Double] {
     var sums = [Double](repeating: 0, count: stride)
@@ -88,6 +94,32 @@ struct Block: Sendable {
     var out = Block(rows: rows, columns: wanted)
     for row in 0..<rows {
       for column in 0..<min(wanted, columns) { out[row, column] = self[row, column] }
+    }
+    return out
+  }
+
+  /// The columns of a range that begins at a multiple of 8, one vector of the kernels.
+  func columns(_ range: Range<Int>) -> Block {
+    precondition(range.lowerBound % 8 == 0 && range.upperBound <= columns)
+    var out = Block(rows: rows, columns: range.count)
+    for row in 0..<rows {
+      let from = row * stride + range.lowerBound
+      let to = row * out.stride
+      out.values.replaceSubrange(to..<(to + range.count), with: values[from..<(from + range.count)])
+    }
+    return out
+  }
+
+  /// These columns, of which there is a multiple of 8, and then the others.
+  func joined(with others: Block) -> Block {
+    precondition(columns == stride && rows == others.rows)
+    var out = Block(rows: rows, columns: columns + others.columns)
+    for row in 0..<rows {
+      let start = row * out.stride
+      out.values.replaceSubrange(start..<(start + columns), with: values[(row * stride)..<(row * stride + columns)])
+      out.values.replaceSubrange(
+        (start + columns)..<(start + columns + others.columns),
+        with: others.values[(row * others.stride)..<(row * others.stride + others.columns)])
     }
     return out
   }

@@ -7,6 +7,8 @@ package struct Remedy: Sendable, Equatable {
     case drop
     /// Training with `training_weight`.
     case weights
+    /// Leaving out the images marked `drop`, and training with the weights on the rest.
+    case both
   }
 
   package let name: Name
@@ -32,6 +34,24 @@ package struct Gain: Sendable, Equatable {
     self.low = low
     self.high = high
   }
+}
+
+/// How much each held-out row has to say about a remedy (`skew.md` 7).
+struct Judge {
+  /// A row's loss counts up to this many median losses: strangers that are still there do not decide.
+  static let mostMedians = 3.0
+
+  private let most: Double
+
+  /// - Parameter losses: of the rows that stay, before anything is done. Where more than half are 0 (copies that the
+  ///   model meets exactly), the median of the others counts.
+  init(losses: [Double]) {
+    let middle = median(losses) ?? 0
+    most = Judge.mostMedians * (middle > 0 ? middle : median(losses.filter { $0 > 0 }) ?? 0)
+  }
+
+  /// 0...1; the importance times the loss is at most the cap.
+  func importance(ofLoss loss: Double) -> Double { loss <= most ? 1 : most / loss }
 }
 
 /// Sums that a gain and its interval follow from, so that what several models say adds up.
@@ -87,6 +107,7 @@ package struct GainSums: Sendable, Equatable {
 package struct GainPart: Sendable {
   fileprivate let drop: (count: Int, sums: GainSums)
   fileprivate let weights: (count: Int, sums: GainSums)
+  fileprivate let both: (count: Int, sums: GainSums)
   fileprivate let curve: [(share: Double, count: Int, sums: GainSums)]
   fileprivate let marked: Int
   /// Images that each of its rows stands for.
@@ -111,7 +132,7 @@ package struct GainPoint: Sendable, Equatable {
 package struct GainReport: Sendable, Equatable {
   /// Mean squared loss per number of a row on what stays, before anything is done.
   package let before: Double
-  /// Remedies that there is something to do for: drop only where something is marked.
+  /// Remedies that there is something to do for: drop and both only where something is marked.
   package let remedies: [Remedy]
   package let curve: [GainPoint]
   /// Rows that are marked drop or review.
@@ -133,14 +154,13 @@ package struct GainReport: Sendable, Equatable {
       for part in parts { sums.add(pick(part), images: part.images) }
       return sums
     }
-    let left = parts.reduce(0) { $0 + $1.drop.count }
-    let drop = joined(\.drop.sums)
+    func remedy(_ name: Remedy.Name, _ pick: (GainPart) -> (count: Int, sums: GainSums)) -> Remedy {
+      Remedy(name: name, count: parts.reduce(0) { $0 + pick($1).count }, gain: joined { pick($0).sums }.gain)
+    }
+    let (drop, weights) = (remedy(.drop, \.drop), remedy(.weights, \.weights))
     self.init(
-      before: drop.mean,
-      remedies: (left == 0 ? [] : [Remedy(name: .drop, count: left, gain: drop.gain)]) + [
-        Remedy(
-          name: .weights, count: parts.reduce(0) { $0 + $1.weights.count }, gain: joined(\.weights.sums).gain)
-      ],
+      before: joined(\.drop.sums).mean,
+      remedies: drop.count == 0 ? [weights] : [drop, weights, remedy(.both, \.both)],
       curve: CrossValidation.shares.indices.compactMap { place in
         let count = parts.reduce(0) { $0 + $1.curve[place].count }
         guard count > 0 else { return nil }
@@ -182,23 +202,33 @@ package struct CrossValidation: Sendable {
   ///   - verdicts: of every row.
   ///   - judged: rows that the loss is taken over; nil for all.
   ///   - jobs: threads, each with a matrix of its own (20 MB at 2,000 rows); the result is the same for any number.
-  package func part(skew: [Double], verdicts: [Verdict], judged: [Bool]? = nil, jobs: Int = 1) -> GainPart {
+  /// - Returns: nil where the watch stopped it.
+  package func part(
+    skew: [Double], verdicts: [Verdict], judged: [Bool]? = nil, jobs: Int = 1, watch: GainWatch = GainWatch()
+  ) -> GainPart? {
     let dropped = verdicts.map { $0 == .drop }
     let counts = CrossValidation.shares.map { Int(($0 * Double(gram.count)).rounded()) }
     let distinct = Array(Set(counts.filter { $0 > 0 })).sorted()
     let masks = [dropped] + distinct.map { worst($0, of: skew) }
-    let losses = losses(leavingOut: masks, jobs: jobs)
+    guard let losses = losses(dropping: dropped, leavingOut: masks, jobs: jobs, watch: watch) else { return nil }
     let judged = judged ?? dropped.map { _ in true }
     func sums(_ after: [Double], leftOut: [Bool]) -> GainSums {
+      let rows = after.indices.filter { judged[$0] && !leftOut[$0] }
+      let judge = Judge(losses: rows.map { losses.before[$0] })
       var sums = GainSums()
-      for row in after.indices where judged[row] && !leftOut[row] {
-        sums.add(importance: weights[row] * weights[row], before: losses.before[row], after: after[row])
+      for row in rows {
+        sums.add(
+          importance: judge.importance(ofLoss: losses.before[row]), before: losses.before[row], after: after[row])
       }
       return sums
     }
     return GainPart(
       drop: (zip(dropped, judged).count { $0 && $1 }, sums(losses.left[0], leftOut: dropped)),
       weights: (zip(weights, judged).count { $0 < 1 && $1 }, sums(losses.weighted, leftOut: dropped)),
+      both: (
+        weights.indices.count { judged[$0] && (dropped[$0] || weights[$0] < 1) },
+        sums(losses.both, leftOut: dropped)
+      ),
       curve: zip(CrossValidation.shares, counts).map { share, count in
         guard let place = distinct.firstIndex(of: count) else {
           return (share, 0, sums(losses.before, leftOut: dropped.map { _ in false }))
@@ -209,7 +239,7 @@ package struct CrossValidation: Sendable {
   }
 
   package func report(skew: [Double], verdicts: [Verdict], jobs: Int = 1) -> GainReport {
-    GainReport([part(skew: skew, verdicts: verdicts, jobs: jobs)])
+    GainReport([part(skew: skew, verdicts: verdicts, jobs: jobs)].compactMap { $0 })
   }
 
   /// The `count` rows of highest skew; equal ones in their order.

@@ -16,9 +16,9 @@ package final class GramMatrix: Sendable {
   let squaredRadii: [Double]
   /// Twice the median of every column in code values.
   let twiceMedians: [UInt16]
-  /// Squared distance of each row to the nearest other row that is no copy of it, in code values; `Int64.max` where all
-  /// others are, nil for a single row.
-  package let nearestSquared: [Int64]?
+  /// Squared distance of each row to the nearest other row that is farther than one code value, in code values;
+  /// `Int64.max` where there is none, nil for a single row.
+  private let nearestSquared: [Int64]?
 
   /// The largest length of a row whose inner products fit 32 bits.
   package static let longestRow = 33_025
@@ -26,12 +26,13 @@ package final class GramMatrix: Sendable {
   /// - Parameters:
   ///   - rows: count x length bytes, row by row, 255 is full scale.
   ///   - jobs: threads to use; the result is the same for any number.
-  package init(rows: [UInt8], length: Int, jobs: Int = 1) {
+  ///   - isStopped: asked between bands of rows; where it says yes, what is made is of no use.
+  package init(rows: [UInt8], length: Int, jobs: Int = 1, isStopped: @Sendable () -> Bool = { false }) {
     precondition(length > 0 && length <= GramMatrix.longestRow && !rows.isEmpty && rows.count % length == 0)
     let count = rows.count / length
     self.count = count
     self.length = length
-    let products = GramMatrix.products(of: rows, count: count, length: length, jobs: jobs)
+    let products = GramMatrix.products(of: rows, count: count, length: length, jobs: jobs, isStopped: isStopped)
     nearestSquared = count < 2 ? nil : GramMatrix.nearest(in: products, count: count, length: length)
     var twice = [UInt16](repeating: 0, count: length)
     var along = [Int64](repeating: 0, count: count)
@@ -52,9 +53,7 @@ package final class GramMatrix: Sendable {
   package var rowsAreEqual: Bool { squaredRadii.allSatisfy { $0 == 0 } }
 
   /// The squared distance in code values up to which two rows are copies of one picture: one code value in the root
-  /// mean square. A copy is the same evidence once more and vouches for nothing (`skew.md` 11): re-encoding at quality
-  /// 75 or 90 and halving a frame's side moved rows by 0.3 to 0.8 code values; real neighbours in a film lie farther
-  /// apart in 99 of 100 cases.
+  /// mean square. A copy is the same evidence once more and vouches for nothing (`skew.md` 11).
   package static func copies(length: Int) -> Int64 { Int64(length) }
 
   /// Distance of each row to the nearest other row that is no copy of it, full scale; infinite where there is none.
@@ -63,7 +62,9 @@ package final class GramMatrix: Sendable {
     return nearestSquared.map { $0 == .max ? .infinity : Double($0).squareRoot() / 255 }
   }
 
-  private static func products(of rows: [UInt8], count: Int, length: Int, jobs: Int) -> [Int32] {
+  private static func products(
+    of rows: [UInt8], count: Int, length: Int, jobs: Int, isStopped: @Sendable () -> Bool
+  ) -> [Int32] {
     var products = [Int32](repeating: 0, count: count * count)
     products.withMutablePointer { out in
       rows.withPointer { bytes in
@@ -72,6 +73,7 @@ package final class GramMatrix: Sendable {
         // Bands of 32 rows; the later ones are longer, and taking turns shares them out.
         let bands = ranges(of: count, parts: .max, step: 32)
         inParallel(bands.count, jobs: jobs) { index in
+          if isStopped() { return }
           let band = bands[index]
           audit_linear_gram(
             input.base, count, length, band.lowerBound, band.upperBound, shared.base, KernelChoice.scalar)

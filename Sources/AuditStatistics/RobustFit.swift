@@ -5,6 +5,8 @@ import CKernels
 package enum FitRefusal: Error, Equatable, CustomStringConvertible {
   case tooFewRows(count: Int)
   case rowsAreEqual(count: Int)
+  /// Whoever waited does not wait any more.
+  case stopped
 
   package var description: String {
     switch self {
@@ -12,6 +14,7 @@ package enum FitRefusal: Error, Equatable, CustomStringConvertible {
       "\(count) readable images are too few for a reference model; it takes \(RobustFit.fewestRows)"
     case .rowsAreEqual(let count):
       "all \(count.formattedWithCommas) images are the same picture; there is nothing to model"
+    case .stopped: "stopped before the model was fitted"
     }
   }
 }
@@ -66,21 +69,25 @@ package struct RobustFit: Sendable {
   ///   - rows: count x length bytes, the rows that `gram` was made from.
   ///   - rank: components; at most a tenth of the rows is sensible.
   ///   - jobs: threads; the result is the same for any number.
+  ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 0.
   package init(
-    rows: [UInt8], gram: GramMatrix, rank: Int, jobs: Int = 1, progress: (Int) -> Void = { _ in }
+    rows: [UInt8], gram: GramMatrix, rank: Int, jobs: Int = 1, isStopped: @Sendable () -> Bool = { false },
+    progress: (Int) -> Void = { _ in }
   ) throws(FitRefusal) {
+    if isStopped() { throw .stopped }
     guard gram.count >= RobustFit.fewestRows else { throw .tooFewRows(count: gram.count) }
     guard !gram.rowsAreEqual else { throw .rowsAreEqual(count: gram.count) }
-    let near = gram.nearest
     progress(0)
     var model = GramComponents(
       of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }), rank: rank,
       accuracy: .components, warm: nil, jobs: jobs)
     var weights = [Double](repeating: 1, count: gram.count)
     var rounds: [Round] = []
+    var earlier: [(weights: [Double], raw: Block)] = []
     while rounds.count < RobustFit.mostRounds {
-      let round = Round(model, nearest: near)
+      if isStopped() { throw .stopped }
+      let round = Round(model, nearest: gram.nearest)
       rounds.append(round)
       // The spherical start is only a start: even where it leaves every weight at 1, one fit to the rows themselves
       // follows. It draws clean rows worse by half (`AuditStatisticsTests`).
@@ -89,9 +96,17 @@ package struct RobustFit: Sendable {
       progress(rounds.count)
       weights = round.weights
       model = GramComponents(
-        of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components, warm: model.raw, jobs: jobs)
+        of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components,
+        warm: RobustFit.nearest(to: weights, among: earlier) ?? model.raw, jobs: jobs)
+      earlier.append((weights, model.raw))
     }
-    self.init(model, rows: rows, gram: gram, weights: weights, rounds: rounds, nearest: near)
+    self.init(model, rows: rows, gram: gram, weights: weights, rounds: rounds)
+  }
+
+  /// Where a fit with new weights best starts: rounds that do not settle come back to where they were.
+  private static func nearest(to weights: [Double], among earlier: [(weights: [Double], raw: Block)]) -> Block? {
+    func apart(_ other: [Double]) -> Double { zip(weights, other).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+    return earlier.map { (apart($0.weights), $0.raw) }.min { $0.0 < $1.0 }?.1
   }
 
   /// The model that squared error alone would fit to the rows: what a robust fit is compared with.
@@ -99,12 +114,10 @@ package struct RobustFit: Sendable {
     let weights = [Double](repeating: 1, count: gram.count)
     let model = GramComponents(
       of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components, warm: nil, jobs: jobs)
-    self.init(model, rows: rows, gram: gram, weights: weights, rounds: [], nearest: gram.nearest)
+    self.init(model, rows: rows, gram: gram, weights: weights, rounds: [])
   }
 
-  private init(
-    _ model: GramComponents, rows: [UInt8], gram: GramMatrix, weights: [Double], rounds: [Round], nearest: [Double]
-  ) {
+  private init(_ model: GramComponents, rows: [UInt8], gram: GramMatrix, weights: [Double], rounds: [Round]) {
     (count, length) = (gram.count, gram.length)
     (mean, components) = model.pixels(rows: rows, gram: gram)
     (eigenvalues, tail, self.weights, self.rounds) = (model.eigenvalues, model.tail, weights, rounds)
@@ -113,7 +126,8 @@ package struct RobustFit: Sendable {
     leverages = model.leverages
     orthogonalCut = medianCut(orthogonalDistances)
     scoreCut = medianCut(scoreDistances)
-    (self.nearest, raw) = (nearest, model.raw)
+    nearest = gram.nearest
+    raw = model.raw
   }
 }
 

@@ -17,13 +17,14 @@ struct TopEigenpairs {
 ///
 /// A filter of degree d keeps what lies in 0...b, b the smallest eigenvalue of the block, at size 1 and lets the wanted
 /// part grow like the Chebyshev polynomial T_d outside of its interval, so that few products with the large matrix are
-/// needed. - Source: Y. Zhou, Y. Saad, M. L. Tiago, J. R. Chelikowsky, J. Comput. Phys. 219 (2006), 172-184.
+/// needed. Leading columns that are done stay as they are: only the others are filtered, with these projected out.
+/// - Source: Y. Zhou, Y. Saad, M. L. Tiago, J. R. Chelikowsky, J. Comput. Phys. 219 (2006), 172-184.
 struct SymmetricEigen {
   /// What has to be exact.
   enum Accuracy {
     /// Every eigenvector by itself: the distance to its neighbours counts.
     case components
-    /// Only the space that they span: the distance to the first unwanted eigenvalue counts.
+    /// Only the space that they span, as far as a loss follows from it.
     case subspace
   }
 
@@ -33,11 +34,18 @@ struct SymmetricEigen {
   /// Error of a vector, as the tangent of an angle, below which it is done.
   ///
   /// Where the reweighting of a robust fit does not settle it enlarges errors about fivefold a round (seen on portraits
-  /// of 237 people: 1e-9 in the first round was 1e-4 in the twelfth), so components are worked out to rounding.
-  private var angle: Double { accuracy == .components ? 1e-13 : 1e-8 }
+  /// of 237 people), so components are worked out nearly to rounding. A loss moves by less than its space does.
+  private func angle(rows: Int) -> Double {
+    switch accuracy {
+    case .components: 1e-10
+    // A gain moves by some 1e-6 of itself; among few rows one row says more, and a closer look costs nothing.
+    case .subspace: rows > SymmetricEigen.manyRows ? 1e-4 : 1e-6
+    }
+  }
+  private static let manyRows = 500
   /// Residual, as a share of the largest eigenvalue, from which on a vector is done too when it gets no better.
   static let rounding = 1e-12
-  static let longestFilter = 12
+  static let longestFilter = 16
   static let mostProducts = 400
 
   /// More columns than wanted: with them the filter tells the last wanted vector from the rest.
@@ -53,84 +61,80 @@ struct SymmetricEigen {
     var block = start?.resized(columns: columns) ?? Block(rows: operation.count, columns: columns)
     block.fill(columns: (start.map { min($0.columns, columns) } ?? 0)..<columns)
     block.projectOut(operation.unit)
-    var state = ritz(orthonormal(block, unit: operation.unit), operation)
+    block = Orthonormal.columns(of: block, unit: operation.unit)
+    var state = RitzState(block, raw: operation.raw(block), operation)
     var products = 1
     var before: Double?
-    while !isDone(state, before: before), products < SymmetricEigen.mostProducts {
+    var errors = errors(of: state)
+    while !isDone(state, errors, before: before), products < SymmetricEigen.mostProducts {
       before = worstResidual(of: state)
-      let degree = degree(for: state)
-      let filtered = filter(state, degree: degree, operation)
-      state = ritz(orthonormal(filtered, unit: operation.unit), operation)
+      let kept = settledColumns(of: state, errors)
+      let degree = degree(for: state, errors, kept: kept)
+      state = filtered(state, kept: kept, degree: degree, operation)
+      errors = self.errors(of: state)
       products += degree
     }
-    return state.pairs(products: products, converged: products < SymmetricEigen.mostProducts)
+    return TopEigenpairs(
+      values: state.values, vectors: state.vectors, raw: state.raw, products: products,
+      converged: products < SymmetricEigen.mostProducts)
   }
 
-  /// An orthonormal block with its Ritz values, the raw products, images and residuals.
-  private struct State {
-    let values: [Double]
-    let vectors: Block
-    let raw: Block
-    let image: Block
-    let residuals: [Double]
+  /// What is wrong with a wanted vector, in allowed errors.
+  private struct VectorError {
+    /// Its part outside of the block, which falls with a filter's growth.
+    var outside: Double
+    /// Its mixture with other vectors of the block by way of what is outside, which falls with the growth squared.
+    var mixture: Double
 
-    func pairs(products: Int, converged: Bool) -> TopEigenpairs {
-      TopEigenpairs(values: values, vectors: vectors, raw: raw, products: products, converged: converged)
-    }
+    var largest: Double { max(outside, mixture) }
   }
 
-  private func ritz(_ block: Block, _ operation: GramOperator) -> State {
-    let raw = operation.raw(block)
-    var (values, turn) = eigenpairs(ofSmall: block.inner(operation.image(ofRaw: raw)))
-    let vectors = block.times(turn)
-    let turned = raw.times(turn)
-    let image = operation.image(ofRaw: turned)
-    var squares = [Double](repeating: 0, count: vectors.stride)
-    values += [Double](repeating: 0, count: vectors.stride - values.count)
-    squares.withMutablePointer {
-      audit_linear_residuals(image.values, vectors.values, values, vectors.rows, vectors.stride, $0)
+  /// A residual is orthogonal to the block, so that it lies beyond the block's last eigenvalue.
+  private func errors(of state: RitzState) -> [VectorError] {
+    let wanted = min(rank, state.values.count)
+    guard let largest = state.values.first, let last = state.values.last, largest > 0 else { return [] }
+    let (smallest, angle) = (1e-15 * largest, angle(rows: state.vectors.rows))
+    return (0..<wanted).map { index in
+      let (value, residual) = (state.values[index], state.residuals[index])
+      let beyond = max(value - last, smallest)
+      let others = accuracy == .components ? 0..<state.values.count : wanted..<state.values.count
+      let mixture = others.lazy.filter { $0 != index }.map { other in
+        residual * state.residuals[other] / max(abs(value - state.values[other]), smallest)
+      }.max() ?? 0
+      return VectorError(
+        outside: residual / max(angle * beyond, 1e-17 * largest), mixture: mixture / beyond / angle)
     }
-    return State(
-      values: Array(values.prefix(vectors.columns)), vectors: vectors, raw: turned, image: image,
-      residuals: squares.prefix(vectors.columns).map { $0.squareRoot() })
   }
 
   /// Exact enough, or as exact as rounding lets it become.
-  private func isDone(_ state: State, before: Double?) -> Bool {
-    if excess(of: state) <= 1 { return true }
+  private func isDone(_ state: RitzState, _ errors: [VectorError], before: Double?) -> Bool {
+    if errors.allSatisfy({ $0.largest <= 1 }) { return true }
     guard let before else { return false }
     let now = worstResidual(of: state)
     return now <= SymmetricEigen.rounding && now > 0.5 * before
   }
 
   /// The largest residual of a wanted pair as a share of the largest eigenvalue.
-  private func worstResidual(of state: State) -> Double {
+  private func worstResidual(of state: RitzState) -> Double {
     (state.residuals.prefix(rank).max() ?? 0) / state.values[0]
   }
 
-  /// The largest quotient of a wanted residual and what is allowed; at most 1 when done.
-  private func excess(of state: State) -> Double {
-    let wanted = min(rank, state.values.count)
-    guard let largest = state.values.first, largest > 0 else { return 0 }
-    let unwanted = state.values.count > wanted ? state.values[wanted] : 0
-    return (0..<wanted).map { index in
-      let value = state.values[index]
-      let above = index > 0 && accuracy == .components ? state.values[index - 1] - value : .infinity
-      let next = accuracy == .components && index + 1 < state.values.count ? state.values[index + 1] : unwanted
-      return state.residuals[index] / max(angle * min(above, value - next), 1e-17 * largest)
-    }.max() ?? 0
+  /// Leading columns that are exact enough, in whole vectors of the kernels.
+  private func settledColumns(of state: RitzState, _ errors: [VectorError]) -> Int {
+    let settled = errors.prefix { $0.largest <= 1 }.count
+    return min(settled, errors.count - 1) / 8 * 8
   }
 
   /// As long a filter as is needed, but not so long that rounding in the first column drowns the last one.
-  private func degree(for state: State) -> Int {
-    let wanted = min(rank, state.values.count)
-    let excess = excess(of: state)
-    let impurity = max(worstResidual(of: state), 1e-15)
+  private func degree(for state: RitzState, _ errors: [VectorError], kept: Int) -> Int {
+    let wanted = errors.count
+    let needed = errors.map { max($0.outside, $0.mixture.squareRoot()) }.max() ?? 0
+    let impurity = max((state.residuals[kept..<wanted].max() ?? 0) / state.values[kept], 1e-15)
     let half = halfInterval(of: state)
-    let (first, last) = (state.values[0] / half - 1, max(state.values[wanted - 1] / half - 1, 1))
+    let (first, last) = (state.values[kept] / half - 1, max(state.values[wanted - 1] / half - 1, 1))
     var growths = (first: (1.0, first), last: (1.0, last))
     var degree = 1
-    while degree < SymmetricEigen.longestFilter, growths.last.1 < 2 * excess {
+    while degree < SymmetricEigen.longestFilter, growths.last.1 < 2 * needed {
       growths.first = (growths.first.1, 2 * first * growths.first.1 - growths.first.0)
       growths.last = (growths.last.1, 2 * last * growths.last.1 - growths.last.0)
       if degree >= 2, impurity * growths.first.1 > 1e3 * growths.last.1 { break }
@@ -140,17 +144,37 @@ struct SymmetricEigen {
   }
 
   /// Half of the largest eigenvalue that the filter keeps small.
-  private func halfInterval(of state: State) -> Double {
+  private func halfInterval(of state: RitzState) -> Double {
     0.5 * max(state.values[state.values.count - 1], 1e-9 * state.values[0])
   }
 
-  /// T_degree((B - half) / half) applied to the block.
-  private func filter(_ state: State, degree: Int, _ operation: GramOperator) -> Block {
+  /// The Rayleigh-Ritz state of the kept columns and of what the filter makes of the others.
+  private func filtered(_ state: RitzState, kept: Int, degree: Int, _ operation: GramOperator) -> RitzState {
+    let count = state.values.count
+    let locked = kept > 0 ? state.vectors.columns(0..<kept) : nil
+    let rest = filter(state, columns: kept..<count, locked: locked, degree: degree, operation)
+    guard let locked else {
+      let block = Orthonormal.columns(of: rest, unit: operation.unit)
+      return RitzState(block, raw: operation.raw(block), operation)
+    }
+    guard let block = Orthonormal.independentColumns(of: rest, beside: locked) else {
+      let block = Orthonormal.columns(of: locked.joined(with: rest), unit: operation.unit)
+      return RitzState(block, raw: operation.raw(block), operation)
+    }
+    return RitzState(
+      locked.joined(with: block), raw: state.raw.columns(0..<kept).joined(with: operation.raw(block)), operation)
+  }
+
+  /// T_degree((B - half) / half) applied to some columns; what lies along the locked ones is taken out of each product.
+  private func filter(
+    _ state: RitzState, columns: Range<Int>, locked: Block?, degree: Int, _ operation: GramOperator
+  ) -> Block {
     let half = halfInterval(of: state)
-    var before = state.vectors
-    var now = combine(1 / half, state.image, -1, state.vectors, 0, state.vectors)
+    var before = state.vectors.columns(columns)
+    var now = combine(1 / half, state.image.columns(columns), -1, before, 0, before)
     for _ in 1..<degree {
-      let image = operation.image(ofRaw: operation.raw(now))
+      var image = operation.image(ofRaw: operation.raw(now))
+      if let locked { image.projectOut(locked) }
       let next = combine(2 / half, image, -2, now, -1, before)
       before = now
       now = next
@@ -160,9 +184,7 @@ struct SymmetricEigen {
 
   private func combine(
     _ alpha: Double, _ first: Block, _ beta: Double, _ second: Block, _ gamma: Double, _ third: Block
-  )
-    -> Block
-  {
+  ) -> Block {
     var out = Block(rows: first.rows, columns: first.columns)
     out.values.withMutablePointer {
       audit_linear_combine(
@@ -170,32 +192,32 @@ struct SymmetricEigen {
     }
     return out
   }
+}
 
-  /// Orthonormal columns that span what the block spans, filled up where its columns depend on one another.
-  ///
-  /// By the eigenvectors of the inner products (Stathopoulos, Wu, SIAM J. Sci. Comput. 23 (2002), SVQB), twice, because
-  /// the first pass is exact only as far as the columns were apart.
-  private func orthonormal(_ block: Block, unit: [Double]) -> Block {
-    var spanned = orthonormalOnce(block)
-    for _ in 0..<3 where spanned.columns < block.columns {
-      let kept = spanned.columns
-      spanned = spanned.resized(columns: block.columns)
-      spanned.fill(columns: kept..<block.columns)
-      spanned.projectOut(unit)
-      spanned = orthonormalOnce(spanned)
+/// An orthonormal block with its Ritz values, the raw products, images and residuals.
+private struct RitzState {
+  /// As many as the block has columns, the largest first, like the residuals.
+  let values: [Double]
+  let vectors: Block
+  let raw: Block
+  let image: Block
+  let residuals: [Double]
+
+  /// - Parameters:
+  ///   - block: orthonormal columns.
+  ///   - raw: G diag(a) of them.
+  init(_ block: Block, raw: Block, _ operation: GramOperator) {
+    let (values, turn) = eigenpairs(ofSmall: block.inner(operation.image(ofRaw: raw)))
+    let vectors = block.times(turn)
+    let turned = raw.times(turn)
+    let image = operation.image(ofRaw: turned)
+    var squares = [Double](repeating: 0, count: vectors.stride)
+    let padded = values + [Double](repeating: 0, count: vectors.stride - values.count)
+    squares.withMutablePointer {
+      audit_linear_residuals(image.values, vectors.values, padded, vectors.rows, vectors.stride, $0)
     }
-    return orthonormalOnce(spanned)
-  }
-
-  private func orthonormalOnce(_ block: Block) -> Block {
-    var scaled = block
-    scaled.scale(columns: block.columnProducts(block).map { $0 > 0 ? 1 / $0.squareRoot() : 0 })
-    let (values, turn) = eigenpairs(ofSmall: scaled.inner(scaled))
-    let kept = max(values.prefix { $0 > 3e-15 * values[0] }.count, 1)
-    var factors = turn.resized(columns: kept)
-    factors.scale(
-      columns: (0..<factors.stride).map { $0 < kept && values[$0] > 0 ? 1 / values[$0].squareRoot() : 0 })
-    return scaled.times(factors)
+    (self.values, self.vectors, self.raw, self.image) = (values, vectors, turned, image)
+    residuals = squares.prefix(vectors.columns).map { $0.squareRoot() }
   }
 }
 

@@ -198,7 +198,8 @@ extension Store {
     }
   }
 
-  /// The upper median of width / height; nil where no picture is off by more than a quarter, as in most sets.
+  /// The upper median of width / height; nil where no picture is off by more than a quarter, as in most sets, and where
+  /// most are: a set of many shapes has no odd ones.
   ///
   /// Sizes are counted as they come: there are few, and sorting a million rows for them takes longer than all else.
   private static func middleAspect(of run: Int64, in database: Database) throws -> Double? {
@@ -210,14 +211,16 @@ extension Store {
       counts[Shape(width: row.integer(0), height: row.integer(1)), default: 0] += 1
     }
     let aspects = counts.map { (aspect: $0.key.aspect, count: $0.value) }.sorted { $0.aspect < $1.aspect }
-    var left = counts.values.reduce(0, +) / 2
+    let total = counts.values.reduce(0, +)
+    var left = total / 2
     guard
       let middle = aspects.first(where: { aspect in
         left -= aspect.count
         return left < 0
       })?.aspect
     else { return nil }
-    return aspects.contains { max($0.aspect / middle, middle / $0.aspect) > 1.25 } ? middle : nil
+    let odd = aspects.reduce(0) { max($1.aspect / middle, middle / $1.aspect) > 1.25 ? $0 + $1.count : $0 }
+    return odd > 0 && 2 * odd <= total ? middle : nil
   }
 
   private struct Shape: Hashable {

@@ -13,10 +13,11 @@
 
 typedef double lanes __attribute__((vector_size(64), aligned(8)));
 
-// The block's rows that one pass uses: 256 x 48 doubles are 96 kB of the second-level cache.
-enum { DEPTH = 256 };
+// The block's rows that one pass uses. They are packed eight columns together, so that what a tile reads lies in one
+// piece: 256 x 8 doubles are 16 kB of the first-level cache, and 64 rows of the matrix 128 kB of the second.
+enum { DEPTH = 256, BAND = 64, PACKED = 8 * DEPTH };
 
-// Adds matrix[R rows][depth] * block[depth][V * 8 columns] to R x V registers that came from `out`.
+// Adds matrix[R rows][depth] * packed[V][depth][8 columns] to R x V registers that came from `out`.
 #define TILE(R, V)                                                              \
   {                                                                             \
     lanes sum[R][V];                                                            \
@@ -28,7 +29,7 @@ enum { DEPTH = 256 };
     for (size_t k = 0; k < depth; k++) {                                        \
       lanes right[V];                                                           \
       for (size_t v = 0; v < V; v++) {                                          \
-        right[v] = *(const lanes *)(block + k * columns + v * 8);               \
+        right[v] = *(const lanes *)(packed + v * PACKED + k * 8);               \
       }                                                                         \
       for (size_t r = 0; r < R; r++) {                                          \
         double left = matrix[r * stride + k];                                   \
@@ -45,7 +46,7 @@ enum { DEPTH = 256 };
   }
 
 #define DEFINE_TILE(NAME, TARGET, R, V)                                                                           \
-  TARGET static void NAME(const double *restrict matrix, size_t stride, size_t depth, const double *restrict block, \
+  TARGET static void NAME(const double *restrict matrix, size_t stride, size_t depth, const double *restrict packed, \
                           size_t columns, double *restrict out) TILE(R, V)
 
 #if defined(__x86_64__)
@@ -58,20 +59,21 @@ DEFINE_TILE(tile_avx2_1x1, __attribute__((target("avx2"))), 1, 1)
 DEFINE_TILE(tile_plain_4x1, , 4, 1)
 DEFINE_TILE(tile_plain_1x1, , 1, 1)
 
-static void tile_scalar(const double *restrict matrix, size_t stride, size_t depth, const double *restrict block,
+static void tile_scalar(const double *restrict matrix, size_t stride, size_t depth, const double *restrict packed,
                         size_t columns, double *restrict out) {
   (void)stride;
+  (void)columns;
   for (size_t v = 0; v < 8; v++) {
     double sum = out[v];
 #pragma clang loop vectorize(disable)
     for (size_t k = 0; k < depth; k++) {
-      sum += matrix[k] * block[k * columns + v];
+      sum += matrix[k] * packed[k * 8 + v];
     }
     out[v] = sum;
   }
 }
 
-typedef void (*tile)(const double *matrix, size_t stride, size_t depth, const double *block, size_t columns,
+typedef void (*tile)(const double *matrix, size_t stride, size_t depth, const double *packed, size_t columns,
                      double *out);
 
 // The tile for four rows and `wide` vectors of eight columns, for four rows and one, for one row and one.
@@ -95,21 +97,27 @@ static tiles fastest(int scalar) {
   return (tiles){1, tile_plain_4x1, tile_plain_4x1, tile_plain_1x1};
 }
 
-static void row_group(tiles chosen, size_t rows, const double *matrix, size_t stride, size_t depth,
-                      const double *block, size_t columns, double *out) {
-  size_t column = 0;
-  if (rows == 4 && chosen.four != NULL) {
-    for (; column + chosen.wide * 8 <= columns; column += chosen.wide * 8) {
-      chosen.four_wide(matrix, stride, depth, block + column, columns, out + column);
+// Adds what `wide` vectors of eight columns of the packed rows make of the rows [0, rows) of the matrix.
+static void column_group(tiles chosen, size_t wide, size_t rows, const double *matrix, size_t stride, size_t depth,
+                         const double *packed, size_t columns, double *out) {
+  size_t row = 0;
+  if (chosen.four != NULL) {
+    tile four = wide == chosen.wide ? chosen.four_wide : chosen.four;
+    for (; row + 4 <= rows; row += 4) {
+      four(matrix + row * stride, stride, depth, packed, columns, out + row * columns);
     }
-    for (; column < columns; column += 8) {
-      chosen.four(matrix, stride, depth, block + column, columns, out + column);
-    }
-    return;
   }
-  for (size_t r = 0; r < rows; r++) {
-    for (column = 0; column < columns; column += 8) {
-      chosen.one(matrix + r * stride, stride, depth, block + column, columns, out + r * columns + column);
+  for (; row < rows; row++) {
+    for (size_t v = 0; v < wide; v++) {
+      chosen.one(matrix + row * stride, stride, depth, packed + v * PACKED, columns, out + row * columns + v * 8);
+    }
+  }
+}
+
+static void pack(const double *block, size_t depth, size_t columns, double *packed) {
+  for (size_t column = 0; column < columns; column += 8) {
+    for (size_t k = 0; k < depth; k++) {
+      memcpy(packed + column / 8 * PACKED + k * 8, block + k * columns + column, 8 * sizeof(double));
     }
   }
 }
@@ -117,31 +125,41 @@ static void row_group(tiles chosen, size_t rows, const double *matrix, size_t st
 void audit_linear_product(const double *matrix, size_t stride, size_t first, size_t last, size_t inner,
                           const double *block, size_t columns, double *out, int scalar) {
   tiles chosen = fastest(scalar);
+  double *packed = aligned_alloc(64, columns / 8 * PACKED * sizeof(double));
+  if (packed == NULL) {
+    abort();
+  }
   memset(out + first * columns, 0, (last - first) * columns * sizeof(double));
   for (size_t start = 0; start < inner; start += DEPTH) {
     size_t depth = inner - start < DEPTH ? inner - start : DEPTH;
-    for (size_t row = first; row < last; row += 4) {
-      size_t rows = last - row < 4 ? last - row : 4;
-      row_group(chosen, rows, matrix + row * stride + start, stride, depth, block + start * columns, columns,
-                out + row * columns);
+    pack(block + start * columns, depth, columns, packed);
+    for (size_t row = first; row < last; row += BAND) {
+      size_t rows = last - row < BAND ? last - row : BAND;
+      for (size_t column = 0; column < columns;) {
+        size_t wide = columns - column >= 8 * chosen.wide ? chosen.wide : 1;
+        column_group(chosen, wide, rows, matrix + row * stride + start, stride, depth, packed + column / 8 * PACKED,
+                     columns, out + row * columns + column);
+        column += 8 * wide;
+      }
     }
   }
+  free(packed);
 }
 
-CLONES void audit_linear_inner(const double *restrict left, const double *restrict right, size_t rows, size_t columns,
-                               double *restrict out) {
+CLONES void audit_linear_inner(const double *restrict left, size_t left_columns, const double *restrict right,
+                               size_t right_columns, size_t rows, double *restrict out) {
   // Four rows of the result and eight columns stay in registers while all rows of the blocks pass.
-  for (size_t a = 0; a < columns; a += 4) {
-    for (size_t b = 0; b < columns; b += 8) {
+  for (size_t a = 0; a < left_columns; a += 4) {
+    for (size_t b = 0; b < right_columns; b += 8) {
       lanes sum[4] = {0};
       for (size_t i = 0; i < rows; i++) {
-        lanes other = *(const lanes *)(right + i * columns + b);
+        lanes other = *(const lanes *)(right + i * right_columns + b);
         for (size_t r = 0; r < 4; r++) {
-          sum[r] += left[i * columns + a + r] * other;
+          sum[r] += left[i * left_columns + a + r] * other;
         }
       }
       for (size_t r = 0; r < 4; r++) {
-        *(lanes *)(out + (a + r) * columns + b) = sum[r];
+        *(lanes *)(out + (a + r) * right_columns + b) = sum[r];
       }
     }
   }

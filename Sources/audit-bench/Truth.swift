@@ -63,9 +63,9 @@ struct Truth: Encodable {
   let heldOut: Int
   var lines: [TruthLine]
   /// Rank correlation of `pull_squared` with the distance that the plain model moves when the picture is left out, and
-  /// the same of the reconstruction error; over `moved` pictures.
-  let pullCorrelation: Double
-  let errorCorrelation: Double
+  /// the same of the reconstruction error; over `moved` pictures, nil where there are none.
+  let pullCorrelation: Double?
+  let errorCorrelation: Double?
   let moved: Int
 
   subscript(name: String) -> TruthLine? { lines.first { $0.name == name } }
@@ -88,14 +88,18 @@ extension Truth {
         estimate: treatment.estimate.map { Interval($0) },
         truth: Interval(before: before, after: after, stretches: set.stretches))
     }
+    stretch = set.stretch
+    (self.set, seed, trained, heldOut) = (set.name, set.seed, set.trainCount, set.testCount)
+    planted = set.planted.count { $0 != nil }
+    guard leaveOut > 0 else {
+      (pullCorrelation, errorCorrelation, moved) = (nil, nil, 0)
+      return
+    }
     let places = TruthSet.chosen(min(leaveOut, set.trainCount), of: set.trainCount, seed: 3)
     let effects = split.effects(ofLeavingOut: places, jobs: jobs)
     pullCorrelation = rankCorrelation(places.map { ranking.skews[$0].pullSquared }, effects)
     errorCorrelation = rankCorrelation(places.map { ranking.squared[$0] }, effects)
     moved = places.count
-    stretch = set.stretch
-    (self.set, seed, trained, heldOut) = (set.name, set.seed, set.trainCount, set.testCount)
-    planted = set.planted.count { $0 != nil }
   }
 }
 

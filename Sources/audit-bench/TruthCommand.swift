@@ -36,6 +36,12 @@ struct TruthCommand: ParsableCommand {
   @Flag(help: "Plant every defect twice, as where a file was put in under two names.")
   var copies = false
 
+  @Flag(help: "Plant nothing: what does the statistic say of a clean set?")
+  var clean = false
+
+  @Flag(help: "Judge the remedies alone: no other rankings, no image left out by itself.")
+  var remedies = false
+
   @Option(help: ArgumentHelp("Images that are left out one by one, for the correlation.", valueName: "count"))
   var leaveOut = 300
 
@@ -69,12 +75,12 @@ struct TruthCommand: ParsableCommand {
     for seed in seed.isEmpty ? [1] : seed {
       let source =
         try folder.map { try PictureSource.folder($0, images: images) } ?? .demo(images: images, seed: seed)
-      let set = TruthSet(source, seed: seed, stretch: stretch, copies: copies)
+      let set = TruthSet(source, seed: seed, stretch: stretch, copies: copies, plants: !clean)
       guard set.trainCount >= 100, set.testCount > 0 else {
         throw AuditError.other("\(set.trainCount) readable images to train on are too few; it takes 100")
       }
-      let ranking = try TruthRanking(set, jobs: jobs)
-      var truth = Truth(ranking, jobs: jobs, leaveOut: leaveOut)
+      let ranking = try TruthRanking(set, remediesOnly: remedies, jobs: jobs)
+      var truth = Truth(ranking, jobs: jobs, leaveOut: remedies ? 0 : leaveOut)
       if probe { try truth.train(ranking, epochs: epochs, networks: networks, jobs: jobs) }
       if !json { print(truth.table.joined(separator: "\n") + "\n") }
       failures += truth.brokenExpectations
@@ -110,12 +116,14 @@ extension Truth {
         return column == 0 ? cell.0 + blanks : blanks + cell.0
       }.joined(separator: "  ")
     }
-    return [
+    let table = [
       "\(set), seed \(seed): \(trained) to train on, \(planted) of them planted; \(heldOut) clean ones held out"
         + (stretch > 1 ? " in stretches of \(stretch)" : ""),
       "fall of the held-out squared error in %, with its 95 % interval"
         + (lines.contains { $0.probe != nil } ? "; of trainings, with the range of the networks" : ""),
-    ] + text + [
+    ] + text
+    guard let pullCorrelation, let errorCorrelation else { return table }
+    return table + [
       "rank correlation with the move of the model when an image is left out, \(moved) images: "
         + "pull_squared \(decimal(pullCorrelation, 3)), mse \(decimal(errorCorrelation, 3))"
     ]

@@ -20,6 +20,7 @@ extension Truth {
   /// First order and exact effect part where the last components are nearly as weak as those left out, so the
   /// correlation is far from 1 where these count (0.61 to 0.95 in drawn frames); the reconstruction error must be behind.
   private var pullExpectation: String? {
+    guard let pullCorrelation, let errorCorrelation else { return nil }
     if pullCorrelation >= 0.5, pullCorrelation >= errorCorrelation + 0.1 { return nil }
     return "pull_squared follows the exact effects to \(pullCorrelation), mse to \(errorCorrelation)"
   }

@@ -15,14 +15,21 @@ struct TruthRanking {
   private let report: GainReport
   private let verdicts: [Verdict]
 
-  init(_ set: TruthSet, jobs: Int) throws {
-    self.set = set
+  private let remediesOnly: Bool
+
+  /// - Parameter remediesOnly: treatments by other rankings are not made.
+  init(_ set: TruthSet, remediesOnly: Bool, jobs: Int) throws {
+    (self.set, self.remediesOnly) = (set, remediesOnly)
     let rows = set.trainRows
     fitted = try LowRankFit(rows: rows, keys: (0..<set.trainCount).map { UInt64($0) }, seed: 7, jobs: jobs)
     let rule = VerdictRule.model(count: set.trainCount)
     skews = fitted.skews
     verdicts = skews.map { rule.verdict(of: $0) }
     report = fitted.gain(rule: rule, jobs: jobs)
+    guard !remediesOnly else {
+      (plain, squared, absolute) = (([], []), [], [])
+      return
+    }
     plain = TruthRanking.losses(
       of: rows, by: RobustFit(plain: fitted.gram, rows: rows, rank: fitted.rank, jobs: jobs))
     (squared, absolute) = TruthRanking.losses(of: rows, by: fitted.fit)
@@ -47,8 +54,24 @@ struct TruthRanking {
     return losses
   }
 
-  var treatments: [Treatment] {
+  var treatments: [Treatment] { remedies + (remediesOnly ? [] : rankings) }
+
+  private var remedies: [Treatment] {
     let drop = verdicts.map { $0 == .drop ? 0.0 : 1 }
+    return [
+      Treatment(name: "drop", weights: drop, estimate: report.remedies.first { $0.name == .drop }?.gain),
+      Treatment(
+        name: "weights", weights: skews.map(\.trainingWeight),
+        estimate: report.remedies.first { $0.name == .weights }?.gain),
+      Treatment(
+        name: "both", weights: zip(drop, skews).map { $0 * $1.trainingWeight },
+        estimate: report.remedies.first { $0.name == .both }?.gain),
+      Treatment(name: "drop and review", weights: verdicts.map { $0 == .keep ? 1 : 0 }),
+      Treatment(name: "all that was planted", weights: set.planted.map { $0 == nil ? 1 : 0 }),
+    ]
+  }
+
+  private var rankings: [Treatment] {
     let orders: [(String, [Double])] = [
       ("skew", skews.map(\.skew)), ("mse", squared), ("mae", absolute),
       ("share_mse / share_mae", zip(squared, absolute).map { $1 > 0 ? $0 / $1 : 0 }),
@@ -56,20 +79,11 @@ struct TruthRanking {
       ("its share_mse / share_mae", zip(plain.squared, plain.absolute).map { $1 > 0 ? $0 / $1 : 0 }),
       ("random", random),
     ]
-    return [
-      Treatment(name: "drop", weights: drop, estimate: report.remedies.first { $0.name == .drop }?.gain),
-      Treatment(
-        name: "weights", weights: skews.map(\.trainingWeight),
-        estimate: report.remedies.first { $0.name == .weights }?.gain),
-      Treatment(name: "drop, and weights", weights: zip(drop, skews).map { $0 * $1.trainingWeight }),
-      Treatment(name: "drop and review", weights: verdicts.map { $0 == .keep ? 1 : 0 }),
-      Treatment(name: "all that was planted", weights: set.planted.map { $0 == nil ? 1 : 0 }),
-    ]
-      + [0.02, 0.05].flatMap { share in
-        orders.map { name, values in
-          Treatment(name: "\(Int(share * 100)) % by \(name)", weights: without(share, of: values))
-        }
+    return [0.02, 0.05].flatMap { share in
+      orders.map { name, values in
+        Treatment(name: "\(Int(share * 100)) % by \(name)", weights: without(share, of: values))
       }
+    }
   }
 
   /// 0 for that share of the rows with the highest values.

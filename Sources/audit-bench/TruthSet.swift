@@ -76,8 +76,9 @@ struct TruthSet {
   ///
   /// - Parameters:
   ///   - copies: whether each planted picture stands there twice.
+  ///   - plants: false leaves every picture as it is.
   ///   - seed: what is planted where; one training picture in ten, every kind and severity in turn.
-  init(_ source: PictureSource, seed: UInt64, stretch: Int, copies: Bool) {
+  init(_ source: PictureSource, seed: UInt64, stretch: Int, copies: Bool, plants: Bool) {
     var test: [UInt8] = []
     var clean: [(number: Int, row: [UInt8])] = []
     var stretches: [Int] = []
@@ -91,9 +92,9 @@ struct TruthSet {
       }
     }
     // A scan takes its subsample in the order of a hash, and the folds of the gain follow that order.
-    clean = TruthSet.chosen(clean.count, of: clean.count, seed: 7).map { clean[$0] }
+    clean = TruthSet.chosen(clean.count, of: clean.count, seed: plants ? 7 : seed).map { clean[$0] }
     var planted = [(defect: Defect, severity: Severity)?](repeating: nil, count: clean.count)
-    for (turn, place) in TruthSet.chosen(clean.count / 10, of: clean.count, seed: seed).enumerated() {
+    for (turn, place) in TruthSet.chosen(plants ? clean.count / 10 : 0, of: clean.count, seed: seed).enumerated() {
       guard let picture = source.picture(clean[place].number) else { continue }
       let kind = Defect.allCases[turn % Defect.allCases.count]
       let severity = Severity.allCases[(turn / Defect.allCases.count + turn) % Severity.allCases.count]
@@ -103,7 +104,7 @@ struct TruthSet {
       clean[place].row = TruthSet.row(kind.apply(to: picture, severity: severity, other: other, using: &generator))
       planted[place] = (kind, severity)
     }
-    if copies { TruthSet.copyPlanted(&clean, &planted, seed: seed) }
+    if copies, plants { TruthSet.copyPlanted(&clean, &planted, seed: seed) }
     (name, self.seed, self.stretch) = (source.name, seed, stretch)
     (rows, trainCount, testCount) = (clean.flatMap(\.row) + test, clean.count, stretches.count)
     (self.planted, self.stretches) = (planted, stretches)
@@ -121,6 +122,11 @@ struct TruthSet {
   }
 
   var trainRows: [UInt8] { Array(rows.prefix(trainCount * LowRankModel.length)) }
+
+  /// All readable pictures of a source in the shuffled order that a scan takes its subsample in.
+  static func rows(of source: PictureSource) -> [UInt8] {
+    chosen(source.count, of: source.count, seed: 7).flatMap { source.picture($0).map(row) ?? [] }
+  }
 
   private static func row(_ picture: RGBImage) -> [UInt8] {
     var resizer = ImageResizer()

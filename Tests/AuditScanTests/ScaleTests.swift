@@ -30,6 +30,29 @@ struct ScaleTests {
     #expect(try set.column("SELECT verdict FROM samples WHERE path = 'id2/later.png'") == ["drop"])
   }
 
+  /// A model of other people marked "drop 1,000, keep 0": how the sets differ says nothing about single images.
+  @Test func aModelOfAnotherSetGivesNoVerdicts() async throws {
+    let (own, other) = (try SyntheticSet(count: 60), try SyntheticSet(count: 60, seed: 77))
+    _ = try await own.scan()
+    let model = own.folder + "/model"
+    let stored = try Store(reading: own.database())
+    let content = try #require(try stored.model(of: 1))
+    try Data(content).write(to: URL(fileURLWithPath: model))
+    let outcome = try await other.scan { $0.reference = .frozen(file: model) }
+    let share = try other.column("SELECT round(100 * value) FROM figure WHERE name = 'outside_cut'")
+    #expect(try other.column("SELECT value > 0.5 FROM figure WHERE name = 'outside_cut'") == ["1"])
+    let percent = try #require(share.first.flatMap(Double.init))
+    #expect(
+      outcome.notes.contains {
+        $0.hasPrefix("this model does not fit this set: \(Int(percent)) % lie outside its cut")
+      }, "\(outcome.notes)")
+    #expect(try other.column("SELECT count(*) FROM samples WHERE verdict NOTNULL OR why NOTNULL") == ["0"])
+    #expect(try other.column("SELECT count(*) FROM samples WHERE skew IS NULL") == ["0"], "the figures stay")
+    let fitting = try await own.scan(into: "again.db") { $0.reference = .frozen(file: model) }
+    #expect(!fitting.notes.contains { $0.contains("does not fit") })
+    #expect(try own.column("SELECT count(*) FROM samples WHERE verdict IS NULL", in: "again.db") == ["0"])
+  }
+
   /// Smaller than the set, as on any set of more than 2,000 images: what is not in it is judged all the same.
   @Test func junkOutsideTheSubsampleIsFound() async throws {
     let set = try SyntheticSet(count: 240, defects: [33: .notAFace, 99: .inverted, 160: .notAFace, 222: .inverted])

@@ -119,8 +119,11 @@ import Testing
     let score = steps.filter { $0.phase == .score }
     #expect(score.map(\.done) == score.map(\.done).sorted())
     #expect(score.last?.done == 40 && score.last?.total == 40)
-    let order: [ScanProgress.Phase] = [.walk, .fit, .score, .rank]
+    let fit = steps.filter { $0.phase == .fit }
+    #expect(fit.map(\.done) == fit.map(\.done).sorted() && fit.count > 4)
+    #expect(fit.first?.done == 0 && fit.last?.done == fit.last?.total)
+    let order: [ScanProgress.Phase] = [.walk, .read, .fit, .score, .rank]
     let positions = steps.compactMap { order.firstIndex(of: $0.phase) }
-    #expect(positions == positions.sorted() && Set(positions).count == 4)
+    #expect(positions == positions.sorted() && Set(positions).count == 5)
   }
 }

@@ -28,6 +28,10 @@ struct GoldenSkew: Decodable {
     let before: Double
     let drop: Interval
     let weights: Interval
+    let both: Interval
+
+    /// In the order of a report.
+    var remedies: [Interval] { [drop, weights, both] }
   }
 
   let rank: Int

@@ -88,10 +88,10 @@ struct GoldenSkewTests {
       gram: GoldenSkewTests.gram, fit: fit, rank: GoldenSkewTests.golden.rank, weights: skews.map(\.trainingWeight))
     let report = validation.report(skew: skews.map(\.skew), verdicts: skews.map { rule.verdict(of: $0) })
     #expect(largestDifference([report.before], [golden.before]) < GoldenSkewTests.tolerance)
-    try #require(report.remedies.map(\.name) == [.drop, .weights])
-    expectEqual(report.remedies.map(\.gain), [golden.drop, golden.weights])
+    try #require(report.remedies.map(\.name) == [.drop, .weights, .both])
+    expectEqual(report.remedies.map(\.gain), golden.remedies)
     expectEqual(report.curve, GoldenGain.shared.curve)
-    #expect(report.recommendation()?.name == .weights)
+    #expect(report.recommendation()?.name == .drop)
     #expect(report.marked == GoldenSkewTests.golden.verdict.count { $0 != "keep" })
   }
 
@@ -116,7 +116,7 @@ struct GoldenSkewTests {
     #expect(verdicts.map(\.rawValue) == golden.verdict)
     let report = CrossValidation(gram: gram, fit: fit, rank: golden.rank, weights: skews.map(\.trainingWeight))
       .report(skew: skews.map(\.skew), verdicts: verdicts, jobs: 2)
-    expectEqual(report.remedies.map(\.gain), [golden.gain.drop, golden.gain.weights])
+    expectEqual(report.remedies.map(\.gain), golden.gain.remedies)
     expectEqual(report.curve, golden.curve)
   }
 

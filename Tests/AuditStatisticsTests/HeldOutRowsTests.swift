@@ -80,6 +80,15 @@ struct HeldOutRowsTests {
     #expect(abs(sums.gain.high - (1.0 / 3 + reach)) < 1e-12 && abs(sums.gain.low - (1.0 / 3 - reach)) < 1e-12)
   }
 
+  /// The median of 1, 2, 3 is 2: up to 6 a row judges with its own loss, a row of 60 with 6 too.
+  @Test func aRowJudgesWithAtMostThreeMedianLosses() {
+    let judge = Judge(losses: [1, 2, 3])
+    #expect([0, 2, 6].allSatisfy { judge.importance(ofLoss: $0) == 1 })
+    #expect(judge.importance(ofLoss: 60) == 0.1)
+    #expect(Judge(losses: [0, 0, 0, 0, 2, 2]).importance(ofLoss: 12) == 0.5, "copies leave a median of 0")
+    #expect(Judge(losses: [0, 0]).importance(ofLoss: 0) == 1)
+  }
+
   /// Ten images of a loss of 1 that does not fall stand beside two rows that lose 2 of 6.
   @Test func partsAddUpByTheImagesThatTheyStandFor() {
     var (one, other) = (GainSums(), GainSums())

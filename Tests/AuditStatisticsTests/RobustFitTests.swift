@@ -1,4 +1,5 @@
 import AuditCore
+import Synchronization
 import Testing
 
 @testable import AuditStatistics
@@ -143,18 +144,62 @@ struct RobustFitTests {
   }
 
   /// Two copies of one garbage file are no group: each was vouched for by the other, and both were kept.
+  /// The second is a copy, or went through a good codec.
   @Test(arguments: [0, 1] as [UInt8]) func aStrangerThatIsThereTwiceIsDroppedTwice(apart: UInt8) throws {
     var source = RowSource(seed: 8)
     var rows = (0..<150).map { _ in source.row() }
     rows[40] = source.stranger()
-    // A copy that went through a codec: some numbers are one code value off.
-    rows[90] = rows[40].enumerated().map { $0 % 2 == 0 && $1 < 255 ? $1 + apart : $1 }
+    rows[90] = rows[40].enumerated().map { $0 % 2 == 0 ? ($1 < 128 ? $1 + apart : $1 - apart) : $1 }
     let result = try Result(rows)
     #expect(result.verdicts[40] == .drop && result.verdicts[90] == .drop)
     #expect(result.skews[40].alike == 1 && result.fit.weights[40] < 0.5)
-    // One code value more, and it is another picture of the same thing.
-    rows[90] = rows[40].map { $0 < 250 ? $0 + 5 : $0 - 5 }
-    #expect(try Result(rows).verdicts[40] != .drop)
+  }
+
+  @Test func anotherPictureOfTheSameThingVouches() throws {
+    var source = RowSource(seed: 8)
+    var rows = (0..<150).map { _ in source.row() }
+    rows[40] = source.stranger()
+    rows[90] = source.likeness(of: rows[40])
+    let result = try Result(rows)
+    #expect(result.verdicts[40] != .drop && result.verdicts[90] != .drop)
+    #expect(result.fit.weights[40] == 1)
+  }
+
+  /// An empty answer to Ctrl-C: nothing is fitted any more.
+  @Test func aFitThatNobodyWaitsForEndsAtTheNextRound() throws {
+    var source = RowSource(seed: 3)
+    let rows = (0..<60).flatMap { _ in source.row() }
+    let gram = GramMatrix(rows: rows, length: 96)
+    let rounds = Mutex(0)
+    #expect(throws: FitRefusal.stopped) {
+      try RobustFit(rows: rows, gram: gram, rank: 4, isStopped: { rounds.withLock { $0 > 1 } }) { round in
+        rounds.withLock { $0 = round + 1 }
+      }
+    }
+    #expect(rounds.withLock { $0 } == 2, "the second round is not ended by a third")
+  }
+
+  @Test func aGainTellsHowFarItIsAndEndsWhenNobodyWaits() throws {
+    var source = RowSource(seed: 3)
+    var rows = (0..<100).map { _ in source.row() }
+    rows[7] = source.stranger()
+    let result = try Result(rows)
+    let validation = CrossValidation(
+      gram: result.gram, fit: result.fit, rank: 4, weights: result.skews.map(\.trainingWeight))
+    let told = Mutex<[Int]>([])
+    func part(stopAfter most: Int) -> GainPart? {
+      told.withLock { $0 = [] }
+      return validation.part(
+        skew: result.skews.map(\.skew), verdicts: result.verdicts,
+        watch: GainWatch(isStopped: { told.withLock { $0.count >= most } }) { done, total in
+          told.withLock { $0 += [done] }
+          #expect(done < total)
+        })
+    }
+    #expect(part(stopAfter: 7) == nil && told.withLock { $0 } == Array(0..<7))
+    #expect(part(stopAfter: .max) != nil)
+    // Five folds of plain, weights, both, drop and six different points of the curve.
+    #expect(told.withLock { $0 } == Array(0..<50))
   }
 
   @Test func twoPicturesInEqualPartsAreMetExactly() throws {

@@ -13,9 +13,9 @@
 void audit_linear_product(const double *_Nonnull matrix, size_t stride, size_t first, size_t last, size_t inner,
                           const double *_Nonnull block, size_t columns, double *_Nonnull out, int scalar);
 
-/// out = left' * right: columns x columns.
-void audit_linear_inner(const double *_Nonnull left, const double *_Nonnull right, size_t rows, size_t columns,
-                        double *_Nonnull out);
+/// out = left' * right: left_columns x right_columns.
+void audit_linear_inner(const double *_Nonnull left, size_t left_columns, const double *_Nonnull right,
+                        size_t right_columns, size_t rows, double *_Nonnull out);
 
 /// out[j] = sum over i of left[i][j] * right[i][j].
 void audit_linear_column_products(const double *_Nonnull left, const double *_Nonnull right, size_t rows,
