@@ -24,6 +24,7 @@ struct WeightsExport {
   }
 
   func write() throws -> ExportOutcome {
+    try export.refuseLineEnds("rename the file, and scan again")
     let weights = try NumPyFile(path: base + ".npy", .float64)
     let indices = try NumPyFile(path: base + ".indices.npy", .int64)
     let paths = try Output(path: base + ".txt")
@@ -38,8 +39,8 @@ struct WeightsExport {
       outcome.images += 1
       try weights.append(weight)
       try indices.append(index)
-      // Raw bytes, which Python reads with errors="surrogateescape"; a line end would make two lines of one.
-      paths.text.add(row.path.isText ? Array(row.line.utf8) : row.path.bytes)
+      // Raw bytes, which Python reads with errors="surrogateescape".
+      paths.text.add(row.path.bytes)
       paths.text.add("\n")
       try paths.flushIfFull()
     }
@@ -114,13 +115,13 @@ struct WeightsExport {
   }
 
   private var usage: [String] {
-    let name = base.split(separator: "/").last.map(String.init) ?? base
+    func file(_ ending: String) -> String { Escaping.json.text(FilePath.name(of: base) + ending) }
     return [
       """
       in Python:
-        folder = torchvision.datasets.ImageFolder("\(export.run.dataset)", transform)
-        weights, indices = numpy.load("\(name).npy"), numpy.load("\(name).indices.npy")
-        paths = open("\(name).txt", errors="surrogateescape").read().splitlines()
+        folder = torchvision.datasets.ImageFolder(\(Escaping.json.text(export.run.dataset)), transform)
+        weights, indices = numpy.load(\(file(".npy"))), numpy.load(\(file(".indices.npy")))
+        paths = open(\(file(".txt")), errors="surrogateescape", newline="\\n").read().split("\\n")[:-1]
         assert [folder.samples[i][0] for i in indices] == [os.path.join(folder.root, p) for p in paths]
         loader = DataLoader(Subset(folder, indices), sampler=WeightedRandomSampler(weights, len(weights)), batch_size=16)
       """

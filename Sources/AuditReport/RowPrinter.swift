@@ -8,7 +8,7 @@ package struct RowPrinter {
     case table
     /// Tab-separated, for a pipe.
     case tsv
-    /// RFC 4180, NULL empty.
+    /// RFC 4180, NULL empty; `'` before text that a spreadsheet would take for a formula.
     case csv
     /// One array of objects.
     case json
@@ -23,6 +23,7 @@ package struct RowPrinter {
 
   private let format: Format
   private let header: Bool
+  private let field: Escaping
   private let emit: (String) -> Void
   private var names: [String] = []
   private var count = 0
@@ -30,8 +31,11 @@ package struct RowPrinter {
   private var widths: [Int] = []
   private var isNumeric: [Bool] = []
 
-  /// - Parameter emit: takes text as it is to be written, line ends included.
-  package init(format: Format, header: Bool = true, emit: @escaping (String) -> Void) {
+  /// - Parameters:
+  ///   - isRaw: text in CSV stays as it is, also where a spreadsheet would take it for a formula.
+  ///   - emit: takes text as it is to be written, line ends included.
+  package init(format: Format, header: Bool = true, isRaw: Bool = false, emit: @escaping (String) -> Void) {
+    field = isRaw ? .csv : .spreadsheet
     self.format = format
     self.header = header
     self.emit = emit
@@ -43,7 +47,7 @@ package struct RowPrinter {
     switch format {
     case .table, .json, .nl: break
     case .tsv: if header { emit(names.map(Escaping.tab.text).joined(separator: "\t") + "\n") }
-    case .csv: if header { emit(names.map(Escaping.csv.text).joined(separator: ",") + "\r\n") }
+    case .csv: if header { emit(record(names.map(SQLValue.text))) }
     case .md:
       emit("| " + names.map(Escaping.markdown.text).joined(separator: " | ") + " |\n")
       emit("|" + names.map { _ in " --- |" }.joined() + "\n")
@@ -55,7 +59,7 @@ package struct RowPrinter {
     switch format {
     case .table: tableRow(values)
     case .tsv: emit(values.map { Escaping.tab.text(RowPrinter.plain($0)) }.joined(separator: "\t") + "\n")
-    case .csv: emit(values.map { Escaping.csv.text(RowPrinter.plain($0)) }.joined(separator: ",") + "\r\n")
+    case .csv: emit(record(values))
     case .json: emit((count == 0 ? "[" : ",\n ") + object(values))
     case .nl: emit(object(values) + "\n")
     case .md: emit("| " + values.map { Escaping.markdown.text(RowPrinter.plain($0)) }.joined(separator: " | ") + " |\n")
@@ -69,6 +73,14 @@ package struct RowPrinter {
     case .json: emit(count == 0 ? "[]\n" : "]\n")
     case .tsv, .csv, .nl, .md: break
     }
+  }
+
+  /// A line of CSV. An empty line would be no row, so that a single empty field has quotes.
+  private func record(_ values: [SQLValue]) -> String {
+    let fields = values.map { value in
+      if case .text(let text) = value { field.text(text) } else { RowPrinter.plain(value) }
+    }
+    return (fields == [""] ? "\"\"" : fields.joined(separator: ",")) + "\r\n"
   }
 
   private mutating func tableRow(_ values: [SQLValue]) {
@@ -87,10 +99,10 @@ package struct RowPrinter {
   private mutating func flushTable() {
     guard widths.isEmpty, !names.isEmpty else { return }
     widths = names.indices.map { column in
-      max(header ? names[column].count : 0, pending.map { $0[column].count }.max() ?? 0)
+      max(header ? Escaping.terminal.text(names[column]).count : 0, pending.map { $0[column].count }.max() ?? 0)
     }
     if header {
-      emit(line(names))
+      emit(line(names.map(Escaping.terminal.text)))
       emit(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ") + "\n")
     }
     for cells in pending { emit(line(cells)) }

@@ -35,7 +35,7 @@ package final class SamplePictures {
   private let autoencoder: (model: AutoencoderModel, seed: UInt64)?
   private let scoringSize: Int
   /// Folders with a model of their own, and the one that was used last: neighbours mostly share it.
-  private let identities: Set<String>
+  private let identities: Set<ByteKey>
   private var own: (identity: String, scorer: LowRankScorer)?
   private let referenceFolder: String?
   private var decoder: ImageDecoder
@@ -54,7 +54,7 @@ package final class SamplePictures {
       try store.model(of: run, kind: StoredModel.autoencoder).map { (try AutoencoderModel(decoding: $0), seed) }
     }
     scoringSize = settings.size ?? ScanSettings.standardSize
-    identities = Set(try store.identitiesWithModels(in: run))
+    identities = Set(try store.identitiesWithModels(in: run).map(ByteKey.init))
     referenceFolder = settings.pairedFolder
     let maxPixels = settings.maxPixels ?? 64_000_000
     // As the scan decodes, so that the picture has the very residuals that were scored.
@@ -69,8 +69,8 @@ package final class SamplePictures {
   }
 
   private func scorer(forIdentity identity: String?) throws -> LowRankScorer? {
-    guard let identity, identities.contains(identity) else { return common }
-    if let own, own.identity == identity { return own.scorer }
+    guard let identity, identities.contains(ByteKey(identity)) else { return common }
+    if let own, ByteKey(own.identity) == ByteKey(identity) { return own.scorer }
     guard let content = try store.model(of: run, identity: identity) else { return common }
     let scorer = LowRankScorer(try LowRankModel(decoding: content))
     own = (identity, scorer)
@@ -78,7 +78,7 @@ package final class SamplePictures {
   }
 
   /// Whether the dataset's folder can be read at all.
-  package var datasetIsReachable: Bool { access(dataset, R_OK | X_OK) == 0 }
+  package var datasetIsReachable: Bool { FilePath.allows(dataset, R_OK | X_OK) }
 
   /// - Throws: `SampleIssue` that says why there is no picture, `AuditError` where the store cannot be read.
   package func picture(of id: Int64) throws -> SamplePicture {
@@ -86,7 +86,7 @@ package final class SamplePictures {
       "SELECT path, path_raw, sha256, identity, paired_path FROM sample WHERE id = ?", .integer(id)
     ).first
     guard let row, let path = row.samplePath else { throw SampleIssue(.gone) }
-    try readFile(path, in: Array(dataset.utf8), into: &file)
+    try readFile(path, in: PathText.bytes(of: dataset), into: &file)
     let digest = sha256(file)
     let decoded = try decoder.decode(file, name: path.text).image
     let small = resizer.resize(decoded, width: LowRankModel.side, height: LowRankModel.side)
@@ -115,7 +115,7 @@ package final class SamplePictures {
     guard let pairedPath = row["paired_path"].text else { return nil }
     let place = pairedPath.hasPrefix("/") ? pairedPath : (referenceFolder ?? dataset) + "/" + pairedPath
     do throws(SampleIssue) {
-      try readFile(Array(place.utf8), into: &file)
+      try readFile(PathText.bytes(of: place), into: &file)
       let whole = try referenceDecoder.decode(file, name: place).image
       let reference = resizer.resize(whole, width: side, height: side)
       return (thumbnail(of: whole), HeatMap(small, reference))

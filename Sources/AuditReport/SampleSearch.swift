@@ -7,12 +7,10 @@ extension SampleExplainer {
   ///
   /// - Throws: `AuditError.other` with the nearest names where there is none, or with all where there are several.
   package func find(_ wanted: String, in store: Store, dataset: String) throws -> Int64 {
-    for path in SampleSearch.spellings(of: wanted, dataset: dataset) {
-      let rows = try store.rows("SELECT id FROM sample WHERE run_id = ? AND path = ?", .integer(run), .text(path))
-      if case .integer(let id)? = rows.first?["id"] { return id }
-    }
+    if let id = try SampleLookup(store, run: run, dataset: dataset).id(of: wanted) { return id }
+    let wanted = SamplePath(bytes: PathText.bytes(of: wanted)).text
     let search = SampleSearch(store: store, run: run)
-    let name = String(wanted.split(separator: "/").last ?? "")
+    let name = FilePath.name(of: wanted)
     let same = try search.paths(endingIn: name)
     if same.count == 1, case .integer(let id)? = same.first?["id"], !wanted.contains("/") { return id }
     let near = try same.isEmpty ? search.near(wanted) : same.prefix(5).compactMap { $0["path"].text }
@@ -32,14 +30,6 @@ private struct SampleSearch {
   /// Names are compared letter by letter only for so many.
   private static let most = 20_000
 
-  /// The path as it stands, without `./`, and below the dataset.
-  static func spellings(of wanted: String, dataset: String) -> [String] {
-    var spellings = [wanted]
-    if wanted.hasPrefix("./") { spellings.append(String(wanted.dropFirst(2))) }
-    if wanted.hasPrefix(dataset + "/") { spellings.append(String(wanted.dropFirst(dataset.count + 1))) }
-    return spellings
-  }
-
   func paths(endingIn name: String) throws -> [SQLRow] {
     guard !name.isEmpty else { return [] }
     return try store.rows(
@@ -51,7 +41,7 @@ private struct SampleSearch {
 
   /// Paths whose file names are spelled alike: of the same folder first, else of the whole run.
   func near(_ wanted: String) throws -> [String] {
-    let folder = wanted.split(separator: "/").dropLast().joined(separator: "/")
+    let folder = String(decoding: FilePath.folder(of: Array(wanted.utf8)), as: UTF8.self)
     let inside = try store.rows(
       "SELECT path FROM sample WHERE run_id = ? AND folder = ? ORDER BY path LIMIT ?", .integer(run), .text(folder),
       .integer(Int64(SampleSearch.most)))
@@ -65,9 +55,9 @@ private struct SampleSearch {
   }
 
   private static func alike(_ wanted: String, in rows: [SQLRow]) -> [String] {
-    func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
     let paths = rows.compactMap { $0["path"].text }
-    let byName = Dictionary(grouping: paths, by: name)
-    return Spelling.nearest(to: name(wanted), in: byName.keys.sorted()).flatMap { byName[$0]?.prefix(2) ?? [] }
+    let byName = Dictionary(grouping: paths) { ByteKey(FilePath.name(of: $0)) }
+    return Spelling.nearest(to: FilePath.name(of: wanted), in: byName.keys.sorted().map(\.text))
+      .flatMap { byName[ByteKey($0)]?.prefix(2) ?? [] }
   }
 }

@@ -114,12 +114,6 @@ package struct ProbeRun {
   }
 }
 
-extension SQLValue {
-  fileprivate var blob: [UInt8]? {
-    if case .blob(let bytes) = self { bytes } else { nil }
-  }
-}
-
 extension ProbeOutcome.Finding {
   var probe: Probe? { if case .probe(let probe) = self { probe } else { nil } }
 }
@@ -135,9 +129,9 @@ private struct ProbedSample: Sendable {
 
   /// A number per identity; images without one share a number.
   static func groups(_ samples: [ProbedSample]) -> [Int] {
-    let names = Set(samples.map { $0.identity ?? "" }).sorted()
+    let names = Set(samples.map { ByteKey($0.identity ?? "") }).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-    return samples.map { numbers[$0.identity ?? ""] ?? 0 }
+    return samples.map { numbers[ByteKey($0.identity ?? "")] ?? 0 }
   }
 }
 
@@ -169,7 +163,7 @@ private struct ProbedRun {
     dataset = run["dataset"].text ?? ""
     let settings = try JSONDecoder().decode(ScanSettings.self, from: Data((run["settings"].text ?? "").utf8))
     maxPixels = settings.maxPixels
-    guard access(dataset, R_OK | X_OK) == 0 else {
+    guard FilePath.allows(dataset, R_OK | X_OK) else {
       throw AuditError.other("the images of run \"\(self.name)\" are not at '\(dataset)' any more; a probe needs them")
     }
     var all: [(key: UInt64, sample: ProbedSample)] = []

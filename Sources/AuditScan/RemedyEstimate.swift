@@ -25,15 +25,15 @@ struct RemedyEstimate {
 
   /// One part for each folder with a model of its own, and one for all other samples.
   private func parts(of models: IdentityModels, common: LowRankFit) throws -> [GainPart] {
-    var images: [String: Int] = [:]
+    var images: [ByteKey: Int] = [:]
     for row in try store.rows(
       "SELECT identity, count(*) FROM sample WHERE run_id = ? AND status = 'ok' GROUP BY identity", .integer(run))
     {
-      images[row.values[0].text ?? "", default: 0] += row.values[1].integer ?? 0
+      images[ByteKey(row.values[0].text ?? ""), default: 0] += row.values[1].integer ?? 0
     }
     var parts: [GainPart] = []
     for identity in models.scales.keys.sorted() {
-      guard let model = try models.own(identity) else { continue }
+      guard let model = try models.own(identity.text) else { continue }
       let fit = try refit(model)
       var part = fit.gainPart(rule: rule(fit), jobs: jobs)
       part.images = Double(images.removeValue(forKey: identity) ?? 0) / Double(model.count)

@@ -107,7 +107,7 @@ final class SampleReader {
   private var decoder: ImageDecoder
 
   init(root: String, maxPixels: Int, target: Int) {
-    self.root = Array(root.utf8)
+    self.root = PathText.bytes(of: root)
     decoder = ImageDecoder(maxPixels: maxPixels, target: target)
   }
 

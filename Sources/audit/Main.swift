@@ -11,7 +11,7 @@ struct Main {
     signal(SIGXFSZ, SIG_IGN)
     Terminal.openClosedStreams()
     do {
-      var command = try AuditCommand.parseAsRoot()
+      var command = try AuditCommand.parseAsRoot(Arguments.all)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -20,7 +20,8 @@ struct Main {
     } catch let code as ExitCode {
       exit(code.rawValue)
     } catch let error as AuditError {
-      Terminal.error("audit: \(error)")
+      // One line, whatever names it speaks of.
+      Terminal.error("audit: " + Escaping.terminal.text("\(error)"))
       exit(2)
     } catch {
       let code = AuditCommand.exitCode(for: error)

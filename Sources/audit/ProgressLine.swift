@@ -48,7 +48,7 @@ final class ProgressLine: Sendable {
       case .auto:
         guard isLive, isLast || now - state.lastDrawn > .milliseconds(80) else { return }
         let line = ProgressLine.text(progress, seconds: seconds, width: Terminal.width)
-        Terminal.write("\r\u{1B}[K" + line, to: STDERR_FILENO)
+        Terminal.draw("\r\u{1B}[K" + Escaping.terminal.text(line), to: STDERR_FILENO)
         state.isDrawn = true
       case .plain:
         let tenth = progress.total.map { $0 == 0 ? 10 : 10 * progress.done / $0 } ?? 0
@@ -66,7 +66,7 @@ final class ProgressLine: Sendable {
   /// Takes the live line away.
   func finish() {
     state.withLock { state in
-      if state.isDrawn { Terminal.write("\r\u{1B}[K", to: STDERR_FILENO) }
+      if state.isDrawn { Terminal.draw("\r\u{1B}[K", to: STDERR_FILENO) }
       state.isDrawn = false
     }
   }
@@ -98,7 +98,7 @@ final class ProgressLine: Sendable {
       fields.append("\"total\":\(total)")
       if rate > 0 { fields.append("\"eta_s\":\(Int((Double(total - progress.done) / rate).rounded(.up)))") }
     }
-    if let detail = progress.detail { fields.append("\"detail\":\"\(detail)\"") }
+    if let detail = progress.detail { fields.append("\"detail\":\(Escaping.json.text(detail))") }
     fields += ["\"rate\":\(Int(rate))", "\"errors\":\(progress.errors)", "\"flagged\":\(progress.flagged)"]
     return "{" + fields.joined(separator: ",") + "}"
   }

@@ -9,7 +9,8 @@ struct ReportCommand: ParsableCommand {
     commandName: "report", abstract: "Write what a scan found as a page to look at, or as Markdown, JSON or CSV.",
     discussion: """
       The page is one file that needs no network. Its pictures are made from the dataset's files; where these are gone \
-      the tiles say so and the rest still works.
+      the tiles say so and the rest still works. In \
+      .csv a ' stands before text that a spreadsheet would take for a formula; export --format csv --raw has none.
       """)
 
   @Argument(help: "The database that a scan wrote.")

@@ -24,10 +24,14 @@ struct SQLCommand: ParsableCommand {
   @Flag(exclusivity: .exclusive, help: "How to print (default: a table on a terminal, tab-separated in a pipe).")
   var format: RowPrinter.Format?
 
+  @Flag(help: "With --csv: no ' before text that a spreadsheet would take for a formula (= + - @ or a tab first).")
+  var raw = false
+
   @Flag(help: "Leave the line with the column names out.")
   var noHeader = false
 
   func validate() throws {
+    if raw, format != .csv { throw ValidationError("--raw goes with --csv") }
     if query != nil && saved != nil { throw ValidationError("give a query or --saved, not both") }
     if query == nil && saved == nil {
       throw ValidationError("give a query, - for standard input, or --saved NAME (`--saved ?` lists the names)")
@@ -37,7 +41,7 @@ struct SQLCommand: ParsableCommand {
   func run() throws {
     let store = try Store(reading: database)
     let format = format ?? (Terminal.outIsTerminal ? .table : .tsv)
-    var printer = RowPrinter(format: format, header: !noHeader) { Terminal.write($0, to: STDOUT_FILENO) }
+    var printer = RowPrinter(format: format, header: !noHeader, isRaw: raw) { Terminal.write($0, to: STDOUT_FILENO) }
     try store.forEachRow(try question(store), onColumns: { printer.begin($0) }) { printer.row($0) }
     printer.end()
   }

@@ -30,7 +30,7 @@ struct ScanSession {
       throw error
     }
     line.finish()
-    for note in outcome.notes where !streams.quiet { Terminal.error("audit: \(note)") }
+    for note in outcome.notes where !streams.quiet { Terminal.error("audit: \(Escaping.terminal.text(note))") }
     let store = try Store(reading: outcome.database)
     let summary = try RunSummary(from: store, run: outcome.runName)
     if outcome.isInterrupted {
@@ -83,11 +83,13 @@ struct ScanSession {
   }
 
   private func nextCommands(_ summary: RunSummary) -> [String] {
-    let database = quoted(summary.database)
+    let database = quotedFile(summary.database)
     var lines = [
       "  next:  audit report \(database) -o report.html", "         audit export \(database) --keep > keep.txt",
     ]
-    if let worst = summary.top.first { lines.append("         audit explain \(database) \(quoted(worst.path))") }
+    if let worst = summary.top.first {
+      lines.append("         audit explain \(database) \(quotedOperands([worst.operand]))")
+    }
     lines.append("         audit sql \(database) \"SELECT path, skew, mse FROM flagged ORDER BY skew DESC\"")
     return lines
   }

@@ -1,3 +1,4 @@
+import AuditCore
 import Foundation
 
 /// What the streams are, and how text gets onto them.
@@ -43,7 +44,15 @@ enum Terminal {
   /// A note or an error, on standard error.
   static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+  /// Text as it is where only programs read it; for an eye nothing of it but line ends, tabs and colours has an effect,
+  /// whatever names it holds.
   static func write(_ text: String, to descriptor: Int32) {
+    let isForAnEye = descriptor == STDERR_FILENO || outIsTerminal
+    draw(isForAnEye ? Escaping.screen.text(text) : text, to: descriptor)
+  }
+
+  /// Text that moves the cursor.
+  static func draw(_ text: String, to descriptor: Int32) {
     var text = text
     text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)
