@@ -6,18 +6,26 @@ package enum DatasetGuard {
   /// - Throws: `AuditError` where it lies in the dataset.
   @discardableResult
   package static func refuse(_ output: String, in dataset: String) throws(AuditError) -> String {
-    let path = FilePath.absolute(Array(output.utf8))
-    guard !FilePath.contains(FilePath.absolute(Array(dataset.utf8)), path) else {
+    guard PathText.isText(output) else {
+      throw .other("the name of the output '\(output)' is not UTF-8; give another one")
+    }
+    return try refuse(absolute: FilePath.absolute(output), of: output, in: dataset)
+  }
+
+  private static func refuse(
+    absolute path: String, of output: String, in dataset: String
+  ) throws(AuditError) -> String {
+    guard !FilePath.contains(FilePath.absolute(dataset), path) else {
       throw .other(
         "'\(output)' would lie inside the dataset '\(dataset)', and audit never writes there; give a place elsewhere")
     }
-    return String(decoding: path, as: UTF8.self)
+    return path
   }
 
   /// - Throws: `AuditError` where a file would lie in the dataset, or its folder is not there.
   package static func refuse(file: String, in dataset: String) throws(AuditError) {
     let folder = FilePath.folder(of: file)
-    guard access(folder, F_OK) == 0 else {
+    guard FilePath.allows(folder, F_OK) else {
       throw .other("no folder '\(folder)' to write '\(file)' into; make it first")
     }
     try refuse(file, in: dataset)
@@ -28,6 +36,6 @@ package enum DatasetGuard {
     var info = stat()
     guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return }
     guard let target = FilePath.target(ofLink: "/proc/self/fd/\(descriptor)") else { return }
-    try refuse(target, in: dataset)
+    _ = try refuse(absolute: FilePath.absolute(target), of: target, in: dataset)
   }
 }

@@ -17,8 +17,11 @@ package enum Escaping: Sendable, CaseIterable {
   case spreadsheet
   /// A field between tabs: backslash, tab, line feed and carriage return as `\\`, `\t`, `\n`, `\r`. Bytes stay.
   case tab
-  /// For an eye: what moves the cursor, ends a line or turns the writing direction is shown as `\n` or `\u{202e}`.
+  /// For an eye: what moves the cursor, ends a line or turns the writing direction is shown as `\n` or `\u{202e}`, and
+  /// what stands for a byte that is not UTF-8 (`PathText`) as that byte.
   case terminal
+  /// For an eye, with lines, tabs and colours of its own: only what else `terminal` would show is changed.
+  case screen
   /// The message of a workflow command of GitHub.
   case gitHubMessage
   /// A property of a workflow command of GitHub.
@@ -28,7 +31,7 @@ package enum Escaping: Sendable, CaseIterable {
   /// A path as part of a URI (RFC 3986): every byte but letters, digits, `-._~` and `/` as `%E9`.
   case address
   /// A word of a POSIX shell, quoted where it has to be; `$'...'` of bash and zsh where it holds control characters or
-  /// bytes that are not UTF-8. NUL, which no word can hold, becomes U+FFFD.
+  /// bytes that are not UTF-8 (as they are, or as `PathText` has them). NUL, which no word can hold, becomes U+FFFD.
   case shell
 
   package func text(_ text: String) -> String {
@@ -57,6 +60,7 @@ package enum Escaping: Sendable, CaseIterable {
     case .csv: addField(bytes, to: &out)
     case .spreadsheet: addField(Escaping.isFormula(bytes) ? [UInt8(ascii: "'")] + bytes : bytes, to: &out)
     case .shell: ShellWord.add(bytes, to: &out)
+    case .screen: ScreenText.add(bytes, to: &out)
     case .html, .xml, .script, .tab, .terminal, .gitHubMessage, .gitHubProperty, .markdown, .address:
       addUnits(of: bytes, to: &out)
     }
@@ -115,7 +119,7 @@ package enum Escaping: Sendable, CaseIterable {
     case .gitHubProperty: Escaping.gitHub(scalar, isProperty: true)
     case .markdown: Escaping.markdown(scalar)
     case .address: Escaping.address(scalar)
-    case .csv, .spreadsheet, .shell: nil
+    case .csv, .spreadsheet, .shell, .screen: nil
     }
   }
 }

@@ -65,6 +65,7 @@ extension Escaping {
     case "\t": return "\\t"
     case " "..."~": return nil
     default:
+      if let byte = PathText.byte(scalar) { return "\\x" + hexadecimalPair(byte, uppercase: true) }
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator:
         return "\\u{\(String(scalar.value, radix: 16))}"

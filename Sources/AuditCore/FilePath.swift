@@ -1,6 +1,6 @@
-import Glibc
+package import Glibc
 
-/// Paths as text where a person gave them, as raw bytes where names need not be UTF-8.
+/// Paths as text where a person gave them (`PathText`), as raw bytes where names need not be UTF-8.
 ///
 /// Everything here looks at bytes: to a `Character` a slash with a combining mark behind it is no slash, and to `String`
 /// names that differ in how a letter is composed are equal; to the file system neither holds.
@@ -11,7 +11,7 @@ package enum FilePath {
   ///
   /// - Parameter links: to files that are not there, followed at most; a file made at such a path lies where they lead.
   package static func absolute(_ path: String, links: Int = 16) -> String {
-    String(decoding: absolute(Array(path.utf8), links: links), as: UTF8.self)
+    PathText.text(of: absolute(PathText.bytes(of: path), links: links))
   }
 
   /// The same of raw bytes.
@@ -33,7 +33,7 @@ package enum FilePath {
 
   /// What a symbolic link says; nil where there is none.
   package static func target(ofLink path: String) -> String? {
-    target(ofLink: Array(path.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    target(ofLink: PathText.bytes(of: path)).map(PathText.text)
   }
 
   /// The same of raw bytes.
@@ -45,15 +45,28 @@ package enum FilePath {
     }
   }
 
+  /// What the system says of a path; nil with `errno` set where it says nothing.
+  package static func status(of path: String) -> stat? {
+    var info = stat()
+    return withCString(PathText.bytes(of: path)) { stat($0, &info) } == 0 ? info : nil
+  }
+
+  /// Whether this user may use a path so.
+  ///
+  /// - Parameter mode: of `access`, such as `R_OK | X_OK`.
+  package static func allows(_ path: String, _ mode: Int32) -> Bool {
+    withCString(PathText.bytes(of: path)) { access($0, mode) } == 0
+  }
+
   // Not with NSString: its deletingLastPathComponent ends the process on a path of one letter (Swift 6.3.1).
   /// The folder that a path lies in; "." where it names none, "/" at the root.
   package static func folder(of path: String) -> String {
-    String(decoding: split(Array(path.utf8)).folder, as: UTF8.self)
+    PathText.text(of: split(PathText.bytes(of: path)).folder)
   }
 
   /// The last part of a path; empty for the root.
   package static func name(of path: String) -> String {
-    String(decoding: split(Array(path.utf8)).name, as: UTF8.self)
+    PathText.text(of: split(PathText.bytes(of: path)).name)
   }
 
   package static func joined(_ folder: String, _ name: String) -> String {
@@ -62,7 +75,7 @@ package enum FilePath {
 
   /// Whether `path` is `folder` or lies in it; both absolute.
   package static func contains(_ folder: String, _ path: String) -> Bool {
-    contains(Array(folder.utf8), Array(path.utf8))
+    contains(PathText.bytes(of: folder), PathText.bytes(of: path))
   }
 
   /// The same of raw bytes.

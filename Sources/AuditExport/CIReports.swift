@@ -140,7 +140,7 @@ extension TextBuffer {
       add("}}")
     }
     add("]}},\"columnKind\":\"unicodeCodePoints\",\"originalUriBaseIds\":{\"DATASET\":{\"uri\":\"file://")
-    addURI(Array(dataset.utf8))
+    addURI(PathText.bytes(of: dataset))
     add((dataset.hasSuffix("/") ? "" : "/") + "\"}},\"results\":[")
   }
 }

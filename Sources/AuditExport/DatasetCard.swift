@@ -61,7 +61,7 @@ struct DatasetCard {
       let (gain, low, high) = (remedy["gain"].real ?? 0, remedy["low"].real ?? 0, remedy["high"].real ?? 0)
       facts.append(
         (
-          "squared loss saved by \(remedy["name"].text ?? "")",
+          "squared loss saved by \(Escaping.markdown.text(remedy["name"].text ?? ""))",
           "\(percent(gain)) (\(percent(low)) to \(percent(high)))"
             + (change.map { ", out of date: \($0)" } ?? (remedy["recommended"].integer == 1 ? ", recommended" : ""))
         ))
@@ -73,12 +73,13 @@ struct DatasetCard {
       facts.append(
         (
           "reference",
-          "\(model["kind"].text ?? "") model, rank \(model["rank"].integer ?? 0), fitted on "
+          "\(Escaping.markdown.text(model["kind"].text ?? "")) model, rank \(model["rank"].integer ?? 0), fitted on "
             + "\((model["fitted_on"].integer ?? 0).formattedWithCommas) images, seed \(run.seed)"
         ))
     }
-    facts.append(("scanned", run.started))
-    facts.append(("digest of the results", run.digest.map { "`\($0)`" } ?? "none: the run is not complete"))
+    facts.append(("scanned", Escaping.markdown.text(run.started)))
+    let digest = run.digest.map { "`\(Escaping.markdown.text($0))`" }
+    facts.append(("digest of the results", digest ?? "none: the run is not complete"))
     return facts
   }
 
@@ -103,7 +104,7 @@ struct DatasetCard {
       let mean = row?.values[2 * index].real
       let worst = row?.values[2 * index + 1].real
       let values = [mean, worst].map { $0.map { significant($0, 4) } ?? "-" }.joined(separator: " | ")
-      return "| \(metric.name) | \(values) | \(metric.unit) | "
+      return "| \(Escaping.markdown.text(metric.name)) | \(values) | \(Escaping.markdown.text(metric.unit)) | "
         + "\(metric.direction.rawValue) | \(Escaping.markdown.text(metric.meaning)) |"
     }
   }

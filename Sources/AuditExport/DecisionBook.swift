@@ -135,13 +135,14 @@ package struct DecisionBook {
   private func sample(_ path: String) throws -> SQLRow {
     let sql = """
       SELECT sample.id, path, sha256 AS content, error_code, standing.verdict AS proposal
-      FROM sample LEFT JOIN standing ON standing.sample_id = sample.id WHERE run_id = ? AND path = ?
+      FROM sample LEFT JOIN standing ON standing.sample_id = sample.id WHERE sample.id = ?
       """
-    let candidates = SampleSpelling.candidates(for: path, in: run.dataset)
-    for candidate in candidates {
-      if let row = try store.rows(sql, run.key, .text(candidate)).first { return row }
+    let lookup = SampleLookup(store, run: run.id, dataset: run.dataset)
+    for candidate in [path] + SampleSpelling.candidates(for: path, in: run.dataset) {
+      if let id = try lookup.id(of: candidate), let row = try store.rows(sql, .integer(id)).first { return row }
     }
-    let near = try nearest(candidates.last ?? path)
+    let inside = FilePath.inside(FilePath.absolute(run.dataset), FilePath.absolute(path))
+    let near = try nearest(SamplePath(bytes: PathText.bytes(of: inside ?? path)).text)
     let hint =
       near.isEmpty
       ? "; paths are relative to '\(run.dataset)'"
@@ -153,7 +154,7 @@ package struct DecisionBook {
   private func nearest(_ path: String) throws -> [String] {
     let bytes = Array(path.utf8)
     let folder = String(decoding: FilePath.folder(of: bytes), as: UTF8.self)
-    let name = folder.isEmpty ? path : String(path.dropFirst(folder.count + 1))
+    let name = FilePath.name(of: path)
     let same = try store.rows(
       """
       SELECT path FROM sample WHERE run_id = ?1 AND (path = ?2 OR substr(path, -length(?2) - 1) = '/' || ?2)

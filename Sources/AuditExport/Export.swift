@@ -43,6 +43,9 @@ package struct Export {
     if request.isNulSeparated, ![.paths, .faceSwap].contains(format) {
       throw AuditError.other("-0 is for lists of paths (paths, faceswap-delete); not \(format.rawValue)")
     }
+    if request.isRaw, format != .csv {
+      throw AuditError.other("--raw is for --format csv; not \(format.rawValue)")
+    }
     if let output = request.output { try DatasetGuard.refuse(output, in: dataset) }
   }
 
@@ -91,7 +94,7 @@ package struct Export {
       output.text.add(try DatasetCard(store: store, run: run).markdown)
       try output.finish()
       return ExportOutcome()
-    case .csv: return try stream(CSVRows(), to: output(standardOutput))
+    case .csv: return try stream(CSVRows(isRaw: request.isRaw), to: output(standardOutput))
     case .jsonl: return try stream(JSONRows(), to: output(standardOutput))
     case .faceSwap: return try stream(try FaceSwapList(self), to: output(standardOutput))
     case .fiftyOne: return try stream(FiftyOneRows(dataset: run.dataset), to: output(standardOutput))
@@ -100,6 +103,18 @@ package struct Export {
     case .sarif: return try stream(SARIFResults(run: run), to: output(standardOutput))
     case .github: return try stream(GitHubAnnotations(), to: output(standardOutput))
     }
+  }
+
+  /// Refuses a list whose lines would not be its names.
+  ///
+  /// - Throws: `AuditError.other` that names the first of the selected images whose name holds a line end.
+  func refuseLineEnds(_ remedy: String) throws {
+    let sql =
+      "\(ExportRow.select("samples.id")) WHERE \(selection.sql(run: run)) AND "
+      + "(instr(samples.path, char(10)) > 0 OR instr(samples.path, char(13)) > 0) ORDER BY path, id LIMIT 1"
+    guard let found = try store.rows(sql).first else { return }
+    throw AuditError.other(
+      "the name '\(ExportRow(found).path.printable)' holds a line end, and a line of the list holds a name; \(remedy)")
   }
 
   func output(_ standardOutput: Int32) throws -> Output {

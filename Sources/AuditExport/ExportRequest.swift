@@ -13,8 +13,10 @@ package struct ExportRequest: Sendable {
   package var sidecars: [String]?
   /// A file or folder; nil for standard output.
   package var output: String?
-  /// NUL instead of a line end, and raw bytes.
+  /// NUL instead of a line end.
   package var isNulSeparated = false
+  /// Text in CSV stays as it is, also where a spreadsheet would take it for a formula.
+  package var isRaw = false
   /// What is put before a path to make it an address (Label Studio).
   package var urlPrefix: String?
   /// The metadata file to merge with; nil looks for `metadata.jsonl` in the dataset.

@@ -50,15 +50,4 @@ struct ExportRow {
   /// Codes of the sample's issues.
   var issues: [String] { row["issues"].text?.split(separator: " ").map(String.init) ?? [] }
 
-  /// The path on a line of its own: bytes that are not UTF-8 and line ends are escaped.
-  var line: String { ExportRow.line(path) }
-
-  static func line(_ path: SamplePath) -> String {
-    path.text.replacing("\n", with: "\\n").replacing("\r", with: "\\r")
-  }
-
-  /// Whether a line holds the path itself.
-  static func isPlain(_ path: SamplePath) -> Bool {
-    path.isText && !path.bytes.contains { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-  }
 }

@@ -29,7 +29,7 @@ package struct GateReport: Sendable {
     let width = results.map(\.gate.count).max() ?? 0
     return results.map { result in
       let gate = result.gate + String(repeating: " ", count: width - result.gate.count)
-      return "\(result.isCrossed ? "FAIL" : "ok  ")  \(gate)  \(result.sentence)\n"
+      return "\(result.isCrossed ? "FAIL" : "ok  ")  \(gate)  \(Escaping.terminal.text(result.sentence))\n"
     }.joined()
   }
 

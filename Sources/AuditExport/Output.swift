@@ -12,6 +12,7 @@ package final class Output {
   private var descriptor: Int32
   private let temporary: String?
   private let final: String?
+  private let isForAnEye: Bool
   private static let full = 1 << 18
 
   /// Writes to an open descriptor, which stays open.
@@ -19,6 +20,7 @@ package final class Output {
     self.descriptor = descriptor
     temporary = nil
     final = nil
+    isForAnEye = isatty(descriptor) == 1
   }
 
   /// Writes a file beside `path`, renamed to it by `finish`. A device or a named pipe is written to as it is.
@@ -34,6 +36,7 @@ package final class Output {
       }
       temporary = nil
       final = nil
+      isForAnEye = isatty(descriptor) == 1
       return
     }
     // A link to a file stays a link: what it leads to is replaced.
@@ -45,6 +48,7 @@ package final class Output {
     }
     self.temporary = temporary
     final = path
+    isForAnEye = false
   }
 
   deinit {
@@ -59,7 +63,8 @@ package final class Output {
   }
 
   package func flush() throws {
-    try text.bytes.withUnsafeBytes { try write($0) }
+    // Rows are added whole, so that no character is cut in two here.
+    try (isForAnEye ? Array(Escaping.screen.text(text.bytes).utf8) : text.bytes).withUnsafeBytes { try write($0) }
     text.removeAll()
   }
 

@@ -9,16 +9,12 @@ struct PathList {
 
   func write(to output: Output) throws -> ExportOutcome {
     var outcome = ExportOutcome()
-    var (sidecarCount, escaped) = (0, 0)
+    var sidecarCount = 0
     let isNul = export.request.isNulSeparated
+    if !isNul { try export.refuseLineEnds("give -0, which ends each name with NUL, or rename the file") }
     func add(_ path: SamplePath) {
-      if isNul {
-        output.text.add(path.bytes)
-        output.text.add(byte: 0)
-      } else {
-        if !ExportRow.isPlain(path) { escaped += 1 }
-        output.text.add(ExportRow.line(path) + "\n")
-      }
+      output.text.add(path.bytes)
+      output.text.add(byte: isNul ? 0 : UInt8(ascii: "\n"))
     }
     let leadingOut = try export.forEachImage { row, sidecars in
       outcome.images += 1
@@ -28,10 +24,6 @@ struct PathList {
       try output.flushIfFull()
     }
     try output.finish()
-    if escaped > 0 {
-      outcome.notes.append(
-        "\(counted(escaped, "name")) not UTF-8 or with a line end, written with \\x and \\n; use -0 for the raw bytes")
-    }
     if sidecarCount > 0 { outcome.notes.append("\(counted(sidecarCount, "sidecar")) listed beside the images") }
     outcome.notes += ExportRow.leadingOut(leadingOut)
     return outcome

@@ -16,7 +16,7 @@ struct FiftyOneRows: RowFormat {
   var notes: [String] {
     let numbers = present.map { "\"\($0)\": float" }.joined(separator: ", ")
     return [
-      "fo.Dataset.from_dir(dataset_type=fo.types.CSVDataset, labels_path=FILE, data_path=\"\(dataset)\", "
+      "fo.Dataset.from_dir(dataset_type=fo.types.CSVDataset, labels_path=FILE, data_path=\(Escaping.json.text(dataset)), "
         + "fields={\"tags\": lambda t: t.split(\",\"), \"issues\": str, \(numbers)})"
     ] + (unreadable > 0 ? ["\(counted(unreadable, "name")) not UTF-8, which CSV cannot hold; left out"] : [])
   }
@@ -54,8 +54,8 @@ struct LabelStudioTasks: RowFormat {
 
   init(_ export: Export) {
     // Label Studio serves local files below its document root by this address.
-    let root = String(decoding: export.run.dataset.utf8.drop { $0 == UInt8(ascii: "/") }, as: UTF8.self)
-    prefix = export.request.urlPrefix ?? "/data/local-files/?d=" + percentEncoded(Array(root.utf8)) + "/"
+    let root = Array(PathText.bytes(of: export.run.dataset).drop { $0 == UInt8(ascii: "/") })
+    prefix = export.request.urlPrefix ?? "/data/local-files/?d=" + percentEncoded(root) + "/"
     version = "audit \(export.run.version) \(export.run.name)"
   }
 
@@ -108,14 +108,15 @@ struct FaceSwapList: RowFormat {
   private let list: String
   private let knowsHeaders: Bool
   private var others = 0
-  private var escaped = 0
   private var headless = 0
 
+  /// - Throws: `AuditError.other` where a line could not hold a name.
   init(_ export: Export) throws {
     knowsHeaders = try export.store.hasColumn("header", in: "sample")
     dataset = export.run.dataset
     isNul = export.request.isNulSeparated
     list = export.request.output.map { FilePath.absolute($0) } ?? "LIST"
+    if !isNul { try export.refuseLineEnds("give -0, which ends each name with NUL, or rename the file") }
   }
 
   var columns: String {
@@ -130,9 +131,6 @@ struct FaceSwapList: RowFormat {
     if others > 0 {
       notes.append("\(counted(others, "image")) left out: FaceSwap's faces are PNG files, with its header inside")
     }
-    if escaped > 0 {
-      notes.append("\(counted(escaped, "name")) not UTF-8 or with a line end, left out; use -0 for the raw bytes")
-    }
     return notes
   }
 
@@ -141,7 +139,7 @@ struct FaceSwapList: RowFormat {
     text.add(
       """
       # FaceSwap faces that audit would leave out, relative to the folder. Two commands do it:
-      #   (cd \(quoted(dataset)) && grep -v '^#' \(quoted(list)) | tr '\\n' '\\0' | xargs -0 rm -f --)
+      #   (cd \(quoted(dataset)) && grep -av '^#' \(quoted(list)) | tr '\\n' '\\0' | xargs -0 rm -f --)
       #   python tools.py alignments --job remove-faces --alignments_file ALIGNMENTS --faces_folder \(quoted(dataset))
 
       """)
@@ -159,11 +157,9 @@ struct FaceSwapList: RowFormat {
       return true
     }
     // A name that begins with # would read as a remark; from the folder it is the same file.
-    guard ExportRow.isPlain(row.path) else {
-      escaped += 1
-      return false
-    }
-    text.add((row.path.text.hasPrefix("#") ? "./" : "") + row.path.text + "\n")
+    if row.path.bytes.first == UInt8(ascii: "#") { text.add("./") }
+    text.add(row.path.bytes)
+    text.add("\n")
     return true
   }
 }

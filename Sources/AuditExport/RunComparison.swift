@@ -187,7 +187,7 @@ extension RunComparison.Side {
     let rows = try store.rows(
       "SELECT \(Selection.effective) AS word, count(*) FROM all_samples WHERE run_id = ? GROUP BY word", run.key)
     verdicts = Dictionary(
-      uniqueKeysWithValues: rows.map { ($0.values[0].text ?? "", $0.values[1].integer ?? 0) })
+      rows.map { ($0.values[0].text ?? "", $0.values[1].integer ?? 0) }, uniquingKeysWith: +)
     images = verdicts.values.reduce(0, +)
     var figures = try store.figures(of: run.id)
     let names = store.metrics.filter(\.headline).map(\.name)

@@ -5,7 +5,11 @@ import Foundation
 /// Every column of view `samples`, comma-separated; `path_b64` holds the bytes of a name that is not UTF-8.
 struct CSVRows: RowFormat {
   var columns: String { "samples.*" }
+  private let escaping: Escaping
   private var shown: [Int] = []
+
+  /// - Parameter isRaw: text stays as it is also where a spreadsheet would take it for a formula.
+  init(isRaw: Bool) { escaping = isRaw ? .csv : .spreadsheet }
 
   mutating func begin(_ text: inout TextBuffer, columns: [String]) {
     shown = columns.indices.filter { columns[$0] != "run_id" }
@@ -19,7 +23,7 @@ struct CSVRows: RowFormat {
   func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {
     let values = row.values
     for index in shown {
-      text.addCSV(values[index])
+      text.addCSV(values[index], text: escaping)
       text.add(",")
     }
     if !row.path.isText { text.add(base64(row.path)) }

@@ -31,12 +31,14 @@ package struct TextBuffer {
   }
 
   /// A field of RFC 4180; NULL is empty.
-  package mutating func addCSV(_ value: SQLValue) {
+  ///
+  /// - Parameter text: how text is written; numbers are no formulas.
+  package mutating func addCSV(_ value: SQLValue, text escaping: Escaping = .csv) {
     switch value {
     case .null: break
     case .integer(let number): add("\(number)")
     case .real(let number): add("\(number)")
-    case .text(let text): addCSV(text)
+    case .text(let text): add(text, escaping)
     case .blob(let blob): add(blob.map { hexadecimalPair($0) }.joined())
     }
   }

@@ -22,6 +22,7 @@ struct WeightsExport {
   }
 
   func write() throws -> ExportOutcome {
+    try export.refuseLineEnds("rename the file, and scan again")
     var files = try WeightFiles(base: base)
     var tally = WeightTally()
     let isFlat = try export.store.rows(
@@ -98,13 +99,15 @@ struct WeightsExport {
         + "; weights come from a scan with a reference model")
   }
 
-  private var name: String { base.split(separator: "/").last.map(String.init) ?? base }
+  private var name: String { FilePath.name(of: base) }
+
+  private func file(_ ending: String) -> String { Escaping.json.text(name + ending) }
 
   private var flatUsage: String {
     """
     in Python:
-        weights = numpy.load("\(name).npy")
-        paths = open("\(name).txt", errors="surrogateescape").read().splitlines()
+        weights = numpy.load(\(file(".npy")))
+        paths = open(\(file(".txt")), errors="surrogateescape", newline="\\n").read().split("\\n")[:-1]
         loader = DataLoader(YourDataset(paths), sampler=WeightedRandomSampler(weights, len(weights)), batch_size=16)
     """
   }
@@ -113,9 +116,9 @@ struct WeightsExport {
     let options = "transform" + (allowEmpty ? ", allow_empty=True" : "")
     return """
       in Python:
-          folder = torchvision.datasets.ImageFolder("\(export.run.dataset)", \(options))
-          weights, indices = numpy.load("\(name).npy"), numpy.load("\(name).indices.npy")
-          paths = open("\(name).txt", errors="surrogateescape").read().splitlines()
+          folder = torchvision.datasets.ImageFolder(\(Escaping.json.text(export.run.dataset)), \(options))
+          weights, indices = numpy.load(\(file(".npy"))), numpy.load(\(file(".indices.npy")))
+          paths = open(\(file(".txt")), errors="surrogateescape", newline="\\n").read().split("\\n")[:-1]
           assert [folder.samples[i][0] for i in indices] == [os.path.join(folder.root, p) for p in paths]
           loader = DataLoader(Subset(folder, indices), sampler=WeightedRandomSampler(weights, len(weights)), batch_size=16)
       """

@@ -55,7 +55,7 @@ extension ProbeComparison {
   }
 
   static func percent(_ share: Double) -> String {
-    let tenths = Int((abs(share) * 1000).rounded())
+    guard let tenths = Int(exactly: (abs(share) * 1000).rounded()) else { return "-" }
     return (share < 0 && tenths > 0 ? "-" : "") + "\(tenths / 10).\(tenths % 10) %"
   }
 }

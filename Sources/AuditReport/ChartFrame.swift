@@ -10,6 +10,7 @@ struct ChartAxis {
 
   /// From 0 to a round number at or above `high`.
   init(upTo high: Double) {
+    let high = ChartAxis.drawable(high)
     let step = ChartAxis.roundStep(high, parts: 5)
     let last = max(1, (high / step - 1e-9).rounded(.up))
     low = 0
@@ -20,6 +21,7 @@ struct ChartAxis {
 
   /// From a round number below `low`, which may be negative, to one above `high`.
   init(from low: Double, to high: Double) {
+    let (low, high) = (ChartAxis.drawable(low), ChartAxis.drawable(high))
     let step = ChartAxis.roundStep(high - min(0, low), parts: 5)
     let first = (min(0, low) / step + 1e-9).rounded(.down)
     let last = max(first + 1, (high / step - 1e-9).rounded(.up))
@@ -29,7 +31,10 @@ struct ChartAxis {
     ticks = (Int(first)...Int(last)).map { Double($0) * step }
   }
 
-  private init(logarithmicFrom low: Double, to high: Double) {
+  /// At most twelve decades.
+  private init(logarithmicFrom least: Double, to most: Double) {
+    let high = max(ChartAxis.drawable(most), 1e-100)
+    let low = max(ChartAxis.drawable(least), high / 1e12)
     self.low = low
     self.high = high
     isLogarithmic = true
@@ -56,9 +61,13 @@ struct ChartAxis {
     return (clamped - low) / (high - low)
   }
 
+  /// Numbers come from a database that anybody may have written: beyond this there is nothing to draw, and the steps
+  /// of an axis could not be counted.
+  private static func drawable(_ value: Double) -> Double { value.isFinite ? min(max(value, -1e100), 1e100) : 0 }
+
   /// 1, 2 or 5 times a power of ten, so that about `parts` of them make `span`.
   private static func roundStep(_ span: Double, parts: Double) -> Double {
-    guard span > 0, span.isFinite else { return 1 }
+    guard span > 1e-100, span.isFinite else { return 1 }
     let rough = span / parts
     let power = Foundation.pow(10, Foundation.log10(rough).rounded(.down))
     for factor in [1.0, 2, 5] where rough <= factor * power * 1.0001 { return factor * power }

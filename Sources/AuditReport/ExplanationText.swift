@@ -182,7 +182,7 @@ enum Bar {
   ///   - part: 0...1.
   ///   - cutAt: a place that is marked in the bar.
   static func text(_ part: Double, width: Int, cutAt: Int? = nil) -> String {
-    let filled = Int((min(max(part, 0), 1) * Double(width)).rounded())
+    let filled = part.isFinite ? Int((min(max(part, 0), 1) * Double(width)).rounded()) : 0
     return (0..<width).map { place in
       place == cutAt ? "|" : place < filled ? "█" : "·"
     }.joined()

@@ -54,7 +54,7 @@ package struct HTMLReport {
 
   /// The dataset's own name.
   var name: String {
-    SamplePath(String(summary.dataset.split(separator: "/").last ?? "/")).printable
+    SamplePath(summary.dataset == "/" ? "/" : FilePath.name(of: summary.dataset)).printable
   }
 
   private var header: HTML {

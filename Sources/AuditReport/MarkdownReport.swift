@@ -16,7 +16,7 @@ package struct MarkdownReport {
   private var summary: RunSummary { model.summary }
 
   private var heading: String {
-    let name = Markdown.text(String(summary.dataset.split(separator: "/").last ?? "/"))
+    let name = Markdown.text(summary.dataset == "/" ? "/" : FilePath.name(of: summary.dataset))
     let sentences = model.sentences.map { $0.phrases.map(Markdown.phrase).joined() }.joined(separator: " ")
     let unfinished =
       summary.isFinished
@@ -82,8 +82,8 @@ package struct MarkdownReport {
       let rows = gallery.tiles.map { tile in
         [
           tile.rank.map { "\($0)" } ?? "", tile.skew.map { fixed($0, 2) } ?? "",
-          tile.mse.map { significant($0, 3) } ?? "", Markdown.text(tile.path), tile.reason ?? "", tile.why ?? "",
-          tile.issues.joined(separator: " "),
+          tile.mse.map { significant($0, 3) } ?? "", Markdown.text(tile.path), Markdown.text(tile.reason ?? ""),
+          Markdown.text(tile.why ?? ""), Markdown.text(tile.issues.joined(separator: " ")),
         ]
       }
       let words = GalleryWords(gallery.kind, isModel: model.reference.isModel)
@@ -138,7 +138,7 @@ package struct MarkdownReport {
 
   private var method: String {
     var facts = [
-      "- run `\(summary.run)`, \(summary.status), audit \(summary.version), seed \(summary.seed)",
+      "- run \(Markdown.text(summary.run)), \(summary.status), audit \(summary.version), seed \(summary.seed)",
       "- result digest `\(summary.digest ?? "none")`, settings digest `\(model.method.settingsDigest)`",
     ]
     if let fitted = summary.model {

@@ -8,7 +8,7 @@ package struct RowPrinter {
     case table
     /// Tab-separated, for a pipe.
     case tsv
-    /// RFC 4180, NULL empty.
+    /// RFC 4180, NULL empty; `'` before text that a spreadsheet would take for a formula.
     case csv
     /// One array of objects.
     case json
@@ -25,6 +25,7 @@ package struct RowPrinter {
   private let header: Bool
   /// Columns of the terminal; nil where nothing limits a table.
   private let width: Int?
+  private let field: Escaping
   private let emit: (String) -> Void
   private var names: [String] = []
   private var count = 0
@@ -36,8 +37,12 @@ package struct RowPrinter {
 
   /// - Parameters:
   ///   - width: columns that a table is fitted to; nil gives every value whole.
+  ///   - isRaw: text in CSV stays as it is, also where a spreadsheet would take it for a formula.
   ///   - emit: takes text as it is to be written, line ends included.
-  package init(format: Format, header: Bool = true, width: Int? = nil, emit: @escaping (String) -> Void) {
+  package init(
+    format: Format, header: Bool = true, width: Int? = nil, isRaw: Bool = false, emit: @escaping (String) -> Void
+  ) {
+    field = isRaw ? .csv : .spreadsheet
     self.format = format
     self.header = header
     self.width = width
@@ -50,7 +55,7 @@ package struct RowPrinter {
     switch format {
     case .table, .json, .nl: break
     case .tsv: if header { emit(names.map(Escaping.tab.text).joined(separator: "\t") + "\n") }
-    case .csv: if header { emit(names.map(Escaping.csv.text).joined(separator: ",") + "\r\n") }
+    case .csv: if header { emit(record(names.map(SQLValue.text))) }
     case .md:
       emit("| " + names.map(Escaping.markdown.text).joined(separator: " | ") + " |\n")
       emit("|" + names.map { _ in " --- |" }.joined() + "\n")
@@ -62,7 +67,7 @@ package struct RowPrinter {
     switch format {
     case .table: tableRow(values)
     case .tsv: emit(values.map { Escaping.tab.text(RowPrinter.plain($0)) }.joined(separator: "\t") + "\n")
-    case .csv: emit(values.map { Escaping.csv.text(RowPrinter.plain($0)) }.joined(separator: ",") + "\r\n")
+    case .csv: emit(record(values))
     case .json: emit((count == 0 ? "[" : ",\n ") + object(values))
     case .nl: emit(object(values) + "\n")
     case .md: emit("| " + values.map { Escaping.markdown.text(RowPrinter.plain($0)) }.joined(separator: " | ") + " |\n")
@@ -76,6 +81,14 @@ package struct RowPrinter {
     case .json: emit(count == 0 ? "[]\n" : "]\n")
     case .tsv, .csv, .nl, .md: break
     }
+  }
+
+  /// A line of CSV. An empty line would be no row, so that a single empty field has quotes.
+  private func record(_ values: [SQLValue]) -> String {
+    let fields = values.map { value in
+      if case .text(let text) = value { field.text(text) } else { RowPrinter.plain(value) }
+    }
+    return (fields == [""] ? "\"\"" : fields.joined(separator: ",")) + "\r\n"
   }
 
   private mutating func tableRow(_ values: [SQLValue]) {
@@ -93,8 +106,9 @@ package struct RowPrinter {
 
   private mutating func flushTable() {
     guard widths.isEmpty, !isStacked, !names.isEmpty else { return }
+    let heads = names.map(Escaping.terminal.text)
     let natural = names.indices.map { column in
-      max(header ? TextLayout.width(names[column]) : 0, pending.map { TextLayout.width($0[column]) }.max() ?? 0)
+      max(header ? TextLayout.width(heads[column]) : 0, pending.map { TextLayout.width($0[column]) }.max() ?? 0)
     }
     if let fitted = TextTable.fitted(natural, names.indices.map(kind), into: width) {
       widths = fitted
@@ -102,7 +116,7 @@ package struct RowPrinter {
       isStacked = true
     }
     if header, !isStacked {
-      emit(line(names))
+      emit(line(heads))
       emit(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ") + "\n")
     }
     for cells in pending { emit(line(cells)) }

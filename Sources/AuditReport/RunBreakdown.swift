@@ -43,7 +43,8 @@ package struct Groups: Codable, Sendable {
     let failed = try store.rows(
       "SELECT coalesce(identity, '') AS name, count(*) AS images FROM sample WHERE run_id = ? AND status = 'error' GROUP BY identity",
       .integer(run))
-    let unreadable = Dictionary(failed.map { ($0["name"].text ?? "", $0["images"].integer ?? 0) }, uniquingKeysWith: +)
+    let unreadable = Dictionary(
+      failed.map { (ByteKey($0["name"].text ?? ""), $0["images"].integer ?? 0) }, uniquingKeysWith: +)
     let names = Set(columns.groups.keys).union(unreadable.keys).sorted()
     // In the order of the names: a sum of floating-point numbers hangs on its order.
     let totals = names.compactMap { columns.groups[$0] }
@@ -53,14 +54,14 @@ package struct Groups: Codable, Sendable {
     let all = names.map { name in
       let totals = columns.groups[name] ?? GroupTotals()
       return Group(
-        name: name, images: totals.images + (unreadable[name] ?? 0), unreadable: unreadable[name] ?? 0,
+        name: name.text, images: totals.images + (unreadable[name] ?? 0), unreadable: unreadable[name] ?? 0,
         drop: totals.drop, review: totals.review, pullSquared: squared > 0 ? totals.pullSquared / squared : nil,
         pullAbsolute: absolute > 0 ? totals.pullAbsolute / absolute : nil,
         squaredLoss: loss > 0 ? totals.squaredLoss / loss : nil, highestSkew: totals.highestSkew)
     }
     count = all.count
     let ordered = all.sorted { left, right in
-      (right.drop, right.pullSquared ?? 0, left.name) < (left.drop, left.pullSquared ?? 0, right.name)
+      (right.drop, right.pullSquared ?? 0, ByteKey(left.name)) < (left.drop, left.pullSquared ?? 0, ByteKey(right.name))
     }
     shown = Array(ordered.prefix(Groups.most))
   }

@@ -20,7 +20,7 @@ struct RunColumns {
   /// Positions from the highest skew down, without those that have none; equal ones in the order of the paths.
   private(set) var bySkew: [Int32] = []
   /// Sums over the scored samples of each folder of the first level; those at the top have the name "".
-  private(set) var groups: [String: GroupTotals] = [:]
+  private(set) var groups: [ByteKey: GroupTotals] = [:]
 
   /// Whether distances are in units of the cut of each sample's own model, so that they compare.
   let isRelative: Bool
@@ -90,7 +90,7 @@ struct RunColumns {
     scoreDistance.append(values[7].single)
     squaredLoss.append(values[8].single)
     absoluteLoss.append(values[9].single)
-    groups[values[10].text ?? "", default: GroupTotals()].add(values, verdict: verdicts[verdicts.count - 1])
+    groups[ByteKey(values[10].text ?? ""), default: GroupTotals()].add(values, verdict: verdicts[verdicts.count - 1])
   }
 }
 
@@ -117,6 +117,6 @@ struct GroupTotals {
 }
 
 extension SQLValue {
-  /// NaN where the value is NULL.
-  fileprivate var single: Float { real.map { Float($0) } ?? .nan }
+  /// NaN where the value is NULL, or too large to be one of ours.
+  fileprivate var single: Float { real.map { Float($0) }.flatMap { $0.isFinite ? $0 : nil } ?? .nan }
 }

@@ -1,5 +1,6 @@
 package import AuditCore
 package import AuditStore
+import Foundation
 
 /// What a run says in short: the summary that `audit scan` prints, and its `--json`.
 package struct RunSummary: Codable, Sendable {
@@ -32,6 +33,8 @@ package struct RunSummary: Codable, Sendable {
 
   package struct Sample: Codable, Sendable {
     package let path: String
+    /// The bytes of a path that is not UTF-8, base 64.
+    package let pathBase64: String?
     package let verdict: Verdict
     package let skew: Double
     package let pull: Double
@@ -113,6 +116,13 @@ package struct RunSummary: Codable, Sendable {
   static let mostListed = 100
 }
 
+extension RunSummary.Sample {
+  /// The path as a command takes it: as `PathText` has its bytes.
+  package var operand: String {
+    pathBase64.flatMap { Data(base64Encoded: $0) }.map { PathText.text(of: Array($0)) } ?? path
+  }
+}
+
 extension RunSummary {
   /// Reads the summary of a run, or of the current one.
   package init(from store: Store, run wanted: String? = nil, top count: Int = 10) throws {
@@ -155,9 +165,10 @@ extension RunSummary {
         gone: basis?.gone ?? 0, unknown: basis?.unknown ?? 0, digest: $0["digest"].text ?? "")
     }
     let figures = try store.figures(of: Int64(id))
-    worst = figures["worst_images"].map { images in
-      Worst(
-        images: Int(images), share: images / Double(max(1, inventory.scored)),
+    worst = figures["worst_images"].flatMap { images in
+      guard let count = Int(exactly: images.rounded()) else { return nil }
+      return Worst(
+        images: count, share: images / Double(max(1, inventory.scored)),
         pullSquared: figures["worst_pull_squared"] ?? 0, pullAbsolute: figures["worst_pull_absolute"] ?? 0,
         shareMSE: figures["worst_share_mse"] ?? 0, shareMAE: figures["worst_share_mae"] ?? 0)
     }
@@ -208,7 +219,8 @@ extension RunSummary {
     let losses = ["mse", "mae"].map { known.contains($0) ? $0 : "NULL AS \($0)" }
     return try store.rows(
       """
-      SELECT path, verdict, skew, pull_squared, \(losses[0]), \(losses[1]), issues, \(try store.reasonColumn)
+      SELECT path, (SELECT path_raw FROM sample WHERE sample.id = all_samples.id) AS path_raw, verdict, skew,
+        pull_squared, \(losses[0]), \(losses[1]), issues, \(try store.reasonColumn)
       FROM all_samples
       WHERE id IN (
         SELECT sample_id FROM standing JOIN sample ON sample.id = sample_id
@@ -217,7 +229,8 @@ extension RunSummary {
       """, run, .integer(Int64(count))
     ).map {
       Sample(
-        path: $0["path"].text ?? "", verdict: Verdict(rawValue: $0["verdict"].text ?? "") ?? .keep,
+        path: $0["path"].text ?? "", pathBase64: $0["path_raw"].blob.map { Data($0).base64EncodedString() },
+        verdict: Verdict(rawValue: $0["verdict"].text ?? "") ?? .keep,
         skew: $0["skew"].real ?? 0, pull: $0["pull_squared"].real ?? 0, mse: $0["mse"].real, mae: $0["mae"].real,
         issues: ($0["issues"].text ?? "").split(separator: " ").map(String.init), reason: $0["reason"].text)
     }

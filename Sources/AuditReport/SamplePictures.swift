@@ -36,7 +36,7 @@ package final class SamplePictures {
   private let autoencoder: (model: AutoencoderModel, seed: UInt64)?
   private let scoringSize: Int
   /// Folders with a model of their own, and the one that was used last: neighbours mostly share it.
-  private let identities: Set<String>
+  private let identities: Set<ByteKey>
   private var own: (identity: String, scorer: LowRankScorer)?
   private let referenceFolder: String?
   private var decoder: ImageDecoder
@@ -56,7 +56,7 @@ package final class SamplePictures {
     autoencoder = try store.model(of: run, kind: StoredModel.autoencoder)
       .map { (try AutoencoderModel(decoding: $0), settings.seed) }
     scoringSize = settings.scoringSize
-    identities = Set(try store.identitiesWithModels(in: run))
+    identities = Set(try store.identitiesWithModels(in: run).map(ByteKey.init))
     referenceFolder = settings.pairedFolder
     // As the scan decodes, so that the picture has the very residuals that were scored.
     decoder = ImageDecoder(maxPixels: settings.maxPixels, target: settings.size ?? SamplePictures.side)
@@ -70,8 +70,8 @@ package final class SamplePictures {
   }
 
   private func scorer(forIdentity identity: String?) throws -> LowRankScorer? {
-    guard let identity, identities.contains(identity) else { return common }
-    if let own, own.identity == identity { return own.scorer }
+    guard let identity, identities.contains(ByteKey(identity)) else { return common }
+    if let own, ByteKey(own.identity) == ByteKey(identity) { return own.scorer }
     guard let content = try store.model(of: run, identity: identity) else { return common }
     let scorer = LowRankScorer(try LowRankModel(decoding: content))
     own = (identity, scorer)
@@ -87,7 +87,7 @@ package final class SamplePictures {
       "SELECT path, path_raw, sha256, identity, paired_path FROM sample WHERE id = ?", .integer(id)
     ).first
     guard let row, let path = row.samplePath else { throw SampleIssue(.gone) }
-    let (digest, decoded) = try reader.read(Array(dataset.utf8) + [UInt8(ascii: "/")] + path.bytes) {
+    let (digest, decoded) = try reader.read(PathText.bytes(of: dataset) + [UInt8(ascii: "/")] + path.bytes) {
       file throws(SampleIssue) in
       let digest = try SamplePictures.sha256(of: file)
       return (digest, try decoder.decode(file, name: path.text).image)
@@ -124,7 +124,7 @@ package final class SamplePictures {
     guard let pairedPath = row["paired_path"].text else { return nil }
     let place = pairedPath.hasPrefix("/") ? pairedPath : (referenceFolder ?? dataset) + "/" + pairedPath
     do throws(SampleIssue) {
-      let whole = try reader.read(Array(place.utf8)) { file throws(SampleIssue) in
+      let whole = try reader.read(PathText.bytes(of: place)) { file throws(SampleIssue) in
         try referenceDecoder.decode(file, name: place).image
       }
       let reference = resizer.resize(whole, width: side, height: side)

@@ -7,12 +7,13 @@ extension SampleExplainer {
   ///
   /// - Throws: `AuditError.other` with the nearest names where there is none, or with all where there are several.
   package func find(_ wanted: String, in store: Store, dataset: String) throws -> Int64 {
-    for path in SampleSpelling.candidates(for: wanted, in: dataset) {
-      let rows = try store.rows("SELECT id FROM sample WHERE run_id = ? AND path = ?", .integer(run), .text(path))
-      if case .integer(let id)? = rows.first?["id"] { return id }
+    let lookup = SampleLookup(store, run: run, dataset: dataset)
+    for path in [wanted] + SampleSpelling.candidates(for: wanted, in: dataset) {
+      if let id = try lookup.id(of: path) { return id }
     }
+    let wanted = SamplePath(bytes: PathText.bytes(of: wanted)).text
     let search = SampleSearch(store: store, run: run)
-    let name = String(wanted.split(separator: "/").last ?? "")
+    let name = FilePath.name(of: wanted)
     let same = try search.paths(endingIn: name)
     if same.count == 1, case .integer(let id)? = same.first?["id"], !wanted.contains("/") { return id }
     let near = try same.isEmpty ? search.near(wanted) : same.prefix(5).compactMap { $0["path"].text }
@@ -45,7 +46,7 @@ private struct SampleSearch {
 
   /// Paths whose file names are spelled alike: of the same folder first, else of the whole run.
   func near(_ wanted: String) throws -> [String] {
-    let folder = wanted.split(separator: "/").dropLast().joined(separator: "/")
+    let folder = String(decoding: FilePath.folder(of: Array(wanted.utf8)), as: UTF8.self)
     let inside = try store.rows(
       "SELECT path FROM sample WHERE run_id = ? AND folder = ? ORDER BY path LIMIT ?", .integer(run), .text(folder),
       .integer(Int64(SampleSearch.most)))
@@ -59,9 +60,9 @@ private struct SampleSearch {
   }
 
   private static func alike(_ wanted: String, in rows: [SQLRow]) -> [String] {
-    func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
     let paths = rows.compactMap { $0["path"].text }
-    let byName = Dictionary(grouping: paths, by: name)
-    return Spelling.nearest(to: name(wanted), in: byName.keys.sorted()).flatMap { byName[$0]?.prefix(2) ?? [] }
+    let byName = Dictionary(grouping: paths) { ByteKey(FilePath.name(of: $0)) }
+    return Spelling.nearest(to: FilePath.name(of: wanted), in: byName.keys.sorted().map(\.text))
+      .flatMap { byName[ByteKey($0)]?.prefix(2) ?? [] }
   }
 }

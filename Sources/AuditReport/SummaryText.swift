@@ -129,14 +129,15 @@ package struct SummaryText {
         "\(summary.failed.formattedWithCommas) \(plural(summary.failed, "file")) could not be scored: "
           + codes.joined(separator: ", "))
       for failure in summary.failures {
-        lines.append("  \(failure.code.padded(11)) \(SamplePath(failure.path).printable)  \(failure.detail)")
+        let detail = SamplePath(failure.detail).printable
+        lines.append("  \(failure.code.padded(11)) \(SamplePath(failure.path).printable)  \(detail)")
       }
       if summary.failed > summary.failures.count {
         lines.append("  ... all of them: \(summary.commands.unreadable)")
       }
     }
     for issue in summary.folderIssues.prefix(5) {
-      lines.append("\(issue.code): \(SamplePath(issue.path).printable)  \(issue.detail)")
+      lines.append("\(issue.code): \(SamplePath(issue.path).printable)  \(SamplePath(issue.detail).printable)")
     }
     if summary.folderIssueCount > 5 { lines.append("... and \(summary.folderIssueCount - 5) more folders") }
     return lines
@@ -149,7 +150,7 @@ package struct SummaryText {
     }
   }
 
-  private var name: String { SamplePath(String(summary.dataset.split(separator: "/").last ?? "/")).printable }
+  private var name: String { SamplePath(summary.dataset == "/" ? "/" : FilePath.name(of: summary.dataset)).printable }
 
   private var sizes: String {
     guard let first = summary.sizes.first else { return "" }

@@ -15,13 +15,15 @@ package enum DatabasePlace {
       return (explicit, false)
     }
     let name = FilePath.name(of: dataset)
-    let file = (name.isEmpty ? "root" : name) + ".audit.db"
+    // SQLite takes no other names than UTF-8.
+    let file = (name.isEmpty ? "root" : SamplePath(bytes: PathText.bytes(of: name)).text) + ".audit.db"
     let environment = ProcessInfo.processInfo.environment
     let home = environment["HOME"] ?? NSHomeDirectory()
     let state = (environment["XDG_STATE_HOME"] ?? home + "/.local/state") + "/audit"
     let beside = FilePath.folder(of: dataset)
-    let here = FileManager.default.currentDirectoryPath
-    if isWritable(beside, dataset: dataset) { return (shortened(FilePath.joined(beside, file), from: here), false) }
+    let here = FilePath.absolute(".")
+    let usual = shortened(FilePath.joined(beside, file), from: here)
+    if PathText.isText(usual), isWritable(beside, dataset: dataset) { return (usual, false) }
     if isWritable(here, dataset: dataset) { return (file, true) }
     try? FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
     if isWritable(state, dataset: dataset) { return (state + "/" + file, true) }
@@ -36,8 +38,9 @@ package enum DatabasePlace {
   /// A folder without any write bit is one that its owner wants left alone, even by root.
   private static func isWritable(_ folder: String, dataset: String) -> Bool {
     guard !FilePath.contains(dataset, FilePath.absolute(folder)) else { return false }
-    var info = stat()
-    guard stat(folder, &info) == 0, info.st_mode & S_IFMT == S_IFDIR, info.st_mode & 0o222 != 0 else { return false }
-    return access(folder, W_OK | X_OK) == 0
+    guard let info = FilePath.status(of: folder), info.st_mode & S_IFMT == S_IFDIR, info.st_mode & 0o222 != 0 else {
+      return false
+    }
+    return FilePath.allows(folder, W_OK | X_OK)
   }
 }

@@ -8,13 +8,12 @@ package enum DatasetFolder {
   /// - Throws: `AuditError.datasetNotFound` with the nearest name beside it, `.datasetNotAFolder` or
   ///   `.datasetNotReadable`.
   package static func resolve(_ path: String) throws(AuditError) -> String {
-    var info = stat()
-    guard stat(path, &info) == 0 else {
+    guard let info = FilePath.status(of: path) else {
       if errno == EACCES { throw .datasetNotReadable(path: path) }
       throw .datasetNotFound(path: path, near: near(path))
     }
     guard info.st_mode & S_IFMT == S_IFDIR else { throw .datasetNotAFolder(path: path) }
-    guard access(path, R_OK | X_OK) == 0 else { throw .datasetNotReadable(path: path) }
+    guard FilePath.allows(path, R_OK | X_OK) else { throw .datasetNotReadable(path: path) }
     return FilePath.absolute(path)
   }
 
@@ -22,8 +21,7 @@ package enum DatasetFolder {
     let parent = FilePath.folder(of: path)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
     let folders = names.filter { name in
-      var info = stat()
-      return stat(FilePath.joined(parent, name), &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+      FilePath.status(of: FilePath.joined(parent, name)).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
     }
     guard let nearest = Spelling.nearest(to: FilePath.name(of: path), in: folders).first else { return nil }
     // As it was typed, so that it can be pasted.

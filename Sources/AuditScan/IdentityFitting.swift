@@ -29,13 +29,13 @@ struct IdentityFitting {
   ) async throws -> Outcome {
     let isComplete = try store.model(of: run.id) != nil
     var own = try scales(of: run, in: store)
-    for (identity, samples) in isComplete ? [] : largeFolders where own[identity] == nil {
+    for (identity, samples) in isComplete ? [] : largeFolders where own[ByteKey(identity)] == nil {
       let fitted = try await Fitting(plan: plan.restricted(to: samples), settings: settings, jobs: jobs, risks: risks)
         .fit(stop: stop, progress: progress)
       // Not enough of the files can be read, or they are all the same picture: the common model serves.
       guard let model = fitted.model, model.count >= IdentityFitting.fewestImages else { continue }
       try store.keep(StoredModel(model), for: run, identity: identity)
-      own[identity] = RunRanking.Model(model)
+      own[ByteKey(identity)] = RunRanking.Model(model)
     }
     if stop.isSet { return Outcome(models: nil, common: .init(model: nil, fit: nil, refusal: nil), notes: []) }
     let common = try await Fitting(plan: plan, settings: settings, jobs: jobs, risks: risks)
@@ -50,33 +50,33 @@ struct IdentityFitting {
   }
 
   /// Keys of the rows of the common model whose folders have none of their own.
-  private func sharing(_ model: LowRankModel, own: [String: RunRanking.Model]) -> Set<UInt64> {
+  private func sharing(_ model: LowRankModel, own: [ByteKey: RunRanking.Model]) -> Set<UInt64> {
     let rows = Set(model.keys)
     return Set(
       plan.samples.compactMap { sample -> UInt64? in
-        if let identity = sample.identity?.text, own[identity] != nil { return nil }
+        if let identity = sample.identity?.text, own[ByteKey(identity)] != nil { return nil }
         let key = SampleKey(seed: settings.seed, path: sample.path).value
         return rows.contains(key) ? key : nil
       })
   }
 
-  private func scales(of run: OpenRun, in store: Store) throws -> [String: RunRanking.Model] {
-    var scales: [String: RunRanking.Model] = [:]
+  private func scales(of run: OpenRun, in store: Store) throws -> [ByteKey: RunRanking.Model] {
+    var scales: [ByteKey: RunRanking.Model] = [:]
     for identity in try store.identitiesWithModels(in: run.id) {
       guard let content = try store.model(of: run.id, identity: identity) else { continue }
-      scales[identity] = RunRanking.Model(try LowRankModel(decoding: content))
+      scales[ByteKey(identity)] = RunRanking.Model(try LowRankModel(decoding: content))
     }
     return scales
   }
 
-  private var identities: Int { Set(plan.samples.compactMap { $0.identity?.text }).count }
+  private var identities: Int { Set(plan.samples.compactMap(\.identity)).count }
 
   /// Folders that hold enough files, with their samples, in order of name.
   private var largeFolders: [(identity: String, samples: [Sample])] {
-    let folders = Dictionary(grouping: plan.samples) { $0.identity?.text }
+    let folders = Dictionary(grouping: plan.samples) { $0.identity.map { ByteKey($0.text) } }
     return folders.compactMap { identity, samples in
       guard let identity, samples.count >= IdentityFitting.fewestImages else { return nil }
-      return (identity, samples)
-    }.sorted { $0.identity < $1.identity }
+      return (identity.text, samples)
+    }.sorted { ByteKey($0.identity) < ByteKey($1.identity) }
   }
 }

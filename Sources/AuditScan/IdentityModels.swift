@@ -11,26 +11,26 @@ final class IdentityModels: Sendable {
   /// Keys of those rows of the common model whose samples are scored with it.
   let sharing: Set<UInt64>
   /// Influence sums and cuts of each folder that has a model of its own.
-  let scales: [String: RunRanking.Model]
+  let scales: [ByteKey: RunRanking.Model]
   private let store: Store
   private let run: Int64
   /// The last ones that were asked for, the newest at the end: workers go through the folders side by side.
   private let recent = Mutex<[(identity: String, model: LowRankModel)]>([])
 
   init(
-    common: LowRankModel, sharing: Set<UInt64>, scales: [String: RunRanking.Model], store: Store, run: Int64
+    common: LowRankModel, sharing: Set<UInt64>, scales: [ByteKey: RunRanking.Model], store: Store, run: Int64
   ) {
     (self.common, self.sharing, self.scales, self.store, self.run) = (common, sharing, scales, store, run)
   }
 
   /// Whether a folder has a model of its own.
-  func isOwn(_ identity: String?) -> Bool { identity.map { scales[$0] != nil } ?? false }
+  func isOwn(_ identity: String?) -> Bool { identity.map { scales[ByteKey($0)] != nil } ?? false }
 
   /// The folder's own model; nil where it has none.
   func own(_ identity: String) throws -> LowRankModel? {
-    guard scales[identity] != nil else { return nil }
+    guard scales[ByteKey(identity)] != nil else { return nil }
     return try recent.withLock { recent in
-      if let found = recent.first(where: { $0.identity == identity }) { return found.model }
+      if let found = recent.first(where: { ByteKey($0.identity) == ByteKey(identity) }) { return found.model }
       guard let content = try store.model(of: run, identity: identity) else { return nil }
       let model = try LowRankModel(decoding: content)
       recent.append((identity, model))
@@ -61,7 +61,7 @@ final class IdentitySource: ReferenceSource {
 
   private func source(for identity: String?) throws(SampleIssue) -> LowRankSource {
     guard let identity, models.isOwn(identity) else { return common }
-    if let current, current.identity == identity { return current.source }
+    if let current, ByteKey(current.identity) == ByteKey(identity) { return current.source }
     do {
       guard let model = try models.own(identity) else { return common }
       let source = LowRankSource(model: model, settings: settings)

@@ -57,7 +57,7 @@ package struct Pairing: Sendable {
   /// - Throws: `AuditError` where the folder cannot be walked, or where no sample has a reference.
   package init(samples: [Sample], folder: String, rule: PairingRule) throws {
     root = try DatasetFolder.resolve(folder)
-    let walk = try DatasetWalk(root: Array(root.utf8), rules: Pairing.everyPicture)
+    let walk = try DatasetWalk(root: PathText.bytes(of: root), rules: Pairing.everyPicture)
     let keyings = try Pairing.keyings(rule)
     let tables = try keyings.map { keying -> [SamplePath: (first: Sample, count: Int)] in
       var table: [SamplePath: (first: Sample, count: Int)] = [:]

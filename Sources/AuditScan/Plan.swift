@@ -16,7 +16,7 @@ package struct Plan: Sendable {
   /// - Throws: `AuditError` where the folder is missing, is a file, may not be read, or holds no image.
   package init(root: String, shown: String, followLinks: Bool, progress: (Int) -> Void) throws {
     self.root = root
-    walk = try DatasetWalk(root: Array(root.utf8), followLinks: followLinks, progress: progress)
+    walk = try DatasetWalk(root: PathText.bytes(of: root), followLinks: followLinks, progress: progress)
     var samples = walk.samples
     try IdentityRule.folder.mark(&samples)
     self.samples = samples

@@ -126,12 +126,6 @@ package struct ProbeRun {
   }
 }
 
-extension SQLValue {
-  fileprivate var blob: [UInt8]? {
-    if case .blob(let bytes) = self { bytes } else { nil }
-  }
-}
-
 extension ProbeOutcome.Finding {
   var probe: Probe? { if case .probe(let probe) = self { probe } else { nil } }
 }
@@ -147,9 +141,9 @@ private struct ProbedSample: Sendable {
 
   /// A number per identity; images without one share a number.
   static func groups(_ samples: [ProbedSample]) -> [Int] {
-    let names = Set(samples.map { $0.identity ?? "" }).sorted()
+    let names = Set(samples.map { ByteKey($0.identity ?? "") }).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
-    return samples.map { numbers[$0.identity ?? ""] ?? 0 }
+    return samples.map { numbers[ByteKey($0.identity ?? "")] ?? 0 }
   }
 }
 

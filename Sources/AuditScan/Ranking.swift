@@ -11,7 +11,7 @@ package struct RunRanking {
     /// The subsample of the reference model.
     case model(Model)
     /// The subsample of each folder's own model, and of the common one for all other samples.
-    case models(common: Model, own: [String: Model])
+    case models(common: Model, own: [ByteKey: Model])
     /// The residuals of the run itself (`skew.md` 9).
     case residuals
   }
@@ -81,7 +81,7 @@ package struct RunRanking {
   }
 
   /// The folders' own models, numbered in order of name.
-  private var own: (places: [String: Int32], models: [Model]) {
+  private var own: (places: [ByteKey: Int32], models: [Model]) {
     guard case .models(_, let own) = scale else { return ([:], []) }
     let folders = own.sorted { $0.key < $1.key }
     let places = folders.enumerated().map { ($1.key, Int32($0)) }

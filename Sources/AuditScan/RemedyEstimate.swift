@@ -46,16 +46,16 @@ struct RemedyEstimate {
   private func parts(
     of models: IdentityModels, common: LowRankFit, _ commonStandings: StoredStandings
   ) throws -> [GainPart]? {
-    var images: [String: Int] = [:]
+    var images: [ByteKey: Int] = [:]
     for row in try store.rows(
       "SELECT identity, count(*) FROM sample WHERE run_id = ? AND status = 'ok' GROUP BY identity", .integer(run))
     {
-      images[row.values[0].text ?? "", default: 0] += row.values[1].integer ?? 0
+      images[ByteKey(row.values[0].text ?? ""), default: 0] += row.values[1].integer ?? 0
     }
     var parts: [GainPart] = []
     for identity in models.scales.keys.sorted() {
-      guard let model = try models.own(identity) else { continue }
-      let standings = try StoredStandings(store, run: run, model: model, sample: sample, identity: identity)
+      guard let model = try models.own(identity.text) else { continue }
+      let standings = try StoredStandings(store, run: run, model: model, sample: sample, identity: identity.text)
       guard let fit = try fit(nil, model, standings) else { continue }
       guard var part = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch) else {
         return nil

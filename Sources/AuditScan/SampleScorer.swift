@@ -139,7 +139,7 @@ final class SampleReader {
     root: String, maxPixels: Int, target: Int, limits: ReadingLimits = ReadingLimits(),
     stop: StopRequest = StopRequest()
   ) {
-    self.root = Array(root.utf8)
+    self.root = PathText.bytes(of: root)
     reader = FileReader(maxBytes: limits.maxBytes)
     watch = DecodeWatch(seconds: limits.timeout) { stop.isSet }
     decoder = ImageDecoder(maxPixels: maxPixels, target: target)

@@ -19,12 +19,17 @@ package enum SQLValue: Sendable, Equatable {
     }
   }
 
+  /// nil also where a database that somebody else wrote holds an infinite number.
   package var real: Double? {
     switch self {
     case .integer(let value): Double(value)
-    case .real(let value): value
+    case .real(let value): value.isFinite ? value : nil
     default: nil
     }
+  }
+
+  package var blob: [UInt8]? {
+    if case .blob(let value) = self { value } else { nil }
   }
 
   package var text: String? {

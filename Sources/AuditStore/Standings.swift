@@ -64,7 +64,7 @@ extension Store {
   ///
   /// - Parameter identities: a number for each folder that has a model of its own.
   package func rankColumns(
-    of run: Int64, headlines: [String], identities: [String: Int32] = [:]
+    of run: Int64, headlines: [String], identities: [ByteKey: Int32] = [:]
   ) throws -> RankColumns {
     try queue.read { database in
       var columns = RankColumns(metrics: Array(repeating: [], count: headlines.count))
@@ -91,7 +91,7 @@ extension Store {
         for index in headlines.indices { columns.metrics[index].append(row.double(5 + index)) }
         if !identities.isEmpty {
           let name = String(decoding: row.bytes(5 + headlines.count), as: UTF8.self)
-          columns.identities.append(identities[name] ?? -1)
+          columns.identities.append(identities[ByteKey(name)] ?? -1)
         }
       }
       return columns
@@ -245,9 +245,12 @@ extension Store {
     try queue.read { database in
       let rows = try Row.fetchAll(
         database, sql: "SELECT name, value FROM figure WHERE run_id = ? AND value IS NOT NULL", arguments: [run])
-      return Dictionary(
-        rows.compactMap { row in (row["value"] as Double?).map { ((row["name"] as String?) ?? "", $0) } },
-        uniquingKeysWith: { first, _ in first })
+      let figures = rows.compactMap { row in
+        (row["value"] as Double?).flatMap { value in
+          value.isFinite ? ((row["name"] as String?) ?? "", value) : nil
+        }
+      }
+      return Dictionary(figures) { first, _ in first }
     }
   }
 

@@ -24,6 +24,7 @@ package final class Store: Sendable {
   package init(path: String, metrics: [MetricInfo], derived: [MetricInfo]) throws {
     self.path = path
     self.metrics = metrics
+    try Store.refuseUnnameable(path)
     try Store.refuseStrangers(at: path)
     let lock: WriterLock
     do throws(WriterLock.Failure) {
@@ -55,6 +56,7 @@ package final class Store: Sendable {
   package init(reading path: String) throws {
     self.path = path
     lock = nil
+    try Store.refuseUnnameable(path)
     guard FileManager.default.fileExists(atPath: path) else { throw AuditError.databaseNotFound(path: path) }
     try Store.refuseStrangers(at: path)
     do {
@@ -168,6 +170,13 @@ package final class Store: Sendable {
 
   private static func sign(_ database: Database) throws {
     try database.execute(sql: "PRAGMA application_id = \(AuditSchema.applicationID)")
+  }
+
+  private static func refuseUnnameable(_ path: String) throws {
+    guard PathText.isText(path) else {
+      throw AuditError.unreadable(
+        path: path, cause: "SQLite opens no file whose name is not UTF-8; give --db another name, or move the database")
+    }
   }
 
   private static func refuseStrangers(at path: String) throws {

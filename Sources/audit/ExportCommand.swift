@@ -59,8 +59,12 @@ struct ExportCommand: ParsableCommand {
 
   @Flag(
     name: [.customShort("0"), .customLong("null")],
-    help: "End each path with NUL and write its raw bytes.")
+    help: "End each path with NUL; needed where a name holds a line end.")
   var null = false
+
+  @Flag(
+    help: "With --format csv: no ' before text that a spreadsheet would take for a formula (= + - @ or a tab first).")
+  var raw = false
 
   @Option(
     name: .customLong("run"),
@@ -107,6 +111,7 @@ struct ExportCommand: ParsableCommand {
     request.sidecars = sidecars.map(Sidecars.endings)
     request.output = output == "-" ? nil : output
     request.isNulSeparated = null
+    request.isRaw = raw
     request.urlPrefix = urlPrefix
     request.existing = merge
     do {

@@ -15,7 +15,7 @@ struct Main {
         TextLayout.reflowed(JSONHelp.text, width: min(100, Terminal.outWidth)).joined(separator: "\n"))
     }
     do {
-      var command = try AuditCommand.parseAsRoot(CommandSpelling.joined(Array(CommandLine.arguments.dropFirst())))
+      var command = try AuditCommand.parseAsRoot(CommandSpelling.joined(Arguments.all))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -24,7 +24,8 @@ struct Main {
     } catch let code as ExitCode {
       exit(code.rawValue)
     } catch let error as AuditError {
-      Terminal.error("audit: \(error)")
+      // One line, whatever names it speaks of.
+      Terminal.error("audit: " + Escaping.terminal.text("\(error)"))
       exit(2)
     } catch {
       let code = AuditCommand.exitCode(for: error)

@@ -68,7 +68,7 @@ final class ProgressLine: Sendable {
       case .auto:
         guard isLive, isLast || now - state.lastDrawn > .milliseconds(80) else { return }
         let line = ProgressLine.text(progress, pace, width: Terminal.width)
-        Terminal.write("\r\u{1B}[K" + line, to: STDERR_FILENO)
+        Terminal.draw("\r\u{1B}[K" + Escaping.terminal.text(line), to: STDERR_FILENO)
         state.isDrawn = true
       case .plain:
         let tenth = progress.total.map { $0 == 0 ? 10 : 10 * progress.done / $0 } ?? 0
@@ -86,7 +86,7 @@ final class ProgressLine: Sendable {
   /// Takes the live line away.
   func finish() {
     state.withLock { state in
-      if state.isDrawn { Terminal.write("\r\u{1B}[K", to: STDERR_FILENO) }
+      if state.isDrawn { Terminal.draw("\r\u{1B}[K", to: STDERR_FILENO) }
       state.isDrawn = false
     }
   }
@@ -116,7 +116,7 @@ final class ProgressLine: Sendable {
       fields.append("\"total\":\(total)")
       if let left = pace.secondsLeft { fields.append("\"eta_s\":\(Int(left.rounded(.up)))") }
     }
-    if let detail = progress.detail { fields.append("\"detail\":\"\(detail)\"") }
+    if let detail = progress.detail { fields.append("\"detail\":\(Escaping.json.text(detail))") }
     fields += ["\"rate\":\(Int(pace.rate))", "\"errors\":\(progress.errors)", "\"flagged\":\(progress.flagged)"]
     return "{" + fields.joined(separator: ",") + "}"
   }

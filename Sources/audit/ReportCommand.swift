@@ -9,7 +9,9 @@ struct ReportCommand: ParsableCommand {
     commandName: "report", abstract: "Write what a scan found as a page to look at, or as Markdown, JSON or CSV.",
     discussion: """
       The page is one file that needs no network. Its pictures are made from the dataset's files, which are looked for \
-      where they were scanned, then beside the database; where they are gone the page says so and the rest still works.
+      where they were scanned, then beside the database; where they are gone the page says so and the rest still works. \
+      In .csv a ' stands before text that a spreadsheet would take for a formula; `audit export --format csv --raw` has \
+      none.
 
       Examples:
         audit report faces.audit.db --open

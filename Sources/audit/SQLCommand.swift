@@ -38,10 +38,14 @@ struct SQLCommand: ParsableCommand {
   @Flag(exclusivity: .exclusive, help: "How to print (default: a table on a terminal, tab-separated in a pipe).")
   var format: RowPrinter.Format?
 
+  @Flag(help: "With --csv: no ' before text that a spreadsheet would take for a formula (= + - @ or a tab first).")
+  var raw = false
+
   @Flag(help: "Leave the line with the column names out.")
   var noHeader = false
 
   func validate() throws {
+    if raw, format != .csv { throw ValidationError("--raw goes with --csv") }
     if query != nil && saved != nil { throw ValidationError("give a query or --saved, not both") }
     if query == nil && saved == nil {
       throw ValidationError("give a query, - for standard input, or --saved NAME (`--saved ?` lists the names)")
@@ -53,7 +57,7 @@ struct SQLCommand: ParsableCommand {
     if let runName { try store.turnViews(to: StoredRun(in: store, named: runName).id) }
     if let unfinished = try store.unfinishedRun(named: runName) { Terminal.error("audit: \(unfinished.sentence)") }
     let format = format ?? (Terminal.outIsTerminal ? .table : .tsv)
-    var printer = RowPrinter(format: format, header: !noHeader, width: Terminal.tableWidth) {
+    var printer = RowPrinter(format: format, header: !noHeader, width: Terminal.tableWidth, isRaw: raw) {
       Terminal.write($0, to: STDOUT_FILENO)
     }
     try store.forEachRow(try question(store), onColumns: { printer.begin($0) }) { printer.row($0) }

@@ -32,7 +32,7 @@ struct ScanSession {
       throw error
     }
     line.finish()
-    for note in outcome.notes where !streams.quiet { Terminal.error("audit: \(note)") }
+    for note in outcome.notes where !streams.quiet { Terminal.error("audit: \(Escaping.terminal.text(note))") }
     let store = try Store(reading: outcome.database)
     let summary = try RunSummary(from: store, run: outcome.runName)
     if outcome.isInterrupted {

@@ -59,7 +59,15 @@ enum Terminal {
     write(fitted.joined(separator: "\n") + "\n", to: STDERR_FILENO)
   }
 
+  /// Text as it is where only programs read it; for an eye nothing of it but line ends, tabs and colours has an effect,
+  /// whatever names it holds.
   static func write(_ text: String, to descriptor: Int32) {
+    let isForAnEye = descriptor == STDERR_FILENO || outIsTerminal
+    draw(isForAnEye ? Escaping.screen.text(text) : text, to: descriptor)
+  }
+
+  /// Text that moves the cursor.
+  static func draw(_ text: String, to descriptor: Int32) {
     var text = text
     text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)

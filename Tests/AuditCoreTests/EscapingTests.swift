@@ -171,6 +171,38 @@ struct EscapingTests {
     #expect(quoted("a\u{0}b") == "$'a\u{FFFD}b'")
   }
 
+  @Test func onAScreenOnlyLinesTabsAndColoursOfATextAct() {
+    let text = "\u{1B}[1;31mred\u{1B}[0m\ta\r\nb\n"
+    #expect(Escaping.screen.text(text) == text)
+    #expect(
+      Escaping.screen.text("\u{1B}[2J\u{1B}[1;31\u{1B}]0;x\u{7}\ra\u{9B}m")
+        == "\\u{1b}[2J\\u{1b}[1;31\\u{1b}]0;x\\u{7}\\ra\\u{9b}m")
+    for value in EscapingTests.all {
+      let shown = Escaping.screen.text(value)
+      let acting = shown.unicodeScalars.filter { scalar in
+        [.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+          && !["\n", "\t", "\r"].contains(scalar)
+      }
+      #expect(acting.isEmpty, "\(value)")
+    }
+  }
+
+  @Test func keysThatDifferInHowALetterIsComposedAreTwo() {
+    let (composed, decomposed) = (ByteKey("Zo\u{EB}"), ByteKey("Zoe\u{308}"))
+    #expect(composed != decomposed && decomposed < composed)
+    #expect(Set([composed, decomposed, ByteKey("Zo\u{EB}")]).count == 2)
+  }
+
+  @Test func textOfAPathKeepsEveryByteAndNoTwoPathsShareOne() throws {
+    let standIns = ["\u{10FD80}", "a\u{10FDE9}.png", "\u{10FDFF}\u{301}"].map { Array($0.utf8) }
+    let paths = EscapingTests.all + standIns + [[0xE9], [0x61, 0xE2, 0x82], [0xFF, 0xFE]]
+    for path in paths { #expect(PathText.bytes(of: PathText.text(of: path)) == path, "\(path)") }
+    #expect(Set(paths.map { ByteKey(PathText.text(of: $0)) }).count == Set(paths).count)
+    #expect(Escaping.terminal.text(PathText.text(of: [0x61, 0xE9])) == "a\\xE9")
+    #expect(quoted(PathText.text(of: [0x61, 0xE9])) == "$'a\\351'")
+    #expect(PathText.isText("caf\u{E9}") && !PathText.isText(PathText.text(of: [0xE9])))
+  }
+
   @Test func aNameWithADashIsNoOption() {
     #expect(quotedFile("-rf") == "./-rf")
     #expect(quotedFile("a b/-rf") == "'a b/-rf'")

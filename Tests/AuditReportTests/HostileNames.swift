@@ -9,6 +9,10 @@ enum HostileNames {
     SamplePath("a/<script>document.documentElement.dataset.owned=1<\u{2215}script>.jpg"),
     SamplePath("a/<img src=x onerror=document.documentElement.dataset.owned=1>.jpg"),
     SamplePath("a/\" onmouseover=\"document.documentElement.dataset.owned=1\" x=\".jpg"),
+    // Signs that make one `Character` with what stands beside them.
+    SamplePath("a/\u{600}</script><img src=x onerror=document.documentElement.dataset.owned=1>.jpg"),
+    SamplePath("a/\u{600}<script src=x\u{301}>\u{110BD}<b\u{301}>.jpg"),
+    SamplePath("a/\"\u{301} onmouseover=\"\u{301}document.documentElement.dataset.owned=1\" x=\"\u{301}.jpg"),
     SamplePath("a/' or 1=1; --.jpg"), SamplePath("a/</script><b>.jpg"), SamplePath("b/new\nline.jpg"),
     SamplePath("b/tab\tand\u{1B}[31mescape.jpg"), SamplePath("b/pipe|star*back`tick.jpg"),
     SamplePath("b/\u{202E}gpj.exe.jpg"), SamplePath("b/${HOME} $(id) `id`.jpg"),

@@ -1,3 +1,4 @@
+import AuditCore
 import AuditReport
 import AuditStore
 import Foundation
@@ -133,6 +134,48 @@ struct PageTests {
     #expect(visit.console.isEmpty, "\(visit.console)")
     #expect(visit.dom.contains("data-ready=\"true\""))
     #expect(!visit.dom.contains("data-owned"), "a file name became script")
+  }
+
+  @Test func theBrowserReadsEveryTextBackAsItWas() throws {
+    let scratch = try Scratch()
+    let specials: [Unicode.Scalar] = ["<", "\"", "&", "'", ">", "\\", "\r", "\n"]
+    var text = String.UnicodeScalarView()
+    // Ideographs, Hangul and what is not assigned come in long runs of one kind: every 97th of them.
+    let scalars = (1...0x10FFFF).compactMap(Unicode.Scalar.init).filter { scalar in
+      scalar.value < 0x3400 || scalar.value % 97 == 0 || scalar.properties.generalCategory == .format
+        || scalar.properties.isGraphemeExtend
+    }
+    for (index, scalar) in scalars.enumerated() {
+      text.append(specials[(index + index / 8) % 8])
+      text.append(scalar)
+    }
+    let value = String(text)
+    let page: HTML = """
+      <!doctype html><meta charset="utf-8"><body><p id="text" title="\(value)">\(value)</p>
+      <script type="application/json" id="json">\(HTML.json("[" + Escaping.json.text(value) + "]"))</script></body>
+      """
+    let file = scratch.path + "/text.html"
+    try page.markup.write(toFile: file, atomically: true, encoding: .utf8)
+    let found = try probe(
+      file,
+      """
+      const p = document.getElementById('text');
+      const json = JSON.parse(document.getElementById('json').textContent)[0];
+      return {text: p.textContent, title: p.title, json: json, elements: document.querySelectorAll('body *').length};
+      """)
+    // HTML 13.2.3.5 knows no control characters.
+    var shown = String.UnicodeScalarView()
+    for scalar in text {
+      let isControl = scalar.value == 0x7F || (scalar.value < 0x20 && ![9, 10, 13].contains(scalar.value))
+      shown.append(isControl ? "\u{FFFD}" : scalar)
+    }
+    let expectations: [(String, String)] = [("text", String(shown)), ("title", String(shown)), ("json", value)]
+    for (name, expected) in expectations {
+      let read = Array(((found[name] as? String) ?? "").unicodeScalars)
+      let differs = zip(read, expected.unicodeScalars).first { $0 != $1 }
+      #expect(read.count == expected.unicodeScalars.count && differs == nil, "\(name): \(String(describing: differs))")
+    }
+    #expect(found["elements"] as? Int == 3, "p and two scripts, the second of them the test's")
   }
 
   @Test func aScreenshotIsLeftToLookAt() async throws {

@@ -47,6 +47,28 @@ struct PerIdentityTests {
       ])
   }
 
+  @Test func foldersThatDifferInHowALetterIsComposedAreTwo() async throws {
+    let set = try SyntheticSet(count: 0)
+    let artist = FaceArtist(seed: 6, mode: .frames(people: 2, clips: 1), width: 32, height: 32)
+    let folders = ["Zoe\u{308}", "Zo\u{EB}"]
+    for (person, folder) in folders.enumerated() {
+      for frame in 0..<100 {
+        try set.write(
+          encodePNG(artist.draw(person: person, clip: 0, frame: frame)), to: "\(folder)/\(1000 + frame).png")
+      }
+    }
+    let outcome = try await set.scan(change: PerIdentityTests.perIdentity)
+    let identities = try set.column("SELECT hex(identity) FROM identity_model ORDER BY 1")
+    #expect(identities == ["5A6F65CC88", "5A6FC3AB"])
+    #expect(try set.column("SELECT fitted_on FROM model ORDER BY id").prefix(2) == ["100", "100"])
+    #expect(outcome.notes.first?.hasPrefix("2 of 2 folders have a model of their own") == true, "\(outcome.notes)")
+    #expect(
+      try set.column("SELECT hex(identity) || ' ' || count(*) FROM sample_model WHERE is_own GROUP BY identity")
+        == ["5A6F65CC88 100", "5A6FC3AB 100"])
+    let means = try set.column("SELECT avg(pull_squared) FROM samples GROUP BY identity").compactMap(Double.init)
+    #expect(means.count == 2 && means.allSatisfy { abs($0 - 1) < 1e-3 }, "each folder's sums are its own: \(means)")
+  }
+
   /// All 130 images of the folder are its model's subsample, so its sums give its pulls the mean 1.
   @Test(arguments: ["big", "other"]) func pullsHaveTheMeanOneInTheirOwnFolder(folder: String) async throws {
     let set = try PerIdentityTests.people()
