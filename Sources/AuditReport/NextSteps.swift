@@ -34,12 +34,12 @@ package struct NextSteps: Sendable {
     if !shows { steps.append(Step(purpose: "Look at the pictures.", command: commands.report)) }
     if let worst = summary.top.first {
       steps.append(
-        Step(purpose: "Everything about the image of highest skew.", command: commands.explain(worst.path)))
+        Step(purpose: "Everything about the image of highest skew.", command: commands.explain(worst.operand)))
       if shows, advice.drops > 0, worst.verdict != .keep {
         steps.append(
           Step(
             purpose: "Keep an image against the proposal; a decision outlives later scans.",
-            command: commands.keep(worst.path)))
+            command: commands.keep(worst.operand)))
       }
     }
     if summary.verdicts[Verdict.drop.rawValue] != nil || summary.verdicts[Verdict.review.rawValue] != nil, !shows {

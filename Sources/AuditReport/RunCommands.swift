@@ -11,8 +11,8 @@ package struct RunCommands: Sendable {
 
   /// - Parameter isCurrent: whether it is the run that commands speak of which name none.
   init(database: String, dataset: String, run: String, id: Int64, isCurrent: Bool) {
-    self.database = quoted(database)
-    self.dataset = quoted(dataset)
+    self.database = quotedFile(database)
+    self.dataset = quotedFile(dataset)
     choice = isCurrent ? "" : " --run \(quoted(run))"
     rows = isCurrent ? ("samples", nil) : ("all_samples", "run_id = \(id)")
   }
@@ -73,5 +73,5 @@ package struct RunCommands: Sendable {
   }
 
   /// A path as an argument: none is taken for an option.
-  private static func word(_ path: String) -> String { quoted(path.hasPrefix("-") ? "./" + path : path) }
+  private static func word(_ path: String) -> String { quotedFile(path) }
 }
