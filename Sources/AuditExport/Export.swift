@@ -84,7 +84,7 @@ package struct Export {
     case .weights: return try WeightsExport(self).write()
     case .symlinks, .deepFaceLab, .kohya: return try TreeExport(self).write()
     case .huggingFace: return try HuggingFaceMetadata(self).write(standardOutput: standardOutput)
-    case .ms1mList: return try stream(IdentityLines(), to: output(standardOutput))
+    case .ms1mList: return try stream(IdentityLines(self), to: output(standardOutput))
     case .recordIndices: return try RecordIndices(self).write(to: output(standardOutput))
     case .uids: return try UniqueIdentifiers(self).write()
     case .coco: return try CocoSubset(self).write(to: output(standardOutput))

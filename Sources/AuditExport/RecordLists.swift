@@ -5,27 +5,20 @@ import Foundation
 /// Lines of `IDENTITY/IMAGE`, the form in which cleaned lists of MS-Celeb-1M are passed on.
 struct IdentityLines: RowFormat {
   private var outside = 0
-  private var escaped = 0
+
+  /// - Throws: `AuditError.other` where a line could not hold a name.
+  init(_ export: Export) throws { try export.refuseLineEnds("rename the file, and scan again") }
 
   var columns: String { "samples.id" }
 
   var notes: [String] {
-    var notes: [String] = []
-    if outside > 0 {
-      notes.append(
-        "left out: \(counted(outside, "image")) not in the folder of an identity; scan the folder that holds those")
-    }
-    if escaped > 0 { notes.append("left out: \(counted(escaped, "name")) not UTF-8 or with a line end") }
-    return notes
+    outside == 0
+      ? [] : ["left out: \(counted(outside, "image")) not in the folder of an identity; scan the folder that holds those"]
   }
 
   mutating func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {
     guard row.path.components.count == 2 else {
       outside += 1
-      return false
-    }
-    guard ExportRow.isPlain(row.path) else {
-      escaped += 1
       return false
     }
     text.add(row.path.bytes)

@@ -142,8 +142,8 @@ private struct WeightFiles {
     count += 1
     try weights.append(weight)
     try indices.append(index)
-    // Raw bytes, which Python reads with errors="surrogateescape"; a line end would make two lines of one.
-    paths.text.add(path.isText ? Array(ExportRow.line(path).utf8) : path.bytes)
+    // Raw bytes, which Python reads with errors="surrogateescape".
+    paths.text.add(path.bytes)
     paths.text.add("\n")
     try paths.flushIfFull()
   }
