@@ -37,7 +37,7 @@ struct SymmetricEigen {
   /// of 237 people), so components are worked out nearly to rounding. A loss moves by less than its space does.
   private func angle(rows: Int) -> Double {
     switch accuracy {
-    case .components: 1e-10
+    case .components: 1e-12
     // A gain moves by some 1e-6 of itself; among few rows one row says more, and a closer look costs nothing.
     case .subspace: rows > SymmetricEigen.manyRows ? 1e-4 : 1e-6
     }
