@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import Testing
 
-/// A database of the first schema, made by the last program that wrote it (0.1.0) from 31 tiny pictures that
+/// A database of the first schema, made by the last program that wrote it (0.1.0) from 34 tiny pictures that
 /// `OldSet.picture` draws again: runs `first` and `clean` of a folder, of which one file is cut, run `pairs` of another
 /// with references, and one decision.
 @Suite struct OldDatabaseTests {
