@@ -21,8 +21,10 @@ import Testing
       try set.column("SELECT id || ' ' || path FROM sample WHERE run_id = 2 AND path <> '40.ppm' ORDER BY path")
         == before)
     // As the old program wrote it.
-    #expect(try set.column("SELECT mse FROM samples WHERE path = '00.ppm'") == ["0.006969601285162753"])
-    #expect(try set.column("SELECT verdict FROM samples WHERE path = '03.ppm'") == ["drop"], "the decision holds")
+    #expect(try set.column("SELECT mse FROM all_samples WHERE run_id = 2 AND path = '00.ppm'") == ["0.006969601285162753"])
+    #expect(
+      try set.column("SELECT verdict FROM all_samples WHERE run_id = 2 AND path = '03.ppm'") == ["drop"],
+      "the decision holds")
     #expect(try set.column("SELECT count(*) FROM sample WHERE run_id = 2 AND changed_ns IS NULL") == ["0"])
     let again = try set.scan(set.faces, ["--size", "64", "--name", "clean"])
     #expect(again.err.contains("continuing run \"clean\": 29 done, 0 left\n"), "\(again.err)")

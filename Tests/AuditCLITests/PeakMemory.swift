@@ -14,9 +14,19 @@ extension Command {
     }
     var child: pid_t = 0
     try #require(posix_spawn(&child, binary, &actions, nil, &pointers, environ) == 0)
-    var status: Int32 = 0
-    var usage = rusage()
-    while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}
-    return ((status >> 8) & 0xFF, usage.ru_maxrss / 1024)
+    // Not `ru_maxrss`: it holds what this process held when it made the child.
+    var (status, peak) = (Int32(0), 0)
+    while waitpid(child, &status, WNOHANG) == 0 {
+      peak = max(peak, heldMost(by: child))
+      usleep(5_000)
+    }
+    return ((status >> 8) & 0xFF, peak / 1024)
+  }
+
+  /// The most memory that a running process has held since it became this program, kilobytes.
+  private static func heldMost(by process: pid_t) -> Int {
+    let lines = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8))?.split(separator: "\n") ?? []
+    let words = lines.first { $0.hasPrefix("VmHWM:") }?.split(separator: " ") ?? []
+    return words.count > 1 ? Int(words[1].trimmingPrefix("\t")) ?? 0 : 0
   }
 }

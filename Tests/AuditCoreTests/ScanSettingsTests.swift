@@ -29,6 +29,9 @@ import Testing
     settings.maxPixels = 5
     settings.metrics = ["ssim@2"]
     settings.reference = "file 12"
+    settings.files = FileRules()
+    settings.limits.maxBytes = 7
+    settings.limits.timeout = 3
     let json = try JSONEncoder().encode(settings)
     #expect(try JSONDecoder().decode(ScanSettings.self, from: json) == settings)
     // Every field that is written differs from its default above: one that is not read back would show.

@@ -208,7 +208,10 @@ import Testing
     let training = StoredTraining(
       name: "all", seed: 1, loss: "mse", settings: "{}", ending: "converged", lastFall: nil, curve: [epoch])
     try store.write(trainings: [training], purpose: .probe, to: run.id)
+    try store.write(
+      leftOut: [LeftOutCount(kind: "other", name: ".txt", files: 1, folders: 0, example: "a.txt")], to: run)
     try store.finish(run, digest: "d")
+    try store.keepBasis(of: .estimate, for: run.id, method: 1, sample: AdviceSample(images: 1))
     for table in tables where !["suspect", "remedy", "gain_curve"].contains(table) {
       #expect(try store.column("SELECT count(*) > 0 AND count(later) = 0 FROM \(table)") == ["1"], "\(table)")
     }
