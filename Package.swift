@@ -78,6 +78,13 @@ let package = Package(
         "AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditProbe", "AuditReference", "AuditScan",
         "AuditStatistics", "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    // Reads files once; `.ci/fuzz` builds it with libFuzzer inside.
+    .executableTarget(
+      name: "audit-fuzz",
+      dependencies: [
+        "AuditCore", "AuditExport", "AuditImages", "AuditInference", "AuditProbe", "AuditReference", "AuditScan",
+        "AuditStore",
+      ], swiftSettings: strict),
 
     tests(of: "AuditCore", with: []),
     tests(of: "AuditImages", with: ["AuditCore"], hasFixtures: true),
