@@ -66,8 +66,10 @@ package struct ComparisonText {
     if !worst.isEmpty { rows += [["worst 1 % have", "", "", ""]] + worst }
     for remedy in before.remedies {
       let now = after.remedies.first { $0.name == remedy.name }
-      rows.append(["saved by \(remedy.name)", percent(remedy.gain), now.map { percent($0.gain) } ?? "-",
-        remedy.change == nil && now?.change == nil ? "" : "out of date"])
+      rows.append([
+        "saved by \(remedy.name)", percent(remedy.gain), now.map { percent($0.gain) } ?? "-",
+        remedy.change == nil && now?.change == nil ? "" : "out of date",
+      ])
       rows.append(["  95 % interval", interval(remedy), now.map(interval) ?? "-", ""])
     }
     for name in Set(before.figures.keys).union(after.figures.keys).sorted() where name.hasPrefix("mean_") {

@@ -13,7 +13,8 @@ struct IdentityLines: RowFormat {
 
   var notes: [String] {
     outside == 0
-      ? [] : ["left out: \(counted(outside, "image")) not in the folder of an identity; scan the folder that holds those"]
+      ? []
+      : ["left out: \(counted(outside, "image")) not in the folder of an identity; scan the folder that holds those"]
   }
 
   mutating func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {

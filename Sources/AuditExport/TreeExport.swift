@@ -38,7 +38,8 @@ struct TreeExport {
       outcome.notes += ExportRow.leadingOut(leadingOut)
       if tree.images == 0, let first = tree.skipped.first {
         throw AuditError.other(
-          "none of the \(counted(tree.skipped.count, "selected image")) can be put into '\(target)': \(first); nothing was made")
+          "none of the \(counted(tree.skipped.count, "selected image")) can be put into '\(target)': \(first); nothing was made"
+        )
       }
       if export.request.format == .kohya { try write(tree.subsets) }
       guard rename(String(decoding: staging.path, as: UTF8.self), target) == 0 else {
@@ -68,7 +69,8 @@ struct TreeExport {
       var notes = sidecars > 0 ? ["\(counted(sidecars, "sidecar")) went with them"] : []
       if asksForHeaders, headers > 0, headers < images {
         notes.append(
-          "\(counted(images - headers, "image")) of them without a header of DeepFaceLab, which its trainer passes over")
+          "\(counted(images - headers, "image")) of them without a header of DeepFaceLab, which its trainer passes over"
+        )
       }
       return notes + skipped.prefix(5) + (skipped.count > 5 ? ["... and \(skipped.count - 5) more"] : [])
     }

@@ -1,3 +1,4 @@
+import AuditReference
 import AuditStore
 
 /// Whether a model is of the kind of set that is ranked with it: a frozen one may be of any other.
@@ -9,6 +10,8 @@ struct ModelCoverage {
   let outside: Double?
 
   private static let most = 0.5
+  /// One code value in the root mean square, full scale: what is nearer is drawn as it is, whatever the cuts say.
+  private static let drawn = Double(LowRankModel.length).squareRoot() / 255
 
   init(_ columns: RankColumns, model: RunRanking.Model?) {
     guard let orthogonalCut = model?.orthogonalCut, let scoreCut = model?.scoreCut else {
@@ -18,7 +21,7 @@ struct ModelCoverage {
     var (scored, beyond) = (0, 0)
     for (distance, score) in zip(columns.orthogonalDistance, columns.scoreDistance) where !distance.isNaN {
       scored += 1
-      if distance > orthogonalCut || score > scoreCut { beyond += 1 }
+      if distance > ModelCoverage.drawn, distance > orthogonalCut || score > scoreCut { beyond += 1 }
     }
     outside = scored > 0 ? Double(beyond) / Double(scored) : nil
   }

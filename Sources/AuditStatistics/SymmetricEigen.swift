@@ -98,9 +98,10 @@ struct SymmetricEigen {
       let (value, residual) = (state.values[index], state.residuals[index])
       let beyond = max(value - last, smallest)
       let others = accuracy == .components ? 0..<state.values.count : wanted..<state.values.count
-      let mixture = others.lazy.filter { $0 != index }.map { other in
-        residual * state.residuals[other] / max(abs(value - state.values[other]), smallest)
-      }.max() ?? 0
+      let mixture =
+        others.lazy.filter { $0 != index }.map { other in
+          residual * state.residuals[other] / max(abs(value - state.values[other]), smallest)
+        }.max() ?? 0
       return VectorError(
         outside: residual / max(angle * beyond, 1e-17 * largest), mixture: mixture / beyond / angle)
     }

@@ -116,12 +116,13 @@ extension Truth {
         return column == 0 ? cell.0 + blanks : blanks + cell.0
       }.joined(separator: "  ")
     }
-    let table = [
-      "\(set), seed \(seed): \(trained) to train on, \(planted) of them planted; \(heldOut) clean ones held out"
-        + (stretch > 1 ? " in stretches of \(stretch)" : ""),
-      "fall of the held-out squared error in %, with its 95 % interval"
-        + (lines.contains { $0.probe != nil } ? "; of trainings, with the range of the networks" : ""),
-    ] + text
+    let table =
+      [
+        "\(set), seed \(seed): \(trained) to train on, \(planted) of them planted; \(heldOut) clean ones held out"
+          + (stretch > 1 ? " in stretches of \(stretch)" : ""),
+        "fall of the held-out squared error in %, with its 95 % interval"
+          + (lines.contains { $0.probe != nil } ? "; of trainings, with the range of the networks" : ""),
+      ] + text
     guard let pullCorrelation, let errorCorrelation else { return table }
     return table + [
       "rank correlation with the move of the model when an image is left out, \(moved) images: "

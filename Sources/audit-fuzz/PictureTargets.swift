@@ -23,6 +23,8 @@ extension FuzzTarget {
     let pixels = (0..<(3 * 17 * 13)).map { UInt8(truncatingIfNeeded: $0 * 37) }
     let image = RGBImage(width: 17, height: 13, pixels: pixels)
     let files = [try? encodeJPEG(image, quality: 80), try? encodePNG(image)]
-    return files.compactMap { $0 } + [Array("P6 2 1 255\n".utf8) + [1, 2, 3, 4, 5, 6], Array("P2\n2 2 7\n0 1 2 7".utf8)]
+    return files.compactMap { $0 } + [
+      Array("P6 2 1 255\n".utf8) + [1, 2, 3, 4, 5, 6], Array("P2\n2 2 7\n0 1 2 7".utf8),
+    ]
   }()
 }

@@ -13,5 +13,6 @@ extension FuzzTarget {
     },
   ]
 
-  private static let encodedSettings = String(decoding: (try? JSONEncoder().encode(ScanSettings())) ?? Data(), as: UTF8.self)
+  private static let encodedSettings = String(
+    decoding: (try? JSONEncoder().encode(ScanSettings())) ?? Data(), as: UTF8.self)
 }

@@ -92,22 +92,30 @@ extension HostileCorpus {
 
   private static func pngHeader(width: UInt32, height: UInt32) -> [UInt8] {
     func big(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
-    let chunk = Array("IHDR".utf8) + big(width) + big(height) + [8, 2, 0, 0, 0]
-    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + big(13) + chunk + big(crc32(chunk))
+    let chunk = [Array("IHDR".utf8), big(width), big(height), [8, 2, 0, 0, 0]].flatMap { $0 }
+    let mark: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    let pixels = Array("IDAT".utf8) + [0x78, 0x9C, 3, 0, 0, 0, 0, 1]
+    return [mark, big(13), chunk, big(crc32(chunk)), big(8), pixels, big(crc32(pixels))].flatMap { $0 }
   }
 
   private static func crc32(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { crc, byte in
-      (0..<8).reduce(crc ^ UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
+    var crc = ~UInt32(0)
+    for byte in bytes {
+      crc ^= UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
     }
+    return ~crc
   }
 
   private static func bmpHeader(width: Int32, height: Int32) -> [UInt8] {
     func little<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
       withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
-    return Array("BM".utf8) + little(UInt32(54)) + little(UInt32(0)) + little(UInt32(54)) + little(UInt32(40))
-      + little(width) + little(height) + little(UInt16(1)) + little(UInt16(24)) + [UInt8](repeating: 0, count: 24)
+    var bytes = Array("BM".utf8)
+    for number in [54, 0, 54, 40] as [UInt32] { bytes += little(number) }
+    for number in [width, height] { bytes += little(number) }
+    for number in [1, 24] as [UInt16] { bytes += little(number) }
+    return bytes + [UInt8](repeating: 0, count: 24)
   }
 
   private mutating func addForeignContent() throws {
@@ -136,18 +144,24 @@ extension HostileCorpus {
 
 extension HostileCorpus {
   /// Parts of names that end a quote, a line, a cell, an element, a command, or move a terminal's cursor.
-  private static let dangers: [[UInt8]] =
-    [
-      "'", "\"", "`", "\\", "'\u{301}", "\"\u{301}", "<\u{301}", "\u{600}<b>", "<script>alert(1)</script>",
-      "</script><img src=x onerror=alert(1)>", "<!--", "]]>", "&amp;", "&", "$(id)", "${HOME}", ";id;", "|id", "> out",
-      "*", "?", "[a]", "~", "!x", "#x", "%00", "%0A::error::x", "::error file=x::y", "=1+1", "+1", "-1", "@SUM(A1)",
-      "--help", "-rf", " lead", "trail ", "  ", "tab\there", "new\nline", "car\rriage", "both\r\nlines",
-      "\r\n::error::forged", "bell\u{7}", "esc\u{1B}[31mred", "title\u{1B}]0;owned\u{7}", "c1\u{9B}31m", "\u{85}next",
-      "\u{2028}line", "\u{2029}para", "\u{202E}gpj.exe", "\u{2066}isolate", "\u{200B}zero", "\u{FEFF}mark",
-      "\u{AD}soft",
-      "\u{301}first", "e\u{301}", "\u{E9}", "\u{1F468}\u{200D}\u{1F469}", "\u{10FFFF}", "\\xE9", "\\n", "a,b", "a;b",
-      "a\u{1}b", "\u{7F}del", "CON", "a:b", "{{x}}", "%s%n", "'; DROP TABLE run; --",
-    ].map { Array($0.utf8) } + [[0xE9], [0xFF, 0xFE], [0xC3], [0xED, 0xA0, 0x80], [0xF5, 0x80], [0x41, 0x80, 0x42]]
+  private static let dangers = texts.map { Array($0.utf8) } + rawBytes
+
+  private static let texts: [String] = [
+    "'", "\"", "`", "\\", "'\u{301}", "\"\u{301}", "<\u{301}", "\u{600}<b>", "<script>alert(1)</script>",
+    "</script><img src=x onerror=alert(1)>", "<!--", "]]>", "&amp;", "&", "$(id)", "${HOME}", ";id;", "|id", "> out",
+    "*", "?", "[a]", "~", "!x", "#x", "%00", "%0A::error::x", "::error file=x::y", "=1+1", "+1", "-1", "@SUM(A1)",
+    "--help", "-rf", " lead", "trail ", "  ", "tab\there", "new\nline", "car\rriage", "both\r\nlines",
+    "\r\n::error::forged", "bell\u{7}", "esc\u{1B}[31mred", "title\u{1B}]0;owned\u{7}", "c1\u{9B}31m", "\u{85}next",
+    "\u{2028}line", "\u{2029}para", "\u{202E}gpj.exe", "\u{2066}isolate", "\u{200B}zero", "\u{FEFF}mark",
+    "\u{AD}soft",
+    "\u{301}first", "e\u{301}", "\u{E9}", "\u{1F468}\u{200D}\u{1F469}", "\u{10FFFF}", "\\xE9", "\\n", "a,b", "a;b",
+    "a\u{1}b", "\u{7F}del", "CON", "a:b", "{{x}}", "%s%n", "'; DROP TABLE run; --",
+  ]
+
+  /// No UTF-8: a Latin-1 letter, a byte order mark, cut, surrogate and overlong sequences.
+  private static let rawBytes: [[UInt8]] = [
+    [0xE9], [0xFF, 0xFE], [0xC3], [0xED, 0xA0, 0x80], [0xF5, 0x80], [0x41, 0x80, 0x42],
+  ]
 
   private mutating func addNames() throws {
     for (index, danger) in Self.dangers.enumerated() {
@@ -172,7 +186,7 @@ extension HostileCorpus {
     try #require(symlink("nowhere.ppm", kinds + "/dangling.ppm") == 0)
     try #require(symlink("itself.ppm", kinds + "/itself.ppm") == 0)
     for (name, expected) in [
-      ("hard.ppm", "ok"), ("soft.ppm", "ok"), ("dangling.ppm", "gone"), ("itself.ppm", "open"),
+      ("hard.ppm", "ok"), ("soft.ppm", "ok"), ("dangling.ppm", "open"), ("itself.ppm", "open"),
     ] {
       entries.append(Entry(path: Array("kinds/\(name)".utf8), expected: expected))
     }

@@ -89,10 +89,10 @@ import Testing
     #expect(try listing() == before)
   }
 
-  /// Names, kinds, sizes and times below the corpus, and the content of all that is not sparse.
+  /// Names and kinds below the corpus, sizes, times and links of files, and the content of all that is not sparse.
   private func listing() throws -> [UInt8] {
     let script = """
-      cd corpus && find . -printf '%p %y %s %T@ %l\\0' | sort -z
+      cd corpus && find . \\( -type d -printf '%p %y\\0' \\) -o -printf '%p %y %s %T@ %l\\0' | sort -z
       find . -type f -size -1000k -print0 | sort -z | xargs -0 sha256sum -z
       """
     let run = try Command.shell(script, in: set.scratch.path, environment: ["LC_ALL": "C"])

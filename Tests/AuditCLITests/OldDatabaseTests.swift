@@ -21,7 +21,8 @@ import Testing
       try set.column("SELECT id || ' ' || path FROM sample WHERE run_id = 2 AND path <> '40.ppm' ORDER BY path")
         == before)
     // As the old program wrote it.
-    #expect(try set.column("SELECT mse FROM all_samples WHERE run_id = 2 AND path = '00.ppm'") == ["0.006969601285162753"])
+    #expect(
+      try set.column("SELECT mse FROM all_samples WHERE run_id = 2 AND path = '00.ppm'") == ["0.006969601285162753"])
     #expect(
       try set.column("SELECT verdict FROM all_samples WHERE run_id = 2 AND path = '03.ppm'") == ["drop"],
       "the decision holds")

@@ -81,12 +81,15 @@ import Testing
     #expect(try set.column("SELECT count(*) FROM sample") == ["80"])
   }
 
-  @Test func aStopThatComesAfterTheLastImageDoesNotSpoilAFinishedRun() async throws {
-    let set = try SyntheticSet(count: 30)
+  @Test func aStopWhileResultsAreRankedEndsAtOnceAndCostsNoImage() async throws {
+    let set = try SyntheticSet(count: 120)
     let stop = StopRequest()
     let outcome = try await set.scan(stop: stop, change: { _ in }) { if $0.phase == .rank { stop.set() } }
-    #expect(!outcome.isInterrupted)
-    #expect(try set.column("SELECT status FROM run") == ["complete"])
+    #expect(outcome.isInterrupted && outcome.scoredNow == 120)
+    #expect(try set.column("SELECT status FROM run WHERE digest IS NULL") == ["interrupted"])
+    let rest = try await set.scan { _ in }
+    #expect(!rest.isInterrupted && rest.scoredNow == 0)
+    #expect(try set.column("SELECT status FROM run WHERE digest NOTNULL") == ["complete"])
   }
 
   @Test func aSubsampleIsTheSameWhateverElseIsInTheFolder() async throws {
