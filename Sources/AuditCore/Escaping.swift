@@ -22,6 +22,8 @@ package enum Escaping: Sendable, CaseIterable {
   case terminal
   /// For an eye, with lines, tabs and colours of its own: only what else `terminal` would show is changed.
   case screen
+  /// For an eye, with lines and tabs of its own but no colours: what is made for programs, where a name may be anywhere.
+  case listing
   /// The message of a workflow command of GitHub.
   case gitHubMessage
   /// A property of a workflow command of GitHub.
@@ -31,12 +33,13 @@ package enum Escaping: Sendable, CaseIterable {
   /// A path as part of a URI (RFC 3986): every byte but letters, digits, `-._~` and `/` as `%E9`.
   case address
   /// A word of a POSIX shell, quoted where it has to be; `$'...'` of bash and zsh where it holds control characters or
-  /// bytes that are not UTF-8 (as they are, or as `PathText` has them). NUL, which no word can hold, becomes U+FFFD.
+  /// bytes that are not UTF-8 (as they are; in a `String` as `PathText` has them). NUL, which no word can hold, becomes
+  /// U+FFFD.
   case shell
 
   package func text(_ text: String) -> String {
     if isAlwaysPlain(text.utf8) { return text }
-    return self.text(Array(text.utf8))
+    return self.text(bytes(of: text))
   }
 
   /// Bytes that a case leaves as they are and that are not UTF-8 become U+FFFD here, for a `String` cannot hold them.
@@ -48,8 +51,11 @@ package enum Escaping: Sendable, CaseIterable {
 
   package func add(_ text: String, to out: inout [UInt8]) {
     if isAlwaysPlain(text.utf8) { return out.append(contentsOf: text.utf8) }
-    add(Array(text.utf8), to: &out)
+    add(bytes(of: text), to: &out)
   }
+
+  /// Bytes may hold a scalar by which `PathText` means a byte; they mean the scalar, a `String` means the byte.
+  private func bytes(of text: String) -> [UInt8] { self == .shell ? PathText.bytes(of: text) : Array(text.utf8) }
 
   package func add(_ bytes: [UInt8], to out: inout [UInt8]) {
     switch self {
@@ -60,7 +66,8 @@ package enum Escaping: Sendable, CaseIterable {
     case .csv: addField(bytes, to: &out)
     case .spreadsheet: addField(Escaping.isFormula(bytes) ? [UInt8(ascii: "'")] + bytes : bytes, to: &out)
     case .shell: ShellWord.add(bytes, to: &out)
-    case .screen: ScreenText.add(bytes, to: &out)
+    case .screen: ScreenText.add(bytes, withColours: true, to: &out)
+    case .listing: ScreenText.add(bytes, withColours: false, to: &out)
     case .html, .xml, .script, .tab, .terminal, .gitHubMessage, .gitHubProperty, .markdown, .address:
       addUnits(of: bytes, to: &out)
     }
@@ -119,7 +126,7 @@ package enum Escaping: Sendable, CaseIterable {
     case .gitHubProperty: Escaping.gitHub(scalar, isProperty: true)
     case .markdown: Escaping.markdown(scalar)
     case .address: Escaping.address(scalar)
-    case .csv, .spreadsheet, .shell, .screen: nil
+    case .csv, .spreadsheet, .shell, .screen, .listing: nil
     }
   }
 }

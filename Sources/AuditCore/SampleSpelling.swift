@@ -11,10 +11,7 @@ package enum SampleSpelling {
     // The file itself may be a link that leads out of the dataset: only its folder is resolved as well.
     let resolved = FilePath.joined(FilePath.absolute(FilePath.folder(of: place)), FilePath.name(of: place))
     for root in [dataset, FilePath.absolute(dataset)] {
-      for path in [plain(place), resolved, FilePath.absolute(place)] where path != root && FilePath.contains(root, path)
-      {
-        found.append(String(path.dropFirst(root == "/" ? 1 : root.utf8.count + 1)))
-      }
+      found += [plain(place), resolved, FilePath.absolute(place)].compactMap { FilePath.inside(root, $0) }
     }
     var seen = Set<String>()
     return found.filter { seen.insert($0).inserted }
@@ -23,13 +20,14 @@ package enum SampleSpelling {
   private static var workingFolder: String {
     guard let folder = getcwd(nil, 0) else { return "." }
     defer { free(folder) }
-    return String(cString: folder)
+    return PathText.text(of: Array(UnsafeRawBufferPointer(start: folder, count: strlen(folder))))
   }
 
   /// Without `.` and `..`, as the words stand.
   private static func plain(_ path: String) -> String {
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
+    var parts: [String] = []
+    // Scalars: a slash with a combining mark behind it is one `Character`.
+    for part in path.unicodeScalars.split(separator: "/").map(String.init) where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     return "/" + parts.joined(separator: "/")

@@ -2,12 +2,13 @@
 enum ScreenText {
   private static let escape: UInt8 = 0x1B
 
-  /// Adds all but line ends, tabs and the sequences that set colours as `Escaping.terminal` does.
-  static func add(_ bytes: [UInt8], to out: inout [UInt8]) {
+  /// Adds all but line ends, tabs and, where they are wanted, the sequences that set colours as `Escaping.terminal`
+  /// does.
+  static func add(_ bytes: [UInt8], withColours: Bool, to out: inout [UInt8]) {
     var start = 0
     var index = 0
     while index < bytes.count {
-      let length = passing(bytes[index...])
+      let length = !withColours && bytes[index] == escape ? 0 : passing(bytes[index...])
       if length == 0 {
         index += 1
         continue

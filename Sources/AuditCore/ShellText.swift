@@ -48,7 +48,6 @@ enum ShellWord {
   /// One piece between `$'` and `'`. Always three octal digits: how many hexadecimal ones belong to `\x` differs.
   private static func addInvisible(_ unit: TextUnits.Unit, to out: inout [UInt8]) {
     switch unit {
-    case .scalar(let scalar) where PathText.byte(scalar) != nil: addOctal(PathText.byte(scalar) ?? 0, to: &out)
     case .scalar("\u{0}"): out.append(contentsOf: UTF8.encodedReplacementCharacter)
     case .scalar(let scalar) where isInvisible(unit) || ["'", "\\", "!", "?"].contains(scalar):
       for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { addOctal(byte, to: &out) }

@@ -35,7 +35,7 @@ package struct Apply {
     outcome.skipped = plan.skipped
     if plan.items.isEmpty { return outcome }
     do {
-      try Files.makeFolders(FilePath.folder(of: Array(plan.target.utf8)))
+      try Files.makeFolders(FilePath.folder(of: PathText.bytes(of: plan.target)))
     } catch let trouble as FileTrouble {
       throw AuditError.other("'\(plan.target)': \(trouble); nothing was changed")
     }

@@ -103,12 +103,12 @@ struct HuggingFaceLayout {
     var found: [(folder: SamplePath, kind: Kind)] = []
     for folder in ancestors(of: used).sorted() {
       let base = joined(dataset, folder)
-      if FileManager.default.fileExists(atPath: base + "/metadata.parquet") {
+      if FilePath.status(of: base + "/metadata.parquet") != nil {
         throw AuditError.other(
           "'\(base)/metadata.parquet' cannot be merged, and datasets would refuse a second metadata file beside it; "
             + "write it as metadata.jsonl first: pandas.read_parquet(IN).to_json(OUT, orient=\"records\", lines=True)")
       }
-      for kind in [Kind.jsonLines, .csv] where FileManager.default.fileExists(atPath: base + "/" + kind.name) {
+      for kind in [Kind.jsonLines, .csv] where FilePath.status(of: base + "/" + kind.name) != nil {
         found.append((folder, kind))
       }
     }
@@ -130,7 +130,7 @@ struct HuggingFaceLayout {
   }
 
   private static func joined(_ dataset: String, _ folder: SamplePath) -> String {
-    folder == top ? dataset : dataset + "/" + folder.text
+    folder == top ? dataset : dataset + "/" + PathText.text(of: folder.bytes)
   }
 
   private static func shown(_ file: (folder: SamplePath, kind: Kind)) -> String {

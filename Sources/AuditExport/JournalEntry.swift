@@ -36,7 +36,7 @@ struct JournalHead: Codable, Equatable {
 extension JournalHead {
   /// Whether an apply can have written it: both folders are given from the root, and neither lies in the other.
   var isPossible: Bool {
-    let folders = [dataset, target].map { Array($0.utf8) }
+    let folders = [dataset, target].map { PathText.bytes(of: $0) }
     return folders.allSatisfy { $0.first == 0x2F && FilePath.staysInside(Array($0.dropFirst())) }
       && !FilePath.contains(dataset, target) && !FilePath.contains(target, dataset)
   }
@@ -44,7 +44,7 @@ extension JournalHead {
   /// Whether an apply can have made a folder: one in the target, the target, or one above it.
   func canHaveMade(_ folder: [UInt8]) -> Bool {
     guard folder.first == 0x2F, FilePath.staysInside(Array(folder.dropFirst())) else { return false }
-    let target = Array(target.utf8)
+    let target = PathText.bytes(of: target)
     return FilePath.contains(target, folder) || FilePath.contains(folder, target)
   }
 }

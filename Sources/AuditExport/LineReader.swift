@@ -19,7 +19,7 @@ struct LineReader: ~Copyable {
       return
     }
     // Without blocking: to open a pipe that nobody writes into would wait for ever.
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    descriptor = withCPath(PathText.bytes(of: path)) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw AuditError.unreadable(path: path, cause: systemMessage()) }
     try refuseSilentPipe()
     _ = fcntl(descriptor, F_SETFL, 0)
@@ -29,7 +29,7 @@ struct LineReader: ~Copyable {
   /// - Throws: `AuditError.unreadable`.
   init(file path: String) throws {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    descriptor = withCPath(PathText.bytes(of: path)) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw AuditError.unreadable(path: path, cause: systemMessage()) }
     var info = stat()
     guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {

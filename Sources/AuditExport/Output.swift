@@ -64,7 +64,7 @@ package final class Output {
 
   package func flush() throws {
     // Rows are added whole, so that no character is cut in two here.
-    try (isForAnEye ? Array(Escaping.screen.text(text.bytes).utf8) : text.bytes).withUnsafeBytes { try write($0) }
+    try (isForAnEye ? Array(Escaping.listing.text(text.bytes).utf8) : text.bytes).withUnsafeBytes { try write($0) }
     text.removeAll()
   }
 

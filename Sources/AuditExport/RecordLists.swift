@@ -127,7 +127,7 @@ struct UniqueIdentifiers {
     let stem = FilePath.stem(of: path.bytes)
     let name = stem.lastIndex(of: UInt8(ascii: "/")).map { stem[($0 + 1)...] } ?? stem[...]
     if name.count == 32, let text = String(validating: name, as: UTF8.self), let uid = UID(text) { return uid }
-    let beside = FilePath.joined(Array(export.run.dataset.utf8), stem + Array(".json".utf8))
+    let beside = FilePath.joined(PathText.bytes(of: export.run.dataset), stem + Array(".json".utf8))
     guard let facts = FileFactsOnDisk(beside), facts.isRegular, facts.bytes <= UniqueIdentifiers.mostBytes,
       let text = String(validating: beside, as: UTF8.self), let content = FileManager.default.contents(atPath: text),
       let member = JSONMembers(content)?["uid"]?.text

@@ -13,7 +13,7 @@ struct RootFolder: Sendable {
     resolved = FilePath.absolute(path)
   }
 
-  init(_ path: String) { self.init(Array(path.utf8)) }
+  init(_ path: String) { self.init(PathText.bytes(of: path)) }
 
   /// Where a file lies, for reading it.
   ///

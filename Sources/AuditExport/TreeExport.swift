@@ -111,7 +111,7 @@ struct TreeExport {
   }
 
   private func link(_ source: [UInt8], from inside: SamplePath, _ made: [UInt8]) throws {
-    let place = FilePath.folder(of: FilePath.joined(Array(target.utf8), inside.bytes))
+    let place = FilePath.folder(of: FilePath.joined(PathText.bytes(of: target), inside.bytes))
     let text = FilePath.relative(from: place, to: source)
     guard withCPath(text, { text in withCPath(made) { symlink(text, $0) } }) == 0 else {
       throw FileTrouble("no link can be made for '\(inside.printable)'")

@@ -56,7 +56,7 @@ struct WeightsExport {
   }
 
   private func addListed(to files: inout WeightFiles, _ tally: inout WeightTally) throws {
-    let listing = try ImageFolderListing(root: Array(export.run.dataset.utf8))
+    let listing = try ImageFolderListing(root: PathText.bytes(of: export.run.dataset))
     var seen = SeenRows()
     var next = 0
     try export.store.withLookup(

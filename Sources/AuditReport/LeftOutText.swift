@@ -32,7 +32,7 @@ struct LeftOutText {
       case ("other", "/"): "\(count.folders.formattedWithCommas) folders"
       case ("other", ""): "\(count.files.formattedWithCommas) without ending"
       case ("other", let ending): "\(count.files.formattedWithCommas) .\(SamplePath(ending).printable)"
-      default: "\(count.files.formattedWithCommas) \(count.name)"
+      default: "\(count.files.formattedWithCommas) \(SamplePath(count.name).printable)"
       }
     }
     let rest = frequent.dropFirst(mostNamed).reduce(0) { $0 + $1.files + $1.folders }

@@ -29,9 +29,9 @@ package struct Plan: Sendable {
     root = target.root
     let walked = try WalkRules(rules)
     if let listed = target.listed {
-      walk = DatasetWalk(root: Array(root.utf8), listed: listed, rules: walked, progress: progress)
+      walk = DatasetWalk(root: PathText.bytes(of: root), listed: listed, rules: walked, progress: progress)
     } else {
-      walk = try DatasetWalk(root: Array(root.utf8), followLinks: followLinks, rules: walked, progress: progress)
+      walk = try DatasetWalk(root: PathText.bytes(of: root), followLinks: followLinks, rules: walked, progress: progress)
     }
     var samples = walk.samples
     try IdentityRule(rules?.identity).mark(&samples)

@@ -183,7 +183,7 @@ private struct SortedRows {
   ) async throws {
     let doubtful = doubtful
     guard !doubtful.isEmpty else { return }
-    let roots = (Array(plan.root.utf8), pairing.map { Array($0.root.utf8) } ?? [])
+    let roots = (PathText.bytes(of: plan.root), pairing.map { PathText.bytes(of: $0.root) } ?? [])
     let workers = Workers(jobs: jobs) {
       FileHasher()
     } work: { (hasher: FileHasher, chunk: ArraySlice<(row: Int64, sample: Sample)>) in

@@ -32,7 +32,7 @@ package enum ReferenceKind: Sendable, Equatable {
   static func content(of file: String) throws(AuditError) -> [UInt8] {
     var bytes: [UInt8] = []
     do throws(SampleIssue) {
-      try readFile(Array(file.utf8), into: &bytes)
+      try readFile(PathText.bytes(of: file), into: &bytes)
     } catch {
       throw AuditError(error, file: file)
     }

@@ -31,9 +31,9 @@ struct ScanTarget {
       root = outer.first ?? first
       return
     }
-    root = try ScanTarget.common(outer.map { Array($0.utf8) }, of: "the folders")
-    let prefix = root.utf8.count + 1
-    self.folders = outer.map { String(decoding: $0.utf8.dropFirst(prefix), as: UTF8.self) }
+    root = try ScanTarget.common(outer.map { PathText.bytes(of: $0) }, of: "the folders")
+    let root = root
+    self.folders = outer.compactMap { FilePath.inside(root, $0) }
   }
 
   private init(list: String, in folders: [String]) throws {
@@ -42,7 +42,7 @@ struct ScanTarget {
     }
     let files = try FileList(list).files
     root = try folders.first ?? ScanTarget.common(files.map { FilePath.folder(of: $0) }, of: "the files of the list")
-    let prefix = Array((root == "/" ? root : root + "/").utf8)
+    let prefix = PathText.bytes(of: root == "/" ? root : root + "/")
     var listed: [[UInt8]] = []
     var outside: [[UInt8]] = []
     for file in files {
@@ -51,7 +51,7 @@ struct ScanTarget {
     if let example = outside.first {
       let files = "\(outside.count.formattedWithCommas) \(outside.count == 1 ? "file" : "files")"
       notes.append(
-        "\(files) of the list \(outside.count == 1 ? "lies" : "lie") outside '\(SamplePath(root).printable)' and "
+        "\(files) of the list \(outside.count == 1 ? "lies" : "lie") outside '\(Escaping.terminal.text(root))' and "
           + "\(outside.count == 1 ? "is" : "are") left out (first: \(SamplePath(bytes: example).printable))")
     }
     self.listed = listed
@@ -67,11 +67,11 @@ struct ScanTarget {
       let parts = folder.split(separator: slash)
       shared = zip(shared, parts).prefix { $0.elementsEqual($1) }.map { $0.0 }
     }
-    guard !shared.isEmpty, let text = String(validating: shared.joined(separator: [slash]), as: UTF8.self) else {
+    guard !shared.isEmpty else {
       throw AuditError.other(
         "\(what) lie in no folder together but /; scan them one after another, with one --db and a --name each")
     }
-    return "/" + text
+    return "/" + PathText.text(of: Array(shared.joined(separator: [slash])))
   }
 }
 
@@ -93,7 +93,7 @@ struct FileList {
         "\(name) holds lines, and --files0-from takes names that end with NUL, as find -print0 and audit export -0 "
           + "write them; for lines: tr '\\n' '\\0' < LIST | audit scan --files0-from -")
     }
-    let here = Array(FileManager.default.currentDirectoryPath.utf8)
+    let here = FilePath.absolute(Array(".".utf8))
     var resolved: [[UInt8]: [UInt8]] = [:]
     files = bytes.split(separator: 0).map { path in
       let absolute = path.first == UInt8(ascii: "/") ? Array(path) : here + [UInt8(ascii: "/")] + path

@@ -54,7 +54,9 @@ package struct DatasetPlace: Sendable, Equatable {
     let range = try store.rows("SELECT min(id) AS low, max(id) AS high FROM sample WHERE run_id = ?", .integer(run))
       .first
     guard let low = range?["low"].integer, let high = range?["high"].integer else { return [] }
-    let starts = Set((0...8).map { low + Int(Double(high - low) * Double($0) / 8) }).sorted()
+    // The numbers are the database's, which anybody can have made: their distance need not fit in an Int.
+    let span = UInt(bitPattern: high &- low)
+    let starts = Set((0...8).map { low &+ Int(bitPattern: span / 8 * $0 + span % 8 * $0 / 8) }).sorted()
     let rows = try starts.compactMap { start in
       try store.rows(
         "SELECT id, path, path_raw, bytes FROM sample WHERE run_id = ? AND id >= ? ORDER BY id LIMIT 1", .integer(run),
@@ -66,7 +68,7 @@ package struct DatasetPlace: Sendable, Equatable {
 
   private static func found(_ probes: [Probe], in folder: String, ofSize: Bool = false) -> Int {
     probes.count { probe in
-      let file = FilePath.joined(folder == "/" ? [] : Array(folder.utf8), probe.path.bytes)
+      let file = FilePath.joined(folder == "/" ? [] : PathText.bytes(of: folder), probe.path.bytes)
       var info = stat()
       guard stat(file.map { CChar(bitPattern: $0) } + [0], &info) == 0 else { return false }
       return !ofSize || probe.bytes.map { Int(info.st_size) == $0 } ?? true
@@ -75,10 +77,9 @@ package struct DatasetPlace: Sendable, Equatable {
 
   /// The path from the root of a folder that can be listed; nil where it is none.
   private static func folder(_ path: String) -> String? {
-    var info = stat()
-    guard !path.isEmpty, stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR, access(path, R_OK | X_OK) == 0 else {
-      return nil
-    }
+    guard !path.isEmpty, let info = FilePath.status(of: path), info.st_mode & S_IFMT == S_IFDIR,
+      FilePath.allows(path, R_OK | X_OK)
+    else { return nil }
     return FilePath.absolute(path)
   }
 

@@ -133,7 +133,7 @@ struct ExportCommand: ParsableCommand {
     } else if outcome.images == 0, format != .card {
       Terminal.error("audit: no image is selected")
     }
-    for note in outcome.notes { Terminal.error("audit: \(note)") }
+    for note in outcome.notes { Terminal.error("audit: \(Escaping.terminal.text(note))") }
   }
 }
 

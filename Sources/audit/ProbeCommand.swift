@@ -121,7 +121,7 @@ struct ProbeCommand: AsyncParsableCommand {
     }
     line.finish()
     if streams.quiet { return }
-    for note in outcome.notes { Terminal.error("audit: \(note)") }
+    for note in outcome.notes { Terminal.error("audit: \(Escaping.terminal.text(note))") }
     let text = ProbeReport(outcome, colour: Terminal.usesColour(streams.color, isTerminal: Terminal.outIsTerminal))
     Terminal.print(try text.lines(database: database).joined(separator: "\n"))
   }

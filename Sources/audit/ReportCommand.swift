@@ -48,7 +48,7 @@ struct ReportCommand: ParsableCommand {
     let files = output.isEmpty ? [try ReportFile.usual(for: database)] : try output.map { try ReportFile(path: $0) }
     let notes = try ReportWriter(store, run: runName, dataset: place.dataset).write(files)
     if !quiet {
-      for note in notes { Terminal.error("audit: \(note)") }
+      for note in notes { Terminal.error("audit: \(Escaping.terminal.text(note))") }
       if let unfinished = try store.unfinishedRun(named: runName) { Terminal.error("audit: \(unfinished.sentence)") }
     }
     if !quiet { Terminal.print(files.map(\.path).joined(separator: "\n")) }

@@ -58,7 +58,7 @@ struct SQLCommand: ParsableCommand {
     if let unfinished = try store.unfinishedRun(named: runName) { Terminal.error("audit: \(unfinished.sentence)") }
     let format = format ?? (Terminal.outIsTerminal ? .table : .tsv)
     var printer = RowPrinter(format: format, header: !noHeader, width: Terminal.tableWidth, isRaw: raw) {
-      Terminal.write($0, to: STDOUT_FILENO)
+      Terminal.write($0, to: STDOUT_FILENO, escaping: .listing)
     }
     try store.forEachRow(try question(store), onColumns: { printer.begin($0) }) { printer.row($0) }
     printer.end()

@@ -61,9 +61,11 @@ enum Terminal {
 
   /// Text as it is where only programs read it; for an eye nothing of it but line ends, tabs and colours has an effect,
   /// whatever names it holds.
-  static func write(_ text: String, to descriptor: Int32) {
+  ///
+  /// - Parameter escaping: `.listing` where names stand as they are, so that no colour in it is the program's.
+  static func write(_ text: String, to descriptor: Int32, escaping: Escaping = .screen) {
     let isForAnEye = descriptor == STDERR_FILENO || outIsTerminal
-    draw(isForAnEye ? Escaping.screen.text(text) : text, to: descriptor)
+    draw(isForAnEye ? escaping.text(text) : text, to: descriptor)
   }
 
   /// Text that moves the cursor.

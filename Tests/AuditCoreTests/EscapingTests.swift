@@ -187,6 +187,21 @@ struct EscapingTests {
     }
   }
 
+  @Test func inAListingEvenColoursAreShown() {
+    #expect(Escaping.listing.text("a\u{1B}[31m\tb\r\nc\n\r") == "a\\u{1b}[31m\tb\r\nc\n\\r")
+    for value in EscapingTests.all {
+      #expect(!Escaping.listing.text(value).unicodeScalars.contains("\u{1B}"), "\(value)")
+    }
+  }
+
+  /// A name may hold the scalar by which text of a path means a byte; no word may turn it into that byte.
+  @Test func aWordOfANamesBytesIsThatName() {
+    let name = Array("\u{10FDD8}".utf8)
+    #expect(Escaping.shell.text(name) == "$'\\364\\217\\267\\230'")
+    #expect(quoted(PathText.text(of: name)) == "$'\\364\\217\\267\\230'")
+    #expect(quoted(PathText.text(of: [0xD8])) == "$'\\330'")
+  }
+
   @Test func keysThatDifferInHowALetterIsComposedAreTwo() {
     let (composed, decomposed) = (ByteKey("Zo\u{EB}"), ByteKey("Zoe\u{308}"))
     #expect(composed != decomposed && decomposed < composed)

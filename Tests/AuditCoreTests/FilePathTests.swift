@@ -72,4 +72,10 @@ struct FilePathTests {
     #expect(path.text == "bad\\xE9name\n.jpg")
     #expect(path.printable == "bad\\xE9name\\n.jpg")
   }
+
+  /// Bytes are counted, not characters: the folder's own are as many as its name has bytes.
+  @Test(arguments: ["/nowhere/caf\u{E9}", "/nowhere/\u{1F468}\u{200D}\u{1F467}", "/nowhere/\u{10FDE9}"])
+  func aFileIsFoundInAFolderWhoseNameIsNotASCII(folder: String) {
+    #expect(SampleSpelling.candidates(for: folder + "/a.png", in: folder) == [folder + "/a.png", "a.png"])
+  }
 }
