@@ -82,8 +82,8 @@ let package = Package(
     .executableTarget(
       name: "audit-fuzz",
       dependencies: [
-        "AuditCore", "AuditExport", "AuditImages", "AuditInference", "AuditProbe", "AuditReference", "AuditScan",
-        "AuditStore",
+        "AuditCore", "AuditExport", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditReference",
+        "AuditScan", "AuditStore",
       ], swiftSettings: strict),
 
     tests(of: "AuditCore", with: []),

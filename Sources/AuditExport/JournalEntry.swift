@@ -50,14 +50,14 @@ extension JournalHead {
 }
 
 /// One step, written down before it is done.
-enum JournalEntry: Equatable {
+package enum JournalEntry: Equatable {
   /// A folder that was not there.
   case folder(path: [UInt8])
   /// A file, by its path below both the dataset and the target.
   case file(path: [UInt8], File)
 
   /// What the file was when it went.
-  struct File: Equatable {
+  package struct File: Equatable {
     let bytes: Int64
     /// Nanoseconds since 1970; see `FileTime`.
     let modified: Int64
@@ -80,7 +80,7 @@ enum JournalEntry: Equatable {
   }
 
   /// nil where the line is none of ours, such as the last one of a journal that was cut short.
-  init?(line: [UInt8]) {
+  package init?(line: [UInt8]) {
     guard let object = JSONMembers(line), let path = JournalEntry.path(in: object) else { return nil }
     switch object["t"]?.text {
     case "folder": self = .folder(path: path)

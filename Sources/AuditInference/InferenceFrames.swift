@@ -3,7 +3,7 @@ import Foundation
 /// What the parent asks of the process that runs a network.
 ///
 /// On the wire: the length of what follows as UInt32, one byte for the kind, the content. Numbers are little-endian.
-enum InferenceRequest: Equatable {
+package enum InferenceRequest: Equatable {
   /// Load this file and describe it. Content: the path.
   case open(path: String)
   /// Run the loaded network. Content: the tensors, then the indices of the wanted outputs.
@@ -11,7 +11,7 @@ enum InferenceRequest: Equatable {
 }
 
 /// What it answers.
-enum InferenceResponse: Equatable {
+package enum InferenceResponse: Equatable {
   /// Content: JSON.
   case description(GraphDescription)
   case tensors([Tensor])
@@ -22,12 +22,12 @@ enum InferenceResponse: Equatable {
 }
 
 /// A frame that breaks the protocol.
-struct FrameError: Error, Equatable {
+package struct FrameError: Error, Equatable {
   let text: String
 }
 
 extension InferenceRequest {
-  func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     var frame: FrameWriter
     switch self {
     case .open(let path):
@@ -43,7 +43,7 @@ extension InferenceRequest {
   }
 
   /// - Parameter frame: kind and content, without the length.
-  init(_ frame: [UInt8]) throws(FrameError) {
+  package init(_ frame: [UInt8]) throws(FrameError) {
     var reader = FrameReader(frame)
     switch try reader.kind() {
     case "O": self = .open(path: reader.text())
@@ -59,7 +59,7 @@ extension InferenceRequest {
 }
 
 extension InferenceResponse {
-  func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     var frame: FrameWriter
     switch self {
     case .description(let graph):
@@ -80,7 +80,7 @@ extension InferenceResponse {
   }
 
   /// - Parameter frame: kind and content, without the length.
-  init(_ frame: [UInt8]) throws(FrameError) {
+  package init(_ frame: [UInt8]) throws(FrameError) {
     var reader = FrameReader(frame)
     switch try reader.kind() {
     case "D":

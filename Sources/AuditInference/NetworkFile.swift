@@ -39,7 +39,7 @@ package enum NetworkFile {
   }
 
   /// What the first bytes give away; nil where they may begin a network.
-  static func finding(_ start: [UInt8]) -> String? {
+  package static func finding(_ start: [UInt8]) -> String? {
     if start.isEmpty { return "is empty" }
     let text = String(decoding: start, as: UTF8.self)
     if text.hasPrefix("version https://git-lfs") {

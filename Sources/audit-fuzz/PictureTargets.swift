@@ -7,6 +7,10 @@ extension FuzzTarget {
     // A picture that comes out small lets JPEG take its short way; `Int.max` keeps every pixel.
     FuzzTarget("picture", seeds: encodedPictures) { decode($0, target: .max) },
     FuzzTarget("picture_small", seeds: encodedPictures) { decode($0, target: 8) },
+    // The headers of FaceSwap and DeepFaceLab: a Python literal and a pickle.
+    FuzzTarget("face_header", seeds: encodedPictures) { bytes in
+      _ = bytes.withUnsafeBytes { FaceHeader.origin(of: $0) }
+    },
   ]
 
   private static let mostPixels = 1 << 16

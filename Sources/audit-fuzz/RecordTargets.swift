@@ -1,18 +1,75 @@
 import AuditCore
+import AuditExport
+import AuditInference
+import AuditMetrics
 import AuditProbe
 import AuditReference
+import AuditStore
 import Foundation
 
 extension FuzzTarget {
-  /// What the program wrote itself and reads back from a place where anybody may have changed it.
+  /// What the program wrote itself and reads back from a place where anybody may have changed it, and files of others.
   static let records: [FuzzTarget] = [
     FuzzTarget("low_rank_model") { _ = try? LowRankModel(decoding: $0) },
     FuzzTarget("probe_network") { _ = try? ProbeNetwork.decoded($0) },
-    FuzzTarget("settings", texts: [encodedSettings]) {
-      _ = try? JSONDecoder().decode(ScanSettings.self, from: Data($0.utf8))
+    FuzzTarget("network_file", texts: ["\u{8}\u{8}", "version https://git-lfs", "<html>"]) {
+      _ = NetworkFile.finding(Array($0.utf8))
     },
+    FuzzTarget("inference_request", seeds: [InferenceRequest.open(path: "a").encoded()]) {
+      _ = try? InferenceRequest($0)
+    },
+    FuzzTarget("inference_response", seeds: [InferenceResponse.tensors([]).encoded()]) {
+      _ = try? InferenceResponse($0)
+    },
+    FuzzTarget("settings", texts: [encodedSettings, "{\"rank\": 1e99}"]) {
+      _ = try? StoredSettings.decoded($0, run: "first")
+    },
+    FuzzTarget("journal", texts: journalLines) { _ = JournalEntry(line: Array($0.utf8)) },
+    FuzzTarget("decisions", texts: ["{\"path\": \"a.png\", \"verdict\": \"drop\"}\n"]) { ScratchRun.decide($0) },
+    FuzzTarget("sql_argument", texts: ["a.png", "' OR 1=1"]) { ScratchRun.ask($0) },
   ]
 
   private static let encodedSettings = String(
     decoding: (try? JSONEncoder().encode(ScanSettings())) ?? Data(), as: UTF8.self)
+
+  private static let journalLines = [
+    "{\"t\":\"folder\",\"path\":\"a\"}", "{\"t\":\"file\",\"path_b64\":\"YQ==\",\"bytes\":1,\"modified_ns\":-1}",
+  ]
+}
+
+/// A database with one empty run, for readers that ask one.
+private struct ScratchRun {
+  private let folder: String
+  private let store: Store
+  private let book: DecisionBook
+
+  // Made once: libFuzzer calls from one thread.
+  private static let shared = try? ScratchRun()
+
+  private init() throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("audit-fuzz-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let columns = MetricRegistry.all.map(\.info)
+    store = try Store(
+      path: folder + "/run.db", metrics: columns,
+      derived: DerivedColumn.all + ProbeColumns.infos + columns.filter(\.headline).flatMap(DerivedColumn.standing))
+    let run = try store.openRun(
+      RunRequest(
+        dataset: folder, name: "first", fresh: false, settings: ScanSettings(), planDigest: "", planned: 0,
+        version: "fuzz"))
+    try store.finish(run, digest: "d")
+    book = try DecisionBook(store, run: nil, who: "fuzz")
+  }
+
+  static func decide(_ lines: String) {
+    guard let shared else { preconditionFailure("no database can be made for the decisions") }
+    let file = shared.folder + "/decisions.jsonl"
+    try? Data(lines.utf8).write(to: URL(fileURLWithPath: file))
+    _ = try? shared.book.take(file)
+  }
+
+  static func ask(_ argument: String) {
+    guard let shared else { preconditionFailure("no database can be made for the questions") }
+    _ = try? shared.store.rows("SELECT path FROM samples WHERE path = ?1 OR CAST(?1 AS REAL) > 1", .text(argument))
+  }
 }
