@@ -27,13 +27,13 @@ package struct TextTable {
       self.isOptional = isOptional
     }
 
-    /// Fewest columns that still say something; nil where it is never shortened.
+    /// Fewest columns that still say something, with the title whole; nil where it is never shortened.
     var smallest: Int? {
       switch kind {
       case .number, .word: nil
-      case .path: 16
-      case .text: 10
-      case .prose: 24
+      case .path: max(16, TextLayout.width(title))
+      case .text: max(10, TextLayout.width(title))
+      case .prose: max(24, TextLayout.width(title))
       }
     }
   }

@@ -130,7 +130,7 @@ package struct ExplanationText {
 
   private func percentFine(_ share: Double) -> String { significant(100 * share, 3) + " %" }
 
-  /// The 4 x 4 grid beside the heat map.
+  /// The 4 x 4 grid beside the heat map, or above it where both do not fit.
   private func regions(heat: [String], note: String?) -> [String] {
     var table: [String] = []
     if sample.regions.count == 16 {
@@ -150,6 +150,10 @@ package struct ExplanationText {
     if let note { table.append("no heat map: \(note)") }
     guard !heat.isEmpty else { return block("where the squared residual sits", table) }
     let column = table.map(\.count).max() ?? 0
+    // Indented by 2, with a gap of 3.
+    if 2 + column + 3 + (heat.map(TextLayout.width).max() ?? 0) > width {
+      return block("where the squared residual sits", table + heat)
+    }
     let lines = (0..<max(table.count, heat.count)).map { index in
       let left = index < table.count ? table[index] : ""
       return left.padded(column) + (index < heat.count ? (column > 0 ? "   " : "") + heat[index] : "")

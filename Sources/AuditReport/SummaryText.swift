@@ -20,16 +20,22 @@ package struct SummaryText {
 
   private let summary: RunSummary
   private let emphasis: Emphasis
-  private let width: Int
+  private let width: Int?
 
-  package init(_ summary: RunSummary, emphasis: Emphasis, width: Int) {
+  /// - Parameter width: columns of the terminal; nil in a pipe, where no table is shortened.
+  package init(_ summary: RunSummary, emphasis: Emphasis, width: Int?) {
     self.summary = summary
     self.emphasis = emphasis
     self.width = width
   }
 
+  /// Columns of sentences where nobody looks at a terminal.
+  private static let pipeWidth = 120
+
   /// What lies in the folder: counts, sizes, formats, conversions.
-  package var inventory: [String] {
+  package var inventory: [String] { contents.flatMap { fitted($0, hanging: 7) } }
+
+  private var contents: [String] {
     var parts = ["\(summary.planned.formattedWithCommas) \(plural(summary.planned, "image"))"]
     if !sizes.isEmpty { parts.append(sizes) }
     if summary.identities > 0 { parts.append("\(summary.identities) \(plural(summary.identities, "identity folder"))") }
@@ -58,11 +64,16 @@ package struct SummaryText {
     return lines
   }
 
+  /// Lines that the terminal need not break.
+  package func fitted(_ line: String, hanging: Int) -> [String] {
+    width.map { TextLayout.wrapped(line, width: $0, hanging: hanging) } ?? [line]
+  }
+
   /// What the run found: what to do and what it is worth, the remedies, the verdicts, the worst rows.
   package var findings: [String] {
     let found = Findings(summary)
     func lines(_ sentence: Sentence?) -> [String] {
-      sentence?.lines(width: max(40, width - 4), emphasis: emphasis.bold) ?? []
+      sentence?.lines(width: max(40, (width ?? SummaryText.pipeWidth) - 4), emphasis: emphasis.bold) ?? []
     }
     var advice = lines(found.headline) + lines(found.size)
     if let command = summary.command { advice.append("    " + emphasis.bold(command)) }
@@ -75,45 +86,43 @@ package struct SummaryText {
       }
       facts.append(counts.joined(separator: "   "))
     }
-    return [advice, remedies, facts, summary.top.isEmpty ? [] : table].filter { !$0.isEmpty }.joined(separator: [""])
-      .map { $0.isEmpty ? "" : "  " + $0 }
+    return [indented(advice), remedies, indented(facts), summary.top.isEmpty ? [] : table].filter { !$0.isEmpty }
+      .flatMap { $0 + [""] }.dropLast()
   }
+
+  private func indented(_ lines: [String]) -> [String] { lines.map { $0.isEmpty ? "" : "  " + $0 } }
 
   private var remedies: [String] {
     let words = AdviceWords(summary.advice)
     guard words.hasFigures else { return [] }
-    let rows = [["remedy"] + words.heads] + words.rows.map { [$0.name.rawValue] + $0.cells }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.enumerated().map { index, row in
-      let line = zip(row, widths).map { $0.padded($1) }.joined(separator: "  ").trimmedEnd
-      if index == 0 { return emphasis.dim(line) }
-      return words.rows[index - 1].name == summary.advice.recommended ? emphasis.bold(line) : line
+    let columns = ["remedy"] + words.heads
+    var table = TextTable(
+      columns.map { .init($0, $0 == "remedy" ? .word : .prose) }, indent: 2, dim: emphasis.dim)
+    for row in words.rows {
+      table.add(
+        [row.name.rawValue] + row.cells,
+        style: row.name == summary.advice.recommended ? emphasis.bold : { $0 })
     }
+    return table.lines(width: width)
   }
 
   /// Losses stand in it where the lines have room for them beside the reasons.
   private var table: [String] {
-    let isWide = width >= SummaryText.wide
-    let numbers = isWide ? ["skew", "pull", "mse", "mae"] : ["skew", "pull"]
-    var rows = [numbers + ["verdict", "reason"] + (isWide ? ["issues"] : []) + ["file"]]
+    let isWide = (width ?? SummaryText.wide) >= SummaryText.wide
+    var table = TextTable(
+      [.init("skew", .number), .init("pull", .number)]
+        + (isWide ? [.init("mse", .number, isOptional: true), .init("mae", .number, isOptional: true)] : [])
+        + [.init("verdict"), .init("reason", .prose)] + (isWide ? [.init("issues", .prose, isOptional: true)] : [])
+        + [.init("file", .path)], indent: 2, dim: emphasis.dim)
     for sample in summary.top {
       let losses = [sample.mse, sample.mae].map { $0.map { fixed($0, 4) } ?? "-" }
-      rows.append(
+      table.add(
         [fixed(sample.skew, 1), fixed(sample.pull, 1)] + (isWide ? losses : [])
           + [sample.verdict.rawValue, sample.reason ?? "-"]
           + (isWide ? [sample.issues.isEmpty ? "-" : sample.issues.joined(separator: " ")] : [])
-          + [SamplePath(sample.path).printable])
+          + [SamplePath(sample.path).printable], style: { emphasis.verdict(sample.verdict, $0) })
     }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.enumerated().map { index, row in
-      let cells = row.enumerated().map { column, cell in
-        column < numbers.count
-          ? cell.padded(left: widths[column]) : column == row.count - 1 ? cell : cell.padded(widths[column])
-      }
-      let line = cells.joined(separator: "  ")
-      if index == 0 { return emphasis.dim(line) }
-      return emphasis.verdict(summary.top[index - 1].verdict, line)
-    }
+    return table.lines(width: width)
   }
 
   /// Columns from which on all of the table fits.
@@ -125,19 +134,21 @@ package struct SummaryText {
     if summary.failed > 0 {
       let codes = summary.failuresByCode.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         .map { "\($0.value.formattedWithCommas) \($0.key)" }
-      lines.append(
+      lines += fitted(
         "\(summary.failed.formattedWithCommas) \(plural(summary.failed, "file")) could not be scored: "
-          + codes.joined(separator: ", "))
+          + codes.joined(separator: ", "), hanging: 2)
+      var table = TextTable([.init("code"), .init("file", .path), .init("detail", .prose)], indent: 2, hasHead: false)
       for failure in summary.failures {
-        let detail = SamplePath(failure.detail).printable
-        lines.append("  \(failure.code.padded(11)) \(SamplePath(failure.path).printable)  \(detail)")
+        table.add([failure.code, SamplePath(failure.path).printable, SamplePath(failure.detail).printable])
       }
+      lines += table.lines(width: width)
       if summary.failed > summary.failures.count {
         lines.append("  ... all of them: \(summary.commands.unreadable)")
       }
     }
     for issue in summary.folderIssues.prefix(5) {
-      lines.append("\(issue.code): \(SamplePath(issue.path).printable)  \(SamplePath(issue.detail).printable)")
+      lines += fitted(
+        "\(issue.code): \(SamplePath(issue.path).printable)  \(SamplePath(issue.detail).printable)", hanging: 2)
     }
     if summary.folderIssueCount > 5 { lines.append("... and \(summary.folderIssueCount - 5) more folders") }
     return lines
@@ -175,12 +186,6 @@ extension RunSummary.Model {
 }
 
 extension String {
-  var trimmedEnd: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
-  }
-
   /// Filled with blanks on the right.
   func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
   /// Filled with blanks on the left.

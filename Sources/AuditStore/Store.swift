@@ -25,6 +25,7 @@ package final class Store: Sendable {
     self.path = path
     self.metrics = metrics
     try Store.refuseUnnameable(path)
+    try Store.refuseFolder(at: path)
     try Store.refuseStrangers(at: path)
     let lock: WriterLock
     do throws(WriterLock.Failure) {
@@ -177,6 +178,13 @@ package final class Store: Sendable {
       throw AuditError.unreadable(
         path: path, cause: "SQLite opens no file whose name is not UTF-8; give --db another name, or move the database")
     }
+  }
+
+  /// Where a database would be made: there is none in a folder to point at.
+  private static func refuseFolder(at path: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return }
+    throw AuditError.unreadable(path: path, cause: "it is a folder; give the name of a file as --db")
   }
 
   private static func refuseStrangers(at path: String) throws {

@@ -10,14 +10,20 @@ enum JSONHelp {
       and not when a key is added. Shares are 0...1. Paths are as in view `samples`.
 
     audit scan FOLDER --json
-      One object: schema, run, status, dataset, database, version, seed, digest; planned,
-      scored, failed, identities, duplicates; sizes, size_count, formats, conversions;
-      model, worst, verdicts, remedies, top (the images of highest skew); failures_by_code,
-      failures, folder_issues, folder_issue_count.
+      One object: schema, run, run_id, is_current_run, status, dataset, database, version,
+      seed, digest; planned, scored, failed, identities, duplicates; sizes, size_count,
+      formats, conversions, headers (faces by the program that cut them out); model, worst,
+      verdicts, remedies, advice (remedies, recommended, ground, drops, least_gain,
+      estimate_change, training_change), command; top (the images of highest skew);
+      failures_by_code, failures, folder_issues, folder_issue_count; left_out (kind, name,
+      files, folders, example).
+
+    audit show DB --json
+      The same object, from the database alone.
 
     audit explain DB PATH --json
       One object: schema, id, run, dataset, path, width, height, format, bytes, sha256,
-      identity, paired_path, duplicate_of; verdict, proposal, rule, decision; skew, ratio,
+      identity, paired_path, duplicate_of; verdict, proposal, rule, reason, caution, decision; skew, ratio,
       alike, pull_squared, pull_absolute, weight, orthogonal_distance, orthogonal_cut,
       score_distance, score_cut, nearest, outlier_class; standing and metrics (name,
       meaning, unit, value, percentile, rank, of); shares, regions (16, row by row),

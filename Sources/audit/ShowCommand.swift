@@ -5,14 +5,21 @@ import AuditStore
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Print the summary of a run again, from its database alone.",
-    discussion: "Computes nothing: what is out of date or not finished is said to be so.")
+    discussion: """
+      Computes nothing: what is out of date or not finished is said to be so.
 
-  @Argument(help: "The database that a scan wrote.")
+      Examples:
+        audit show faces.audit.db
+        audit show faces.audit.db --run second --json
+      """)
+
+  @Argument(help: "The database that a scan wrote.", completion: .file())
   var database: String
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("The run (default: the newest complete one).", valueName: "name"))
+    help: ArgumentHelp("The run (default: the newest complete one).", valueName: "name"),
+    completion: .custom(CompletionWords.runs))
   var runName: String?
 
   @Flag(help: "Print one JSON document.")

@@ -18,15 +18,12 @@ struct SummaryPrinter {
       return Terminal.print(try JSONDocument.text(of: summary))
     }
     if isQuiet { return }
-    let text = SummaryText(summary, emphasis: style.emphasis, width: Terminal.tableWidth ?? SummaryPrinter.pipeWidth)
-    Terminal.print((text.inventory + [counts(ending)]).joined(separator: "\n"))
+    let text = SummaryText(summary, emphasis: style.emphasis, width: Terminal.tableWidth)
+    Terminal.print((text.inventory + text.fitted(counts(ending), hanging: 7)).joined(separator: "\n"))
     for block in [text.failures, text.findings, text.next] where !block.isEmpty {
       Terminal.print("\n" + block.joined(separator: "\n"))
     }
   }
-
-  /// Columns where nobody looks at a terminal.
-  private static let pipeWidth = 120
 
   private func counts(_ ending: String) -> String {
     let failed = summary.failed == 0 ? "" : ", \(summary.failed.formattedWithCommas) could not be read"

@@ -117,7 +117,9 @@ struct ApplyTests {
   @Test func anotherFileIsNoJournal() throws {
     let set = try set()
     let run = try set.audit("undo", set.database)
-    #expect(run.status == 2 && run.err.contains("is not a journal of audit apply; nothing was changed"))
+    #expect(
+      run.status == 2
+        && run.err == "audit: '\(set.database)' is not a journal of `audit apply`; nothing was changed\n", "\(run.err)")
   }
 
   @Test func aMoveToAnotherDiskIsCopiedAndChecked() throws {

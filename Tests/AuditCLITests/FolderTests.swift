@@ -42,7 +42,7 @@ struct FolderTests {
         "not images: 6 _mask beside images (--with-sidecars takes them in), 6 .txt, 1 file hidden"), "\(run.out)")
     let json = try set.scan("faces", "--json")
     let summary = try #require(try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any])
-    let leftOut = try #require(summary["leftOut"] as? [[String: Any]])
+    let leftOut = try #require(summary["left_out"] as? [[String: Any]])
     #expect(
       leftOut.map { "\($0["kind"] ?? "") \($0["name"] ?? "") \($0["files"] ?? "") \($0["example"] ?? "")" } == [
         "hidden  1 .hidden.pgm", "other txt 6 f0.txt", "sidecar _mask 6 f0_mask.pgm",

@@ -134,7 +134,9 @@ import Testing
     let run = try Command.scan(faces, ["--onnx-range", "0..1"])
     #expect(run.status == 2 && run.err.contains("--onnx-... goes with --model onnx:FILE"), "\(run.err)")
     let bare = try Command.scan(faces, ["--model", Networks.path("copy")])
-    #expect(bare.status == 2 && bare.err.contains("--model onnx:\(Networks.path("copy"))"), "\(bare.err)")
+    // Broken where the length of the path asks for it.
+    let words = "audit: a network is given as --model onnx:\(Networks.path("copy")) Usage: audit scan "
+    #expect(bare.status == 2 && bare.err.replacing("\n", with: " ").hasPrefix(words), "\(bare.err)")
   }
 
   @Test func theNumberOfWorkersChangesNothingAndAScanGoesOn() throws {

@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--compare", "--loss", "mae"], "leave --loss and --weighted out"), (["--epochs", "0"], "--epochs takes"),
+    (["--compare", "--loss", "mae"], "leave --loss and\n--weighted out\n"), (["--epochs", "0"], "--epochs takes"),
     (["--seeds", "0"], "--seeds takes"), (["--loss", "mes"], "mes"), (["--rate", "0"], "--rate takes"),
   ]) func optionsThatCannotBeAreRefused(options: [String], words: String) throws {
     let run = try Command.audit(["probe", database] + options)

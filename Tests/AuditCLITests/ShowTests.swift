@@ -16,7 +16,7 @@ struct ShowTests {
     let advice = try #require(summary["advice"] as? [String: Any])
     #expect(
       (advice["remedies"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == ["drop", "weights", "both"])
-    #expect(advice["leastGain"] as? Double == 0.03)
+    #expect(advice["least_gain"] as? Double == 0.03)
   }
 
   @Test func anUnknownRunIsNamed() throws {

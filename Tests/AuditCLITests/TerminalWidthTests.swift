@@ -27,12 +27,12 @@ struct TerminalWidthTests {
     let asked: [[String]] = [
       ["sql", set.database, "SELECT path, skew, why, issues FROM flagged", "--table"],
       ["sql", set.database, "SELECT * FROM samples LIMIT 2", "--table"], ["compare", set.database],
-      ["explain", set.database, SharedScan.notAFace],
+      ["explain", set.database, SharedScan.notAFace], ["show", set.database],
     ]
     for arguments in asked {
       let run = try Command.audit(arguments, environment: ["COLUMNS": "\(width)"])
       #expect(run.status == 0, "\(run.err)")
-      for line in run.out.split(separator: "\n") {
+      for line in run.out.split(separator: "\n") where !line.contains(/(next:|copies:|duplicates:|unreadable:|^) +audit [a-z]/) {
         // The longest word of all, a digest or a path, stands alone.
         let isOneWord = line.split(separator: " ").contains { $0.count > 40 }
         #expect(TextLayout.width(String(line)) <= width || isOneWord, "\(arguments) at \(width): \(line)")
@@ -50,7 +50,12 @@ struct TerminalWidthTests {
     let run = try Command.audit(["export", "--help"], environment: ["COLUMNS": "50"])
     #expect(run.out.contains("\n  audit export faces.audit.db --keep --format weights -o both.npy\n"))
     #expect(run.out.contains("\n      rsync -a --from0 --files-from=- faces/ clean/\n"))
-    #expect(run.out.contains("USAGE: audit export <database> [--format <name>]\n       [--verdict <list>] [--keep]"))
+    #expect(run.out.contains("\nUSAGE: audit export [<options>] <database>\n"))
+    let usage = try Command.audit(["demo", "--help"], environment: ["COLUMNS": "50"])
+    #expect(
+      usage.out.contains(
+        "\nUSAGE: audit demo [<folder>] [--count <count>]\n       [--seed <seed>] [--progress <kind>]\n"
+          + "       [--color <when>] [--quiet]\n"), "\(usage.out)")
     let recipe = try Command.audit(["models", "import", "--help"], environment: ["COLUMNS": "50"])
     #expect(recipe.out.contains("\nsizes = {i: {0: \"n\", 2: \"h\", 3: \"w\"} for i in (\"reference\", \"sample\")}\n"))
   }
@@ -138,7 +143,7 @@ struct TerminalWidthTests {
     let help = try Command.audit(["help", "json"])
     let words = Set(help.out.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
     let asked: [[String]] = [
-      ["explain", set.database, SharedScan.notAFace, "--json"], ["explain", "drop", "--json"],
+      ["show", set.database, "--json"], ["explain", set.database, SharedScan.notAFace, "--json"], ["explain", "drop", "--json"],
       ["compare", set.database, "--json"], ["metrics", "list", "--json"],
       ["check", set.database, "--fail-on", "drop>100000", "--output-format", "json"],
       ["scan", try SharedScan.get().faces, "--db", scratch.path + "/copy.db", "--size", "64", "--json"],
