@@ -32,7 +32,8 @@ struct TerminalWidthTests {
     for arguments in asked {
       let run = try Command.audit(arguments, environment: ["COLUMNS": "\(width)"])
       #expect(run.status == 0, "\(run.err)")
-      for line in run.out.split(separator: "\n") where !line.contains(/(next:|copies:|duplicates:|unreadable:|^) +audit [a-z]/) {
+      for line in run.out.split(separator: "\n")
+      where !line.contains(/(next:|copies:|duplicates:|unreadable:|^) +audit [a-z]/) {
         // The longest word of all, a digest or a path, stands alone.
         let isOneWord = line.split(separator: " ").contains { $0.count > 40 }
         #expect(TextLayout.width(String(line)) <= width || isOneWord, "\(arguments) at \(width): \(line)")
@@ -143,7 +144,8 @@ struct TerminalWidthTests {
     let help = try Command.audit(["help", "json"])
     let words = Set(help.out.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map(String.init))
     let asked: [[String]] = [
-      ["show", set.database, "--json"], ["explain", set.database, SharedScan.notAFace, "--json"], ["explain", "drop", "--json"],
+      ["show", set.database, "--json"], ["explain", set.database, SharedScan.notAFace, "--json"],
+      ["explain", "drop", "--json"],
       ["compare", set.database, "--json"], ["metrics", "list", "--json"],
       ["check", set.database, "--fail-on", "drop>100000", "--output-format", "json"],
       ["scan", try SharedScan.get().faces, "--db", scratch.path + "/copy.db", "--size", "64", "--json"],
