@@ -31,7 +31,8 @@ package struct Plan: Sendable {
     if let listed = target.listed {
       walk = DatasetWalk(root: PathText.bytes(of: root), listed: listed, rules: walked, progress: progress)
     } else {
-      walk = try DatasetWalk(root: PathText.bytes(of: root), followLinks: followLinks, rules: walked, progress: progress)
+      walk = try DatasetWalk(
+        root: PathText.bytes(of: root), followLinks: followLinks, rules: walked, progress: progress)
     }
     var samples = walk.samples
     try IdentityRule(rules?.identity).mark(&samples)
