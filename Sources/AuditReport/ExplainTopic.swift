@@ -115,8 +115,8 @@ package struct ExplainTopic: Codable, Sendable {
       + "picture with its share of the squared residual and the usual share, brighter or darker where the residual goes to "
       + "one side, fine grain or broad areas, and the mean absolute residual in full scale with its multiple of the usual one",
     remedy:
-      "look at the picture (audit report DB --open, audit explain DB PATH): a reason says what was measured, not what "
-      + "is in the picture")
+      "look at the picture with `audit report DB --open` or `audit explain DB PATH`; a reason says what was measured, "
+      + "not what is in the picture")
 
   private static let skewPage = """
     SKEW: which images would pull a squared-error model away
@@ -159,7 +159,7 @@ package struct ExplainTopic: Codable, Sendable {
                without the images, judged on the images that stay, five folds, with a 95 %
                interval. Where no lower end reaches 3 % (--least-gain) nothing is
                recommended. In a set of many different people that is the usual outcome.
-               What audit probe --compare measures on the set outranks the estimate.
+               What `audit probe DB --compare` measures on the set outranks the estimate.
                It speaks of images like the rest: on whole scenes that nothing in the
                set resembles half of it or more was left, in trained autoencoders a
                quarter (trained long) to all of it. ARCHITECTURE.md has the trials.

@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       The page is one file that needs no network. Its pictures are made from the dataset's files, which are looked for \
       where they were scanned, then beside the database; where they are gone the page says so and the rest still works. \
-      In .csv a ' stands before text that a spreadsheet would take for a formula; `audit export --format csv --raw` has \
+      In .csv a ' stands before text that a spreadsheet would take for a formula; `audit export DB --format csv --raw` has \
       none.
 
       Examples:
