@@ -37,9 +37,11 @@ struct TreeExport {
       }
       outcome.notes += ExportRow.leadingOut(leadingOut)
       if tree.images == 0, let first = tree.skipped.first {
+        let count = tree.skipped.count
+        let subject =
+          count == 1 ? "the one selected image cannot" : "none of the \(count.formattedWithCommas) selected images can"
         throw AuditError.other(
-          "none of the \(counted(tree.skipped.count, "selected image")) can be put into '\(target)': \(first); nothing was made"
-        )
+          "\(subject) be put into '\(export.request.output ?? target)': \(first); nothing was made")
       }
       if export.request.format == .kohya { try write(tree.subsets) }
       guard rename(String(decoding: staging.path, as: UTF8.self), target) == 0 else {

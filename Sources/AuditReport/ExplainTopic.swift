@@ -115,8 +115,8 @@ package struct ExplainTopic: Codable, Sendable {
       + "picture with its share of the squared residual and the usual share, brighter or darker where the residual goes to "
       + "one side, fine grain or broad areas, and the mean absolute residual in full scale with its multiple of the usual one",
     remedy:
-      "look at the picture (`audit report DB --open`, `audit explain DB PATH`): a reason says what was measured, not what "
-      + "is in the picture")
+      "look at the picture with `audit report DB --open` or `audit explain DB PATH`; a reason says what was measured, "
+      + "not what is in the picture")
 
   private static let skewPage = """
     SKEW: which images would pull a squared-error model away

@@ -110,7 +110,7 @@ package struct SummaryText {
   private var table: [String] {
     let isWide = (width ?? SummaryText.wide) >= SummaryText.wide
     var table = TextTable(
-      [.init("skew", .number), .init("pull", .number)]
+      [.init("skew", .number), .init("pull", .number, isOptional: true)]
         + (isWide ? [.init("mse", .number, isOptional: true), .init("mae", .number, isOptional: true)] : [])
         + [.init("verdict"), .init("reason", .prose)] + (isWide ? [.init("issues", .prose, isOptional: true)] : [])
         + [.init("file", .path)], indent: 2, dim: emphasis.dim)

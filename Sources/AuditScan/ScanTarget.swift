@@ -90,7 +90,7 @@ struct FileList {
     let name = source == "-" ? "standard input" : "'\(source)'"
     guard bytes.contains(0) || !bytes.contains(UInt8(ascii: "\n")) else {
       throw AuditError.other(
-        "\(name) holds lines, and --files0-from takes names that end with NUL, as find -print0 and audit export -0 "
+        "\(name) holds lines, and --files0-from takes names that end with NUL, as find -print0 and `audit export DB -0` "
           + "write them; for lines: tr '\\n' '\\0' < LIST | audit scan --files0-from -")
     }
     let here = FilePath.absolute(Array(".".utf8))

@@ -59,7 +59,8 @@ struct MovedDatasetTests {
       "export", set.database, "--where", "path = 'a/1.png'", "--format", "symlinks", "-o", "empty")
     #expect(
       none.status == 2
-        && none.err.contains("can be put into 'empty': 'a/1.png' is gone since the scan; left out; nothing was made\n"),
+        && none.err == "audit: the one selected image cannot be put into 'empty': 'a/1.png' is gone since the scan; "
+          + "left out; nothing was made\n",
       "\(none.err)")
     #expect(!set.exists("empty"))
   }
