@@ -43,6 +43,8 @@ let package = Package(
     .target(name: "AuditMetrics", dependencies: ["AuditCore", "CKernels"], swiftSettings: computing),
     .target(name: "AuditStatistics", dependencies: ["AuditCore", "CKernels"], swiftSettings: computing),
     .target(
+      name: "AuditQuality", dependencies: ["AuditCore", "AuditImages", "CKernels"], swiftSettings: computing),
+    .target(
       name: "AuditReference", dependencies: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"],
       swiftSettings: computing),
     .target(
@@ -90,6 +92,7 @@ let package = Package(
     tests(of: "AuditImages", with: ["AuditCore"], hasFixtures: true),
     tests(of: "AuditMetrics", with: ["AuditCore", "AuditDigest", "AuditImages", "CKernels"], hasFixtures: true),
     tests(of: "AuditStatistics", with: ["AuditCore", "CKernels"], hasFixtures: true),
+    tests(of: "AuditQuality", with: ["AuditCore", "AuditImages"], hasFixtures: true),
     tests(of: "AuditReference", with: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"]),
     tests(of: "AuditDemo", with: ["AuditCore", "AuditImages"]),
     tests(

@@ -5,7 +5,7 @@
 package struct MetricInfo: Sendable, Equatable, Codable {
   /// The families that `audit metrics` groups by.
   package enum Family: String, Sendable, Codable, CaseIterable {
-    case squared, absolute, robust, signed, relative, structural, frequency, perceptual, optional, influence
+    case squared, absolute, robust, signed, relative, structural, frequency, perceptual, optional, influence, quality
   }
 
   /// Which way is more alike (or, for derived columns, less conspicuous).
