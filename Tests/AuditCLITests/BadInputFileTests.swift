@@ -61,7 +61,7 @@ import Testing
     let failure = try scanned.failure(of: "notes.jpg")
     #expect(failure.code == "not_image")
     #expect(failure.detail == "looks like text")
-    #expect(try scanned.line(of: "notes.jpg") == "  not_image   notes.jpg  looks like text")
+    #expect(try scanned.line(of: "notes.jpg") == "  not_image  notes.jpg  looks like text")
   }
 
   @Test(arguments: [3, 2]) func aJPEGThatEndsEarlyIsTruncated(part: Int) throws {
@@ -95,7 +95,7 @@ import Testing
     let failure = try scanned.failure(of: "bomb.png")
     #expect(failure.code == "bomb")
     #expect(failure.detail == "4.3 Gpx > 64 Mpx (--max-pixels)")
-    #expect(try scanned.line(of: "bomb.png") == "  bomb        bomb.png  4.3 Gpx > 64 Mpx (--max-pixels)")
+    #expect(try scanned.line(of: "bomb.png") == "  bomb  bomb.png  4.3 Gpx > 64 Mpx (--max-pixels)")
   }
 
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit"), "no prlimit here"))
@@ -110,7 +110,7 @@ import Testing
     let run = try Command.run(
       "/usr/bin/prlimit", ["--as=3000000000", Command.binary, "scan", "faces"] + Command.quick, in: scratch.path)
     #expect(run.status == 0, "\(run.err)")
-    #expect(run.out.contains("  bomb        bomb.jpg  4.3 Gpx > 64 Mpx (--max-pixels)"), "\(run.out)")
+    #expect(run.out.contains("  bomb  bomb.jpg  4.3 Gpx > 64 Mpx (--max-pixels)"), "\(run.out)")
   }
 
   @Test func aPictureOfAnotherFormatIsUnsupportedAndNamed() throws {
