@@ -17,7 +17,7 @@ package struct PictureStatistic: Sendable {
   ) {
     info = MetricInfo(
       name: name, family: .quality, unit: unit, range: range, direction: .none, meaning: meaning, formula: formula,
-      source: "docs/damage.md")
+      source: "own")
     self.value = value
   }
 }
