@@ -62,7 +62,8 @@ import Testing
     var stops = 0
     while true {
       let stop = StopRequest()
-      let left = Mutex(1 + generator.integer(below: 9))
+      // Later each time: fit and gain begin anew after a stop, and are longer than the first moments.
+      let left = Mutex(1 + generator.integer(below: 9 + 2 * stops))
       let outcome = try await set.scan(stop: stop, change: { _ in }) { _ in
         let isOver = left.withLock { left in
           left -= 1
