@@ -1,26 +1,3 @@
-import Foundation
-import GRDB
-
-extension Store {
-  /// Teaches the connection `image_folder_key(path, path_raw)`: a blob whose byte order is the order in which
-  /// torchvision's ImageFolder lists files; NULL for a file that lies in no class folder.
-  ///
-  /// ImageFolder sorts the class folders, then the folders below each by their whole path, then the names in each, all
-  /// as Python strings. A NUL between the three parts gives that order to one comparison of bytes.
-  package func addImageFolderOrder() throws {
-    let key = DatabaseFunction("image_folder_key", argumentCount: 2, pure: true) { values in
-      let path: [UInt8]
-      if let raw = Data.fromDatabaseValue(values[1]) {
-        path = ImageFolderOrder.pythonOrdered(Array(raw))
-      } else {
-        path = Array((String.fromDatabaseValue(values[0]) ?? "").utf8)
-      }
-      return ImageFolderOrder.key(path).map { Data($0) }
-    }
-    queue.unsafeRead { database in database.add(function: key) }
-  }
-}
-
 /// The order of torchvision's `ImageFolder` (`make_dataset` in torchvision/datasets/folder.py).
 package enum ImageFolderOrder {
   /// Class, folder and name with a NUL between them; nil where there is no folder.
