@@ -50,15 +50,16 @@ let package = Package(
     .target(
       name: "AuditSchema", path: "schema",
       resources: [
-        .embedInCode("v001_initial.sql"), .embedInCode("v002_currency_and_advice.sql"), .embedInCode("views.sql"),
+        .embedInCode("v001_initial.sql"), .embedInCode("v002_currency_and_advice.sql"),
+        .embedInCode("v003_quality.sql"), .embedInCode("views.sql"),
       ], swiftSettings: strict),
     .target(
       name: "AuditStore", dependencies: ["AuditCore", "AuditDigest", "AuditSchema"] + grdb, swiftSettings: strict),
     .target(
       name: "AuditScan",
       dependencies: [
-        "AuditCore", "AuditDigest", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditReference",
-        "AuditStatistics", "AuditStore",
+        "AuditCore", "AuditDigest", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditQuality",
+        "AuditReference", "AuditStatistics", "AuditStore",
       ], swiftSettings: strict),
     .target(name: "AuditProbe", dependencies: ["AuditCore", "AuditDigest", "CKernels"], swiftSettings: computing),
     .target(name: "AuditInference", dependencies: ["AuditCore", "AuditDigest", "COnnxRuntime"], swiftSettings: strict),

@@ -20,12 +20,14 @@ SELECT sample.id, sample.run_id, sample.path, folder, identity, source, source_f
   standing.verdict AS proposal,
   why, reason,
   probe_share_mse, probe_share_mae, probe_skew,
+  damage.damage, damage.confidence, damage_kind, oddness,
   (SELECT group_concat(code, ' ') FROM issue WHERE issue.sample_id = sample.id) AS issues
 FROM sample
 LEFT JOIN score ON score.sample_id = sample.id
 LEFT JOIN influence ON influence.sample_id = sample.id
 LEFT JOIN standing ON standing.sample_id = sample.id
-LEFT JOIN probe ON probe.sample_id = sample.id;
+LEFT JOIN probe ON probe.sample_id = sample.id
+LEFT JOIN damage ON damage.sample_id = sample.id;
 
 -- What a run's figures would be computed from today.
 CREATE VIEW basis_now AS

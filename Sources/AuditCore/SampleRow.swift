@@ -11,6 +11,8 @@ package struct SampleRow: Sendable {
   /// Share of the squared residual per region, in the order of `RegionName.all`; empty where nothing was scored.
   package var regions: [Double] = []
   package var issues: [SampleIssue] = []
+  /// nil where it was not measured.
+  package var quality: PictureQuality?
   /// What the file's own header says about where it was cut from; nil where there is none.
   package var origin: FaceOrigin?
   /// The reference that the sample was compared with, where it is a file.

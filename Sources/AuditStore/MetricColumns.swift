@@ -9,8 +9,11 @@ enum MetricColumns {
   static func headline(_ name: String) -> [String] { ["pct_\(name)", "rank_\(name)", "share_\(name)"] }
 
   /// Adds what is missing, drops nothing, and describes every column in table `metric`.
-  static func add(metrics: [MetricInfo], derived: [MetricInfo], to database: Database) throws {
+  static func add(
+    metrics: [MetricInfo], derived: [MetricInfo], statistics: [MetricInfo], to database: Database
+  ) throws {
     try addMissing(metrics.map { ($0.name, "REAL") }, to: "score", in: database)
+    try addMissing(statistics.map { ($0.name, "REAL") }, to: "quality", in: database)
     let standing = metrics.filter(\.headline).flatMap { metric in
       zip(headline(metric.name), ["REAL", "INTEGER", "REAL"]).map { ($0, $1) }
     }
@@ -25,7 +28,7 @@ enum MetricColumns {
           formula = excluded.formula, source = excluded.source, parameters = excluded.parameters,
           headline = excluded.headline
         """)
-    for (kind, infos) in [("score", metrics), ("standing", derived)] {
+    for (kind, infos) in [("score", metrics), ("standing", derived), ("quality", statistics)] {
       for (position, info) in infos.enumerated() {
         try statement.execute(arguments: try arguments(of: info, kind: kind, position: position))
       }

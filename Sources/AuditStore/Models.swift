@@ -6,6 +6,7 @@ import GRDB
 package struct StoredModel: Sendable {
   package static let lowRank = "low-rank"
   package static let autoencoder = "autoencoder"
+  package static let damage = "damage"
 
   package let digest: String
   package let kind: String
@@ -87,8 +88,29 @@ extension Store {
       try database.execute(
         sql: """
           DELETE FROM model WHERE id NOT IN (
-            SELECT model_id FROM run WHERE model_id NOTNULL UNION SELECT model_id FROM identity_model)
+            SELECT model_id FROM run WHERE model_id NOTNULL UNION SELECT model_id FROM identity_model
+            UNION SELECT damage_model_id FROM run WHERE damage_model_id NOTNULL)
           """)
+    }
+  }
+
+  /// The content of the model that says what damage looks like in a run; nil where it has none.
+  package func damageModel(of run: Int64) throws -> [UInt8]? {
+    try queue.read { database in
+      try Data.fetchOne(
+        database, sql: "SELECT content FROM model JOIN run ON damage_model_id = model.id WHERE run.id = ? AND kind = ?",
+        arguments: [run, StoredModel.damage]
+      ).map { Array($0) }
+    }
+  }
+
+  /// Keeps a model of damage and makes it the run's.
+  package func keep(damageModel model: StoredModel, for run: OpenRun) throws {
+    try write { database in
+      try Store.insert(model, into: database)
+      try database.execute(
+        sql: "UPDATE run SET damage_model_id = (SELECT id FROM model WHERE digest = ?) WHERE id = ?",
+        arguments: [model.digest, run.id])
     }
   }
 

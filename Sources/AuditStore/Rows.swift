@@ -37,6 +37,7 @@ extension Store {
           + "VALUES (?\(String(repeating: ", ?", count: RegionName.all.count)))")
       var issues = try RowWriter(
         database, sql: "INSERT OR IGNORE INTO issue (sample_id, code, severity, detail) VALUES (?, ?, ?, ?)")
+      var qualities = try QualityWriter(database, statistics: self.statistics)
       for (row, place) in rows {
         Store.bind(row, place, run: run, to: &samples)
         try samples.insert()
@@ -67,6 +68,7 @@ extension Store {
           for share in row.regions { regions.bind(Int((share * 10_000).rounded())) }
           try regions.insert()
         }
+        if let quality = row.quality { try qualities.write(quality, of: id) }
       }
     }
   }

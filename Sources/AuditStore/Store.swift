@@ -12,6 +12,8 @@ package final class Store: Sendable {
   package let path: String
   /// The metrics that have a column in `score`, in order.
   package let metrics: [MetricInfo]
+  /// The picture statistics that have a column in `quality`, in order; empty where the database is only read.
+  let statistics: [MetricInfo]
   let queue: DatabaseQueue
   let lock: WriterLock?
 
@@ -20,10 +22,14 @@ package final class Store: Sendable {
   /// - Parameters:
   ///   - metrics: every score column that this program knows.
   ///   - derived: the columns of `standing`, for table `metric`.
+  ///   - statistics: every column of `quality` that this program knows.
   /// - Throws: `AuditError` where the file is not ours, is newer, is being written by another audit, or has no room.
-  package init(path: String, metrics: [MetricInfo], derived: [MetricInfo]) throws {
+  package init(
+    path: String, metrics: [MetricInfo], derived: [MetricInfo], statistics: [MetricInfo] = []
+  ) throws {
     self.path = path
     self.metrics = metrics
+    self.statistics = statistics
     try Store.refuseUnnameable(path)
     try Store.refuseFolder(at: path)
     try Store.refuseStrangers(at: path)
@@ -43,7 +49,7 @@ package final class Store: Sendable {
       }
       try queue.write { database in
         try Store.migrate(database, path: path)
-        try MetricColumns.add(metrics: metrics, derived: derived, to: database)
+        try MetricColumns.add(metrics: metrics, derived: derived, statistics: statistics, to: database)
         try MetricColumns.makeViews(database, path: path)
         if let left = lock.marks.left() { try Store.keepSuspects(left, in: database) }
       }
@@ -56,6 +62,7 @@ package final class Store: Sendable {
   /// Opens an existing database for reading.
   package init(reading path: String) throws {
     self.path = path
+    statistics = []
     lock = nil
     try Store.refuseUnnameable(path)
     guard FileManager.default.fileExists(atPath: path) else { throw AuditError.databaseNotFound(path: path) }

@@ -1,0 +1,32 @@
+/// What a picture says by itself, whatever it is compared with.
+package struct PictureQuality: Sendable {
+  /// In the order of the registry of picture statistics; nil = the picture is too small for it.
+  package let statistics: [Double?]
+  /// nil where the set has no model of damage.
+  package let judgement: DamageJudgement?
+
+  package init(statistics: [Double?], judgement: DamageJudgement?) {
+    self.statistics = statistics
+    self.judgement = judgement
+  }
+}
+
+/// How a picture compares with its set, and with copies of the set that were damaged on purpose.
+package struct DamageJudgement: Sendable, Equatable {
+  /// Share of the trees' votes for each kind of damage, in the order of the registry of kinds, 0...1.
+  package let votes: [Double]
+  /// How far off the set it is in any respect, from 0.
+  package let oddness: Double
+  /// How much nearer the picture lies to the set upside down, by a half turn, turned to the left and to the right: of
+  /// edges (four numbers), then of the picture itself (four more). Above 0 is nearer.
+  package let turned: [Double]
+
+  package init(votes: [Double], oddness: Double, turned: [Double]) {
+    self.votes = votes
+    self.oddness = oddness
+    self.turned = turned
+  }
+
+  /// Share of the votes for any kind, 0...1.
+  package var damage: Double { votes.reduce(0, +) }
+}

@@ -1,0 +1,106 @@
+package import AuditCore
+
+/// Finds one thing that is wrong with a picture from what is stored about it: after scoring, without a pixel.
+///
+/// A new issue is one file with one of these, and one line in `IssueRules.all`. Its code, words and page follow into
+/// `audit explain`, the gates, the report and table `issue`.
+package protocol IssueRule: Sendable {
+  var info: IssueInfo { get }
+
+  /// Columns of table `quality` that it looks at.
+  var statistics: [String] { get }
+
+  /// - Returns: nil where the picture does not have the issue.
+  func finding(in sample: MeasuredSample, of set: MeasuredSet) -> RuleFinding?
+}
+
+/// What a rule found.
+package struct RuleFinding: Sendable, Equatable {
+  /// In words, with the number that spoke: "94 % of the pixels have no colour, where the set has 3 %".
+  package let detail: String
+  /// How bad it is, 0...1.
+  package let strength: Double
+  /// Probability that it is so; nil where an absolute rule spoke.
+  package let confidence: Double?
+
+  package init(_ detail: String, strength: Double, confidence: Double?) {
+    self.detail = detail
+    self.strength = min(max(strength, 0), 1)
+    self.confidence = confidence
+  }
+}
+
+/// One picture of a run as the rules see it.
+package struct MeasuredSample: Sendable {
+  package let width: Int
+  package let height: Int
+  /// How much nearer each turn lies to the set, and how odd the picture is; nil where the set has no model of damage.
+  package let judgement: DamageJudgement?
+  /// Probability that the picture is damaged in any way.
+  package let confidence: Double?
+  private let statistics: [Double]
+  private let places: [String: Int]
+  private let kindConfidence: [String: Double]
+
+  /// - Parameters:
+  ///   - statistics: NaN where there is none.
+  ///   - places: where each column stands in `statistics`.
+  ///   - kindConfidence: probability of each kind of damage, by its name.
+  package init(
+    width: Int, height: Int, statistics: [Double], places: [String: Int], judgement: DamageJudgement? = nil,
+    confidence: Double? = nil, kindConfidence: [String: Double] = [:]
+  ) {
+    self.width = width
+    self.height = height
+    self.statistics = statistics
+    self.places = places
+    self.judgement = judgement
+    self.confidence = confidence
+    self.kindConfidence = kindConfidence
+  }
+
+  /// A statistic; nil where the picture does not have it.
+  package subscript(name: String) -> Double? {
+    guard let place = places[name], !statistics[place].isNaN else { return nil }
+    return statistics[place]
+  }
+
+  /// Probability that the picture is damaged in that way; nil where the set has no model of damage.
+  package func confidence(of kind: String) -> Double? { judgement == nil ? nil : kindConfidence[kind] ?? 0 }
+}
+
+/// What is usual in the set.
+package struct MeasuredSet: Sendable {
+  /// Pictures that were measured.
+  package let count: Int
+  /// Probability from which an issue is raised.
+  package let threshold: Double
+  private let usual: [String: (median: Double, spread: Double)]
+
+  /// - Parameter usual: median and 1.4826 MAD of each column.
+  package init(count: Int, threshold: Double, usual: [String: (median: Double, spread: Double)]) {
+    self.count = count
+    self.threshold = threshold
+    self.usual = usual
+  }
+
+  package func median(_ name: String) -> Double? { usual[name]?.median }
+
+  /// How many robust standard deviations a value lies above the set's median; nil where the set has no spread.
+  package func distance(_ name: String, _ value: Double?) -> Double? {
+    guard let value, let usual = usual[name], usual.spread > 0 else { return nil }
+    return (value - usual.median) / usual.spread
+  }
+}
+
+/// Every rule, in the order in which they are told.
+package enum IssueRules {
+  package static let all: [any IssueRule] = []
+}
+
+/// Every code that an issue can have.
+package enum IssueCatalogue {
+  package static let all: [IssueInfo] = SampleIssue.Code.allCases.map(IssueInfo.init) + IssueRules.all.map(\.info)
+
+  package static func info(_ code: String) -> IssueInfo? { all.first { $0.code == code } }
+}

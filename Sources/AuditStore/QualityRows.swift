@@ -1,0 +1,196 @@
+package import AuditCore
+import GRDB
+
+/// Fills tables `quality` and `damage`.
+struct QualityWriter {
+  private var statistics: RowWriter
+  private var judgements: RowWriter
+
+  init(_ database: Database, statistics infos: [MetricInfo]) throws {
+    let names = ["sample_id"] + infos.map(\.name)
+    statistics = try RowWriter(
+      database,
+      sql: "INSERT INTO quality (\(names.map(\.quotedDatabaseIdentifier).joined(separator: ", "))) "
+        + "VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))")
+    judgements = try RowWriter(
+      database, sql: "INSERT INTO damage (sample_id, damage, oddness, votes, turned) VALUES (?, ?, ?, ?, ?)")
+  }
+
+  mutating func write(_ quality: PictureQuality, of sample: Int64) throws {
+    statistics.bind(sample)
+    for value in quality.statistics { statistics.bind(value) }
+    try statistics.insert()
+    guard let judgement = quality.judgement else { return }
+    judgements.bind(sample)
+    judgements.bind(judgement.damage)
+    judgements.bind(judgement.oddness)
+    judgements.bind(FloatList.bytes(of: judgement.votes))
+    judgements.bind(FloatList.bytes(of: judgement.turned))
+    try judgements.insert()
+  }
+}
+
+/// Numbers as little-endian 32-bit floats.
+enum FloatList {
+  static func bytes(of values: [Double]) -> [UInt8] {
+    values.flatMap { value in
+      let bits = Float(value).bitPattern
+      return (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
+    }
+  }
+
+  /// As many numbers as the bytes hold whole.
+  static func values(of bytes: UnsafeRawBufferPointer) -> [Double] {
+    (0..<(bytes.count / 4)).map { index in
+      Double(Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))))
+    }
+  }
+}
+
+/// What is known of the damage of every judged sample of a run, in the order of the paths.
+package struct DamageColumns: Sendable {
+  package var ids: [Int64] = []
+  package var damage: [Double] = []
+  /// One array per kind of damage.
+  package var votes: [[Float]] = []
+}
+
+/// One sample as the rules of issues see it: its own numbers, by column.
+package struct QualityRow: Sendable {
+  package let id: Int64
+  package let width: Int
+  package let height: Int
+  /// In the order of the columns that were asked for; NaN where there is none.
+  package let statistics: [Double]
+  /// nil where the set has no model of damage.
+  package let judgement: DamageJudgement?
+  package let confidence: Double?
+  package let kind: String?
+}
+
+/// An issue that a rule found in a sample.
+package struct QualityFinding: Sendable {
+  package let sample: Int64
+  package let code: String
+  package let severity: String
+  package let detail: String
+  package let confidence: Double?
+  package let strength: Double
+
+  package init(
+    sample: Int64, code: String, severity: String, detail: String, confidence: Double?, strength: Double
+  ) {
+    self.sample = sample
+    self.code = code
+    self.severity = severity
+    self.detail = detail
+    self.confidence = confidence
+    self.strength = strength
+  }
+}
+
+extension Store {
+  /// The samples of a run that were not measured although they were scored.
+  package func unmeasured(in run: OpenRun) throws -> Set<Int64> {
+    try queue.read { database in
+      var found: Set<Int64> = []
+      try RowReader(
+        database,
+        sql: """
+          SELECT sample.id FROM sample LEFT JOIN quality ON quality.sample_id = sample.id
+          WHERE run_id = ? AND status = 'ok' AND quality.sample_id IS NULL
+          """, arguments: [run.id]
+      ).forEach { found.insert($0.integer(0)) }
+      return found
+    }
+  }
+
+  /// The votes of a run.
+  ///
+  /// - Parameter kinds: how many kinds of damage a vote is about.
+  package func damageColumns(of run: Int64, kinds: Int) throws -> DamageColumns {
+    try queue.read { database in
+      var columns = DamageColumns(votes: Array(repeating: [], count: kinds))
+      try RowReader(
+        database,
+        sql: """
+          SELECT sample.id, damage, votes FROM sample INDEXED BY sample_by_path
+          JOIN damage ON damage.sample_id = sample.id WHERE run_id = ? ORDER BY path, sample.id
+          """, arguments: [run]
+      ).forEach { row in
+        let votes = FloatList.values(of: row.bytes(2))
+        columns.ids.append(row.integer(0))
+        columns.damage.append(row.double(1))
+        for kind in 0..<kinds { columns.votes[kind].append(kind < votes.count ? Float(votes[kind]) : 0) }
+      }
+      return columns
+    }
+  }
+
+  /// Writes how sure it is that each sample is damaged, and the likeliest kind.
+  package func write(confidence: [(sample: Int64, confidence: Double, kind: String?)], to run: Int64) throws {
+    try write { database in
+      var writer = try RowWriter(database, sql: "UPDATE damage SET confidence = ?, damage_kind = ? WHERE sample_id = ?")
+      for row in confidence {
+        writer.bind(row.confidence)
+        writer.bind(row.kind)
+        writer.bind(row.sample)
+        try writer.insert()
+      }
+    }
+  }
+
+  /// Asks every measured sample of a run, in the order of the paths, and keeps what is found instead of what an earlier
+  /// ranking found.
+  ///
+  /// - Parameters:
+  ///   - codes: of the issues that are taken away first.
+  ///   - statistics: columns of `quality` that the rules look at.
+  package func writeFindings(
+    in run: Int64, replacing codes: [String], statistics: [String], _ find: @Sendable (QualityRow) -> [QualityFinding]
+  ) throws {
+    try write { database in
+      let marks = codes.map { _ in "?" }.joined(separator: ", ")
+      try database.execute(
+        sql: "DELETE FROM issue WHERE code IN (\(marks)) AND (SELECT run_id FROM sample WHERE id = sample_id) = ?",
+        arguments: StatementArguments(codes) + [run])
+      var writer = try RowWriter(
+        database,
+        sql: "INSERT OR IGNORE INTO issue (sample_id, code, severity, detail, confidence, strength) VALUES (?, ?, ?, ?, ?, ?)")
+      let columns = statistics.map { ", quality." + $0.quotedDatabaseIdentifier }.joined()
+      try RowReader(
+        database,
+        sql: """
+          SELECT sample.id, width, height, votes, turned, oddness, confidence, damage_kind\(columns)
+          FROM sample INDEXED BY sample_by_path JOIN quality ON quality.sample_id = sample.id
+          LEFT JOIN damage ON damage.sample_id = sample.id
+          WHERE run_id = ? AND status = 'ok' ORDER BY path, sample.id
+          """, arguments: [run]
+      ).forEach { row in
+        for finding in find(QualityRow(row, statistics: statistics.count)) {
+          writer.bind(finding.sample)
+          writer.bind(finding.code)
+          writer.bind(finding.severity)
+          writer.bind(finding.detail)
+          writer.bind(finding.confidence)
+          writer.bind(finding.strength)
+          try writer.insert()
+        }
+      }
+    }
+  }
+}
+
+extension QualityRow {
+  fileprivate init(_ row: RowValues, statistics count: Int) {
+    let votes = FloatList.values(of: row.bytes(3))
+    let confidence = row.double(6)
+    let kind = String(decoding: row.bytes(7), as: UTF8.self)
+    self.init(
+      id: row.integer(0), width: Int(row.integer(1)), height: Int(row.integer(2)),
+      statistics: (0..<count).map { row.double(8 + $0) },
+      judgement: votes.isEmpty
+        ? nil : DamageJudgement(votes: votes, oddness: row.double(5), turned: FloatList.values(of: row.bytes(4))),
+      confidence: confidence.isNaN ? nil : confidence, kind: kind.isEmpty ? nil : kind)
+  }
+}

@@ -1,0 +1,47 @@
+-- 003: what is wrong with a picture by itself, and pictures that are nearly the same.
+
+-- Wide: one REAL column per picture statistic, NULL where the picture is too small for it. The program adds them.
+CREATE TABLE quality (
+  sample_id INTEGER PRIMARY KEY REFERENCES sample(id) ON DELETE CASCADE
+) STRICT;
+
+-- How a picture compares with copies of the set that were damaged on purpose.
+CREATE TABLE damage (
+  sample_id   INTEGER PRIMARY KEY REFERENCES sample(id) ON DELETE CASCADE,
+  damage      REAL NOT NULL,                 -- votes for any kind of damage, 0 to 1
+  oddness     REAL NOT NULL,                 -- how far off the set in any respect
+  votes       BLOB NOT NULL,                 -- one little-endian 32-bit float per kind of damage
+  turned      BLOB NOT NULL,                 -- the same: how much nearer each turn of the picture lies to the set
+  confidence  REAL,                          -- probability that it is damaged; made anew with the ranking
+  damage_kind TEXT                           -- likeliest kind; NULL where no kind has a vote
+) STRICT;
+
+ALTER TABLE run ADD COLUMN damage_model_id INTEGER REFERENCES model(id);
+ALTER TABLE issue ADD COLUMN confidence REAL;  -- probability that it is so, where that is known
+ALTER TABLE issue ADD COLUMN strength REAL;    -- how bad it is, 0 to 1, where that is known
+
+-- Explains every column that holds a number, and says in which table it is.
+PRAGMA legacy_alter_table = ON;
+CREATE TABLE metric_003 (
+  name       TEXT PRIMARY KEY,
+  kind       TEXT NOT NULL CHECK (kind IN ('score', 'standing', 'quality')),
+  position   INTEGER NOT NULL,
+  version    INTEGER NOT NULL,
+  family     TEXT NOT NULL,
+  unit       TEXT NOT NULL,
+  low        REAL,                           -- smallest possible value; NULL = no bound
+  high       REAL,
+  direction  TEXT NOT NULL,                  -- lower, higher, zero (is better), none
+  meaning    TEXT NOT NULL,
+  formula    TEXT NOT NULL,
+  source     TEXT NOT NULL,
+  parameters TEXT NOT NULL,                  -- JSON
+  headline   INTEGER NOT NULL
+) STRICT;
+INSERT INTO metric_003 (name, kind, position, version, family, unit, low, high, direction, meaning, formula, source,
+  parameters, headline)
+SELECT name, kind, position, version, family, unit, low, high, direction, meaning, formula, source, parameters, headline
+FROM metric;
+DROP TABLE metric;
+ALTER TABLE metric_003 RENAME TO metric;
+PRAGMA legacy_alter_table = OFF;
