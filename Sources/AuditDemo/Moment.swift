@@ -1,3 +1,5 @@
+import AuditCore
+
 /// What changes from frame to frame of one person: pose, expression and light.
 struct Moment {
   /// Turned to the viewer's right, nodding down, leaning; in turns.

@@ -1,3 +1,5 @@
+import AuditCore
+
 /// What stays the same from picture to picture of one person. Lengths are in units of the drawing's plane, in which
 /// a head is about 0.9 wide and 1.2 high.
 struct Person {

@@ -1,3 +1,5 @@
+import AuditCore
+
 extension Portrait {
   mutating func paintBackground() {
     canvas.place(Placement())

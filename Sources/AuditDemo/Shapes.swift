@@ -1,3 +1,5 @@
+import AuditCore
+
 /// A colour in 0...1 of full scale, red, green, blue, as displayed (not linear light).
 typealias Colour = SIMD3<Float>
 

@@ -428,7 +428,7 @@ audit_status audit_jpeg_decode(const audit_input *input, uint32_t denominator, c
 }
 
 audit_status audit_jpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int quality,
-                               audit_encoded *encoded, char message[200]) {
+                               audit_chroma chroma, audit_encoded *encoded, char message[200]) {
   struct jpeg_compress_struct codec;
   struct trap trap;
   unsigned char *bytes = NULL;
@@ -458,6 +458,8 @@ audit_status audit_jpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t h
   codec.in_color_space = JCS_RGB;
   jpeg_set_defaults(&codec);
   jpeg_set_quality(&codec, quality, TRUE);
+  codec.comp_info[0].h_samp_factor = chroma == AUDIT_CHROMA_FULL ? 1 : 2;
+  codec.comp_info[0].v_samp_factor = chroma == AUDIT_CHROMA_QUARTER ? 2 : 1;
   jpeg_start_compress(&codec, TRUE);
   while (codec.next_scanline < height) {
     JSAMPROW rows[1] = {(JSAMPROW)(pixels + (size_t)3 * width * codec.next_scanline)};

@@ -3,6 +3,7 @@
 
 #include <webp/decode.h>
 #include <webp/demux.h>
+#include <webp/encode.h>
 
 #include "source.h"
 
@@ -136,4 +137,39 @@ audit_status audit_webp_decode(const audit_input *input, const audit_canvas *can
   if (header->frames > 1) return decode_first_frame(input, canvas, header);
   return decode_stream(input, input->file.bytes, (size_t)input->file.length, canvas->pixels, canvas->capacity,
                        header->width, header);
+}
+
+audit_status audit_webp_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int quality,
+                               audit_encoded *encoded, char message[200]) {
+  WebPConfig config;
+  WebPPicture picture;
+  WebPMemoryWriter file;
+  encoded->bytes = NULL;
+  encoded->length = 0;
+  message[0] = 0;
+  if (width > WEBP_MAX_DIMENSION || height > WEBP_MAX_DIMENSION) {
+    snprintf(message, 200, "a side is longer than %d pixels", WEBP_MAX_DIMENSION);
+    return AUDIT_EXCESSIVE;
+  }
+  if (!WebPConfigInit(&config) || !WebPPictureInit(&picture)) {
+    snprintf(message, 200, "libwebp is another version than its header");
+    return AUDIT_UNSUPPORTED;
+  }
+  config.quality = (float)quality;
+  config.method = 0;
+  picture.width = (int)width;
+  picture.height = (int)height;
+  WebPMemoryWriterInit(&file);
+  picture.writer = WebPMemoryWrite;
+  picture.custom_ptr = &file;
+  const int is_encoded = WebPPictureImportRGB(&picture, pixels, 3 * (int)width) && WebPEncode(&config, &picture);
+  WebPPictureFree(&picture);
+  if (!is_encoded) {
+    snprintf(message, 200, "libwebp could not encode the picture (error %d)", (int)picture.error_code);
+    WebPMemoryWriterClear(&file);
+    return AUDIT_NO_MEMORY;
+  }
+  encoded->bytes = file.mem;
+  encoded->length = file.size;
+  return AUDIT_OK;
 }

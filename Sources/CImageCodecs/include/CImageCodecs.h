@@ -101,9 +101,16 @@ audit_status audit_jpeg_header(const audit_input *_Nonnull input, audit_header *
 audit_status audit_jpeg_decode(const audit_input *_Nonnull input, uint32_t denominator,
                                const audit_canvas *_Nonnull canvas, audit_header *_Nonnull header);
 
-/// Encodes RGB as a baseline JPEG, 4:2:0, `quality` 1...100.
+/// How many luma values across and down share one of colour: 4:4:4, 4:2:2, 4:2:0.
+typedef enum {
+  AUDIT_CHROMA_FULL = 0,
+  AUDIT_CHROMA_HALF = 1,
+  AUDIT_CHROMA_QUARTER = 2,
+} audit_chroma;
+
+/// Encodes RGB as a baseline JPEG, `quality` 1...100.
 audit_status audit_jpeg_encode(const uint8_t *_Nonnull pixels, uint32_t width, uint32_t height, int quality,
-                               audit_encoded *_Nonnull encoded, char message[_Nonnull 200]);
+                               audit_chroma chroma, audit_encoded *_Nonnull encoded, char message[_Nonnull 200]);
 
 /// Reads the size and kind of a PNG file.
 audit_status audit_png_header(const audit_input *_Nonnull input, audit_header *_Nonnull header);
@@ -124,6 +131,10 @@ audit_status audit_webp_header(const audit_input *_Nonnull input, audit_header *
 /// is black elsewhere. The canvas must be upright.
 audit_status audit_webp_decode(const audit_input *_Nonnull input, const audit_canvas *_Nonnull canvas,
                                audit_header *_Nonnull header);
+
+/// Encodes RGB as a lossy WebP with libwebp's fastest search, `quality` 0...100.
+audit_status audit_webp_encode(const uint8_t *_Nonnull pixels, uint32_t width, uint32_t height, int quality,
+                               audit_encoded *_Nonnull encoded, char message[_Nonnull 200]);
 
 /// Reads the size and kind of a GIF file: its screen, enlarged where the first frame leaves it.
 audit_status audit_gif_header(const audit_input *_Nonnull input, audit_header *_Nonnull header);
