@@ -25,9 +25,10 @@ struct Reconciliation {
   /// - Parameters:
   ///   - pairing: of a run whose samples have a reference file each.
   ///   - banned: files that are not opened, whatever the reason to.
+  ///   - unmeasured: rows that lack what is measured of the picture by itself, and are to have it.
   init(
-    plan: Plan, store: Store, run: OpenRun, pairing: Pairing?, banned: Set<SamplePath>, jobs: Int, stop: StopRequest,
-    progress: @escaping @Sendable (ScanProgress) -> Void
+    plan: Plan, store: Store, run: OpenRun, pairing: Pairing?, banned: Set<SamplePath>, unmeasured: Set<Int64> = [],
+    jobs: Int, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws {
     isContinued = run.isContinued
     var rows = try store.knownRows(in: run)
@@ -37,7 +38,7 @@ struct Reconciliation {
         sorted.left.insert(sample.path)
         continue
       }
-      sorted.sort(row, sample, pairing: pairing, isBanned: banned.contains(sample.path))
+      sorted.sort(row, sample, pairing: pairing, isBanned: banned.contains(sample.path), isMeasured: !unmeasured.contains(row.id))
     }
     try await sorted.compareContents(plan: plan, pairing: pairing, store: store, jobs: jobs, stop: stop, progress)
     let (kept, folders) = Reconciliation.keepHidden(&rows, under: plan.walk.unreadableFolders)
@@ -129,14 +130,14 @@ private struct SortedRows {
 
   private enum Currency { case same, doubtful, changed }
 
-  mutating func sort(_ row: KnownRow, _ sample: Sample, pairing: Pairing?, isBanned: Bool) {
+  mutating func sort(_ row: KnownRow, _ sample: Sample, pairing: Pairing?, isBanned: Bool, isMeasured: Bool) {
     let own = SortedRows.currency(
       sample, bytes: row.bytes, modified: row.modified, changed: row.changed)
     let code = row.errorCode
     if code == SampleIssue.Code.crash.rawValue {
       return isBanned && own != .changed ? current.append(row.id) : rescore(row, sample)
     }
-    if Reconciliation.isTransient(code) { return rescore(row, sample) }
+    if Reconciliation.isTransient(code) || !isMeasured { return rescore(row, sample) }
     if own == .changed {
       changed += 1
       return rescore(row, sample)

@@ -2,6 +2,7 @@ import AuditCore
 import AuditDigest
 import AuditImages
 import AuditMetrics
+import AuditQuality
 import AuditStatistics
 
 /// Turns samples into rows: read, decode, find the reference, score. One per worker; it reuses its memory.
@@ -12,6 +13,7 @@ final class SampleScorer {
   private let metrics: [any Metric]
   private let source: (any ReferenceSource)?
   private let perceptual: PerceptualScorer?
+  private let quality: QualityScorer?
   private let pair = ImagePair()
   private let place: WorkPlace?
   private let stop: StopRequest
@@ -19,12 +21,15 @@ final class SampleScorer {
   /// - Parameters:
   ///   - source: nil where there are too few images to fit a model; then files are only decoded.
   ///   - perceptual: networks whose values follow those of the metrics; nil for none.
+  ///   - quality: what measures pictures by themselves; nil for nothing.
   ///   - place: where the file that is in work is marked.
   init(
     root: String, settings: ScanSettings, metrics: [any Metric], source: (any ReferenceSource)?,
-    perceptual: PerceptualScorer? = nil, place: WorkPlace? = nil, stop: StopRequest = StopRequest()
+    perceptual: PerceptualScorer? = nil, quality: QualityScorer? = nil, place: WorkPlace? = nil,
+    stop: StopRequest = StopRequest()
   ) {
     self.place = place
+    self.quality = quality
     reader = SampleReader(
       root: root, maxPixels: settings.maxPixels, target: source?.decodingTarget ?? settings.scoringSize,
       limits: settings.limits, stop: stop)
@@ -58,6 +63,7 @@ final class SampleScorer {
       let sample = rows[position].sample
       source?.prepare(for: sample)
       let decoded = try reader.read(sample, into: &rows[position])
+      rows[position].quality = quality?.quality(of: decoded, sample: sample)
       guard let source else { return }
       defer { rows[position].reference = source.referenceFile }
       score(try source.comparison(of: decoded, sample: sample), position, of: &rows)
@@ -78,7 +84,9 @@ final class SampleScorer {
       }
       do throws(SampleIssue) {
         let sample = rows[position].sample
-        prepared.append((source.prepared(try reader.read(sample, into: &rows[position])), sample))
+        let decoded = try reader.read(sample, into: &rows[position])
+        rows[position].quality = quality?.quality(of: decoded, sample: sample)
+        prepared.append((source.prepared(decoded), sample))
         positions.append(position)
       } catch {
         rows[position].issues.append(error)
@@ -133,7 +141,8 @@ final class SampleReader {
   private var held: DecodedImage?
 
   /// - Parameters:
-  ///   - target: side in pixels that pictures are needed at, at least.
+  ///   - target: side in pixels that pictures are needed at, at least. Never less than what measuring a picture by
+  ///     itself takes, also where that is not done: scores must not hang on it.
   ///   - stop: ends the decoding of the file that is in work.
   init(
     root: String, maxPixels: Int, target: Int, limits: ReadingLimits = ReadingLimits(),
@@ -142,7 +151,7 @@ final class SampleReader {
     self.root = PathText.bytes(of: root)
     reader = FileReader(maxBytes: limits.maxBytes)
     watch = DecodeWatch(seconds: limits.timeout) { stop.isSet }
-    decoder = ImageDecoder(maxPixels: maxPixels, target: target)
+    decoder = ImageDecoder(maxPixels: maxPixels, target: max(target, QualityPicture.decodingTarget))
   }
 
   /// The picture; hash, facts and notices go into the row. Whoever has done with it says so by `release()`.

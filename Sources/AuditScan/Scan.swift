@@ -1,6 +1,7 @@
 import AuditCore
 import AuditMetrics
 import AuditProbe
+import AuditQuality
 import AuditReference
 import AuditStatistics
 import AuditStore
@@ -47,7 +48,8 @@ package struct Scan {
     let columns = selection.columns
     let store = try Store(
       path: place.path, metrics: columns,
-      derived: DerivedColumn.all + ProbeColumns.infos + columns.filter(\.headline).flatMap(DerivedColumn.standing))
+      derived: DerivedColumn.all + ProbeColumns.infos + columns.filter(\.headline).flatMap(DerivedColumn.standing),
+      statistics: PictureStatistics.all.map(\.info))
     if let kind = NetworkFileSystem.kind(at: place.path) {
       notes.append(
         "'\(place.path)' lies on a network file system (\(kind)), where locks need not reach other machines: let one "
@@ -65,8 +67,8 @@ package struct Scan {
     stop.onGivingUp { [marks = store.marks] in marks?.clear() }
     defer { stop.onGivingUp(nil) }
     var remaining = try await Reconciliation(
-      plan: plan, store: store, run: run, pairing: checked.pairing, banned: risks.banned, jobs: jobs, stop: stop,
-      progress: progress)
+      plan: plan, store: store, run: run, pairing: checked.pairing, banned: risks.banned,
+      unmeasured: request.quality ? store.unmeasured(in: run) : [], jobs: jobs, stop: stop, progress: progress)
     if let note = remaining.note(run: run.name) { notes.append(note) }
     notes += [remaining.hiddenNote].compactMap { $0 } + risks.notes
     let planned = plan.samples.count + remaining.hidden
@@ -74,10 +76,17 @@ package struct Scan {
     let preparation = ReferencePreparation(checked: checked, plan: plan, settings: settings, jobs: jobs, risks: risks)
     let prepared = try await preparation.make(for: run, in: store, stop: stop, progress: progress)
     notes += prepared.notes
-    if prepared.isNew, run.isContinued { try remaining.scoreEverything(plan: plan, store: store) }
+    let quality =
+      request.quality
+      ? try await QualityPreparation(plan: plan, settings: settings, jobs: jobs, risks: risks)
+        .make(for: run, in: store, stop: stop, progress: progress) : nil
+    if prepared.isNew || quality?.isNew == true, run.isContinued {
+      try remaining.scoreEverything(plan: plan, store: store)
+    }
     let scoring = Scoring(
       root: root, references: prepared.references, metrics: selection.metrics, perceptual: perceptual,
-      columns: selection.computed.map(\.name), jobs: jobs, reviewAbove: request.thresholds.reviewAbove, risks: risks)
+      columns: selection.computed.map(\.name), jobs: jobs, reviewAbove: request.thresholds.reviewAbove, risks: risks,
+      quality: quality)
     let banned = remaining.leaveOut(risks.banned).map(RiskyFiles.row).map { ($0, Plan.place(of: $0)) }
     try store.append(banned, columns: [], to: run)
     let scored = try await scoring.score(
@@ -93,6 +102,9 @@ package struct Scan {
         thresholds: request.thresholds
       ).write()
       notes += [refusal].compactMap { $0 }
+      if let quality {
+        try QualityRanking(store: store, run: run.id, model: quality.model, threshold: request.issueThreshold).write()
+      }
       let digest = try store.contentDigest(of: run.id, columns: selection.computed.map(\.name))
       isInterrupted = try !finish(
         run, digest: digest, of: prepared, settings: settings, in: store, stop: stop, progress: progress)

@@ -21,6 +21,10 @@ package struct ScanRequest: Sendable {
   /// `default`, `all`, or names with commas.
   package var metrics = "default"
   package var thresholds = VerdictThresholds()
+  /// Whether pictures are measured by themselves, and damage, issues and near duplicates looked for.
+  package var quality = true
+  /// Probability of damage from which an issue is raised.
+  package var issueThreshold = 0.3
   package var followLinks = false
   /// Of the program, kept with the run.
   package var version = ""

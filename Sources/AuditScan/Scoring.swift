@@ -24,6 +24,8 @@ struct Scoring {
   /// For the count of flagged samples while it runs.
   let reviewAbove: Double
   var risks = RiskyFiles()
+  /// nil where pictures are not measured by themselves.
+  var quality: PreparedQuality?
 
   /// Files that ended a process are scored first, each alone.
   ///
@@ -76,7 +78,9 @@ struct Scoring {
   private func scorer(in place: WorkPlace?, stop: StopRequest) -> SampleScorer {
     SampleScorer(
       root: root, settings: references.settings, metrics: metrics, source: references.source(stop: stop),
-      perceptual: perceptual?.scorer(), place: place, stop: stop)
+      perceptual: perceptual?.scorer(),
+      quality: quality.map { QualityScorer(model: $0.model, seed: references.settings.seed) }, place: place,
+      stop: stop)
   }
 
   private func isFlagged(_ row: SampleRow) -> Bool {

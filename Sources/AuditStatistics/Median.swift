@@ -1,7 +1,7 @@
 import CKernels
 
 /// Makes the MAD an estimate of the standard deviation for normal numbers: 1 / (the upper quartile of N(0, 1)).
-let consistencyOfMAD = 1.4826
+package let consistencyOfMAD = 1.4826
 
 /// The median: the mean of the two in the middle of an even count.
 ///

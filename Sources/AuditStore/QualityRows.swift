@@ -90,6 +90,21 @@ package struct QualityFinding: Sendable {
 }
 
 extension Store {
+  /// A picture statistic of every measured sample of a run; NaN where a picture is too small for it.
+  package func statistic(_ name: String, of run: Int64) throws -> [Double] {
+    try queue.read { database in
+      var values: [Double] = []
+      try RowReader(
+        database,
+        sql: """
+          SELECT quality.\(name.quotedDatabaseIdentifier) FROM sample JOIN quality ON quality.sample_id = sample.id
+          WHERE run_id = ? AND status = 'ok'
+          """, arguments: [run]
+      ).forEach { values.append($0.double(0)) }
+      return values
+    }
+  }
+
   /// The samples of a run that were not measured although they were scored.
   package func unmeasured(in run: OpenRun) throws -> Set<Int64> {
     try queue.read { database in

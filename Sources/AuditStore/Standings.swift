@@ -241,6 +241,21 @@ extension Store {
     }
   }
 
+  /// Replaces those figures of a run whose names begin so.
+  package func write(figures: [String: Double?], replacing prefixes: [String], to run: Int64) throws {
+    try write { database in
+      for prefix in prefixes {
+        try database.execute(
+          sql: "DELETE FROM figure WHERE run_id = ? AND substr(name, 1, ?) = ?",
+          arguments: [run, prefix.count, prefix])
+      }
+      for (name, value) in figures.sorted(by: { $0.key < $1.key }) {
+        try database.execute(
+          sql: "INSERT INTO figure (run_id, name, value) VALUES (?, ?, ?)", arguments: [run, name, value])
+      }
+    }
+  }
+
   package func figures(of run: Int64) throws -> [String: Double] {
     try queue.read { database in
       let rows = try Row.fetchAll(

@@ -21,6 +21,11 @@ package struct CopyPlan: Sendable {
     /// Place of the picture that is mixed in; the same as `source` where there is no other.
     package let other: Int
     package let seed: UInt64
+
+    /// Whether the picture at `other` goes into the copy.
+    package var mixes: Bool {
+      if case .damaged(let place) = treatment { DamageKinds.all[place].mixesAnother } else { false }
+    }
   }
 
   /// How many copies.

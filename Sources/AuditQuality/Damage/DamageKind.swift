@@ -10,14 +10,16 @@ package struct DamageKind: Sendable {
   package let words: String
   /// Whether there is more and less of it; a picture that is upside down is wholly so.
   package let hasDegrees: Bool
+  /// Whether another picture of the set goes into the copy.
+  package let mixesAnother: Bool
   private let damage: @Sendable (RGBImage, RGBImage, Double, inout SplitMix64) -> RGBImage
 
   /// - Parameter damage: picture, another picture of the set, strength from mild (0) to gross (1), what is drawn by lot.
   init(
-    _ name: String, _ words: String, hasDegrees: Bool = true,
+    _ name: String, _ words: String, hasDegrees: Bool = true, mixesAnother: Bool = false,
     damage: @escaping @Sendable (RGBImage, RGBImage, Double, inout SplitMix64) -> RGBImage
   ) {
-    (self.name, self.words, self.hasDegrees) = (name, words, hasDegrees)
+    (self.name, self.words, self.hasDegrees, self.mixesAnother) = (name, words, hasDegrees, mixesAnother)
     self.damage = damage
   }
 
@@ -48,6 +50,9 @@ package enum DamageKinds {
   package static let all: [DamageKind] =
     DamageKind.focus + DamageKind.grain + DamageKind.exposure + DamageKind.coding + DamageKind.cover
     + DamageKind.placement + DamageKind.colour + DamageKind.mixture
+
+  /// Where each kind stands, by its name.
+  static let places = Dictionary(uniqueKeysWithValues: all.indices.map { (all[$0].name, $0) })
 
   package static func named(_ name: String) -> DamageKind? { all.first { $0.name == name } }
 }

@@ -7,7 +7,7 @@ extension DamageKind {
     DamageKind("covered", "partly covered") { image, _, strength, random in
       image.covered(0.1 + 0.25 * strength, &random)
     },
-    DamageKind("not_a_face", "not a face", hasDegrees: false) { image, other, _, random in
+    DamageKind("not_a_face", "not a face", hasDegrees: false, mixesAnother: true) { image, other, _, random in
       switch random.integer(below: 4) {
       case 0: image.replaced(by: .clouds(width: image.width, height: image.height, &random), &random)
       case 1: image.replaced(by: .waves(width: image.width, height: image.height, &random), &random)
@@ -25,7 +25,7 @@ extension DamageKind {
       let ink: UInt8 = random.fraction() < 2.0 / 3 ? 255 : 0
       return image.inked(cover, opacity: 0.4 + 0.6 * strength, [ink, ink, ink])
     },
-    DamageKind("blend", "blended with another picture") { image, other, strength, _ in
+    DamageKind("blend", "blended with another picture", mixesAnother: true) { image, other, strength, _ in
       image.mixed(with: other, share: 0.25 + 0.25 * strength)
     },
   ]

@@ -40,15 +40,15 @@ package struct MeasuredSample: Sendable {
   package let confidence: Double?
   private let statistics: [Double]
   private let places: [String: Int]
-  private let kindConfidence: [String: Double]
+  private let kindConfidence: [Double]
 
   /// - Parameters:
   ///   - statistics: NaN where there is none.
   ///   - places: where each column stands in `statistics`.
-  ///   - kindConfidence: probability of each kind of damage, by its name.
+  ///   - kindConfidence: probability of each kind of damage, in the order of the registry; empty without a model.
   package init(
     width: Int, height: Int, statistics: [Double], places: [String: Int], judgement: DamageJudgement? = nil,
-    confidence: Double? = nil, kindConfidence: [String: Double] = [:]
+    confidence: Double? = nil, kindConfidence: [Double] = []
   ) {
     self.width = width
     self.height = height
@@ -66,7 +66,16 @@ package struct MeasuredSample: Sendable {
   }
 
   /// Probability that the picture is damaged in that way; nil where the set has no model of damage.
-  package func confidence(of kind: String) -> Double? { judgement == nil ? nil : kindConfidence[kind] ?? 0 }
+  package func confidence(of kind: String) -> Double? {
+    guard let place = DamageKinds.places[kind], kindConfidence.indices.contains(place) else { return nil }
+    return kindConfidence[place]
+  }
+
+  /// The kinds of damage that are likeliest, the likeliest first, with their probabilities.
+  package var likeliest: [(kind: DamageKind, confidence: Double)] {
+    zip(DamageKinds.all, kindConfidence).filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
+      .map { (kind: $0.0, confidence: $0.1) }
+  }
 }
 
 /// What is usual in the set.
@@ -96,6 +105,13 @@ package struct MeasuredSet: Sendable {
 /// Every rule, in the order in which they are told.
 package enum IssueRules {
   package static let all: [any IssueRule] = []
+
+  /// What the rules say about one picture, in the order in which they are told.
+  package static func findings(
+    in sample: MeasuredSample, of set: MeasuredSet
+  ) -> [(info: IssueInfo, finding: RuleFinding)] {
+    all.compactMap { rule in rule.finding(in: sample, of: set).map { (info: rule.info, finding: $0) } }
+  }
 }
 
 /// Every code that an issue can have.

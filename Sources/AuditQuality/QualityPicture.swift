@@ -1,0 +1,21 @@
+package import AuditCore
+package import AuditImages
+
+/// The size at which a picture is measured by itself.
+package enum QualityPicture {
+  /// Up to this long side a picture is measured as it is.
+  static let longest = 320
+  /// Long side of what is larger than that, once it is scaled down.
+  static let side = 256
+
+  /// Side in pixels that a decoder has to deliver at least, for results that do not hang on how it scales.
+  package static let decodingTarget = side / 2
+
+  /// The picture as it is measured.
+  package static func scaled(_ image: RGBImage, resizer: inout ImageResizer) -> RGBImage {
+    let long = max(image.width, image.height)
+    guard long > longest else { return image }
+    return resizer.resize(
+      image, width: max(1, image.width * side / long), height: max(1, image.height * side / long))
+  }
+}

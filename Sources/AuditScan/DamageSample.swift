@@ -1,0 +1,121 @@
+import AuditCore
+import AuditImages
+import AuditQuality
+import AuditReference
+
+/// The pictures that a model of damage learns from, and damaged copies of them, all measured.
+struct DamageSample: Sendable {
+  /// The most pictures that it learns from.
+  static let most = 1_000
+
+  var base: [PictureMeasures] = []
+  /// What each picture is known by.
+  var keys: [UInt64] = []
+  var copies: [DamageModel.Copy] = []
+
+  /// Reads the first readable pictures in subsample order and makes the copies; fewer where the stop is set.
+  static func read(
+    _ plan: Plan, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
+    progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws -> DamageSample {
+    var found = DamageSample()
+    var samples: [Sample] = []
+    let order = plan.subsampleOrder(seed: settings.seed).lazy.map { plan.samples[$0] }
+      .filter { !risks.banned.contains($0.path) && !risks.alone.contains($0.path) }
+    let ordered = Array(order)
+    let wanted = min(most, ordered.count)
+    var places = WorkPlaces(risks.marks)
+    let workers = Workers(jobs: jobs) {
+      CopyMaker(root: plan.root, settings: settings, stop: stop, place: places.next())
+    } work: { (maker: CopyMaker, chunk: ArraySlice<Sample>) in
+      chunk.map { ($0, maker.measures(of: $0)) }
+    }
+    var next = 0
+    // Unreadable files leave gaps, which the next names in the order fill.
+    while found.base.count < wanted, next < ordered.count, !stop.isSet {
+      let end = min(ordered.count, next + wanted - found.base.count)
+      try await workers.forEach(Array(ordered[next..<end]).chunks(of: 8), stop: stop) { chunk in
+        for case (let sample, let measures?) in chunk {
+          found.base.append(measures)
+          found.keys.append(SampleKey(seed: settings.seed, path: sample.path).value)
+          samples.append(sample)
+        }
+        progress(ScanProgress(phase: .learn, done: found.base.count, total: nil))
+      }
+      next = end
+    }
+    if !stop.isSet {
+      try await found.addCopies(
+        of: samples, root: plan.root, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
+    }
+    return found
+  }
+
+  /// Makes and measures the copies, picture by picture, so that each is read once for all of its own.
+  private mutating func addCopies(
+    of samples: [Sample], root: String, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
+    progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws {
+    let plan = CopyPlan(keys: keys, seed: settings.seed)
+    let pieces = Dictionary(grouping: plan.jobs.indices) { plan.jobs[$0].source }
+      .sorted { $0.key < $1.key }.map { (source: $0.key, jobs: $0.value) }
+    var places = WorkPlaces(risks.marks)
+    let workers = Workers(jobs: jobs) {
+      CopyMaker(root: root, settings: settings, stop: stop, place: places.next())
+    } work: { (maker: CopyMaker, piece: (source: Int, jobs: [Int])) in
+      maker.copies(piece.jobs.map { plan.jobs[$0] }, of: samples).map { (piece.jobs[$0], $1) }
+    }
+    var made: [(job: Int, copy: DamageModel.Copy)] = []
+    try await workers.forEach(pieces, stop: stop) { copies in
+      made += copies
+      progress(ScanProgress(phase: .learn, done: made.count, total: plan.jobs.count))
+    }
+    copies = made.sorted { $0.job < $1.job }.map(\.copy)
+  }
+}
+
+/// Reads pictures, damages copies of them and measures all. One per worker.
+private final class CopyMaker {
+  private let reader: SampleReader
+  private let scorer: QualityScorer
+  private let place: WorkPlace?
+  private var resizer = ImageResizer()
+
+  init(root: String, settings: ScanSettings, stop: StopRequest, place: WorkPlace?) {
+    self.place = place
+    reader = SampleReader(
+      root: root, maxPixels: settings.maxPixels, target: QualityPicture.decodingTarget, limits: settings.limits,
+      stop: stop)
+    scorer = QualityScorer(model: nil, seed: settings.seed)
+  }
+
+  /// nil where the file cannot be read.
+  func measures(of sample: Sample) -> PictureMeasures? {
+    picture(of: sample).map { scorer.measures(of: $0) }
+  }
+
+  /// The copies that could be made, with the place of each among the jobs, which all have one source.
+  func copies(_ jobs: [CopyPlan.Job], of samples: [Sample]) -> [(Int, DamageModel.Copy)] {
+    guard let source = jobs.first?.source, let image = picture(of: samples[source]) else { return [] }
+    return jobs.indices.compactMap { index in
+      let job = jobs[index]
+      let other = job.mixes ? picture(of: samples[job.other]) : image
+      guard let other, let copy = try? CopyPlan.make(job, from: image, other: other) else { return nil }
+      return (
+        index,
+        DamageModel.Copy(
+          measures: scorer.measures(of: copy.image), treatment: job.treatment, source: source, strength: copy.strength)
+      )
+    }
+  }
+
+  /// The picture as it is measured.
+  private func picture(of sample: Sample) -> RGBImage? {
+    place?.enter(sample)
+    defer {
+      reader.release()
+      place?.leave()
+    }
+    return reader.picture(of: sample).map { QualityPicture.scaled($0, resizer: &resizer) }
+  }
+}

@@ -1,0 +1,57 @@
+import AuditCore
+import AuditQuality
+import AuditStore
+
+/// What a scan needs before it measures the first picture by itself.
+struct PreparedQuality {
+  /// What damage looks like in the set; nil where it holds too few pictures.
+  let model: DamageModel?
+  /// Whether this call made the model, so that every picture is judged anew.
+  let isNew: Bool
+}
+
+/// Makes the model of damage of a run, or finds the stored one.
+struct QualityPreparation {
+  /// Fewer pictures show no model what is usual.
+  static let fewest = 100
+
+  let plan: Plan
+  let settings: ScanSettings
+  let jobs: Int
+  var risks = RiskyFiles()
+
+  func make(
+    for run: OpenRun, in store: Store, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws -> PreparedQuality {
+    if let content = try store.damageModel(of: run.id) {
+      return PreparedQuality(model: try DamageModel(decoding: content), isNew: false)
+    }
+    guard let model = try await learn(stop: stop, progress: progress) else {
+      return PreparedQuality(model: nil, isNew: false)
+    }
+    try store.keep(damageModel: StoredModel(model), for: run)
+    return PreparedQuality(model: model, isNew: true)
+  }
+
+  /// nil where too few pictures can be read, or the stop is set.
+  private func learn(
+    stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws -> DamageModel? {
+    guard plan.samples.count >= QualityPreparation.fewest else { return nil }
+    let sample = try await DamageSample.read(
+      plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
+    guard !stop.isSet, sample.keys.count >= QualityPreparation.fewest else { return nil }
+    return try DamageModel(
+      base: sample.base, keys: sample.keys, copies: sample.copies, seed: settings.seed, jobs: jobs,
+      isStopped: { stop.isSet })
+  }
+}
+
+extension StoredModel {
+  init(_ model: DamageModel) {
+    let content = model.encoded()
+    self.init(
+      digest: hexadecimal(sha256(content)), kind: StoredModel.damage, rank: nil, fittedOn: model.count,
+      orthogonalCut: nil, scoreCut: nil, content: content)
+  }
+}

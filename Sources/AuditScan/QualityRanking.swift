@@ -1,0 +1,107 @@
+import AuditCore
+import AuditQuality
+import AuditStatistics
+import AuditStore
+
+/// From votes to probabilities, shares and issues: after scoring, from the stored numbers of the whole run.
+struct QualityRanking {
+  let store: Store
+  let run: Int64
+  /// nil where the set is too small for one.
+  let model: DamageModel?
+  /// Probability of damage from which an issue is raised.
+  let threshold: Double
+
+  func write() throws {
+    let sureness = try model.map { try Sureness($0, columns: store.damageColumns(of: run, kinds: DamageKinds.all.count)) }
+    if let sureness {
+      try store.write(confidence: sureness.rows, to: run)
+      try store.write(figures: sureness.figures(threshold: threshold), replacing: Sureness.figurePrefixes, to: run)
+    }
+    let names = Array(Set(IssueRules.all.flatMap(\.statistics))).sorted()
+    let places = Dictionary(uniqueKeysWithValues: names.indices.map { (names[$0], $0) })
+    let set = try usual(names)
+    try store.writeFindings(in: run, replacing: IssueRules.all.map(\.info.code), statistics: names) { row in
+      let sample = MeasuredSample(
+        width: row.width, height: row.height, statistics: row.statistics, places: places, judgement: row.judgement,
+        confidence: row.confidence, kindConfidence: row.judgement.flatMap { sureness?.confidences(of: $0) } ?? [])
+      return IssueRules.findings(in: sample, of: set).map { info, finding in
+        QualityFinding(
+          sample: row.id, code: info.code, severity: info.severity.rawValue, detail: finding.detail,
+          confidence: finding.confidence, strength: finding.strength)
+      }
+    }
+  }
+}
+
+extension QualityRanking {
+  private func usual(_ names: [String]) throws -> MeasuredSet {
+    var usual: [String: (median: Double, spread: Double)] = [:]
+    var count = 0
+    for name in names {
+      let values = try store.statistic(name, of: run)
+      count = values.count
+      let known = values.filter { !$0.isNaN }
+      guard let middle = median(known), let spread = medianAbsoluteDeviation(known) else { continue }
+      usual[name] = (middle, consistencyOfMAD * spread)
+    }
+    return MeasuredSet(count: count, threshold: threshold, usual: usual)
+  }
+}
+
+/// How sure it is that a picture of the run is damaged, in all and by kind.
+private struct Sureness: Sendable {
+  private let all: Confidence
+  /// In the order of the registry of kinds.
+  private let kinds: [Confidence]
+  private let model: DamageModel
+  /// Of every judged sample.
+  let rows: [(sample: Int64, confidence: Double, kind: String?)]
+
+  init(_ model: DamageModel, columns: DamageColumns) {
+    let damaged = model.copies.filter { $0.kind != nil }
+    let all = Confidence(votes: columns.damage, copies: damaged.map(\.damage))
+    let kinds = DamageKinds.all.indices.map { kind in
+      Confidence(
+        votes: columns.votes[kind].map(Double.init),
+        copies: damaged.filter { $0.kind == kind }.map { $0.votes[kind] })
+    }
+    (self.all, self.kinds, self.model) = (all, kinds, model)
+    rows = columns.ids.indices.map { row in
+      let votes = columns.votes.map { Double($0[row]) }
+      return (columns.ids[row], all.probability(of: columns.damage[row]), Sureness.kind(votes, kinds))
+    }
+  }
+
+  /// Probability of each kind of damage.
+  func confidences(of judgement: DamageJudgement) -> [Double] {
+    zip(kinds, judgement.votes).map { $0.probability(of: $1) }
+  }
+
+  /// The likeliest kind by what its own copies say, else the one with most votes.
+  private static func kind(_ votes: [Double], _ kinds: [Confidence]) -> String? {
+    let sure = zip(kinds, votes).map { $0.probability(of: $1) }
+    guard let surest = sure.indices.max(by: { sure[$0] < sure[$1] }),
+      let most = votes.indices.max(by: { votes[$0] < votes[$1] }), votes[most] > 0
+    else { return nil }
+    return DamageKinds.all[sure[surest] > 0.05 ? surest : most].name
+  }
+
+  static let figurePrefixes = ["damaged_", "recall_"]
+
+  /// Estimated shares of the set that are damaged, and how many held-out copies of each kind and strength would be
+  /// flagged.
+  func figures(threshold: Double) -> [String: Double?] {
+    var figures: [String: Double?] = ["damaged_share": all.share, "damaged_from": threshold]
+    for (kind, sure) in zip(DamageKinds.all, kinds) { figures["damaged_share_\(kind.name)"] = sure.share }
+    for (place, kind) in DamageKinds.all.enumerated() {
+      for strength in DamageStrength.of(kind) {
+        let copies = model.copies.filter { $0.kind == place && strength.holds($0.strength) }
+        guard !copies.isEmpty else { continue }
+        let flagged = copies.count { all.probability(of: $0.damage) >= threshold }
+        figures["recall_\(kind.name)_\(strength.rawValue)"] = Double(flagged) / Double(copies.count)
+      }
+    }
+    return figures
+  }
+}

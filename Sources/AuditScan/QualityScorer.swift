@@ -1,0 +1,35 @@
+import AuditCore
+import AuditImages
+import AuditQuality
+import AuditReference
+
+/// Measures pictures by themselves and judges them by the model of damage of their set. One per worker; it reuses its
+/// memory.
+final class QualityScorer {
+  private let picture = MeasuredPicture()
+  private var resizer = ImageResizer()
+  private let model: DamageModel?
+  private let seed: UInt64
+
+  /// - Parameters:
+  ///   - model: nil where the set is too small for one; then pictures are only measured.
+  ///   - seed: of the run: what pictures are known to the model by.
+  init(model: DamageModel?, seed: UInt64) {
+    self.model = model
+    self.seed = seed
+  }
+
+  /// - Parameter decoded: any size.
+  func quality(of decoded: RGBImage, sample: Sample) -> PictureQuality {
+    let measures = measures(of: decoded)
+    return PictureQuality(
+      statistics: measures.statistics.map { $0.isNaN ? nil : $0 },
+      judgement: model?.judgement(of: measures, key: SampleKey(seed: seed, path: sample.path).value))
+  }
+
+  func measures(of decoded: RGBImage) -> PictureMeasures {
+    let image = QualityPicture.scaled(decoded, resizer: &resizer)
+    picture.load(image, resizer: &resizer)
+    return PictureMeasures(picture, image: image, resizer: &resizer)
+  }
+}
