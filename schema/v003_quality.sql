@@ -12,6 +12,7 @@ CREATE TABLE damage (
   oddness     REAL NOT NULL,                 -- how far off the set in any respect
   votes       BLOB NOT NULL,                 -- one little-endian 32-bit float per kind of damage
   turned      BLOB NOT NULL,                 -- the same: how much nearer each turn of the picture lies to the set
+  parts       BLOB NOT NULL,                 -- the same: what oddness is the length of
   confidence  REAL,                          -- probability that it is damaged; made anew with the ranking
   damage_kind TEXT                           -- likeliest kind; NULL where no kind has a vote
 ) STRICT;
@@ -19,6 +20,14 @@ CREATE TABLE damage (
 ALTER TABLE run ADD COLUMN damage_model_id INTEGER REFERENCES model(id);
 ALTER TABLE issue ADD COLUMN confidence REAL;  -- probability that it is so, where that is known
 ALTER TABLE issue ADD COLUMN strength REAL;    -- how bad it is, 0 to 1, where that is known
+
+-- What the usual picture of a run has, said once instead of marking nearly all of them.
+CREATE TABLE set_issue (
+  run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  code   TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (run_id, code)
+) STRICT, WITHOUT ROWID;
 
 -- Explains every column that holds a number, and says in which table it is.
 PRAGMA legacy_alter_table = ON;

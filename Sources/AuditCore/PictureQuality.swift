@@ -20,11 +20,15 @@ package struct DamageJudgement: Sendable, Equatable {
   /// How much nearer the picture lies to the set upside down, by a half turn, turned to the left and to the right: of
   /// edges (four numbers), then of the picture itself (four more). Above 0 is nearer.
   package let turned: [Double]
+  /// What oddness is the length of, each from 0: distance of the statistics from their model, distance inside it, their
+  /// local outlier factor, distance of the edges from their model, and of the picture.
+  package let parts: [Double]
 
-  package init(votes: [Double], oddness: Double, turned: [Double]) {
+  package init(votes: [Double], oddness: Double, turned: [Double], parts: [Double]) {
     self.votes = votes
     self.oddness = oddness
     self.turned = turned
+    self.parts = parts
   }
 
   /// Share of the votes for any kind, 0...1.

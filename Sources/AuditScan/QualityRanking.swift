@@ -21,10 +21,13 @@ struct QualityRanking {
     let names = Array(Set(IssueRules.all.flatMap(\.statistics))).sorted()
     let places = Dictionary(uniqueKeysWithValues: names.indices.map { (names[$0], $0) })
     let set = try usual(names)
+    try store.write(
+      setIssues: IssueRules.findings(ofAll: set).map { (code: $0.info.code, detail: $0.finding.detail) }, to: run)
     try store.writeFindings(in: run, replacing: IssueRules.all.map(\.info.code), statistics: names) { row in
       let sample = MeasuredSample(
         width: row.width, height: row.height, statistics: row.statistics, places: places, judgement: row.judgement,
-        confidence: row.confidence, kindConfidence: row.judgement.flatMap { sureness?.confidences(of: $0) } ?? [])
+        confidence: row.confidence, kindConfidence: row.judgement.flatMap { sureness?.confidences(of: $0) } ?? [],
+        hasLookAlike: row.hasLookAlike)
       return IssueRules.findings(in: sample, of: set).map { info, finding in
         QualityFinding(
           sample: row.id, code: info.code, severity: info.severity.rawValue, detail: finding.detail,
@@ -69,22 +72,17 @@ private struct Sureness: Sendable {
     (self.all, self.kinds, self.model) = (all, kinds, model)
     rows = columns.ids.indices.map { row in
       let votes = columns.votes.map { Double($0[row]) }
-      return (columns.ids[row], all.probability(of: columns.damage[row]), Sureness.kind(votes, kinds))
+      let sure = zip(kinds, votes).map { $0.probability(of: $1) }
+      return (
+        columns.ids[row], all.probability(of: columns.damage[row]),
+        DamageKinds.likeliest(votes: votes, confidences: sure)?.name
+      )
     }
   }
 
   /// Probability of each kind of damage.
   func confidences(of judgement: DamageJudgement) -> [Double] {
     zip(kinds, judgement.votes).map { $0.probability(of: $1) }
-  }
-
-  /// The likeliest kind by what its own copies say, else the one with most votes.
-  private static func kind(_ votes: [Double], _ kinds: [Confidence]) -> String? {
-    let sure = zip(kinds, votes).map { $0.probability(of: $1) }
-    guard let surest = sure.indices.max(by: { sure[$0] < sure[$1] }),
-      let most = votes.indices.max(by: { votes[$0] < votes[$1] }), votes[most] > 0
-    else { return nil }
-    return DamageKinds.all[sure[surest] > 0.05 ? surest : most].name
   }
 
   static let figurePrefixes = ["damaged_", "recall_"]

@@ -13,7 +13,7 @@ struct QualityWriter {
       sql: "INSERT INTO quality (\(names.map(\.quotedDatabaseIdentifier).joined(separator: ", "))) "
         + "VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))")
     judgements = try RowWriter(
-      database, sql: "INSERT INTO damage (sample_id, damage, oddness, votes, turned) VALUES (?, ?, ?, ?, ?)")
+      database, sql: "INSERT INTO damage (sample_id, damage, oddness, votes, turned, parts) VALUES (?, ?, ?, ?, ?, ?)")
   }
 
   mutating func write(_ quality: PictureQuality, of sample: Int64) throws {
@@ -26,6 +26,7 @@ struct QualityWriter {
     judgements.bind(judgement.oddness)
     judgements.bind(FloatList.bytes(of: judgement.votes))
     judgements.bind(FloatList.bytes(of: judgement.turned))
+    judgements.bind(FloatList.bytes(of: judgement.parts))
     try judgements.insert()
   }
 }
@@ -66,6 +67,8 @@ package struct QualityRow: Sendable {
   package let judgement: DamageJudgement?
   package let confidence: Double?
   package let kind: String?
+  /// Whether another image resembles it so much that it vouches for it.
+  package let hasLookAlike: Bool
 }
 
 /// An issue that a rule found in a sample.
@@ -155,6 +158,18 @@ extension Store {
     }
   }
 
+  /// What the usual picture of a run has, instead of what an earlier ranking found.
+  package func write(setIssues: [(code: String, detail: String)], to run: Int64) throws {
+    try write { database in
+      try database.execute(sql: "DELETE FROM set_issue WHERE run_id = ?", arguments: [run])
+      for issue in setIssues {
+        try database.execute(
+          sql: "INSERT INTO set_issue (run_id, code, detail) VALUES (?, ?, ?)",
+          arguments: [run, issue.code, issue.detail])
+      }
+    }
+  }
+
   /// Asks every measured sample of a run, in the order of the paths, and keeps what is found instead of what an earlier
   /// ranking found.
   ///
@@ -176,9 +191,11 @@ extension Store {
       try RowReader(
         database,
         sql: """
-          SELECT sample.id, width, height, votes, turned, oddness, confidence, damage_kind\(columns)
+          SELECT sample.id, width, height, votes, turned, parts, oddness, confidence, damage_kind,
+            nearest <= 0.8 * od\(columns)
           FROM sample INDEXED BY sample_by_path JOIN quality ON quality.sample_id = sample.id
           LEFT JOIN damage ON damage.sample_id = sample.id
+          LEFT JOIN influence ON influence.sample_id = sample.id
           WHERE run_id = ? AND status = 'ok' ORDER BY path, sample.id
           """, arguments: [run]
       ).forEach { row in
@@ -199,13 +216,17 @@ extension Store {
 extension QualityRow {
   fileprivate init(_ row: RowValues, statistics count: Int) {
     let votes = FloatList.values(of: row.bytes(3))
-    let confidence = row.double(6)
-    let kind = String(decoding: row.bytes(7), as: UTF8.self)
+    let confidence = row.double(7)
+    let kind = String(decoding: row.bytes(8), as: UTF8.self)
     self.init(
       id: row.integer(0), width: Int(row.integer(1)), height: Int(row.integer(2)),
-      statistics: (0..<count).map { row.double(8 + $0) },
+      statistics: (0..<count).map { row.double(10 + $0) },
       judgement: votes.isEmpty
-        ? nil : DamageJudgement(votes: votes, oddness: row.double(5), turned: FloatList.values(of: row.bytes(4))),
-      confidence: confidence.isNaN ? nil : confidence, kind: kind.isEmpty ? nil : kind)
+        ? nil
+        : DamageJudgement(
+          votes: votes, oddness: row.double(6), turned: FloatList.values(of: row.bytes(4)),
+          parts: FloatList.values(of: row.bytes(5))),
+      confidence: confidence.isNaN ? nil : confidence, kind: kind.isEmpty ? nil : kind,
+      hasLookAlike: row.integer(9) == 1)
   }
 }

@@ -12,6 +12,13 @@ package protocol IssueRule: Sendable {
 
   /// - Returns: nil where the picture does not have the issue.
   func finding(in sample: MeasuredSample, of set: MeasuredSet) -> RuleFinding?
+
+  /// What to say once of a set whose usual picture has the issue, instead of marking nearly all.
+  func finding(ofAll set: MeasuredSet) -> RuleFinding?
+}
+
+extension IssueRule {
+  package func finding(ofAll set: MeasuredSet) -> RuleFinding? { nil }
 }
 
 /// What a rule found.
@@ -38,6 +45,8 @@ package struct MeasuredSample: Sendable {
   package let judgement: DamageJudgement?
   /// Probability that the picture is damaged in any way.
   package let confidence: Double?
+  /// Whether another picture resembles it so much that it vouches for it.
+  package let hasLookAlike: Bool
   private let statistics: [Double]
   private let places: [String: Int]
   private let kindConfidence: [Double]
@@ -48,7 +57,7 @@ package struct MeasuredSample: Sendable {
   ///   - kindConfidence: probability of each kind of damage, in the order of the registry; empty without a model.
   package init(
     width: Int, height: Int, statistics: [Double], places: [String: Int], judgement: DamageJudgement? = nil,
-    confidence: Double? = nil, kindConfidence: [Double] = []
+    confidence: Double? = nil, kindConfidence: [Double] = [], hasLookAlike: Bool = false
   ) {
     self.width = width
     self.height = height
@@ -57,6 +66,7 @@ package struct MeasuredSample: Sendable {
     self.judgement = judgement
     self.confidence = confidence
     self.kindConfidence = kindConfidence
+    self.hasLookAlike = hasLookAlike
   }
 
   /// A statistic; nil where the picture does not have it.
@@ -71,10 +81,22 @@ package struct MeasuredSample: Sendable {
     return kindConfidence[place]
   }
 
-  /// The kinds of damage that are likeliest, the likeliest first, with their probabilities.
-  package var likeliest: [(kind: DamageKind, confidence: Double)] {
-    zip(DamageKinds.all, kindConfidence).filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
-      .map { (kind: $0.0, confidence: $0.1) }
+  /// Share of the votes for any of these kinds.
+  func votes(for kinds: [String]) -> Double {
+    guard let judgement else { return 0 }
+    return kinds.reduce(0) { sum, kind in
+      DamageKinds.places[kind].map { judgement.votes.indices.contains($0) ? sum + judgement.votes[$0] : sum } ?? sum
+    }
+  }
+
+  /// The kind that its own copies speak for most, else the one with most votes; nil without votes.
+  package var likeliestKind: String? {
+    judgement.flatMap { DamageKinds.likeliest(votes: $0.votes, confidences: kindConfidence)?.name }
+  }
+
+  /// The kinds that have votes, most first.
+  package var mostVoted: [DamageKind] {
+    zip(DamageKinds.all, judgement?.votes ?? []).filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }.map(\.0)
   }
 }
 
@@ -95,22 +117,18 @@ package struct MeasuredSet: Sendable {
 
   package func median(_ name: String) -> Double? { usual[name]?.median }
 
+  /// The picture that has the median of every statistic.
+  var typical: MeasuredSample {
+    let names = usual.keys.sorted()
+    return MeasuredSample(
+      width: 0, height: 0, statistics: names.map { usual[$0]?.median ?? .nan },
+      places: Dictionary(uniqueKeysWithValues: names.indices.map { (names[$0], $0) }))
+  }
+
   /// How many robust standard deviations a value lies above the set's median; nil where the set has no spread.
   package func distance(_ name: String, _ value: Double?) -> Double? {
     guard let value, let usual = usual[name], usual.spread > 0 else { return nil }
     return (value - usual.median) / usual.spread
-  }
-}
-
-/// Every rule, in the order in which they are told.
-package enum IssueRules {
-  package static let all: [any IssueRule] = []
-
-  /// What the rules say about one picture, in the order in which they are told.
-  package static func findings(
-    in sample: MeasuredSample, of set: MeasuredSet
-  ) -> [(info: IssueInfo, finding: RuleFinding)] {
-    all.compactMap { rule in rule.finding(in: sample, of: set).map { (info: rule.info, finding: $0) } }
   }
 }
 

@@ -1,0 +1,58 @@
+import AuditCore
+
+/// An issue that is a kind of damage.
+///
+/// It is raised where copies of the set's own pictures that were damaged in that way say so (`damage.md` 4) and the
+/// picture shows the kind's own sign; or where an absolute line is crossed, whatever the set looks like.
+struct DamageRule: IssueRule {
+  typealias Sign = @Sendable (MeasuredSample, MeasuredSet) -> String?
+  typealias Line = @Sendable (MeasuredSample) -> RuleFinding?
+
+  let info: IssueInfo
+  /// Names of the kinds of damage that it is about.
+  let kinds: [String]
+  let statistics: [String]
+  /// In words with its number; nil where the picture does not look so.
+  private let sign: Sign
+  /// nil where nothing can be said without a set.
+  private let line: Line?
+
+  init(
+    _ code: String, kinds: [String], meaning: String, remedy: String, page: String? = nil, statistics: [String],
+    sign: @escaping Sign, line: Line? = nil
+  ) {
+    info = IssueInfo(code: code, severity: .warning, meaning: meaning, remedy: remedy, page: page)
+    (self.kinds, self.statistics, self.sign, self.line) = (kinds, statistics, sign, line)
+  }
+
+  func finding(in sample: MeasuredSample, of set: MeasuredSet) -> RuleFinding? {
+    learnt(sample, set) ?? (finding(ofAll: set) == nil ? line?(sample) : nil)
+  }
+
+  func finding(ofAll set: MeasuredSet) -> RuleFinding? { line?(set.typical) }
+
+  private func learnt(_ sample: MeasuredSample, _ set: MeasuredSet) -> RuleFinding? {
+    guard let confidence = confidence(in: sample), confidence >= set.threshold, let words = sign(sample, set) else {
+      return nil
+    }
+    return RuleFinding(words, strength: sample.votes(for: kinds), confidence: confidence)
+  }
+
+  /// Of its own kinds, or that the picture is damaged at all where its kinds are the likeliest ones.
+  private func confidence(in sample: MeasuredSample) -> Double? {
+    let own = kinds.compactMap { sample.confidence(of: $0) }.max()
+    guard let own, let likeliest = sample.likeliestKind, kinds.contains(likeliest) else { return own }
+    return max(own, sample.confidence ?? 0)
+  }
+}
+
+extension MeasuredSet {
+  /// How far a statistic lies above (or below) what is usual, where that is as far as asked for: "4.1".
+  func standsOut(_ name: String, _ sample: MeasuredSample, above least: Double) -> String? {
+    distance(name, sample[name]).flatMap { $0 >= least ? fixed($0, 1) : nil }
+  }
+
+  func standsOut(_ name: String, _ sample: MeasuredSample, below least: Double) -> String? {
+    distance(name, sample[name]).flatMap { $0 <= -least ? fixed(-$0, 1) : nil }
+  }
+}

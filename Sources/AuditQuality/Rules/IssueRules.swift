@@ -1,0 +1,23 @@
+/// Every rule, in the order in which they are told.
+package enum IssueRules {
+  package static let all: [any IssueRule] =
+    DamageRule.tone + DamageRule.focus + DamageRule.grain + DamageRule.coding + DamageRule.colour
+    + DamageRule.frame + DamageRule.placement + DamageRule.content + [DamagedRule(), OddRule(), RareGroupRule()]
+
+  /// What the rules say about one picture, in the order in which they are told.
+  package static func findings(
+    in sample: MeasuredSample, of set: MeasuredSet
+  ) -> [(info: IssueInfo, finding: RuleFinding)] {
+    let found = all.compactMap { rule in
+      rule.finding(in: sample, of: set).map { (info: rule.info, finding: $0) }
+    }
+    // Damage that has a name needs no second one.
+    let isNamed = found.contains { $0.info.code != DamagedRule.code && $0.finding.confidence != nil }
+    return isNamed ? found.filter { $0.info.code != DamagedRule.code } : found
+  }
+
+  /// What to say once of a set whose usual picture has an issue.
+  package static func findings(ofAll set: MeasuredSet) -> [(info: IssueInfo, finding: RuleFinding)] {
+    all.compactMap { rule in rule.finding(ofAll: set).map { (info: rule.info, finding: $0) } }
+  }
+}
