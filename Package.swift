@@ -65,15 +65,19 @@ let package = Package(
     .target(name: "AuditInference", dependencies: ["AuditCore", "AuditDigest", "COnnxRuntime"], swiftSettings: strict),
     .target(
       name: "AuditReport",
-      dependencies: ["AuditCore", "AuditDigest", "AuditImages", "AuditProbe", "AuditReference", "AuditStore"],
+      dependencies: [
+        "AuditCore", "AuditDigest", "AuditImages", "AuditProbe", "AuditQuality", "AuditReference", "AuditStore",
+      ],
       resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: strict),
-    .target(name: "AuditExport", dependencies: ["AuditCore", "AuditDigest", "AuditStore"], swiftSettings: strict),
+    .target(
+      name: "AuditExport", dependencies: ["AuditCore", "AuditDigest", "AuditQuality", "AuditStore"],
+      swiftSettings: strict),
     .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: computing),
     .executableTarget(
       name: "audit",
       dependencies: [
-        "AuditCore", "AuditDemo", "AuditExport", "AuditInference", "AuditMetrics", "AuditProbe", "AuditReport",
-        "AuditScan", "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AuditCore", "AuditDemo", "AuditExport", "AuditInference", "AuditMetrics", "AuditProbe", "AuditQuality",
+        "AuditReport", "AuditScan", "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "audit-bench",

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditQuality
 import AuditStore
 
 /// Why a sample is in a report for machines: its rule, and a sentence.
@@ -10,7 +11,7 @@ private struct Complaint {
     if row.verdict == .unreadable {
       rule = row["error_code"].text ?? "unreadable"
       let detail = row["error_detail"].text ?? ""
-      let meaning = SampleIssue.Code(rawValue: rule)?.meaning ?? "could not be scored"
+      let meaning = IssueCatalogue.info(rule)?.meaning ?? "could not be scored"
       message = detail.isEmpty ? meaning : "\(meaning): \(detail)"
     } else {
       rule = "verdict-" + row.verdict.rawValue

@@ -12,6 +12,8 @@ package struct Gate: Sendable, Equatable {
     case topSkew(Double)
     /// Part of a metric's total that its worst samples have.
     case topMetric(name: String, Double)
+    /// Pictures that are damaged, as estimated for the whole set.
+    case damaged
     /// What the recommended remedy would save, else the better one.
     case gain
   }
@@ -57,7 +59,7 @@ package struct Gate: Sendable, Equatable {
   /// What is accepted, for help and complaints.
   package static let grammar =
     "flagged>1%, drop>0, review, errors, copies, samples, new_flagged and new_drop (with --baseline), "
-    + "code:TRUNCATED>0, skew.top1%>0.25, mse.top1%>25%, gain>5%; with >, >=, <, <=, == or !="
+    + "code:TRUNCATED>0, code:BLURRED>1%, damaged>5%, skew.top1%>0.25, mse.top1%>25%, gain>5%; with >, >=, <, <=, == or !="
 
   /// - Throws: `AuditError.other` with what was expected.
   package init(_ expression: String) throws {
@@ -87,6 +89,7 @@ package struct Gate: Sendable, Equatable {
   private static func quantity(_ name: String, _ expression: String) throws -> Quantity {
     if let count = Count(rawValue: name) { return .count(count) }
     if name == "gain" { return .gain }
+    if name == "damaged" { return .damaged }
     if name.hasPrefix("code:"), name.count > 5 { return .issue(code: name.dropFirst(5).lowercased()) }
     if let match = name.wholeMatch(of: /([a-z][a-z0-9_]*)\.top([0-9.]+)%/) {
       guard let percent = Double(match.2), percent > 0, percent <= 100 else {
@@ -94,7 +97,7 @@ package struct Gate: Sendable, Equatable {
       }
       return match.1 == "skew" ? .topSkew(percent / 100) : .topMetric(name: String(match.1), percent / 100)
     }
-    let known = Count.allCases.map(\.rawValue) + ["gain", "skew.top1%", "code:TRUNCATED"]
+    let known = Count.allCases.map(\.rawValue) + ["gain", "damaged", "skew.top1%", "code:TRUNCATED"]
     let near = Spelling.nearest(to: name, in: known)
     throw complaint(
       expression,

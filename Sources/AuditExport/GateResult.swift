@@ -1,4 +1,5 @@
 import AuditCore
+import AuditQuality
 package import AuditStore
 
 /// What became of a gate.
@@ -45,6 +46,17 @@ extension Gate {
           "--fail-on '\(text)': \(name) has no total that samples could own; give a loss such as mse")
       }
       return try top(share, of: "\"\(name)\"", by: "\"\(name)\" DESC", name, store, run)
+    case .damaged:
+      guard let share = try store.figures(of: run.id)["damaged_share"] else {
+        throw AuditError.other(
+          "--fail-on '\(text)': how much of the run is damaged was not estimated; it takes 100 pictures, and a scan "
+            + "without --no-quality")
+      }
+      let all = try Gate.one(store, "SELECT count(*) FROM sample WHERE run_id = ? AND status = 'ok'", run.key)
+      let images = (share * Double(all)).rounded()
+      return measured(
+        isShare ? share : images,
+        "about \(percent(share)) of the set is damaged (\(Int(images).formattedWithCommas) of \(all.formattedWithCommas))")
     case .gain:
       let rows = try store.rows(
         "SELECT name, gain FROM remedy WHERE run_id = ? ORDER BY recommended DESC, gain DESC LIMIT 1", run.key)
@@ -120,7 +132,7 @@ extension Gate {
 
   private static func checkCode(_ code: String, _ store: Store, gate: String) throws {
     let known =
-      SampleIssue.Code.allCases.map { $0.rawValue.lowercased() }
+      IssueCatalogue.all.map { $0.code.lowercased() }
       + (try store.rows("SELECT DISTINCT lower(code) FROM issue").compactMap(\.values[0].text))
     guard !known.contains(code) else { return }
     let near = Spelling.nearest(to: code, in: Array(Set(known)).sorted())

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditQuality
 
 /// What a word in audit's output means and what to do about it: `audit explain CODE`.
 package struct ExplainTopic: Codable, Sendable {
@@ -6,6 +7,7 @@ package struct ExplainTopic: Codable, Sendable {
     case issue, verdict, statistic, column
     case outlierClass = "outlier_class"
     case folderIssue = "folder_issue"
+    case profile
   }
 
   package let name: String
@@ -36,11 +38,11 @@ package struct ExplainTopic: Codable, Sendable {
   }
 
   package static let all: [ExplainTopic] =
-    [skew, reason] + verdicts + classes
-    + SampleIssue.Code.allCases.map {
+    [skew, damage, reason] + verdicts + classes
+    + IssueCatalogue.all.map {
       ExplainTopic(
-        $0.rawValue, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue)
-    } + folders
+        $0.code, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue, page: $0.page)
+    } + profiles + folders
     + DerivedColumn.all.filter { $0.name != "skew" }.map {
       ExplainTopic(
         $0.name, .column, meaning: $0.meaning,
@@ -117,6 +119,54 @@ package struct ExplainTopic: Codable, Sendable {
     remedy:
       "look at the picture with `audit report DB --open` or `audit explain DB PATH`; a reason says what was measured, "
       + "not what is in the picture")
+
+  private static let damage = ExplainTopic(
+    "damage", .statistic,
+    meaning: "share of votes that a picture is damaged, by trees grown on copies of the set that were damaged on purpose",
+    remedy: "look at the issues; `audit explain blurred` and the others say what each is seen from", page: damagePage)
+
+  private static let profiles = IssueProfile.allCases.map {
+    ExplainTopic(
+      "profile \($0.rawValue)".replacing("-", with: "_"), .profile, meaning: "which issues count for what is trained",
+      remedy: "scan with --profile \($0.rawValue)", page: $0.page)
+  }
+
+  private static let damagePage = """
+    DAMAGE: what is wrong with the picture itself
+
+    THE QUESTION
+      Skew asks which pictures a squared-error loss listens to. A blurred or dark face
+      pulls little and is bad all the same. No fixed line fits every set, and nobody can
+      label a stranger's: so the scan learns what damage looks like in this very set.
+
+    HOW IT IS MADE
+      1. Copies of up to 500 pictures of the set are damaged on purpose in some twenty ways,
+         from mild to gross, others are changed harmlessly; all are saved and read again.
+      2. 102 statistics, a histogram of edges and a thumbnail of each are put in relation to
+         the set: medians, four robust models, and how much nearer a turned picture lies.
+      3. Extremely randomised trees part the pictures as they are from the copies. No
+         picture is judged by trees that saw it or a copy of it.
+
+    WHAT FOLLOWS
+      damage       share of the votes for any kind, 0 to 1
+      confidence   probability that the picture is damaged: the set is taken for a mixture of
+                   sound pictures and a share of damaged ones that get votes as held-out
+                   copies do. So the line comes from the set.
+      damage_kind  the likeliest kind
+      oddness      how far off the set it is in any respect: the net for what nobody thought of
+      issues       named where confidence reaches 0.3 (--issue-threshold) and the kind's own
+                   sign is seen, or an absolute line is crossed whatever the set looks like
+      share        "about 8 % of this set is damaged", in all and by kind
+      recall       how many of the held-out copies of each kind and strength would be
+                   flagged: how good all this is on this very set
+
+    WHAT IT DOES NOT SEE
+      Kinds of damage that no copy shows and that are not odd. Wrong identities. Sets of
+      fewer than 100 pictures have absolute lines only.
+
+    SEE ALSO
+      audit explain blurred, audit explain odd, audit explain profile generative
+    """
 
   private static let skewPage = """
     SKEW: which images would pull a squared-error model away

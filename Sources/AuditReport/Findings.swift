@@ -23,6 +23,10 @@ package struct Findings: Sendable {
   package let concentration: Sentence?
   /// What the same images own of both losses; nil where these were not computed.
   package let losses: Sentence?
+  /// How much of the set is damaged, how well that is found in it, and what nearly all of it has.
+  package let damage: [Sentence]
+  /// "issues: 14 blurred, 3 gray_in_colour"; nil where there are none.
+  package let issues: Sentence?
 
   package init(_ summary: RunSummary) {
     let words = AdviceWords(summary.advice)
@@ -31,6 +35,13 @@ package struct Findings: Sendable {
     size = words.size
     outdated = words.outdated(commands: summary.commands)
     concentration = summary.worst.map(Findings.concentration)
+    damage =
+      (summary.damage.map { [$0.sentence, $0.recallSentence] } ?? [])
+      + summary.setIssues.map { issue in "The set as a whole is \(issue.code): \(issue.detail) in its usual picture." }
+    issues =
+      summary.issues.isEmpty
+      ? nil
+      : "issues: \(summary.issues.map { "\($0.images.formattedWithCommas) \($0.code)" }.joined(separator: ", "))"
     losses = summary.worst.flatMap { worst in
       guard worst.shareMSE > 0, worst.shareMAE > 0 else { return nil }
       return
@@ -43,7 +54,7 @@ package struct Findings: Sendable {
 
   /// All of them, in the order in which they are read.
   package var sentences: [Sentence] {
-    [headline, size].compactMap { $0 } + outdated.map(\.sentence) + [concentration, losses].compactMap { $0 }
+    [headline, size].compactMap { $0 } + outdated.map(\.sentence) + [concentration, losses].compactMap { $0 } + damage + [issues].compactMap { $0 }
   }
 
   private static func concentration(_ worst: RunSummary.Worst) -> Sentence {

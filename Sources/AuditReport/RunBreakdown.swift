@@ -1,4 +1,5 @@
 import AuditCore
+import AuditQuality
 import AuditStore
 
 /// Issues of one code in a run.
@@ -81,7 +82,7 @@ extension Store {
         SELECT path, detail FROM issue JOIN sample ON sample.id = sample_id WHERE run_id = ? AND code = ?
         ORDER BY sample_id LIMIT 3
         """, .integer(run), .text(code))
-      let known = SampleIssue.Code(rawValue: code)
+      let known = IssueCatalogue.info(code)
       return IssueKind(
         code: code, severity: row["severity"].text ?? "", images: row["images"].integer ?? 0,
         meaning: known?.meaning ?? "", remedy: known?.remedy ?? "",

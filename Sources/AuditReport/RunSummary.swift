@@ -99,6 +99,12 @@ package struct RunSummary: Codable, Sendable {
   package let verdicts: [String: Int]
   package let remedies: [Remedy]
   package let advice: Advice
+  /// How much of the set is damaged; nil where that was not learnt.
+  package let damage: DamageSummary?
+  /// Of pictures that were scored, the most frequent first.
+  package let issues: [IssueCount]
+  /// What the usual picture of the set has.
+  package let setIssues: [SetIssue]
   /// What carries the recommended remedy out.
   package let command: String?
   package let top: [Sample]
@@ -175,6 +181,9 @@ extension RunSummary {
     verdicts = try RunSummary.verdicts(store, key)
     let advice = try Advice(store, run: Int64(id), figures: figures, verdicts: verdicts)
     self.advice = advice
+    damage = try DamageSummary(store, run: Int64(id), figures: figures)
+    issues = try store.issueCounts(of: Int64(id))
+    setIssues = try store.setIssues(of: Int64(id))
     let commands = RunCommands(
       database: store.path, dataset: dataset, run: run, id: Int64(id), isCurrent: isCurrentRun)
     command = advice.recommended.map { commands.carryOut($0) }

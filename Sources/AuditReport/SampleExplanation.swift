@@ -1,5 +1,6 @@
 package import AuditCore
-package import AuditReference
+package import AuditQuality
+import AuditReference
 package import AuditStore
 
 /// Everything that a store knows about one sample.
@@ -247,7 +248,7 @@ package struct SampleExplainer {
 
   private func issues(of id: Int64) throws -> [SampleExplanation.Trouble] {
     try store.rows("SELECT code, severity, detail FROM issue WHERE sample_id = ? ORDER BY code", .integer(id)).map {
-      let code = SampleIssue.Code(rawValue: $0["code"].text ?? "")
+      let code = IssueCatalogue.info($0["code"].text ?? "")
       return SampleExplanation.Trouble(
         code: $0["code"].text ?? "", severity: $0["severity"].text ?? "", detail: $0["detail"].text ?? "",
         meaning: code?.meaning ?? "", remedy: code?.remedy ?? "")

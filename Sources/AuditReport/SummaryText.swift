@@ -79,6 +79,7 @@ package struct SummaryText {
     if let command = summary.command { advice.append("    " + emphasis.bold(command)) }
     for (sentence, command) in found.outdated { advice += lines(sentence) + ["    " + command] }
     var facts = lines(found.concentration) + lines(found.losses)
+    facts += found.damage.flatMap { lines($0) } + lines(found.issues)
     if !summary.verdicts.isEmpty {
       let counts = Verdict.allCases.map { verdict in
         let count = (summary.verdicts[verdict.rawValue] ?? 0).formattedWithCommas

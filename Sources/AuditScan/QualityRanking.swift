@@ -11,6 +11,7 @@ struct QualityRanking {
   let model: DamageModel?
   /// Probability of damage from which an issue is raised.
   let threshold: Double
+  let policy: IssuePolicy
 
   func write() throws {
     let sureness = try model.map { try Sureness($0, columns: store.damageColumns(of: run, kinds: DamageKinds.all.count)) }
@@ -33,6 +34,9 @@ struct QualityRanking {
           sample: row.id, code: info.code, severity: info.severity.rawValue, detail: finding.detail,
           confidence: finding.confidence, strength: finding.strength)
       }
+    }
+    for (verdict, codes) in [(Verdict.drop, policy.drop), (.review, policy.review)] where !codes.isEmpty {
+      try store.raise(to: verdict, forIssues: codes, because: policy.origin, in: run)
     }
   }
 }

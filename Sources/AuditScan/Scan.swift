@@ -103,7 +103,10 @@ package struct Scan {
       ).write()
       notes += [refusal].compactMap { $0 }
       if let quality {
-        try QualityRanking(store: store, run: run.id, model: quality.model, threshold: request.issueThreshold).write()
+        try QualityRanking(
+          store: store, run: run.id, model: quality.model, threshold: request.issueThreshold,
+          policy: request.issuePolicy
+        ).write()
       }
       let digest = try store.contentDigest(of: run.id, columns: selection.computed.map(\.name))
       isInterrupted = try !finish(

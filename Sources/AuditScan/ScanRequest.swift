@@ -1,5 +1,6 @@
 package import AuditCore
 package import AuditInference
+package import AuditQuality
 
 /// Everything that `audit scan` was asked for.
 package struct ScanRequest: Sendable {
@@ -25,6 +26,8 @@ package struct ScanRequest: Sendable {
   package var quality = true
   /// Probability of damage from which an issue is raised.
   package var issueThreshold = 0.3
+  /// Which issues make a verdict worse than skew alone does.
+  package var issuePolicy = IssuePolicy()
   package var followLinks = false
   /// Of the program, kept with the run.
   package var version = ""

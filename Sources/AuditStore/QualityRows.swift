@@ -158,6 +158,28 @@ extension Store {
     }
   }
 
+  /// Makes the verdict of samples with certain issues worse; none becomes better.
+  ///
+  /// - Parameter origin: what chose the codes: "profile restoration".
+  package func raise(to verdict: Verdict, forIssues codes: [String], because origin: String, in run: Int64) throws {
+    let better = verdict == .drop ? "verdict IS NOT 'drop'" : "(verdict IS NULL OR verdict = 'keep')"
+    let marks = codes.map { _ in "?" }.joined(separator: ", ")
+    try write { database in
+      try database.execute(
+        sql: """
+          WITH found AS (
+            SELECT issue.sample_id, group_concat(code, ', ') AS codes, group_concat(code || ': ' || detail, '; ') AS words
+            FROM issue JOIN sample ON sample.id = issue.sample_id
+            WHERE run_id = ? AND code IN (\(marks)) GROUP BY issue.sample_id
+          )
+          UPDATE standing SET verdict = ?, why = 'issue ' || found.codes || ' (' || ? || ')',
+            reason = coalesce(reason, found.words)
+          FROM found WHERE found.sample_id = standing.sample_id AND \(better)
+          """,
+        arguments: [run] + StatementArguments(codes) + [verdict.rawValue, origin])
+    }
+  }
+
   /// What the usual picture of a run has, instead of what an earlier ranking found.
   package func write(setIssues: [(code: String, detail: String)], to run: Int64) throws {
     try write { database in

@@ -2,6 +2,7 @@ import ArgumentParser
 import AuditCore
 import AuditExport
 import AuditMetrics
+import AuditQuality
 import AuditReport
 import AuditStore
 import Foundation
@@ -36,7 +37,7 @@ enum CompletionWords {
   /// Lines that a gate knows, codes included.
   @Sendable static func gates(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
     Gate.Count.allCases.map { $0.rawValue + ">0" } + ["gain>5%", "skew.top1%>25%"]
-      + SampleIssue.Code.allCases.map { "code:\($0.rawValue)>0" }
+      + IssueCatalogue.all.map { "code:\($0.code)>0" }
   }
 
   /// A run, or another database.

@@ -79,6 +79,8 @@ struct ScanCommand: AsyncParsableCommand {
       valueName: "skew"))
   var dropAbove: Double?
 
+  @OptionGroup(title: "What is wrong with a picture by itself") var quality: QualityOptions
+
   @Option(
     help: ArgumentHelp(
       "Recommend nothing whose 95 % interval does not reach this fall of the squared error.", valueName: "percent"))
@@ -153,6 +155,9 @@ struct ScanCommand: AsyncParsableCommand {
       request.thresholds.dropAbove = dropAbove
       request.thresholds.isDropChosen = true
     }
+    request.quality = !quality.noQuality
+    request.issueThreshold = quality.issueThreshold
+    request.issuePolicy = quality.policy
     request.reference = try comparison.kind
     request.followLinks = followLinks
     request.version = Version.text

@@ -1,0 +1,128 @@
+/// Which issues count against a picture beside its skew.
+package struct IssuePolicy: Sendable, Equatable {
+  /// Codes of issues for which a picture is proposed for leaving out.
+  package var drop: [String] = []
+  /// Codes of issues for which a person should look.
+  package var review: [String] = []
+  /// What chose them, for the reason of a verdict: "profile restoration".
+  package var origin = ""
+
+  package init(drop: [String] = [], review: [String] = [], origin: String = "") {
+    (self.drop, self.review, self.origin) = (drop, review, origin)
+  }
+
+  package var isEmpty: Bool { drop.isEmpty && review.isEmpty }
+}
+
+/// What is trained, and so which issues harm it.
+package enum IssueProfile: String, Sendable, CaseIterable {
+  case faceSwap = "face-swap"
+  case generative, restoration, recognition
+
+  /// A choice and why it is made.
+  package struct Choice: Sendable {
+    /// drop or review.
+    package let verdict: String
+    package let codes: [String]
+    package let why: String
+  }
+
+  package var policy: IssuePolicy {
+    func codes(_ verdict: String) -> [String] { choices.filter { $0.verdict == verdict }.flatMap(\.codes) }
+    return IssuePolicy(drop: codes("drop"), review: codes("review"), origin: "profile \(rawValue)")
+  }
+
+  package var choices: [Choice] {
+    switch self {
+    case .faceSwap:
+      [
+        Choice(
+          verdict: "drop", codes: ["blank", "not_a_face", "rotated", "upside_down"],
+          why: "the extractor has failed: the decoder would learn to draw what is no aligned face"),
+        Choice(
+          verdict: "drop", codes: ["text", "pixelated"],
+          why: "a fixed overlay is what an autoencoder learns first, and it shows in every swap"),
+        Choice(
+          verdict: "review", codes: ["blurred", "low_detail", "noisy", "compressed", "posterised"],
+          why: "poor pictures are needed where they hold a pose or light that no other one has"),
+        Choice(
+          verdict: "review", codes: ["covered", "misaligned", "letterbox", "dark", "bright", "damaged", "odd"],
+          why: "a hand before the face is wanted where masks are trained, and unwanted elsewhere"),
+      ]
+    case .generative:
+      [
+        Choice(
+          verdict: "drop", codes: ["blank", "not_a_face", "rotated", "upside_down"],
+          why: "a generator draws what it is shown, and its evaluation counts the same faults"),
+        Choice(
+          verdict: "drop",
+          codes: ["blurred", "low_detail", "noisy", "compressed", "pixelated", "posterised", "text", "letterbox"],
+          why: "a generator cannot tell a fault of the picture from a feature of faces"),
+        Choice(
+          verdict: "review", codes: ["gray_in_colour", "colour_cast", "dark", "bright", "low_contrast", "clipped"],
+          why: "a rare look may be wanted for variety; a fault of exposure is not"),
+        Choice(
+          verdict: "review", codes: ["covered", "misaligned", "damaged", "odd"],
+          why: "glasses, hands and poses are part of faces; what hides the face is not"),
+      ]
+    case .restoration:
+      [
+        Choice(
+          verdict: "drop", codes: ["blurred", "low_detail", "noisy", "compressed", "pixelated", "posterised"],
+          why: "the picture is the answer that the network is trained towards: its faults are learnt as perfection"),
+        Choice(
+          verdict: "drop", codes: ["blank", "not_a_face", "text", "letterbox"],
+          why: "there is nothing to restore in it, or something that should not be"),
+        Choice(
+          verdict: "review", codes: ["dark", "bright", "low_contrast", "clipped", "gray_in_colour", "colour_cast"],
+          why: "a sound answer of another tone is harmless where inputs are toned alike"),
+        Choice(
+          verdict: "review", codes: ["covered", "misaligned", "rotated", "upside_down", "damaged", "odd"],
+          why: "they are sharp answers all the same; whether they belong is for a person to say"),
+      ]
+    case .recognition:
+      [
+        Choice(
+          verdict: "drop", codes: ["blank", "not_a_face"],
+          why: "a label without a face pulls its whole class away"),
+        Choice(
+          verdict: "review", codes: ["covered", "misaligned", "rotated", "upside_down", "low_detail", "damaged", "odd"],
+          why: "hard pictures make recognition robust, those that nobody could recognise do not"),
+      ]
+    }
+  }
+
+  /// For `audit explain profile NAME`.
+  package var page: String {
+    let lines = choices.map { choice in
+      "  \(choice.verdict.padding(to: 8))\(choice.codes.joined(separator: ", "))\n          because \(choice.why)"
+    }
+    return """
+      PROFILE \(rawValue.uppercased()): which issues count when \(purpose)
+
+      \(lines.joined(separator: "\n"))
+
+        All other issues are told and count for nothing. Skew stays what it is: a picture that
+        it marks is marked whatever its profile says.
+
+      SEE ALSO
+        audit scan FOLDER --profile \(rawValue)
+        audit explain damage
+      """
+  }
+
+  private var purpose: String {
+    switch self {
+    case .faceSwap: "faces are swapped by autoencoders"
+    case .generative: "faces are generated"
+    case .restoration: "faces are restored or enlarged"
+    case .recognition: "people are recognised"
+    }
+  }
+}
+
+extension String {
+  fileprivate func padding(to width: Int) -> String {
+    self + String(repeating: " ", count: Swift.max(1, width - count))
+  }
+}

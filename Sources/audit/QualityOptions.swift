@@ -1,0 +1,65 @@
+import ArgumentParser
+import AuditCore
+import AuditQuality
+
+/// What to look for in a picture by itself, and what that counts for.
+struct QualityOptions: ParsableArguments {
+  @Flag(help: "Look for skew alone: no damage, issues of pictures or near duplicates.")
+  var noQuality = false
+
+  @Option(
+    help: ArgumentHelp("Raise an issue from this probability of damage on, 0 to 1.", valueName: "probability"))
+  var issueThreshold = 0.3
+
+  @Option(
+    help: ArgumentHelp(
+      "Let issues count as drop or review for what is trained: face-swap, generative, restoration or recognition (see `audit explain \"profile generative\"`).",
+      valueName: "name"))
+  var profile: IssueProfile?
+
+  @Option(
+    help: ArgumentHelp(
+      "Propose drop for pictures with these issues, such as blurred,text; beside those of the profile.",
+      valueName: "codes"), completion: .list(IssueCatalogue.all.map(\.code)))
+  var dropIssues: String?
+
+  @Option(
+    help: ArgumentHelp("Propose review for pictures with these issues.", valueName: "codes"),
+    completion: .list(IssueCatalogue.all.map(\.code)))
+  var reviewIssues: String?
+
+  func validate() throws {
+    // Written so that nan is refused as well.
+    guard issueThreshold > 0 && issueThreshold <= 1 else {
+      throw ValidationError("--issue-threshold takes a number above 0 and up to 1; got \(issueThreshold)")
+    }
+    let known = IssueCatalogue.all.map(\.code)
+    for (option, codes) in [("--drop-issues", listed(dropIssues)), ("--review-issues", listed(reviewIssues))] {
+      guard let wrong = codes.first(where: { !known.contains($0) }) else { continue }
+      let near = Spelling.nearest(to: wrong, in: known)
+      throw ValidationError(
+        "\(option): no issue '\(SamplePath(wrong).printable)'; "
+          + (near.isEmpty ? "there are " + known.joined(separator: ", ") : "did you mean \(near.joined(separator: ", "))?"))
+    }
+    if noQuality, profile != nil || dropIssues != nil || reviewIssues != nil {
+      throw ValidationError("--no-quality looks for no issues, so that none can count; leave it out")
+    }
+  }
+
+  /// Codes that are named by hand outrank those of the profile.
+  var policy: IssuePolicy {
+    var policy = profile?.policy ?? IssuePolicy()
+    let (drop, review) = (listed(dropIssues), listed(reviewIssues))
+    policy.drop = policy.drop.filter { !review.contains($0) } + drop.filter { !policy.drop.contains($0) }
+    policy.review = policy.review.filter { !drop.contains($0) } + review.filter { !policy.review.contains($0) }
+    let named = drop.isEmpty && review.isEmpty ? [] : ["as asked for"]
+    policy.origin = ((policy.origin.isEmpty ? [] : [policy.origin]) + named).joined(separator: ", ")
+    return policy
+  }
+
+  private func listed(_ codes: String?) -> [String] {
+    (codes ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace }.lowercased() }.filter { !$0.isEmpty }
+  }
+}
+
+extension IssueProfile: ExpressibleByArgument {}
