@@ -3,16 +3,16 @@ package struct PictureQuality: Sendable {
   /// In the order of the registry of picture statistics; nil = the picture is too small for it.
   package let statistics: [Double?]
   /// nil where the set has no model of damage.
-  package let judgement: DamageJudgement?
+  package let judgement: PictureJudgement?
 
-  package init(statistics: [Double?], judgement: DamageJudgement?) {
+  package init(statistics: [Double?], judgement: PictureJudgement?) {
     self.statistics = statistics
     self.judgement = judgement
   }
 }
 
 /// How a picture compares with its set, and with copies of the set that were damaged on purpose.
-package struct DamageJudgement: Sendable, Equatable {
+package struct PictureJudgement: Sendable, Equatable {
   /// Share of the trees' votes for each kind of damage, in the order of the registry of kinds, 0...1.
   package let votes: [Double]
   /// How far off the set it is in any respect, from 0.

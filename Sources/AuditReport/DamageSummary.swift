@@ -53,7 +53,7 @@ package struct DamageSummary: Codable, Sendable {
   private static let noticeable = 0.002
 
   /// Mean part of the held-out copies of a strength that would be flagged, over the kinds that have it.
-  package func recall(_ strength: DamageStrength) -> Double? {
+  func recall(_ strength: DamageStrength) -> Double? {
     let known = kinds.compactMap { $0.recall[strength.rawValue] }
     return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
   }

@@ -1,6 +1,6 @@
 package import AuditCore
-package import AuditQuality
-import AuditReference
+import AuditQuality
+package import AuditReference
 package import AuditStore
 
 /// Everything that a store knows about one sample.

@@ -11,7 +11,7 @@ struct DamageSample: Sendable {
   var base: [PictureMeasures] = []
   /// What each picture is known by.
   var keys: [UInt64] = []
-  var copies: [DamageModel.Copy] = []
+  var copies: [PlantedCopy] = []
 
   /// Reads the first readable pictures in subsample order and makes the copies; fewer where the stop is set.
   static func read(
@@ -65,7 +65,7 @@ struct DamageSample: Sendable {
     } work: { (maker: CopyMaker, piece: (source: Int, jobs: [Int])) in
       maker.copies(piece.jobs.map { plan.jobs[$0] }, of: samples).map { (piece.jobs[$0], $1) }
     }
-    var made: [(job: Int, copy: DamageModel.Copy)] = []
+    var made: [(job: Int, copy: PlantedCopy)] = []
     try await workers.forEach(pieces, stop: stop) { copies in
       made += copies
       progress(ScanProgress(phase: .learn, done: made.count, total: plan.jobs.count))
@@ -95,7 +95,7 @@ private final class CopyMaker {
   }
 
   /// The copies that could be made, with the place of each among the jobs, which all have one source.
-  func copies(_ jobs: [CopyPlan.Job], of samples: [Sample]) -> [(Int, DamageModel.Copy)] {
+  func copies(_ jobs: [CopyPlan.Job], of samples: [Sample]) -> [(Int, PlantedCopy)] {
     guard let source = jobs.first?.source, let image = picture(of: samples[source]) else { return [] }
     return jobs.indices.compactMap { index in
       let job = jobs[index]
@@ -103,8 +103,8 @@ private final class CopyMaker {
       guard let other, let copy = try? CopyPlan.make(job, from: image, other: other) else { return nil }
       return (
         index,
-        DamageModel.Copy(
-          measures: scorer.measures(of: copy.image), treatment: job.treatment, source: source, strength: copy.strength)
+        PlantedCopy(
+          measures: scorer.measures(of: copy.image), kind: job.kind, source: source, strength: copy.strength ?? 0)
       )
     }
   }

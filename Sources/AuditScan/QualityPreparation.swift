@@ -1,5 +1,7 @@
 import AuditCore
+import AuditDigest
 import AuditQuality
+import AuditStatistics
 import AuditStore
 
 /// What a scan needs before it measures the first picture by itself.
@@ -41,9 +43,15 @@ struct QualityPreparation {
     let sample = try await DamageSample.read(
       plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
     guard !stop.isSet, sample.keys.count >= QualityPreparation.fewest else { return nil }
-    return try DamageModel(
-      base: sample.base, keys: sample.keys, copies: sample.copies, seed: settings.seed, jobs: jobs,
-      isStopped: { stop.isSet })
+    var trees = ExtraTrees.Settings()
+    trees.seed = settings.seed
+    do throws(FitRefusal) {
+      return try DamageModel(
+        base: sample.base, keys: sample.keys, copies: sample.copies, kinds: DamageKinds.all.count, settings: trees,
+        jobs: jobs, isStopped: { stop.isSet })
+    } catch {
+      return nil
+    }
   }
 }
 
@@ -51,7 +59,7 @@ extension StoredModel {
   init(_ model: DamageModel) {
     let content = model.encoded()
     self.init(
-      digest: hexadecimal(sha256(content)), kind: StoredModel.damage, rank: nil, fittedOn: model.count,
+      digest: hexadecimal(sha256(content)), kind: StoredModel.damage, rank: nil, fittedOn: model.keys.count,
       orthogonalCut: nil, scoreCut: nil, content: content)
   }
 }

@@ -14,7 +14,9 @@ struct QualityRanking {
   let policy: IssuePolicy
 
   func write() throws {
-    let sureness = try model.map { try Sureness($0, columns: store.damageColumns(of: run, kinds: DamageKinds.all.count)) }
+    let sureness = try model.flatMap {
+      try Sureness($0, columns: store.damageColumns(of: run, kinds: DamageKinds.all.count))
+    }
     if let sureness {
       try store.write(confidence: sureness.rows, to: run)
       try store.write(figures: sureness.figures(threshold: threshold), replacing: Sureness.figurePrefixes, to: run)
@@ -58,35 +60,34 @@ extension QualityRanking {
 
 /// How sure it is that a picture of the run is damaged, in all and by kind.
 private struct Sureness: Sendable {
-  private let all: Confidence
-  /// In the order of the registry of kinds.
-  private let kinds: [Confidence]
+  private let all: DamageMixture
+  /// In the order of the registry of kinds; nil where no copy of the kind could be made.
+  private let kinds: [DamageMixture?]
   private let model: DamageModel
   /// Of every judged sample.
   let rows: [(sample: Int64, confidence: Double, kind: String?)]
 
-  init(_ model: DamageModel, columns: DamageColumns) {
-    let damaged = model.copies.filter { $0.kind != nil }
-    let all = Confidence(votes: columns.damage, copies: damaged.map(\.damage))
+  /// nil where nothing was judged.
+  init?(_ model: DamageModel, columns: DamageColumns) {
+    guard let all = DamageMixture(votes: columns.damage, copies: model.damagedCopies) else { return nil }
     let kinds = DamageKinds.all.indices.map { kind in
-      Confidence(
-        votes: columns.votes[kind].map(Double.init),
-        copies: damaged.filter { $0.kind == kind }.map { $0.votes[kind] })
+      DamageMixture(votes: columns.votes[kind].map(Double.init), copies: model.copies(of: kind))
     }
     (self.all, self.kinds, self.model) = (all, kinds, model)
     rows = columns.ids.indices.map { row in
       let votes = columns.votes.map { Double($0[row]) }
-      let sure = zip(kinds, votes).map { $0.probability(of: $1) }
       return (
-        columns.ids[row], all.probability(of: columns.damage[row]),
-        DamageKinds.likeliest(votes: votes, confidences: sure)?.name
+        columns.ids[row], all.confidence(of: columns.damage[row]),
+        DamageKinds.likeliest(votes: votes, confidences: Sureness.confidences(of: votes, kinds))?.name
       )
     }
   }
 
   /// Probability of each kind of damage.
-  func confidences(of judgement: DamageJudgement) -> [Double] {
-    zip(kinds, judgement.votes).map { $0.probability(of: $1) }
+  func confidences(of judgement: PictureJudgement) -> [Double] { Sureness.confidences(of: judgement.votes, kinds) }
+
+  private static func confidences(of votes: [Double], _ kinds: [DamageMixture?]) -> [Double] {
+    zip(kinds, votes).map { $0?.confidence(of: $1) ?? 0 }
   }
 
   static let figurePrefixes = ["damaged_", "recall_"]
@@ -95,12 +96,12 @@ private struct Sureness: Sendable {
   /// flagged.
   func figures(threshold: Double) -> [String: Double?] {
     var figures: [String: Double?] = ["damaged_share": all.share, "damaged_from": threshold]
-    for (kind, sure) in zip(DamageKinds.all, kinds) { figures["damaged_share_\(kind.name)"] = sure.share }
+    for (kind, mixture) in zip(DamageKinds.all, kinds) { figures["damaged_share_\(kind.name)"] = mixture?.share }
     for (place, kind) in DamageKinds.all.enumerated() {
       for strength in DamageStrength.of(kind) {
         let copies = model.copies.filter { $0.kind == place && strength.holds($0.strength) }
         guard !copies.isEmpty else { continue }
-        let flagged = copies.count { all.probability(of: $0.damage) >= threshold }
+        let flagged = copies.count { all.confidence(of: $0.damage) >= threshold }
         figures["recall_\(kind.name)_\(strength.rawValue)"] = Double(flagged) / Double(copies.count)
       }
     }

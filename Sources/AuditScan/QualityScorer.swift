@@ -24,12 +24,23 @@ final class QualityScorer {
     let measures = measures(of: decoded)
     return PictureQuality(
       statistics: measures.statistics.map { $0.isNaN ? nil : $0 },
-      judgement: model?.judgement(of: measures, key: SampleKey(seed: seed, path: sample.path).value))
+      judgement: model.map {
+        PictureJudgement($0.judgement(of: measures, key: SampleKey(seed: seed, path: sample.path).value))
+      })
   }
 
   func measures(of decoded: RGBImage) -> PictureMeasures {
     let image = QualityPicture.scaled(decoded, resizer: &resizer)
     picture.load(image, resizer: &resizer)
     return PictureMeasures(picture, image: image, resizer: &resizer)
+  }
+}
+
+extension PictureJudgement {
+  init(_ judgement: DamageJudgement) {
+    let turned = judgement.place.turnedNearness
+    self.init(
+      votes: judgement.kinds, oddness: judgement.oddness.value, turned: turned.histogram + turned.pixels,
+      parts: judgement.oddness.parts)
   }
 }

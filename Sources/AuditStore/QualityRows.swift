@@ -64,7 +64,7 @@ package struct QualityRow: Sendable {
   /// In the order of the columns that were asked for; NaN where there is none.
   package let statistics: [Double]
   /// nil where the set has no model of damage.
-  package let judgement: DamageJudgement?
+  package let judgement: PictureJudgement?
   package let confidence: Double?
   package let kind: String?
   /// Whether another image resembles it so much that it vouches for it.
@@ -245,7 +245,7 @@ extension QualityRow {
       statistics: (0..<count).map { row.double(10 + $0) },
       judgement: votes.isEmpty
         ? nil
-        : DamageJudgement(
+        : PictureJudgement(
           votes: votes, oddness: row.double(6), turned: FloatList.values(of: row.bytes(4)),
           parts: FloatList.values(of: row.bytes(5))),
       confidence: confidence.isNaN ? nil : confidence, kind: kind.isEmpty ? nil : kind,

@@ -22,10 +22,13 @@ package struct CopyPlan: Sendable {
     package let other: Int
     package let seed: UInt64
 
-    /// Whether the picture at `other` goes into the copy.
-    package var mixes: Bool {
-      if case .damaged(let place) = treatment { DamageKinds.all[place].mixesAnother } else { false }
+    /// Place of the kind of damage in `DamageKinds.all`; nil for a harmless copy.
+    package var kind: Int? {
+      if case .damaged(let place) = treatment { place } else { nil }
     }
+
+    /// Whether the picture at `other` goes into the copy.
+    package var mixes: Bool { kind.map { DamageKinds.all[$0].mixesAnother } ?? false }
   }
 
   /// How many copies.

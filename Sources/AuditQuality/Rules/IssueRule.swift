@@ -42,7 +42,7 @@ package struct MeasuredSample: Sendable {
   package let width: Int
   package let height: Int
   /// How much nearer each turn lies to the set, and how odd the picture is; nil where the set has no model of damage.
-  package let judgement: DamageJudgement?
+  package let judgement: PictureJudgement?
   /// Probability that the picture is damaged in any way.
   package let confidence: Double?
   /// Whether another picture resembles it so much that it vouches for it.
@@ -56,7 +56,7 @@ package struct MeasuredSample: Sendable {
   ///   - places: where each column stands in `statistics`.
   ///   - kindConfidence: probability of each kind of damage, in the order of the registry; empty without a model.
   package init(
-    width: Int, height: Int, statistics: [Double], places: [String: Int], judgement: DamageJudgement? = nil,
+    width: Int, height: Int, statistics: [Double], places: [String: Int], judgement: PictureJudgement? = nil,
     confidence: Double? = nil, kindConfidence: [Double] = [], hasLookAlike: Bool = false
   ) {
     self.width = width

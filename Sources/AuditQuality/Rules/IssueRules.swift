@@ -1,3 +1,5 @@
+package import AuditCore
+
 /// Every rule, in the order in which they are told.
 package enum IssueRules {
   package static let all: [any IssueRule] =
