@@ -17,6 +17,35 @@ CREATE TABLE damage (
   damage_kind TEXT                           -- likeliest kind; NULL where no kind has a vote
 ) STRICT;
 
+-- What copies of a picture are found by.
+CREATE TABLE fingerprint (
+  sample_id INTEGER PRIMARY KEY REFERENCES sample(id) ON DELETE CASCADE,
+  pixels    BLOB NOT NULL,                   -- 16 bytes: equal for equal pixels
+  hashes    BLOB NOT NULL,                   -- three times 32 bytes: upright, mirrored, without its border
+  contrast  REAL NOT NULL,                   -- spread of the small picture, code values
+  small     BLOB NOT NULL                    -- 32 x 32 R G B
+) STRICT;
+
+-- Pictures that are copies of one another, or frames of one scene. Made anew with the ranking.
+CREATE TABLE near_group (
+  sample_id INTEGER PRIMARY KEY REFERENCES sample(id) ON DELETE CASCADE,
+  number    INTEGER NOT NULL,                -- of the group in its run, from 1
+  kind      TEXT NOT NULL,                   -- same_file, exact, pixels, near, mirrored, run
+  original  INTEGER REFERENCES sample(id) ON DELETE SET NULL,  -- what it is a copy of; NULL for the best and for frames
+  is_best   INTEGER NOT NULL CHECK (is_best IN (0, 1)),
+  reason    TEXT                             -- why the best is the best
+) STRICT;
+CREATE INDEX near_group_by_original ON near_group(original);
+
+-- Copies that lie in two parts of a set, such as train and test.
+CREATE TABLE split_leak (
+  sample_id INTEGER NOT NULL REFERENCES sample(id) ON DELETE CASCADE,
+  other_id  INTEGER NOT NULL REFERENCES sample(id) ON DELETE CASCADE,
+  kind      TEXT NOT NULL,
+  PRIMARY KEY (sample_id, other_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX split_leak_by_other ON split_leak(other_id);
+
 ALTER TABLE run ADD COLUMN damage_model_id INTEGER REFERENCES model(id);
 ALTER TABLE issue ADD COLUMN confidence REAL;  -- probability that it is so, where that is known
 ALTER TABLE issue ADD COLUMN strength REAL;    -- how bad it is, 0 to 1, where that is known

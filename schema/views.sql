@@ -21,13 +21,15 @@ SELECT sample.id, sample.run_id, sample.path, folder, identity, source, source_f
   why, reason,
   probe_share_mse, probe_share_mae, probe_skew,
   damage.damage, damage.confidence, damage_kind, oddness,
+  near_group.number AS near_group, near_group.kind AS near_kind, near_group.is_best AS near_best,
   (SELECT group_concat(code, ' ') FROM issue WHERE issue.sample_id = sample.id) AS issues
 FROM sample
 LEFT JOIN score ON score.sample_id = sample.id
 LEFT JOIN influence ON influence.sample_id = sample.id
 LEFT JOIN standing ON standing.sample_id = sample.id
 LEFT JOIN probe ON probe.sample_id = sample.id
-LEFT JOIN damage ON damage.sample_id = sample.id;
+LEFT JOIN damage ON damage.sample_id = sample.id
+LEFT JOIN near_group ON near_group.sample_id = sample.id;
 
 -- What a run's figures would be computed from today.
 CREATE VIEW basis_now AS
@@ -142,6 +144,22 @@ CREATE VIEW q_changes AS
 SELECT path, before, after, ratio, datasets_differ FROM changes WHERE metric = 'mse' ORDER BY ratio DESC LIMIT 50;
 CREATE VIEW q_duplicates AS
 SELECT k.path AS keep, d.path AS copy, d.dup_kind FROM samples AS d JOIN samples AS k ON k.id = d.duplicate_of;
+CREATE VIEW q_near AS
+SELECT near_group.number AS "group", near_group.kind, sample.path, is_best, original.path AS copy_of, near_group.reason
+FROM near_group JOIN sample ON sample.id = near_group.sample_id
+LEFT JOIN sample AS original ON original.id = near_group.original
+WHERE sample.run_id = (SELECT id FROM current_run) ORDER BY number, is_best DESC, sample.path;
+CREATE VIEW q_leaks AS
+SELECT sample.path, other.path AS copy_of, split_leak.kind FROM split_leak
+JOIN sample ON sample.id = split_leak.sample_id JOIN sample AS other ON other.id = split_leak.other_id
+WHERE sample.run_id = (SELECT id FROM current_run) ORDER BY sample.path;
+CREATE VIEW q_issues AS
+SELECT code, count(*) AS images, round(avg(confidence), 2) AS confidence, round(avg(strength), 2) AS strength
+FROM issue JOIN sample ON sample.id = sample_id WHERE run_id = (SELECT id FROM current_run)
+GROUP BY code ORDER BY images DESC, code;
+CREATE VIEW q_damaged AS
+SELECT path, round(confidence, 2) AS confidence, damage_kind, round(damage, 2) AS votes, round(oddness, 1) AS oddness, issues
+FROM samples WHERE confidence IS NOT NULL ORDER BY confidence DESC, damage DESC LIMIT 50;
 CREATE VIEW q_sources AS
 SELECT source, count(*) AS n, sum(verdict = 'drop') AS drops FROM samples
 WHERE source IS NOT NULL GROUP BY source ORDER BY 1.0 * drops / n DESC;

@@ -4,10 +4,31 @@ package struct PictureQuality: Sendable {
   package let statistics: [Double?]
   /// nil where the set has no model of damage.
   package let judgement: PictureJudgement?
+  package let fingerprint: StoredFingerprint?
 
-  package init(statistics: [Double?], judgement: PictureJudgement?) {
+  package init(statistics: [Double?], judgement: PictureJudgement?, fingerprint: StoredFingerprint? = nil) {
     self.statistics = statistics
     self.judgement = judgement
+    self.fingerprint = fingerprint
+  }
+}
+
+/// What copies of a picture are found by, as bytes.
+package struct StoredFingerprint: Sendable, Equatable {
+  /// 16 bytes that are equal for equal pixels.
+  package let pixels: [UInt8]
+  /// Three times 32 bytes: upright, mirrored, without its border.
+  package let hashes: [UInt8]
+  /// Spread of the small picture, code values.
+  package let contrast: Double
+  /// 32 x 32 R G B.
+  package let small: [UInt8]
+
+  package init(pixels: [UInt8], hashes: [UInt8], contrast: Double, small: [UInt8]) {
+    self.pixels = pixels
+    self.hashes = hashes
+    self.contrast = contrast
+    self.small = small
   }
 }
 

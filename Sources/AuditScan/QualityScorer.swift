@@ -22,11 +22,13 @@ final class QualityScorer {
   /// - Parameter decoded: any size.
   func quality(of decoded: RGBImage, sample: Sample) -> PictureQuality {
     let measures = measures(of: decoded)
+    let small = SmallPicture(of: picture, resizer: &resizer)
+    let fingerprint = PictureFingerprint(of: picture, image: decoded, small: small)
     return PictureQuality(
       statistics: measures.statistics.map { $0.isNaN ? nil : $0 },
       judgement: model.map {
         PictureJudgement($0.judgement(of: measures, key: SampleKey(seed: seed, path: sample.path).value))
-      })
+      }, fingerprint: fingerprint.stored(small: small))
   }
 
   func measures(of decoded: RGBImage) -> PictureMeasures {

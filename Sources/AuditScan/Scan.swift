@@ -107,6 +107,7 @@ package struct Scan {
           store: store, run: run.id, model: quality.model, threshold: request.issueThreshold,
           policy: request.issuePolicy
         ).write()
+        try CopySearch(store: store, run: run.id).write()
       }
       let digest = try store.contentDigest(of: run.id, columns: selection.computed.map(\.name))
       isInterrupted = try !finish(

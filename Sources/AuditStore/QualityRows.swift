@@ -5,6 +5,7 @@ import GRDB
 struct QualityWriter {
   private var statistics: RowWriter
   private var judgements: RowWriter
+  private var fingerprints: RowWriter
 
   init(_ database: Database, statistics infos: [MetricInfo]) throws {
     let names = ["sample_id"] + infos.map(\.name)
@@ -14,12 +15,22 @@ struct QualityWriter {
         + "VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))")
     judgements = try RowWriter(
       database, sql: "INSERT INTO damage (sample_id, damage, oddness, votes, turned, parts) VALUES (?, ?, ?, ?, ?, ?)")
+    fingerprints = try RowWriter(
+      database, sql: "INSERT INTO fingerprint (sample_id, pixels, hashes, contrast, small) VALUES (?, ?, ?, ?, ?)")
   }
 
   mutating func write(_ quality: PictureQuality, of sample: Int64) throws {
     statistics.bind(sample)
     for value in quality.statistics { statistics.bind(value) }
     try statistics.insert()
+    if let fingerprint = quality.fingerprint {
+      fingerprints.bind(sample)
+      fingerprints.bind(fingerprint.pixels)
+      fingerprints.bind(fingerprint.hashes)
+      fingerprints.bind(fingerprint.contrast)
+      fingerprints.bind(fingerprint.small)
+      try fingerprints.insert()
+    }
     guard let judgement = quality.judgement else { return }
     judgements.bind(sample)
     judgements.bind(judgement.damage)
