@@ -99,7 +99,7 @@ let package = Package(
     tests(of: "AuditImages", with: ["AuditCore"], hasFixtures: true),
     tests(of: "AuditMetrics", with: ["AuditCore", "AuditDigest", "AuditImages", "CKernels"], hasFixtures: true),
     tests(of: "AuditStatistics", with: ["AuditCore", "CKernels"], hasFixtures: true),
-    tests(of: "AuditQuality", with: ["AuditCore", "AuditImages", "AuditStatistics"], hasFixtures: true),
+    tests(of: "AuditQuality", with: ["AuditCore", "AuditDigest", "AuditImages", "AuditStatistics"], hasFixtures: true),
     tests(of: "AuditReference", with: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"]),
     tests(of: "AuditDemo", with: ["AuditCore", "AuditImages"]),
     tests(

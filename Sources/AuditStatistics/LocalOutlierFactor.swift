@@ -16,8 +16,6 @@ package struct LocalOutlierFactor: Sendable, Equatable {
   package let reach: [Double]
   /// One over the mean reach distance of each row.
   package let density: [Double]
-  /// The factor of each row among the others.
-  package let factors: [Double]
 
   /// - Parameter rows: at least 2 rows of one length, all finite.
   package init(fitting rows: [[Double]]) {
@@ -30,19 +28,22 @@ package struct LocalOutlierFactor: Sendable, Equatable {
     self.init(columns: columns, length: length)
   }
 
-  /// - Parameter columns: length x count, at least 2 rows.
-  package init(columns: [Double], length: Int) {
-    precondition(length > 0 && columns.count % length == 0 && columns.count >= 2 * length)
+  private init(columns: [Double], length: Int) {
     let count = columns.count / length
     let near = (0..<count).map { row in
       nearest(to: (0..<length).map { columns[$0 * count + row] }, columns: columns, leaveOut: row)
     }
     let reach = near.map { $0[$0.count - 1].distance }
-    let density = near.map { meanDensity($0, reach: reach) }
-    factors = near.indices.map { row in
-      near[row].reduce(0) { $0 + density[$1.row] } / Double(near[row].count) / density[row]
-    }
-    (self.count, self.length, self.columns, self.reach, self.density) = (count, length, columns, reach, density)
+    self.init(columns: columns, reach: reach, density: near.map { meanDensity($0, reach: reach) })
+  }
+
+  /// - Parameters:
+  ///   - columns: length x count, at least 2 rows.
+  ///   - reach: as the property has it, like `density`.
+  package init(columns: [Double], reach: [Double], density: [Double]) {
+    precondition(reach.count > 1 && density.count == reach.count && columns.count % reach.count == 0)
+    (count, length) = (reach.count, columns.count / reach.count)
+    (self.columns, self.reach, self.density) = (columns, reach, density)
   }
 
   /// - Parameter member: the row that is the one judged, and not its own neighbour.

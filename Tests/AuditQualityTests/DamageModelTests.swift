@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDigest
 import AuditImages
 import AuditStatistics
 import Testing
@@ -53,9 +54,9 @@ private struct MadeUpSet {
       pixels: (0..<PictureMeasures.pixelsLength).map { UInt8(100 * tone + Double($0 % 64) + 40 * random.unit()) })
   }
 
-  func model(jobs: Int = 1) throws -> DamageModel {
+  func model(trees: Int = 20, jobs: Int = 1) throws -> DamageModel {
     var settings = ExtraTrees.Settings(seed: 7)
-    settings.trees = 20
+    settings.trees = trees
     return try DamageModel(
       base: base, keys: keys, copies: copies, kinds: Self.kinds, settings: settings, jobs: jobs)
   }
@@ -116,6 +117,61 @@ struct DamageModelTests {
   @Test func fewPicturesAreRefused() {
     let set = MadeUpSet(count: 24)
     #expect(throws: FitRefusal.tooFewRows(count: 24)) { try set.model() }
+  }
+}
+
+struct DamageModelCodingTests {
+  private static func resigned(_ bytes: [UInt8]) -> [UInt8] {
+    let body = Array(bytes.dropLast(32))
+    return body + sha256(body)
+  }
+
+  @Test func aModelComesBackAsItWas() throws {
+    let model = try MadeUpSet(count: 60).model()
+    let decoded = try DamageModel(decoding: model.encoded())
+    #expect(decoded == model && decoded.encoded() == model.encoded())
+  }
+
+  @Test func cutAndChangedBytesAreRefused() throws {
+    let bytes = try MadeUpSet(count: 30).model(trees: 2).encoded()
+    for length in [0, 7, 8, 11, 40, 48, 300, bytes.count / 2, bytes.count - 1] {
+      #expect(throws: AuditError.self) { try DamageModel(decoding: Array(bytes.prefix(length))) }
+      if length > 8 {
+        #expect(throws: AuditError.self) { try DamageModel(decoding: Self.resigned(Array(bytes.prefix(length)))) }
+      }
+    }
+    for place in stride(from: 0, to: bytes.count, by: bytes.count / 23) {
+      var changed = bytes
+      changed[place] ^= 16
+      #expect(throws: AuditError.self) { try DamageModel(decoding: changed) }
+    }
+    #expect(throws: AuditError.self) { try DamageModel(decoding: Self.resigned(bytes + [0])) }
+  }
+
+  /// Whoever changes a model can sign it too: what is read is then refused, or judges without a trap.
+  @Test func signedNonsenseIsRefusedOrJudges() throws {
+    var set = MadeUpSet(count: 30)
+    let bytes = try set.model(trees: 2).encoded()
+    let picture = set.picture(damage: 1, strength: 1)
+    var state: UInt64 = 1
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    // The header and the trees are where a number leads somewhere.
+    let trees = bytes.count - 32 - 15 * 32 - 4 * 500..<bytes.count - 32
+    var refused = 0
+    for round in 0..<150 {
+      var changed = bytes
+      let place = round % 2 == 0 ? 8 + random(40) : trees.lowerBound + random(trees.count)
+      changed[place] = UInt8(random(256))
+      do {
+        let model = try DamageModel(decoding: Self.resigned(changed))
+        let judged = model.judgement(of: picture, key: set.keys[3])
+        #expect(judged.kinds.count == model.kinds)
+      } catch { refused += 1 }
+    }
+    #expect(refused > 40)
   }
 }
 

@@ -57,11 +57,12 @@ package struct SetModel: Sendable, Equatable {
       fitting: strokes.flatMap { $0 }, length: traces.centre.count, rank: rank(SetModel.tracesRank), jobs: jobs,
       isStopped: isStopped)
     neighbourhood = LocalOutlierFactor(fitting: places)
-    let (space, structure, content, factors) = (appearanceSpace, histograms, pixels, neighbourhood.factors)
+    let (space, structure, content, neighbourhood) = (appearanceSpace, histograms, pixels, neighbourhood)
     oddness = OddnessScales(
       fitting: rows.indices.map { row in
         OddnessDistances(
-          statistics: space.distances(of: places[row]), outlierFactor: factors[row],
+          statistics: space.distances(of: places[row]),
+          outlierFactor: neighbourhood.factor(of: places[row], member: row),
           structure: structure.distances(of: rows[row].histogram).orthogonal,
           content: content.distances(of: rows[row].pixels).orthogonal)
       })
