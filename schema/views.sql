@@ -18,7 +18,7 @@ SELECT sample.id, sample.run_id, sample.path, folder, identity, source, source_f
      WHERE decision.sha256 = sample.sha256 AND undone_at IS NULL ORDER BY decision.id DESC LIMIT 1),
     standing.verdict) AS verdict,
   standing.verdict AS proposal,
-  why, reason,
+  why, standing.reason,
   probe_share_mse, probe_share_mae, probe_skew,
   damage.damage, damage.confidence, damage_kind, oddness,
   near_group.number AS near_group, near_group.kind AS near_kind, near_group.is_best AS near_best,

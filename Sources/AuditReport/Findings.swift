@@ -25,7 +25,7 @@ package struct Findings: Sendable {
   package let losses: Sentence?
   /// How much of the set is damaged, how well that is found in it, and what nearly all of it has.
   package let damage: [Sentence]
-  /// "issues: 14 blurred, 3 gray_in_colour"; nil where there are none.
+  /// "issues: 14 blurred, 3 gray_in_colour; 41 copies in 12 groups"; nil where there are none.
   package let issues: Sentence?
 
   package init(_ summary: RunSummary) {
@@ -38,10 +38,10 @@ package struct Findings: Sendable {
     damage =
       (summary.damage.map { [$0.sentence, $0.recallSentence] } ?? [])
       + summary.setIssues.map { issue in "The set as a whole is \(issue.code): \(issue.detail) in its usual picture." }
-    issues =
-      summary.issues.isEmpty
-      ? nil
-      : "issues: \(summary.issues.map { "\($0.images.formattedWithCommas) \($0.code)" }.joined(separator: ", "))"
+    let told =
+      [summary.issues.map { "\($0.images.formattedWithCommas) \($0.code)" }.joined(separator: ", ")].filter { !$0.isEmpty }
+      + [summary.copies?.words].compactMap { $0 }
+    issues = told.isEmpty ? nil : "issues: \(told.joined(separator: "; "))"
     losses = summary.worst.flatMap { worst in
       guard worst.shareMSE > 0, worst.shareMAE > 0 else { return nil }
       return

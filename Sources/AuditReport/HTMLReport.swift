@@ -36,7 +36,7 @@ package struct HTMLReport {
       <a class="skip" href="#main">Skip to the report</a>
       \(header)
       <main id="main">
-      \(banner)\(next)\(cut)\(learning)\(concentration)\(outliers)\(galleries)\(issues)\(groups)\(agreement)\(unreadable)\(method)
+      \(banner)\(next)\(cut)\(learning)\(concentration)\(outliers)\(galleries)\(damage)\(issues)\(copies)\(groups)\(agreement)\(unreadable)\(method)
       </main>
       \(footer)
       \(dialog)
@@ -98,7 +98,9 @@ package struct HTMLReport {
     if !model.concentration.isEmpty { found.append(("concentration", "Concentration")) }
     if model.outliers != nil { found.append(("map", "Outlier map")) }
     if model.galleries.contains(where: { !$0.tiles.isEmpty }) { found.append(("images", "Images")) }
+    if summary.damage != nil { found.append(("damage", "Damage")) }
     if !model.issues.isEmpty { found.append(("issues", "Issues")) }
+    if !model.copyGroups.isEmpty { found.append(("copies", "Copies")) }
     if model.groups.count > 1 { found.append(("groups", "Folders")) }
     if model.agreement != nil { found.append(("agreement", "Metrics")) }
     found.append(("method", "Method and limits"))

@@ -165,13 +165,13 @@ extension HTMLReport {
         <tr data-filter="\(issue.code) \(issue.meaning) \(examples)"><th scope="row"><code>\(issue.code)</code>\
         <span class="severity \(issue.severity)">\(issue.severity)</span></th>\
         <td class="n">\(issue.images.formattedWithCommas)</td>\
-        <td>\(issue.meaning)<br><span class="dim">\(issue.remedy)</span></td><td class="paths">\(examples)</td></tr>
+        <td class="n">\(issue.confidence.map(percent) ?? "–")</td><td>\(issue.meaning)<br><span class="dim">\(issue.remedy)</span></td><td class="paths">\(examples)</td></tr>
         """
     }
     return """
       <section id="issues"><h2>Issues</h2><div class="scroll"><table class="list"><thead><tr><th scope="col">code</th>\
-      <th scope="col" class="n">images</th><th scope="col">what it means, what to do</th>\
-      <th scope="col">such as</th></tr></thead><tbody>\(rows)</tbody></table></div></section>
+      <th scope="col" class="n">images</th><th scope="col" class="n">sure</th>\
+      <th scope="col">what it means, what to do</th><th scope="col">such as</th></tr></thead><tbody>\(rows)</tbody></table></div>\(issuePictures)</section>
 
       """
   }

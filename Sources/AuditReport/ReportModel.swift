@@ -27,6 +27,8 @@ package struct ReportModel: Codable, Sendable {
   package let outliers: OutlierMap?
   package let galleries: [Gallery]
   package let issues: [IssueKind]
+  package let issueGalleries: [IssueGallery]
+  package let copyGroups: [CopyGroup]
   package let groups: Groups
   package let agreement: MetricAgreement?
   /// Real trainings, where the run was probed.
@@ -68,6 +70,8 @@ extension ReportModel {
     agreement = try MetricAgreement(columns, store: store, seed: summary.seed)
     learning = try LearningCurves(store: store, run: id)
     issues = try store.issueKinds(of: id)
+    issueGalleries = try store.issueGalleries(of: id)
+    copyGroups = try store.copyGroups(of: id)
     groups = try Groups(columns, store: store, run: id)
     unreadable = try store.unreadableFiles(of: id, most: ReportModel.mostUnreadable)
     method = Method(row, metrics: store.metrics, figures: figures)

@@ -12,6 +12,8 @@ package struct IssueKind: Codable, Sendable {
   package let code: String
   package let severity: String
   package let images: Int
+  /// Mean probability that it is so; nil where absolute lines spoke.
+  package let confidence: Double?
   /// Empty for a code that this program does not know.
   package let meaning: String
   package let remedy: String
@@ -72,7 +74,9 @@ extension Store {
   func issueKinds(of run: Int64) throws -> [IssueKind] {
     let counts = try rows(
       """
-      SELECT code, severity, count(*) AS images FROM issue JOIN sample ON sample.id = sample_id
+      SELECT code, severity, count(*) AS images,
+        \(try hasColumn("confidence", in: "issue") ? "avg(issue.confidence)" : "NULL") AS confidence
+      FROM issue JOIN sample ON sample.id = sample_id
       WHERE run_id = ? GROUP BY code, severity ORDER BY severity = 'error' DESC, severity = 'warning' DESC, images DESC, code
       """, .integer(run))
     return try counts.map { row in
@@ -85,7 +89,7 @@ extension Store {
       let known = IssueCatalogue.info(code)
       return IssueKind(
         code: code, severity: row["severity"].text ?? "", images: row["images"].integer ?? 0,
-        meaning: known?.meaning ?? "", remedy: known?.remedy ?? "",
+        confidence: row["confidence"].real, meaning: known?.meaning ?? "", remedy: known?.remedy ?? "",
         examples: examples.map { .init(path: $0["path"].text ?? "", detail: $0["detail"].text ?? "") })
     }
   }

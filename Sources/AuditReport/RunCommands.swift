@@ -59,6 +59,10 @@ package struct RunCommands: Sendable {
     saved("duplicates") ?? sql("path, dup_kind, duplicate_of", where: "duplicate_of IS NOT NULL", "ORDER BY path")
   }
 
+  package var nearCopies: String {
+    saved("near") ?? sql("path, near_group, near_kind, near_best", where: "near_group IS NOT NULL", "ORDER BY near_group")
+  }
+
   /// A saved question, where it speaks of this run.
   private func saved(_ name: String) -> String? {
     rows.condition == nil ? "audit sql \(database) --saved \(name)" : nil

@@ -105,6 +105,8 @@ package struct RunSummary: Codable, Sendable {
   package let issues: [IssueCount]
   /// What the usual picture of the set has.
   package let setIssues: [SetIssue]
+  /// Copies and frames; nil where there are none.
+  package let copies: CopySummary?
   /// What carries the recommended remedy out.
   package let command: String?
   package let top: [Sample]
@@ -184,6 +186,7 @@ extension RunSummary {
     damage = try DamageSummary(store, run: Int64(id), figures: figures)
     issues = try store.issueCounts(of: Int64(id))
     setIssues = try store.setIssues(of: Int64(id))
+    copies = try CopySummary(store, run: Int64(id))
     let commands = RunCommands(
       database: store.path, dataset: dataset, run: run, id: Int64(id), isCurrent: isCurrentRun)
     command = advice.recommended.map { commands.carryOut($0) }

@@ -12,7 +12,7 @@ extension DamageRule {
       SEEN FROM
         flat_lines: the shares of rows and of columns that are one tone, added. Trees that
         were grown on copies of this set with bars vote for it, and at least 4 % of its rows
-        or columns are flat; or at least 15 % are, whatever the set looks like.
+        or columns are flat; or at least 30 % are, whatever the set looks like.
       """,
     statistics: ["flat_lines"],
     sign: { sample, _ in
@@ -20,7 +20,7 @@ extension DamageRule {
     },
     line: { sample in
       sample["flat_lines"].flatMap { share in
-        share >= 0.15 && share < 1.5
+        share >= 0.3 && share < 1.5
           ? RuleFinding("\(percent(share)) of its rows and columns are one tone", strength: share, confidence: nil) : nil
       }
     })
