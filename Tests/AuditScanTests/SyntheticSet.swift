@@ -38,7 +38,8 @@ final class SyntheticSet: Sendable {
     try Data(bytes).write(to: file)
   }
 
-  /// A scan of it into the database of that name.
+  /// A scan of it into the database of that name; without looking at the pictures by themselves, which takes longer,
+  /// unless the request is changed.
   func scan(
     into name: String = "a.db", stop: StopRequest = StopRequest(), jobs: Int = 2,
     change: (inout ScanRequest) -> Void = { _ in }, progress: @escaping @Sendable (ScanProgress) -> Void = { _ in }
@@ -48,6 +49,7 @@ final class SyntheticSet: Sendable {
     request.jobs = jobs
     request.metrics = "mse,mae,ssim"
     request.settings.size = 64
+    request.quality = false
     change(&request)
     return try await Scan(request: request).run(stop: stop, progress: progress)
   }
