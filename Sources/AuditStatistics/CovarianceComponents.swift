@@ -101,7 +101,7 @@ struct CovarianceComponents: RowComponents {
     let operation = GramOperator(
       entries: entries, count: length, scale: [Double](repeating: 1, count: length),
       unit: [Double](repeating: 0, count: length), jobs: jobs)
-    let pairs = SymmetricEigen(rank: min(rank, length), accuracy: .components).top(
+    let pairs = SymmetricEigen(rank: min(rank, length), accuracy: .distances).top(
       of: operation, dimension: length, start: warm)
     eigenvalues =
       spectrum(
