@@ -84,8 +84,9 @@ let package = Package(
     .executableTarget(
       name: "audit-bench",
       dependencies: [
-        "AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditProbe", "AuditReference", "AuditScan",
-        "AuditStatistics", "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditProbe", "AuditQuality", "AuditReference",
+        "AuditScan", "AuditStatistics", "AuditStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Reads files once; `.ci/fuzz` builds it with libFuzzer inside.
     .executableTarget(
@@ -99,7 +100,9 @@ let package = Package(
     tests(of: "AuditImages", with: ["AuditCore"], hasFixtures: true),
     tests(of: "AuditMetrics", with: ["AuditCore", "AuditDigest", "AuditImages", "CKernels"], hasFixtures: true),
     tests(of: "AuditStatistics", with: ["AuditCore", "CKernels"], hasFixtures: true),
-    tests(of: "AuditQuality", with: ["AuditCore", "AuditDigest", "AuditImages", "AuditStatistics"], hasFixtures: true),
+    tests(
+      of: "AuditQuality",
+      with: ["AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditStatistics", "CKernels"], hasFixtures: true),
     tests(of: "AuditReference", with: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"]),
     tests(of: "AuditDemo", with: ["AuditCore", "AuditImages"]),
     tests(

@@ -80,6 +80,25 @@ extension RGBImage {
     return glyph >> (8 + stroke) & 1 == 1 ? 1 : 0
   }
 
+  /// One to three lines of invented letters, white or black.
+  func captioned(_ opacity: Float, _ generator: inout SplitMix64) -> RGBImage {
+    let seed = generator.next()
+    let size = generator.uniform(0.5...1.3)
+    let tilt = generator.uniform(-0.1...0.1)
+    let turn = Point(cosine(turns: tilt), sine(turns: tilt))
+    let lines = 1 + generator.integer(below: 3)
+    let ink: Float = generator.chance(0.7) ? 255 : 0
+    let start = 3.2 + generator.uniform(0.05...0.75) * 8 / size
+    return redrawn { column, row in
+      let offset = place(column, row)
+      let turned = Point(offset.x * turn.x + offset.y * turn.y, offset.y * turn.x - offset.x * turn.y)
+      let point = (turned + 1) * (5 / size) + 4
+      let line = Int(point.y * 0.8 - start)
+      guard point.y * 0.8 >= start, line < lines else { return colour(column, row) }
+      return mix(colour(column, row), SIMD3(ink, ink, ink), opacity * Self.text(point, seed))
+    }
+  }
+
   /// Bricks with joints.
   private static func tiles(_ point: Point) -> Float {
     let course = point.y.rounded(.down)
@@ -99,8 +118,7 @@ extension RGBImage {
   func blended(with other: RGBImage?, _ severity: Severity, _ generator: inout SplitMix64) -> RGBImage {
     let fromLeft = generator.chance(0.5)
     let seed = generator.next()
-    let guest = other ?? FaceArtist(seed: seed, width: width, height: height).draw(0)
-    precondition(guest.width == width && guest.height == height, "both pictures of a blend have one size")
+    let guest = guest(other, seed)
     let share = severity.choose(Float(0.34), 0.5, 0.67)
     let ghost = severity.choose(Float(0), 0, 0.35)
     return redrawn { column, row in
@@ -108,5 +126,18 @@ extension RGBImage {
       let taken = fromLeft ? across < share : across > 1 - share
       return mix(colour(column, row), guest.colour(column, row), taken ? 1 : ghost)
     }
+  }
+
+  /// - Parameter share: of the other picture.
+  func ghosted(by other: RGBImage?, _ share: Float, _ generator: inout SplitMix64) -> RGBImage {
+    let guest = guest(other, generator.next())
+    return redrawn { column, row in mix(colour(column, row), guest.colour(column, row), share) }
+  }
+
+  /// The other picture, or a drawn face where there is none.
+  private func guest(_ other: RGBImage?, _ seed: UInt64) -> RGBImage {
+    let guest = other ?? FaceArtist(seed: seed, width: width, height: height).draw(0)
+    precondition(guest.width == width && guest.height == height, "both pictures of a blend have one size")
+    return guest
   }
 }

@@ -102,6 +102,40 @@ extension RGBImage {
     }
   }
 
+  /// Mean along a straight line, nine places of it.
+  ///
+  /// - Parameter length: of the line, as a share of the shorter side.
+  func moved(_ length: Float, _ generator: inout SplitMix64) -> RGBImage {
+    let turn = generator.unit()
+    let reach = max(1, length * Float(min(width, height))) / 2
+    let step = SIMD2(cosine(turns: turn), sine(turns: turn)) * (reach / 4)
+    return redrawn { column, row in
+      (-4...4).reduce(SIMD3<Float>(0, 0, 0)) { sum, place in
+        sum + sampled(Float(column) + Float(place) * step.x, Float(row) + Float(place) * step.y)
+      } / 9
+    }
+  }
+
+  /// - Parameter pixels: along the shorter side of the small picture; at most half of what there are.
+  func enlarged(_ pixels: Int) -> RGBImage {
+    let cell = max(2, Float(min(width, height)) / Float(pixels))
+    let across = max(1, Int(Float(width) / cell))
+    let down = max(1, Int(Float(height) / cell))
+    var small = RGBImage(width: across, height: down)
+    for row in 0..<down {
+      for column in 0..<across {
+        let value = mean(
+          column * width / across..<(column + 1) * width / across, row * height / down..<(row + 1) * height / down)
+        for channel in 0..<3 { small.pixels[3 * (row * across + column) + channel] = Self.code(value[channel]) }
+      }
+    }
+    return redrawn { column, row in
+      small.sampled(
+        (Float(column) + 0.5) * Float(across) / Float(width) - 0.5,
+        (Float(row) + 0.5) * Float(down) / Float(height) - 0.5)
+    }
+  }
+
   /// - Parameter cells: along the shorter side; a cell is at least two pixels.
   func pixelated(_ cells: Int) -> RGBImage {
     let cell = max(2, min(width, height) / cells)

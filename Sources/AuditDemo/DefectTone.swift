@@ -43,6 +43,12 @@ extension RGBImage {
   /// - Parameter share: 1 is the whole negative; 0.5 would be flat gray.
   func inverted(_ share: Float) -> RGBImage { mapped { $0 + share * (255 - 2 * $0) } }
 
+  /// - Parameter tones: that each channel keeps, from 2.
+  func posterised(_ tones: Int) -> RGBImage {
+    let steps = Float(tones - 1)
+    return mapped { ($0 / 255 * steps).rounded() / steps * 255 }
+  }
+
   /// - Parameter strength: how much one channel gains and another loses.
   func withCast(_ strength: Float, _ generator: inout SplitMix64) -> RGBImage {
     let up = generator.integer(below: 3)

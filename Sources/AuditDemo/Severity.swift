@@ -3,7 +3,7 @@ package enum Severity: String, Sendable, Codable, CaseIterable {
   case mild, medium, strong
 
   /// One of three values.
-  func choose<Value>(_ mild: Value, _ medium: Value, _ strong: Value) -> Value {
+  package func choose<Value>(_ mild: Value, _ medium: Value, _ strong: Value) -> Value {
     switch self {
     case .mild: mild
     case .medium: medium

@@ -93,11 +93,12 @@ struct TruthSet {
     }
     // A scan takes its subsample in the order of a hash, and the folds of the gain follow that order.
     clean = TruthSet.chosen(clean.count, of: clean.count, seed: plants ? 7 : seed).map { clean[$0] }
+    let kinds = Defect.allCases.filter { !Defect.detail.contains($0) }
     var planted = [(defect: Defect, severity: Severity)?](repeating: nil, count: clean.count)
     for (turn, place) in TruthSet.chosen(plants ? clean.count / 10 : 0, of: clean.count, seed: seed).enumerated() {
       guard let picture = source.picture(clean[place].number) else { continue }
-      let kind = Defect.allCases[turn % Defect.allCases.count]
-      let severity = Severity.allCases[(turn / Defect.allCases.count + turn) % Severity.allCases.count]
+      let kind = kinds[turn % kinds.count]
+      let severity = Severity.allCases[(turn / kinds.count + turn) % Severity.allCases.count]
       var generator = SplitMix64(seed: seed, keys: 1, UInt64(clean[place].number))
       let stranger = source.picture(clean[generator.integer(below: clean.count)].number)
       let other = stranger.flatMap { $0.width == picture.width && $0.height == picture.height ? $0 : nil }
