@@ -117,7 +117,9 @@ let package = Package(
     tests(of: "AuditStore", with: ["AuditCore", "AuditDigest", "AuditMetrics", "AuditSchema"] + grdb),
     tests(
       of: "AuditScan",
-      with: ["AuditCore", "AuditDemo", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditStore"]),
+      with: [
+        "AuditCore", "AuditDemo", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditQuality", "AuditStore",
+      ]),
     .testTarget(name: "AuditBenchTests", dependencies: ["audit-bench"], swiftSettings: strict),
     // The built program, as a user runs it.
     .testTarget(
