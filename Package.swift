@@ -77,8 +77,9 @@ let package = Package(
     .executableTarget(
       name: "audit-bench",
       dependencies: [
-        "AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditProbe", "AuditReference", "AuditScan",
-        "AuditStatistics", "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditProbe", "AuditQuality", "AuditReference",
+        "AuditScan", "AuditStatistics", "AuditStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Reads files once; `.ci/fuzz` builds it with libFuzzer inside.
     .executableTarget(

@@ -9,7 +9,7 @@ import Foundation
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit-bench", abstract: "Measure what a scan costs, and whether its answer is true.",
-    subcommands: [SpeedCommand.self, FitCommand.self, RankCommand.self, TruthCommand.self],
+    subcommands: [SpeedCommand.self, FitCommand.self, RankCommand.self, TruthCommand.self, DuplicatesCommand.self],
     defaultSubcommand: SpeedCommand.self)
 }
 

@@ -1,0 +1,111 @@
+package import AuditCore
+
+/// What the search for copies is told about one picture.
+package struct DuplicateRow: Sendable {
+  package var path: SamplePath
+  /// SHA-256 of the file; nil where the file was not read or is empty.
+  package var content: [UInt8]?
+  /// Which file of the file system it is; nil where that is not known.
+  package var file: FileIdentity?
+  /// nil where the picture could not be decoded: it can then only equal another file.
+  package var fingerprint: PictureFingerprint?
+  /// Pixels as decoded; 0 without a fingerprint.
+  package var width = 0
+  package var height = 0
+  /// Statistic `log_sharpness`, ln of full scale squared.
+  package var sharpness: Double?
+  /// Mean of the statistics `block_x` and `block_y`, ln ratio: 0 without blocks.
+  package var blockiness: Double?
+  /// Part of the set that it is for, as `SplitName` finds it.
+  package var split: String?
+
+  package init(path: SamplePath, content: [UInt8]? = nil, fingerprint: PictureFingerprint? = nil) {
+    (self.path, self.content, self.fingerprint) = (path, content, fingerprint)
+  }
+
+  /// Device and inode.
+  package struct FileIdentity: Sendable, Hashable {
+    package let device: Int64
+    package let inode: Int64
+
+    package init(device: Int64, inode: Int64) { (self.device, self.inode) = (device, inode) }
+  }
+}
+
+/// Rows side by side in about 220 bytes each beside their paths, so that a million fit.
+struct DuplicateColumns {
+  private(set) var count = 0
+  /// Of each row the words of its three hashes; zeros without a fingerprint.
+  private(set) var words: [UInt64] = []
+  private(set) var digests: [SIMD2<UInt64>] = []
+  /// Spread of the small picture, code values; negative without a fingerprint.
+  private(set) var contrasts: [Float] = []
+  private var contents: [SIMD2<UInt64>?] = []
+  private var files: [DuplicateRow.FileIdentity?] = []
+  private(set) var widths: [Int32] = []
+  private(set) var heights: [Int32] = []
+  private(set) var sharpness: [Float] = []
+  private(set) var blockiness: [Float] = []
+  private var splits: [UInt8] = []
+  private(set) var splitNames: [String] = []
+  private var pathBytes: [UInt8] = []
+  private var pathEnds: [Int] = [0]
+
+  mutating func append(_ row: DuplicateRow) {
+    count += 1
+    for hash in [row.fingerprint?.upright, row.fingerprint?.inset, row.fingerprint?.mirrored] {
+      for word in 0..<4 { words.append(hash?.words[word] ?? 0) }
+    }
+    digests.append(row.fingerprint?.pixels.words ?? .zero)
+    contrasts.append(row.fingerprint?.contrast ?? -1)
+    contents.append(row.content.flatMap(DuplicateColumns.half))
+    files.append(row.file)
+    widths.append(Int32(clamping: row.width))
+    heights.append(Int32(clamping: row.height))
+    sharpness.append(Float(row.sharpness ?? -.infinity))
+    blockiness.append(Float(row.blockiness ?? 0))
+    splits.append(number(ofSplit: row.split))
+    pathBytes.append(contentsOf: row.path.bytes)
+    pathEnds.append(pathBytes.count)
+  }
+
+  /// 128 bits of a digest: enough to tell files apart.
+  private static func half(_ content: [UInt8]) -> SIMD2<UInt64>? {
+    guard content.count >= 16 else { return nil }
+    func word(_ start: Int) -> UInt64 { content[start..<(start + 8)].reduce(0) { $0 << 8 | UInt64($1) } }
+    return SIMD2(word(0), word(8))
+  }
+
+  /// 255 for none and for what exceeds 255 names.
+  private mutating func number(ofSplit name: String?) -> UInt8 {
+    guard let name else { return 255 }
+    if let known = splitNames.firstIndex(of: name) { return UInt8(known) }
+    guard splitNames.count < 255 else { return 255 }
+    splitNames.append(name)
+    return UInt8(splitNames.count - 1)
+  }
+
+  func path(_ row: Int) -> SamplePath { SamplePath(bytes: Array(pathBytes[pathEnds[row]..<pathEnds[row + 1]])) }
+
+  func split(_ row: Int) -> String? { splits[row] == 255 ? nil : splitNames[Int(splits[row])] }
+
+  func content(_ row: Int) -> SIMD2<UInt64>? { contents[row] }
+
+  func file(_ row: Int) -> DuplicateRow.FileIdentity? { files[row] }
+
+  func hasFingerprint(_ row: Int) -> Bool { contrasts[row] >= 0 }
+
+  func pixels(_ row: Int) -> Int { Int(widths[row]) * Int(heights[row]) }
+
+  /// Rows in the order of their paths' bytes; equal paths in the order of arrival.
+  var inOrderOfPaths: [Int] {
+    pathBytes.withUnsafeBufferPointer { bytes in
+      (0..<count).sorted { one, other in
+        let left = bytes[pathEnds[one]..<pathEnds[one + 1]]
+        let right = bytes[pathEnds[other]..<pathEnds[other + 1]]
+        if left.lexicographicallyPrecedes(right) { return true }
+        return left.elementsEqual(right) ? one < other : false
+      }
+    }
+  }
+}

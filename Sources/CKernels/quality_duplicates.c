@@ -1,0 +1,194 @@
+#include "audit_duplicates.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#define KERNEL __attribute__((target_clones("popcnt", "default")))
+#else
+#define KERNEL
+#endif
+
+enum { SIDE = 128, COLUMNS = 17, ROWS = 16, SMALL = AUDIT_SMALL_SIDE, PIXELS = SMALL * SMALL };
+
+// Where part `i` of `parts` of `length` begins, to the nearest pixel.
+static size_t bound(size_t i, size_t parts, size_t length) { return (2 * i * length + parts) / (2 * parts); }
+
+void audit_difference_hash(const int32_t *luma, size_t inset, uint64_t upright[4], uint64_t mirrored[4]) {
+  size_t length = SIDE - 2 * inset;
+  memset(upright, 0, AUDIT_HASH_WORDS * sizeof *upright);
+  memset(mirrored, 0, AUDIT_HASH_WORDS * sizeof *mirrored);
+  for (size_t y = 0; y < ROWS; y++) {
+    int32_t lines[SIDE] = {0};
+    for (size_t row = inset + bound(y, ROWS, length); row < inset + bound(y + 1, ROWS, length); row++) {
+      for (size_t x = 0; x < SIDE; x++) lines[x] += luma[row * SIDE + x];
+    }
+    int64_t sums[COLUMNS], widths[COLUMNS];
+    for (size_t x = 0; x < COLUMNS; x++) {
+      size_t first = inset + bound(x, COLUMNS, length), end = inset + bound(x + 1, COLUMNS, length);
+      sums[x] = 0;
+      for (size_t column = first; column < end; column++) sums[x] += lines[column];
+      widths[x] = (int64_t)(end - first);
+    }
+    for (size_t x = 0; x + 1 < COLUMNS; x++) {
+      int64_t left = sums[x] * widths[x + 1], right = sums[x + 1] * widths[x];
+      size_t word = y / 4, bit = y % 4 * 16;
+      upright[word] |= (uint64_t)(left > right) << (bit + x);
+      mirrored[word] |= (uint64_t)(right > left) << (bit + 15 - x);
+    }
+  }
+}
+
+KERNEL size_t audit_hashes_near(const uint64_t hash[4], const uint64_t *hashes, size_t count, unsigned radius,
+                                uint32_t *found) {
+  size_t number = 0;
+  for (size_t i = 0; i < count; i++) {
+    const uint64_t *other = hashes + 4 * i;
+    unsigned distance =
+        (unsigned)(__builtin_popcountll(hash[0] ^ other[0]) + __builtin_popcountll(hash[1] ^ other[1]) +
+                   __builtin_popcountll(hash[2] ^ other[2]) + __builtin_popcountll(hash[3] ^ other[3]));
+    found[number] = (uint32_t)i;
+    number += distance <= radius;
+  }
+  return number;
+}
+
+static void sort_pass(const uint64_t *from, size_t count, unsigned shift, unsigned bits, uint64_t *to) {
+  size_t starts[2049] = {0};
+  uint64_t mask = (1u << bits) - 1;
+  for (size_t i = 0; i < count; i++) starts[(from[i] >> shift & mask) + 1]++;
+  for (size_t digit = 0; digit <= mask; digit++) starts[digit + 1] += starts[digit];
+  for (size_t i = 0; i < count; i++) to[starts[from[i] >> shift & mask]++] = from[i];
+}
+
+void audit_sort_by_upper_half(uint64_t *values, size_t count, uint64_t *scratch) {
+  sort_pass(values, count, 32, 11, scratch);
+  sort_pass(scratch, count, 43, 11, values);
+  sort_pass(values, count, 54, 10, scratch);
+  memcpy(values, scratch, count * sizeof *values);
+}
+
+// Both halves of a full product, folded: each bit of either factor reaches every bit of the result.
+static uint64_t mixed(uint64_t a, uint64_t b) {
+  unsigned __int128 product = (unsigned __int128)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t word_at(const uint8_t *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+// Odd constants: the fractions of the golden ratio and of roots of small primes.
+static const uint64_t KEYS[8] = {0x9e3779b97f4a7c15, 0x6a09e667f3bcc909, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b,
+                                 0xa54ff53a5f1d36f1, 0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b};
+
+void audit_digest(const uint8_t *bytes, size_t count, uint64_t seed, uint64_t digest[2]) {
+  // Four chains that do not wait for one another; a chain takes 16 bytes a step.
+  uint64_t state[4] = {seed ^ KEYS[0], seed ^ KEYS[1], seed ^ KEYS[2], seed ^ KEYS[3]};
+  size_t at = 0;
+  for (; at + 64 <= count; at += 64) {
+    for (size_t lane = 0; lane < 4; lane++) {
+      const uint8_t *block = bytes + at + 16 * lane;
+      state[lane] = mixed(state[lane] ^ word_at(block), word_at(block + 8) ^ KEYS[4 + lane]) + KEYS[lane] +
+                    (state[lane] << 23 | state[lane] >> 41);
+    }
+  }
+  uint8_t rest[64] = {0};
+  memcpy(rest, bytes + at, count - at);
+  for (size_t lane = 0; lane < 4; lane++) {
+    state[lane] = mixed(state[lane] ^ word_at(rest + 16 * lane), word_at(rest + 16 * lane + 8) ^ KEYS[4 + lane]) +
+                  KEYS[lane] + (state[lane] << 23 | state[lane] >> 41);
+  }
+  uint64_t length = (uint64_t)count;
+  digest[0] = mixed(mixed(state[0] ^ KEYS[4], state[1] ^ KEYS[5]) ^ length, mixed(state[2] ^ KEYS[6], state[3] ^ KEYS[7]));
+  digest[1] = mixed(mixed(state[2] ^ KEYS[0], state[0] ^ KEYS[1]) ^ length, mixed(state[3] ^ KEYS[2], state[1] ^ KEYS[3]));
+}
+
+// Takes the channels' means away and brings the spread to 1; a picture of one colour stays 0. Returns the spread.
+static double normalise(const uint8_t *picture, int mirrored, double *out) {
+  int64_t sums[3] = {0}, squares = 0;
+  for (size_t i = 0; i < PIXELS; i++) {
+    for (size_t c = 0; c < 3; c++) {
+      int64_t value = picture[3 * i + c];
+      sums[c] += value;
+      squares += value * value;
+    }
+  }
+  int64_t deviation = squares * PIXELS - sums[0] * sums[0] - sums[1] * sums[1] - sums[2] * sums[2];
+  double contrast = sqrt((double)deviation / ((double)PIXELS * PIXELS * 3));
+  double scale = deviation > 0 ? 1 / contrast : 0;
+  for (size_t y = 0; y < SMALL; y++) {
+    for (size_t x = 0; x < SMALL; x++) {
+      const uint8_t *pixel = picture + 3 * (y * SMALL + (mirrored ? SMALL - 1 - x : x));
+      for (size_t c = 0; c < 3; c++) {
+        out[3 * (y * SMALL + x) + c] = ((double)pixel[c] - (double)sums[c] / PIXELS) * scale;
+      }
+    }
+  }
+  return contrast;
+}
+
+// Solves a symmetric positive definite system of four by elimination; `g` is lost and `p` becomes the solution.
+static void solve(double g[4][4], double p[4]) {
+  for (size_t k = 0; k < 4; k++) {
+    for (size_t i = k + 1; i < 4; i++) {
+      double factor = g[i][k] / g[k][k];
+      for (size_t j = k; j < 4; j++) g[i][j] -= factor * g[k][j];
+      p[i] -= factor * p[k];
+    }
+  }
+  for (size_t k = 4; k-- > 0;) {
+    for (size_t j = k + 1; j < 4; j++) p[k] -= g[k][j] * p[j];
+    p[k] /= g[k][k];
+  }
+}
+
+audit_picture_difference audit_compare_small(const uint8_t *picture, const uint8_t *other, int mirrored) {
+  double a[3 * PIXELS], b[3 * PIXELS];
+  audit_picture_difference result = {{normalise(picture, 0, a), normalise(other, mirrored, b)}, 0, 0, 0};
+  double plain = 0, inside = 0, g[4][4] = {{0}}, p[4] = {0};
+  for (size_t i = 0; i < 3 * PIXELS; i++) {
+    double difference = b[i] - a[i];
+    plain += difference * difference;
+    b[i] += a[i];
+    a[i] = difference;
+  }
+  // From here `a` is the difference and `b` twice the mean of the two.
+  for (size_t y = 1; y + 1 < SMALL; y++) {
+    for (size_t x = 1; x + 1 < SMALL; x++) {
+      double across = ((double)x - (SMALL - 1) / 2.0) / ((SMALL - 1) / 2.0);
+      double down = ((double)y - (SMALL - 1) / 2.0) / ((SMALL - 1) / 2.0);
+      for (size_t c = 0; c < 3; c++) {
+        size_t at = 3 * (y * SMALL + x) + c;
+        double right = (b[at + 3] - b[at - 3]) / 4, below = (b[at + 3 * SMALL] - b[at - 3 * SMALL]) / 4;
+        double terms[4] = {right, below, right * across, below * down};
+        for (size_t i = 0; i < 4; i++) {
+          for (size_t j = i; j < 4; j++) g[i][j] += terms[i] * terms[j];
+          p[i] += terms[i] * a[at];
+        }
+        inside += a[at] * a[at];
+      }
+    }
+  }
+  double moment[4] = {p[0], p[1], p[2], p[3]};
+  for (size_t i = 0; i < 4; i++) {
+    for (size_t j = 0; j < i; j++) g[i][j] = g[j][i];
+    // A hair of regularisation: where nothing changes in a direction nothing moves along it.
+    g[i][i] += 1e-2;
+  }
+  double full[4][4];
+  memcpy(full, g, sizeof g);
+  solve(g, p);
+  double left = inside;
+  for (size_t i = 0; i < 4; i++) {
+    left -= 2 * p[i] * moment[i];
+    for (size_t j = 0; j < 4; j++) left += p[i] * p[j] * (full[i][j] - (i == j ? 1e-2 : 0));
+  }
+  size_t inner = 3 * (SMALL - 2) * (SMALL - 2);
+  result.plain = sqrt(plain / (3 * PIXELS));
+  result.aligned = sqrt(left > 0 ? left / (double)inner : 0);
+  result.shift = fmax(fabs(p[0]) + fabs(p[2]), fabs(p[1]) + fabs(p[3]));
+  return result;
+}
