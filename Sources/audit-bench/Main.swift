@@ -11,7 +11,7 @@ struct Bench: AsyncParsableCommand {
     commandName: "audit-bench", abstract: "Measure what a scan costs, and whether its answer is true.",
     subcommands: [
       SpeedCommand.self, FitCommand.self, RankCommand.self, TruthCommand.self, CopiesCommand.self,
-      DetectionCommand.self,
+      DetectionCommand.self, DuplicatesCommand.self,
     ],
     defaultSubcommand: SpeedCommand.self)
 }

@@ -41,6 +41,15 @@ enum PictureSource {
     }
   }
 
+  /// The path of a picture in its folder, or the one that a drawn picture would have.
+  func path(_ number: Int) -> SamplePath {
+    switch self {
+    case .folder(_, let samples): samples[number].path
+    case .demo(_, _, let clips, let frames):
+      SamplePath("id\(number / frames / clips)/clip\(number / frames % clips)_\(number % frames).png")
+    }
+  }
+
   /// nil where a file cannot be read.
   func picture(_ number: Int) -> RGBImage? {
     switch self {

@@ -19,7 +19,13 @@ struct MemberQuality {
 
   /// Detail in all: sharpness per pixel times pixels. A copy made smaller loses more pixels than it gains sharpness, and
   /// one made larger loses more sharpness than it gains pixels; blocks look sharp and are not.
-  var score: Double { sharpness + 1.5 * audit_log(Double(max(1, pixels))) - 2 * blocks }
+  ///
+  /// Blocks count from where they can be seen: a little of them is in most files, and a crop only hides it.
+  var score: Double {
+    sharpness + 2 * audit_log(Double(max(1, pixels))) - 3 * max(0, blocks - MemberQuality.visibleBlocks)
+  }
+
+  private static let visibleBlocks = 0.3
 
   /// Why this one is the best of a group.
   func reason(among others: [MemberQuality]) -> String {
