@@ -43,7 +43,9 @@ let package = Package(
     .target(name: "AuditMetrics", dependencies: ["AuditCore", "CKernels"], swiftSettings: computing),
     .target(name: "AuditStatistics", dependencies: ["AuditCore", "CKernels"], swiftSettings: computing),
     .target(
-      name: "AuditQuality", dependencies: ["AuditCore", "AuditImages", "CKernels"], swiftSettings: computing),
+      name: "AuditQuality",
+      dependencies: ["AuditCore", "AuditDigest", "AuditImages", "AuditStatistics", "CKernels"], swiftSettings: computing
+    ),
     .target(
       name: "AuditReference", dependencies: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"],
       swiftSettings: computing),
@@ -93,7 +95,9 @@ let package = Package(
     tests(of: "AuditImages", with: ["AuditCore"], hasFixtures: true),
     tests(of: "AuditMetrics", with: ["AuditCore", "AuditDigest", "AuditImages", "CKernels"], hasFixtures: true),
     tests(of: "AuditStatistics", with: ["AuditCore", "CKernels"], hasFixtures: true),
-    tests(of: "AuditQuality", with: ["AuditCore", "AuditDemo", "AuditImages", "CKernels"], hasFixtures: true),
+    tests(
+      of: "AuditQuality", with: ["AuditCore", "AuditDemo", "AuditImages", "AuditStatistics", "CKernels"],
+      hasFixtures: true),
     tests(of: "AuditReference", with: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"]),
     tests(of: "AuditDemo", with: ["AuditCore", "AuditImages"]),
     tests(

@@ -90,45 +90,8 @@ extension LowRankModel.Parts {
   }
 }
 
-extension [UInt8] {
-  fileprivate mutating func append(littleEndian number: some FixedWidthInteger) {
-    Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
-  }
-
-  fileprivate mutating func append<Number: FixedWidthInteger>(littleEndian numbers: [Number]) {
-    numbers.map(\.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
-  }
-}
-
-/// Takes numbers from bytes, one after the other; nil at the end.
-private struct LittleEndianReader {
-  private let bytes: [UInt8]
-  private var place = 0
-
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  mutating func skip(_ count: Int) -> Bool {
-    guard count <= bytes.count - place else { return false }
-    place += count
-    return true
-  }
-
-  mutating func next<Number: FixedWidthInteger>() -> Number? {
-    let numbers: [Number]? = next(1)
-    return numbers?.first
-  }
-
-  mutating func next<Number: FixedWidthInteger>(_ count: Int) -> [Number]? {
-    let size = MemoryLayout<Number>.size
-    guard count >= 0, count <= (bytes.count - place) / size else { return nil }
-    let start = place
-    place += count * size
-    return bytes.withUnsafeBytes { raw in
-      (0..<count).map { Number(littleEndian: raw.loadUnaligned(fromByteOffset: start + $0 * size, as: Number.self)) }
-    }
-  }
-
-  mutating func parts(rank: Int, count: Int) -> LowRankModel.Parts? {
+extension LittleEndianReader {
+  fileprivate mutating func parts(rank: Int, count: Int) -> LowRankModel.Parts? {
     let length = LowRankModel.length
     guard let seed: UInt64 = next(), let scalars: [UInt64] = next(6), let eigenvalues: [UInt64] = next(rank),
       let mean: [UInt32] = next(length), let components: [UInt32] = next(rank * length),

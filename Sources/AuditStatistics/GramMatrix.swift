@@ -14,8 +14,8 @@ package final class GramMatrix: Sendable {
   let entries: [Double]
   /// Its diagonal: squared distances of the rows to the median.
   let squaredRadii: [Double]
-  /// Twice the median of every column in code values.
-  let twiceMedians: [UInt16]
+  /// The median of every column, full scale.
+  let centre: [Double]
   /// Squared distance of each row to the nearest other row that is farther than one code value, in code values;
   /// `Int64.max` where there is none, nil for a single row.
   private let nearestSquared: [Int64]?
@@ -40,7 +40,7 @@ package final class GramMatrix: Sendable {
       twice.withMutablePointer { audit_linear_twice_medians(bytes, count, length, $0) }
       along.withMutablePointer { audit_linear_row_products(bytes, count, length, twice, $0) }
     }
-    twiceMedians = twice
+    centre = twice.map { 0.5 * Double($0) / 255 }
     let four = twice.reduce(Int64(0)) { $0 + Int64($1) * Int64($1) }
     entries = [Double](unsafeUninitializedCapacity: count * count) { buffer, used in
       if let base = buffer.baseAddress { audit_linear_centred_gram(products, count, along, four, base) }

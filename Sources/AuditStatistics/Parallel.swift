@@ -25,6 +25,19 @@ func inParallel(_ count: Int, jobs: Int, _ body: @Sendable (Int) -> Void) {
   }
 }
 
+/// What `body` makes of 0..<count on at most `jobs` threads, in order.
+package func inParallelMap<Value: Sendable>(
+  _ count: Int, jobs: Int, _ body: @Sendable (Int) -> Value
+) -> [Value] {
+  var values = [Value?](repeating: nil, count: count)
+  values.withUnsafeMutableBufferPointer { buffer in
+    guard let base = buffer.baseAddress else { return }
+    let out = SharedPointer(base: base)
+    inParallel(count, jobs: jobs) { out.base[$0] = body($0) }
+  }
+  return values.compactMap { $0 }
+}
+
 /// Cuts 0..<count into at most `parts` ranges whose borders are multiples of `step`.
 func ranges(of count: Int, parts: Int, step: Int) -> [Range<Int>] {
   let steps = (count + step - 1) / step

@@ -68,45 +68,28 @@ package struct RobustFit: Sendable {
   /// - Parameters:
   ///   - rows: count x length bytes, the rows that `gram` was made from.
   ///   - rank: components; at most a tenth of the rows is sensible.
+  ///   - lookAlikesVouch: whether a row that has a look-alike keeps its full weight.
   ///   - jobs: threads; the result is the same for any number.
   ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 0.
   package init(
-    rows: [UInt8], gram: GramMatrix, rank: Int, jobs: Int = 1, isStopped: @Sendable () -> Bool = { false },
-    progress: (Int) -> Void = { _ in }
+    rows: [UInt8], gram: GramMatrix, rank: Int, lookAlikesVouch: Bool = true, jobs: Int = 1,
+    isStopped: @Sendable () -> Bool = { false }, progress: (Int) -> Void = { _ in }
   ) throws(FitRefusal) {
     if isStopped() { throw .stopped }
     guard gram.count >= RobustFit.fewestRows else { throw .tooFewRows(count: gram.count) }
     guard !gram.rowsAreEqual else { throw .rowsAreEqual(count: gram.count) }
     progress(0)
-    var model = GramComponents(
+    let start = GramComponents(
       of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }), rank: rank,
       accuracy: .components, warm: nil, jobs: jobs)
-    var weights = [Double](repeating: 1, count: gram.count)
-    var rounds: [Round] = []
-    var earlier: [(weights: [Double], raw: Block)] = []
-    while rounds.count < RobustFit.mostRounds {
-      if isStopped() { throw .stopped }
-      let round = Round(model, nearest: gram.nearest)
-      rounds.append(round)
-      // The spherical start is only a start: even where it leaves every weight at 1, one fit to the rows themselves
-      // follows. It draws clean rows worse by half (`AuditStatisticsTests`).
-      let isSettled = zip(round.weights, weights).allSatisfy { abs($0 - $1) < RobustFit.tolerance }
-      if isSettled, rounds.count > 1 { break }
-      progress(rounds.count)
-      weights = round.weights
-      model = GramComponents(
-        of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components,
-        warm: RobustFit.nearest(to: weights, among: earlier) ?? model.raw, jobs: jobs)
-      earlier.append((weights, model.raw))
+    let settled = try Reweighting(
+      from: start, nearest: lookAlikesVouch ? gram.nearest : nil, isStopped: isStopped, progress: progress
+    ) { weights, warm in
+      GramComponents(
+        of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components, warm: warm, jobs: jobs)
     }
-    self.init(model, rows: rows, gram: gram, weights: weights, rounds: rounds)
-  }
-
-  /// Where a fit with new weights best starts: rounds that do not settle come back to where they were.
-  private static func nearest(to weights: [Double], among earlier: [(weights: [Double], raw: Block)]) -> Block? {
-    func apart(_ other: [Double]) -> Double { zip(weights, other).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
-    return earlier.map { (apart($0.weights), $0.raw) }.min { $0.0 < $1.0 }?.1
+    self.init(settled.model, rows: rows, gram: gram, weights: settled.weights, rounds: settled.rounds)
   }
 
   /// The model that squared error alone would fit to the rows: what a robust fit is compared with.
@@ -131,30 +114,6 @@ package struct RobustFit: Sendable {
   }
 }
 
-extension RobustFit.Round {
-  /// Weights from the distances in a model (`skew.md` 2.3).
-  init(_ model: GramComponents, nearest: [Double]) {
-    let scales = (0..<model.rank).map { column in
-      let spread = consistencyOfMAD * (medianAbsoluteDeviation(model.scores.column(column)) ?? 0)
-      // A component in which most rows are equal has no scale; it does not count.
-      return spread > 1e-10 * model.eigenvalues[column].squareRoot() ? 1 / (spread * spread) : 0
-    }
-    let scoreDistances = weightedNorms(of: model.scores, factors: scales)
-    let (orthogonal, score) = (medianCut(model.orthogonalDistances), medianCut(scoreDistances))
-    orthogonalCut = orthogonal
-    scoreCut = score
-    weights = scoreDistances.indices.map { row in
-      let distance = model.orthogonalDistances[row]
-      if nearest[row] <= RobustFit.alike * distance { return 1 }
-      let root = share(distance, within: orthogonal) * share(scoreDistances[row], within: score)
-      return root * root
-    }
-  }
-}
-
-/// min(1, cut / distance), 1 where both are 0.
-private func share(_ distance: Double, within cut: Double) -> Double { distance <= cut ? 1 : cut / distance }
-
 extension GramComponents {
   /// Mean and components (rank x length) as numbers in full scale.
   fileprivate func pixels(rows: [UInt8], gram: GramMatrix) -> (mean: [Double], components: [Double]) {
@@ -170,7 +129,7 @@ extension GramComponents {
       }
     }
     let mean = (0..<length).map { index in
-      (centreWeights == nil ? 0.5 * Double(gram.twiceMedians[index]) : sums[index * stride + rank]) / 255
+      centreWeights == nil ? gram.centre[index] : sums[index * stride + rank] / 255
     }
     let totals = factors.weightedSums([Double](repeating: 1, count: factors.rows))
     var components = [Double](repeating: 0, count: rank * length)

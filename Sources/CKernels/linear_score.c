@@ -127,6 +127,104 @@ double audit_linear_reconstruct(const float *centred, const float *mean, const f
   return total(lanes);
 }
 
+typedef double wide_double __attribute__((vector_size(64), aligned(8)));
+
+CLONES static void four_vectors(const double *restrict row, const double *restrict mean,
+                                const double *restrict components, size_t length, size_t columns,
+                                double *restrict scores) {
+  wide_double sum0 = {0}, sum1 = {0}, sum2 = {0}, sum3 = {0};
+  for (size_t k = 0; k < length; k++) {
+    const wide_double *v = (const wide_double *)(components + k * columns);
+    double apart = row[k] - mean[k];
+    sum0 += apart * v[0];
+    sum1 += apart * v[1];
+    sum2 += apart * v[2];
+    sum3 += apart * v[3];
+  }
+  wide_double *out = (wide_double *)scores;
+  out[0] = sum0;
+  out[1] = sum1;
+  out[2] = sum2;
+  out[3] = sum3;
+}
+
+CLONES static void one_vector(const double *restrict row, const double *restrict mean,
+                              const double *restrict components, size_t length, size_t columns,
+                              double *restrict scores) {
+  wide_double sum = {0};
+  for (size_t k = 0; k < length; k++) {
+    sum += (row[k] - mean[k]) * *(const wide_double *)(components + k * columns);
+  }
+  *(wide_double *)scores = sum;
+}
+
+CLONES static double squared_distance(const double *restrict row, const double *restrict mean, size_t length) {
+  double lanes[8] = {0};
+  size_t whole = length / 8 * 8;
+  for (size_t k = 0; k < whole; k += 8) {
+    for (size_t lane = 0; lane < 8; lane++) {
+      double apart = row[k + lane] - mean[k + lane];
+      lanes[lane] += apart * apart;
+    }
+  }
+  for (size_t k = whole; k < length; k++) {
+    lanes[k - whole] += (row[k] - mean[k]) * (row[k] - mean[k]);
+  }
+  double sum = 0;
+  for (size_t lane = 0; lane < 8; lane++) {
+    sum += lanes[lane];
+  }
+  return sum;
+}
+
+double audit_linear_row_scores(const double *row, const double *mean, const double *components, size_t length,
+                               size_t columns, double *scores) {
+  size_t column = 0;
+  for (; column + 32 <= columns; column += 32) {
+    four_vectors(row, mean, components + column, length, columns, scores + column);
+  }
+  for (; column < columns; column += 8) {
+    one_vector(row, mean, components + column, length, columns, scores + column);
+  }
+  return squared_distance(row, mean, length);
+}
+
+CLONES void audit_linear_squared_distances(const double *restrict columns, size_t count, size_t length,
+                                           const double *restrict row, double *restrict out) {
+  // So many sums stay in the first-level cache while all columns pass.
+  enum { BAND = 512 };
+  memset(out, 0, count * sizeof(double));
+  for (size_t start = 0; start < count; start += BAND) {
+    size_t end = count - start < BAND ? count : start + BAND;
+    for (size_t k = 0; k < length; k++) {
+      const double *column = columns + k * count;
+      double value = row[k];
+      for (size_t i = start; i < end; i++) {
+        double apart = value - column[i];
+        out[i] += apart * apart;
+      }
+    }
+  }
+}
+
+CLONES double audit_linear_squared_length(const float *restrict row, size_t length) {
+  double lanes[LANES] = {0};
+  size_t whole = length / LANES * LANES;
+  for (size_t k = 0; k < whole; k += LANES) {
+    for (size_t lane = 0; lane < LANES; lane++) {
+      lanes[lane] += (double)row[k + lane] * (double)row[k + lane];
+    }
+  }
+  for (size_t k = whole; k < length; k++) {
+    lanes[k - whole] += (double)row[k] * (double)row[k];
+  }
+  double sum = 0;
+  for (size_t lane = 0; lane < LANES; lane++) {
+    sum += lanes[lane];
+  }
+  return sum;
+}
+
 static int32_t product_scalar(const uint8_t *restrict left, const int16_t *restrict right, size_t length) {
   int32_t sum = 0;
 #pragma clang loop vectorize(disable)

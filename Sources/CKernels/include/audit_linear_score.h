@@ -24,6 +24,21 @@ double audit_linear_reconstruct(const float *_Nonnull centred, const float *_Non
                                 const float *_Nonnull scores, float *_Nonnull reconstruction,
                                 float *_Nonnull residual, int scalar);
 
+/// scores = V' (row - mean); returns |row - mean|^2.
+///
+/// components: length x columns doubles, row by row; columns is a multiple of 8.
+/// Every score is a sum in the order of the row; the squares run in 8 lanes that are added in one order.
+double audit_linear_row_scores(const double *_Nonnull row, const double *_Nonnull mean,
+                               const double *_Nonnull components, size_t length, size_t columns,
+                               double *_Nonnull scores);
+
+/// out[i] = sum over k of (row[k] - columns[k * count + i])^2, summed in the order of k.
+void audit_linear_squared_distances(const double *_Nonnull columns, size_t count, size_t length,
+                                    const double *_Nonnull row, double *_Nonnull out);
+
+/// |row|^2 of numbers in single precision, summed in double in 16 lanes that are added in one order.
+double audit_linear_squared_length(const float *_Nonnull row, size_t length);
+
 /// The smallest squared distance, in code values, of a row to count rows of `length` bytes; INT64_MAX for none.
 ///
 /// squares: |x|^2 of each row. row: `length` numbers 0...255. left_out: a row that does not count, or `count`.

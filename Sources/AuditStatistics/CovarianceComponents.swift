@@ -1,0 +1,128 @@
+import CKernels
+
+/// Rows of numbers about their coordinatewise median, as the covariance of weighted rows is worked out from them.
+struct CentredRows {
+  let count: Int
+  let length: Int
+  /// The median of every column.
+  let centre: [Double]
+  /// count x length.
+  let rows: Block
+  /// |x|² of each row.
+  let squaredRadii: [Double]
+  /// length x count: the columns of `rows`.
+  private let columns: [Double]
+  /// The rows again, a band of columns after the other, as the kernel reads them.
+  private let bands: [Block]
+
+  /// Columns that one product makes: as a covariance is symmetric, a band does not need those before it.
+  private static let band = 96
+
+  /// - Parameter values: count x length, row by row, all finite.
+  init(_ values: [Double], length: Int) {
+    precondition(length > 0 && !values.isEmpty && values.count % length == 0)
+    let count = values.count / length
+    var (centre, columns) = ([Double](repeating: 0, count: length), [Double](repeating: 0, count: values.count))
+    var rows = Block(rows: count, columns: length)
+    for column in 0..<length {
+      let numbers = (0..<count).map { values[$0 * length + column] }
+      let middle = median(numbers) ?? 0
+      centre[column] = middle
+      for row in 0..<count {
+        let apart = numbers[row] - middle
+        columns[column * count + row] = apart
+        rows[row, column] = apart
+      }
+    }
+    squaredRadii = rows.squaredLengths
+    bands = stride(from: 0, to: length, by: CentredRows.band).map { first in
+      rows.columns(first..<min(length, first + CentredRows.band))
+    }
+    (self.count, self.length, self.centre, self.columns, self.rows) = (count, length, centre, columns, rows)
+  }
+
+  /// The sum of the products of all pairs of columns, each row times its weight: length x length.
+  func moments(_ weights: [Double], jobs: Int) -> [Double] {
+    var weighted = columns
+    weighted.withMutablePointer {
+      for column in 0..<length {
+        for row in 0..<count { $0[column * count + row] *= weights[row] }
+      }
+    }
+    var sums = [Double](repeating: 0, count: length * length)
+    for (index, band) in bands.enumerated() {
+      let first = index * CentredRows.band
+      let part = multiply(weighted, rows: first..<length, inner: count, by: band, jobs: jobs)
+      for row in 0..<part.rows {
+        for column in 0..<min(band.columns, row + 1) {
+          let sum = part[row, column]
+          sums[(first + row) * length + first + column] = sum
+          sums[(first + column) * length + first + row] = sum
+        }
+      }
+    }
+    return sums
+  }
+}
+
+/// Principal components of weighted rows by way of their covariance (`skew.md` 2.2): for rows that are not much longer
+/// than many.
+struct CovarianceComponents: RowComponents {
+  let eigenvalues: [Double]
+  /// Where the components begin, about the centre of the rows.
+  let mean: [Double]
+  /// length x rank, orthonormal columns.
+  let components: Block
+  let scores: Block
+  let orthogonalDistances: [Double]
+  let raw: Block
+
+  /// - Parameter warm: `raw` of a fit of the same rows under other weights.
+  init(of source: CentredRows, weighting: GramWeighting, rank: Int, warm: Block?, jobs: Int) {
+    let length = source.length
+    var entries = source.moments(weighting.scale.map { $0 * $0 }, jobs: jobs)
+    let mean = Array(source.rows.weightedSums(zip(weighting.scale, weighting.unit).map { $0 * $1 }).prefix(length))
+    for row in 0..<length {
+      for column in 0..<length { entries[row * length + column] -= mean[row] * mean[column] }
+    }
+    let trace = (0..<length).reduce(0) { $0 + entries[$1 * length + $1] }
+    let operation = GramOperator(
+      entries: entries, count: length, scale: [Double](repeating: 1, count: length),
+      unit: [Double](repeating: 0, count: length), jobs: jobs)
+    let pairs = SymmetricEigen(rank: min(rank, length), accuracy: .components).top(
+      of: operation, dimension: length, start: warm)
+    eigenvalues =
+      spectrum(
+        pairs.values, rank: min(rank, length), trace: trace, others: min(weighting.rows - 1, length) - rank
+      ).values
+    raw = pairs.vectors
+    components = pairs.vectors.resized(columns: max(eigenvalues.count, 1))
+    self.mean = weighting.centreWeights == nil ? [Double](repeating: 0, count: length) : mean
+    var centred = source.rows
+    for row in 0..<source.count {
+      for column in 0..<length { centred[row, column] -= self.mean[column] }
+    }
+    scores = centred.product(components, inner: length)
+    orthogonalDistances = residualLengths(centred.squaredLengths, scores: scores, trace: trace)
+  }
+}
+
+extension Block {
+  /// |x|² of each row.
+  fileprivate var squaredLengths: [Double] {
+    (0..<rows).map { row in
+      values[(row * stride)..<(row * stride + columns)].reduce(0) { $0 + $1 * $1 }
+    }
+  }
+
+  /// The first `inner` columns times factors of as many rows.
+  fileprivate func product(_ factors: Block, inner: Int) -> Block {
+    precondition(factors.rows == inner && inner <= columns)
+    var out = Block(rows: rows, columns: factors.columns)
+    out.values.withMutablePointer {
+      audit_linear_product(
+        values, stride, 0, rows, inner, factors.values, factors.stride, $0, KernelChoice.scalar)
+    }
+    return out
+  }
+}

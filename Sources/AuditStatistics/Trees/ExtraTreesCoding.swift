@@ -1,0 +1,79 @@
+package import AuditCore
+
+/// The bytes of trees: their number (4), then each from the root downwards, the left branch first.
+///
+///     1   feature of a cut, then its threshold: a float
+///     1   255 for a leaf, then how many classes it has (1), and for each its label (1) and rows (1 to 5)
+extension ExtraTrees {
+  private static let leaf: UInt8 = 255
+  /// A feature is kept in a byte.
+  package static let mostFeatures = 255
+
+  package func encode(to bytes: inout [UInt8]) {
+    precondition(features <= ExtraTrees.mostFeatures && classes <= 256)
+    bytes.append(littleEndian: UInt32(trees))
+    for node in nodes {
+      guard node.feature < 0 else {
+        bytes.append(UInt8(node.feature))
+        bytes.append(littleEndian: node.threshold.bitPattern)
+        continue
+      }
+      let shares = shares[leaves[Int(node.next)]..<leaves[Int(node.next) + 1]]
+      // A leaf of all 256 classes would need one more than fits.
+      bytes += [ExtraTrees.leaf, UInt8(shares.count - 1)]
+      for share in shares {
+        bytes.append(UInt8(share.label))
+        bytes.append(short: UInt32(share.count))
+      }
+    }
+  }
+
+  /// - Returns: nil where the bytes are not those of such trees.
+  package init?(decoding reader: inout LittleEndianReader, features: Int, classes: Int) {
+    guard let count: UInt32 = reader.next(), count > 0, Int(count) <= reader.left, reader.left <= Int32.max
+    else { return nil }
+    var trees: [Tree] = []
+    for _ in 0..<count {
+      guard let tree = Tree(decoding: &reader, features: features, classes: classes) else { return nil }
+      trees.append(tree)
+    }
+    self.init(features: features, classes: classes, trees: trees)
+  }
+}
+
+extension ExtraTrees.Tree {
+  fileprivate init?(decoding reader: inout LittleEndianReader, features: Int, classes: Int) {
+    // The cuts whose right branch has not come yet.
+    var open: [Int] = []
+    while true {
+      guard let feature: UInt8 = reader.next() else { return nil }
+      if feature < 255 {
+        guard Int(feature) < features, let threshold = reader.floats(1) else { return nil }
+        open.append(nodes.count)
+        nodes.append(.init(threshold: threshold[0], feature: Int32(feature), next: 0))
+        continue
+      }
+      guard let leaf = reader.leaf(classes: classes) else { return nil }
+      nodes.append(.init(threshold: 0, feature: -1, next: Int32(leaves.count)))
+      leaves.append(leaf)
+      guard let parent = open.popLast() else { return }
+      let cut = nodes[parent]
+      nodes[parent] = .init(threshold: cut.threshold, feature: cut.feature, next: Int32(nodes.count))
+    }
+  }
+}
+
+extension LittleEndianReader {
+  /// Classes ascending, as they are written.
+  fileprivate mutating func leaf(classes: Int) -> [ExtraTrees.Share]? {
+    guard let more: UInt8 = next() else { return nil }
+    var shares: [ExtraTrees.Share] = []
+    for _ in 0...more {
+      guard let label: UInt8 = next(), Int(label) < classes, Int32(label) > shares.last?.label ?? -1,
+        let count = short().flatMap({ Int32(exactly: $0) }), count > 0
+      else { return nil }
+      shares.append(.init(label: Int32(label), count: count))
+    }
+    return shares
+  }
+}

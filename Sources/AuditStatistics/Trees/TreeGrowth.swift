@@ -1,0 +1,210 @@
+extension ExtraTrees {
+  /// Grows trees on rows with a class each.
+  ///
+  /// The order of the rows does not matter, and neither does the number of jobs.
+  ///
+  /// - Parameters:
+  ///   - rows: count x features, row by row, all finite.
+  ///   - labels: the class of each row, 0..<classes.
+  /// - Throws: `.stopped`.
+  package init(
+    rows: [Float], features: Int, labels: [Int], classes: Int, settings: Settings = Settings(), jobs: Int = 1,
+    isStopped: @Sendable () -> Bool = { false }
+  ) throws(FitRefusal) {
+    precondition(features > 0 && !labels.isEmpty && rows.count == labels.count * features)
+    precondition(labels.allSatisfy { $0 >= 0 && $0 < classes })
+    let table = TrainingTable(rows, features: features, labels: labels, classes: classes)
+    var trees = [Tree](repeating: Tree(), count: settings.trees)
+    trees.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      let out = SharedPointer(base: base)
+      inParallel(settings.trees, jobs: jobs) { tree in
+        if isStopped() { return }
+        var growth = TreeGrowth(table, settings: settings)
+        out.base[tree] = growth.grow(NodeRandom(seed: settings.seed, tree: tree))
+      }
+    }
+    if isStopped() { throw .stopped }
+    self.init(features: features, classes: classes, trees: trees)
+  }
+}
+
+/// What trees are grown on.
+private struct TrainingTable: Sendable {
+  let count: Int
+  let features: Int
+  let classes: Int
+  /// features x count: every feature of all rows in one piece.
+  let columns: [Float]
+  let labels: [UInt8]
+
+  init(_ rows: [Float], features: Int, labels: [Int], classes: Int) {
+    precondition(classes <= 256, "a label is kept in a byte")
+    let count = labels.count
+    var columns = [Float](repeating: 0, count: rows.count)
+    for row in 0..<count {
+      for feature in 0..<features { columns[feature * count + row] = rows[row * features + feature] }
+    }
+    (self.count, self.features, self.classes, self.columns) = (count, features, classes, columns)
+    self.labels = labels.map { UInt8($0) }
+  }
+}
+
+/// Grows one tree, the left branch first.
+private struct TreeGrowth {
+  private let table: TrainingTable
+  private let smallestLeaf: Int
+  private let drawn: Int
+  /// The rows, those of a node in one piece.
+  private var rows: [Int32]
+  private var order: [Int]
+  private var scratch: [Float]
+  private var counts: [Int32]
+  private var tree = ExtraTrees.Tree()
+
+  private struct Cut {
+    var feature = -1
+    var threshold: Float = 0
+    /// Sum over both sides of the squared counts of the classes by the rows: the larger, the purer.
+    var purity = 0.0
+  }
+
+  init(_ table: TrainingTable, settings: ExtraTrees.Settings) {
+    self.table = table
+    smallestLeaf = max(1, settings.smallestLeaf)
+    drawn = min(table.features, max(1, Int(settings.features * Double(table.features))))
+    rows = (0..<Int32(table.count)).map { $0 }
+    order = Array(0..<table.features)
+    scratch = [Float](repeating: 0, count: table.count)
+    counts = [Int32](repeating: 0, count: table.classes)
+  }
+
+  mutating func grow(_ random: NodeRandom) -> ExtraTrees.Tree {
+    // The right branches that wait, and the cut that each belongs to.
+    var waiting: [(parent: Int, rows: Range<Int>, random: NodeRandom)] = [(-1, 0..<table.count, random)]
+    while let (parent, range, random) = waiting.popLast() {
+      if parent >= 0 {
+        let cut = tree.nodes[parent]
+        tree.nodes[parent] = .init(threshold: cut.threshold, feature: cut.feature, next: Int32(tree.nodes.count))
+      }
+      var (range, random) = (range, random)
+      while let cut = bestCut(of: range, random) {
+        let middle = part(range, by: cut)
+        waiting.append((tree.nodes.count, middle..<range.upperBound, random.child(1)))
+        tree.nodes.append(.init(threshold: cut.threshold, feature: Int32(cut.feature), next: 0))
+        (range, random) = (range.lowerBound..<middle, random.child(0))
+      }
+      addLeaf()
+    }
+    return tree
+  }
+
+  /// A leaf of the node whose classes were counted last.
+  private mutating func addLeaf() {
+    tree.nodes.append(.init(threshold: 0, feature: -1, next: Int32(tree.leaves.count)))
+    tree.leaves.append(
+      counts.indices.filter { counts[$0] > 0 }.map { .init(label: Int32($0), count: counts[$0]) })
+  }
+
+  /// The purest of some random cuts; nil where the node becomes a leaf. Counts the classes of the node.
+  private mutating func bestCut(of range: Range<Int>, _ random: NodeRandom) -> Cut? {
+    countClasses(of: range)
+    guard range.count >= 2 * smallestLeaf, counts.count(where: { $0 > 0 }) > 1 else { return nil }
+    var (random, best) = (random, Cut())
+    var (visited, varied) = (0, 0)
+    // What is drawn must not depend on what earlier nodes drew.
+    for index in order.indices { order[index] = index }
+    while visited < order.count, visited < drawn || varied == 0 {
+      let other = visited + random.integer(below: order.count - visited)
+      order.swapAt(visited, other)
+      let feature = order[visited]
+      visited += 1
+      let place = random.unit()
+      guard let threshold = threshold(of: feature, range, at: place) else { continue }
+      varied += 1
+      if let purity = purity(of: range, threshold: threshold), purity > best.purity {
+        best = Cut(feature: feature, threshold: threshold, purity: purity)
+      }
+    }
+    return best.feature < 0 ? nil : best
+  }
+
+  private mutating func countClasses(of range: Range<Int>) {
+    for label in counts.indices { counts[label] = 0 }
+    rows.withUnsafeBufferPointer { rows in
+      table.labels.withUnsafeBufferPointer { labels in
+        for place in range { counts[Int(labels[Int(rows[place])])] += 1 }
+      }
+    }
+  }
+
+  /// A cut between the extremes of a feature, whose values stay in `scratch`; nil where all values are equal.
+  private mutating func threshold(of feature: Int, _ range: Range<Int>, at place: Float) -> Float? {
+    let first = feature * table.count
+    let (low, high) = scratch.withUnsafeMutableBufferPointer { scratch in
+      rows.withUnsafeBufferPointer { rows in
+        table.columns.withUnsafeBufferPointer { columns in
+          var (low, high) = (Float.infinity, -Float.infinity)
+          for index in range {
+            let value = columns[first + Int(rows[index])]
+            scratch[index] = value
+            low = value < low ? value : low
+            high = value > high ? value : high
+          }
+          return (low, high)
+        }
+      }
+    }
+    guard low < high else { return nil }
+    let cut = low + place * (high - low)
+    return cut < high ? cut : low
+  }
+
+  /// How pure both sides of a cut through the values in `scratch` are; nil where a side has too few rows.
+  private mutating func purity(of range: Range<Int>, threshold: Float) -> Double? {
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * table.classes) { sides in
+      sides.initialize(repeating: 0)
+      let classes = table.classes
+      scratch.withUnsafeBufferPointer { scratch in
+        rows.withUnsafeBufferPointer { rows in
+          table.labels.withUnsafeBufferPointer { labels in
+            for index in range {
+              let side = scratch[index] <= threshold ? 0 : classes
+              sides[side + Int(labels[Int(rows[index])])] += 1
+            }
+          }
+        }
+      }
+      var (left, right) = (0, 0)
+      var (leftSquares, rightSquares) = (0.0, 0.0)
+      for label in 0..<classes {
+        let (here, there) = (Int(sides[label]), Int(sides[classes + label]))
+        left += here
+        right += there
+        leftSquares += Double(here * here)
+        rightSquares += Double(there * there)
+      }
+      guard min(left, right) >= smallestLeaf else { return nil }
+      return leftSquares / Double(left) + rightSquares / Double(right)
+    }
+  }
+
+  /// Brings the rows of the left side to the front; returns where the right side begins.
+  private mutating func part(_ range: Range<Int>, by cut: Cut) -> Int {
+    let first = cut.feature * table.count
+    var (front, back) = (range.lowerBound, range.upperBound)
+    rows.withUnsafeMutableBufferPointer { rows in
+      table.columns.withUnsafeBufferPointer { columns in
+        while front < back {
+          if columns[first + Int(rows[front])] <= cut.threshold {
+            front += 1
+          } else {
+            back -= 1
+            rows.swapAt(front, back)
+          }
+        }
+      }
+    }
+    return front
+  }
+}
