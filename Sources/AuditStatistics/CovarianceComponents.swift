@@ -10,10 +10,6 @@ struct CentredRows {
   let rows: Block
   /// |x|² of each row.
   let squaredRadii: [Double]
-  /// length x count: the columns of `rows`.
-  private let columns: [Double]
-  /// The rows again, a band of columns after the other, as the kernel reads them.
-  private let bands: [Block]
 
   /// Columns that one product makes: as a covariance is symmetric, a band does not need those before it.
   private static let band = 96
@@ -22,46 +18,60 @@ struct CentredRows {
   init(_ values: [Double], length: Int) {
     precondition(length > 0 && !values.isEmpty && values.count % length == 0)
     let count = values.count / length
-    var (centre, columns) = ([Double](repeating: 0, count: length), [Double](repeating: 0, count: values.count))
+    var centre = [Double](repeating: 0, count: length)
     var rows = Block(rows: count, columns: length)
     for column in 0..<length {
       let numbers = (0..<count).map { values[$0 * length + column] }
       let middle = median(numbers) ?? 0
       centre[column] = middle
-      for row in 0..<count {
-        let apart = numbers[row] - middle
-        columns[column * count + row] = apart
-        rows[row, column] = apart
-      }
+      for row in 0..<count { rows[row, column] = numbers[row] - middle }
     }
     squaredRadii = rows.squaredLengths
-    bands = stride(from: 0, to: length, by: CentredRows.band).map { first in
-      rows.columns(first..<min(length, first + CentredRows.band))
-    }
-    (self.count, self.length, self.centre, self.columns, self.rows) = (count, length, centre, columns, rows)
+    (self.count, self.length, self.centre, self.rows) = (count, length, centre, rows)
   }
 
-  /// The sum of the products of all pairs of columns, each row times its weight: length x length.
-  func moments(_ weights: [Double], jobs: Int) -> [Double] {
-    var weighted = columns
-    weighted.withMutablePointer {
-      for column in 0..<length {
-        for row in 0..<count { $0[column * count + row] *= weights[row] }
-      }
+  /// Adds the products of all pairs of columns, over some rows, each times its weight, to length x length sums.
+  func addMoments(of chosen: [Int], weights: [Double], to sums: inout [Double], jobs: Int) {
+    guard !chosen.isEmpty else { return }
+    let part = rows.gathered(chosen)
+    var weighted = [Double](repeating: 0, count: length * chosen.count)
+    for (place, weight) in weights.enumerated() {
+      for column in 0..<length { weighted[column * chosen.count + place] = part[place, column] * weight }
     }
-    var sums = [Double](repeating: 0, count: length * length)
-    for (index, band) in bands.enumerated() {
-      let first = index * CentredRows.band
-      let part = multiply(weighted, rows: first..<length, inner: count, by: band, jobs: jobs)
-      for row in 0..<part.rows {
+    for first in stride(from: 0, to: length, by: CentredRows.band) {
+      let band = part.columns(first..<min(length, first + CentredRows.band))
+      let products = multiply(weighted, rows: first..<length, inner: chosen.count, by: band, jobs: jobs)
+      for row in 0..<products.rows {
         for column in 0..<min(band.columns, row + 1) {
-          let sum = part[row, column]
+          let sum = sums[(first + row) * length + first + column] + products[row, column]
           sums[(first + row) * length + first + column] = sum
           sums[(first + column) * length + first + row] = sum
         }
       }
     }
-    return sums
+  }
+}
+
+/// Second moments of weighted rows that follow the weights: most rows keep theirs from round to round.
+struct WeightedMoments {
+  private let source: CentredRows
+  private let jobs: Int
+  private var weights: [Double]
+  private var sums: [Double]
+
+  init(of source: CentredRows, jobs: Int) {
+    (self.source, self.jobs) = (source, jobs)
+    weights = [Double](repeating: 0, count: source.count)
+    sums = [Double](repeating: 0, count: source.length * source.length)
+  }
+
+  /// The sum of the products of all pairs of columns under new weights, over the sum of the weights: length x length.
+  mutating func mean(under new: [Double]) -> [Double] {
+    let moved = new.indices.filter { new[$0] != weights[$0] }
+    source.addMoments(of: moved, weights: moved.map { new[$0] - weights[$0] }, to: &sums, jobs: jobs)
+    weights = new
+    let total = new.reduce(0, +)
+    return sums.map { $0 / total }
   }
 }
 
@@ -77,10 +87,12 @@ struct CovarianceComponents: RowComponents {
   let orthogonalDistances: [Double]
   let raw: Block
 
-  /// - Parameter warm: `raw` of a fit of the same rows under other weights.
-  init(of source: CentredRows, weighting: GramWeighting, rank: Int, warm: Block?, jobs: Int) {
+  /// - Parameters:
+  ///   - moments: the sum of the products of all pairs of columns, each row times its squared scale.
+  ///   - warm: `raw` of a fit of the same rows under other weights.
+  init(of source: CentredRows, weighting: GramWeighting, moments: [Double], rank: Int, warm: Block?, jobs: Int) {
     let length = source.length
-    var entries = source.moments(weighting.scale.map { $0 * $0 }, jobs: jobs)
+    var entries = moments
     let mean = Array(source.rows.weightedSums(zip(weighting.scale, weighting.unit).map { $0 * $1 }).prefix(length))
     for row in 0..<length {
       for column in 0..<length { entries[row * length + column] -= mean[row] * mean[column] }
@@ -89,7 +101,7 @@ struct CovarianceComponents: RowComponents {
     let operation = GramOperator(
       entries: entries, count: length, scale: [Double](repeating: 1, count: length),
       unit: [Double](repeating: 0, count: length), jobs: jobs)
-    let pairs = SymmetricEigen(rank: min(rank, length), accuracy: .components).top(
+    let pairs = SymmetricEigen(rank: min(rank, length), accuracy: .distances).top(
       of: operation, dimension: length, start: warm)
     eigenvalues =
       spectrum(

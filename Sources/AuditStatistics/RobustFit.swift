@@ -68,7 +68,8 @@ package struct RobustFit: Sendable {
   /// - Parameters:
   ///   - rows: count x length bytes, the rows that `gram` was made from.
   ///   - rank: components; at most a tenth of the rows is sensible.
-  ///   - lookAlikesVouch: whether a row that has a look-alike keeps its full weight.
+  ///   - lookAlikesVouch: whether a row that has a look-alike keeps its full weight; where none does, the components
+  ///     are as exact as distances need.
   ///   - jobs: threads; the result is the same for any number.
   ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 0.
@@ -80,14 +81,15 @@ package struct RobustFit: Sendable {
     guard gram.count >= RobustFit.fewestRows else { throw .tooFewRows(count: gram.count) }
     guard !gram.rowsAreEqual else { throw .rowsAreEqual(count: gram.count) }
     progress(0)
+    let accuracy = lookAlikesVouch ? SymmetricEigen.Accuracy.components : .distances
     let start = GramComponents(
       of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }), rank: rank,
-      accuracy: .components, warm: nil, jobs: jobs)
+      accuracy: accuracy, warm: nil, jobs: jobs)
     let settled = try Reweighting(
       from: start, nearest: lookAlikesVouch ? gram.nearest : nil, isStopped: isStopped, progress: progress
     ) { weights, warm in
       GramComponents(
-        of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components, warm: warm, jobs: jobs)
+        of: gram, weighting: .weighted(weights), rank: rank, accuracy: accuracy, warm: warm, jobs: jobs)
     }
     self.init(settled.model, rows: rows, gram: gram, weights: settled.weights, rounds: settled.rounds)
   }

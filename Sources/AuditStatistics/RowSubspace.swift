@@ -44,15 +44,27 @@ package struct RowSubspace: Sendable, Equatable {
       return
     }
     if isStopped() { throw .stopped }
-    let start = CovarianceComponents(
-      of: source, weighting: .spherical(radii: source.squaredRadii.map { $0.squareRoot() }), rank: rank, warm: nil,
-      jobs: jobs)
-    let model = try Reweighting(from: start, nearest: nil, isStopped: isStopped) { weights, warm in
-      CovarianceComponents(of: source, weighting: .weighted(weights), rank: rank, warm: warm, jobs: jobs)
-    }.model
+    let model = try RowSubspace.settled(source, rank: rank, jobs: jobs, isStopped: isStopped)
     self.init(
       mean: zip(source.centre, model.mean).map { $0 + $1 }, eigenvalues: model.eigenvalues,
       componentRows: model.eigenvalues.indices.map { model.components.column($0) }.flatMap { $0 })
+  }
+
+  private static func settled(
+    _ source: CentredRows, rank: Int, jobs: Int, isStopped: () -> Bool
+  ) throws(FitRefusal) -> CovarianceComponents {
+    let spherical = GramWeighting.spherical(radii: source.squaredRadii.map { $0.squareRoot() })
+    var first = [Double](repeating: 0, count: source.length * source.length)
+    source.addMoments(
+      of: Array(0..<source.count), weights: spherical.scale.map { $0 * $0 }, to: &first, jobs: jobs)
+    let start = CovarianceComponents(
+      of: source, weighting: spherical, moments: first, rank: rank, warm: nil, jobs: jobs)
+    var moments = WeightedMoments(of: source, jobs: jobs)
+    return try Reweighting(from: start, nearest: nil, isStopped: isStopped) { weights, warm in
+      CovarianceComponents(
+        of: source, weighting: .weighted(weights), moments: moments.mean(under: weights), rank: rank, warm: warm,
+        jobs: jobs)
+    }.model
   }
 
   /// - Parameter componentRows: rank x length, orthonormal, row by row.

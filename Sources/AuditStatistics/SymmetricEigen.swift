@@ -24,6 +24,8 @@ struct SymmetricEigen {
   enum Accuracy {
     /// Every eigenvector by itself: the distance to its neighbours counts.
     case components
+    /// The same, as far as distances are told apart by it.
+    case distances
     /// Only the space that they span, as far as a loss follows from it.
     case subspace
   }
@@ -38,6 +40,7 @@ struct SymmetricEigen {
   private func angle(rows: Int) -> Double {
     switch accuracy {
     case .components: 1e-12
+    case .distances: 1e-9
     // A gain moves by some 1e-6 of itself; among few rows one row says more, and a closer look costs nothing.
     case .subspace: rows > SymmetricEigen.manyRows ? 1e-4 : 1e-6
     }
@@ -97,7 +100,7 @@ struct SymmetricEigen {
     return (0..<wanted).map { index in
       let (value, residual) = (state.values[index], state.residuals[index])
       let beyond = max(value - last, smallest)
-      let others = accuracy == .components ? 0..<state.values.count : wanted..<state.values.count
+      let others = accuracy == .subspace ? wanted..<state.values.count : 0..<state.values.count
       let mixture =
         others.lazy.filter { $0 != index }.map { other in
           residual * state.residuals[other] / max(abs(value - state.values[other]), smallest)
