@@ -125,7 +125,7 @@ let package = Package(
     .testTarget(
       name: "AuditCLITests",
       dependencies: [
-        "audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditReport", "AuditStore",
+        "audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditExport", "AuditImages", "AuditReport", "AuditStore",
       ] + grdb,
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],

@@ -52,7 +52,7 @@ extension AuditError: CustomStringConvertible {
     case .databaseInDataset(let path):
       "the database '\(path)' would lie inside the dataset, and audit never writes there; give a --db elsewhere"
     case .diskFull(let path, let safe):
-      "disk full while writing '\(path)': \(safe.formattedWithCommas) images are safe; "
+      "disk full while writing '\(path)': \(counted(safe, "image")) \(safe == 1 ? "is" : "are") safe; "
         + "free space and run the same command"
     case .noWritablePlace(let tried):
       "no place to write the database (tried \(tried.map { "'\($0)'" }.joined(separator: ", "))); give one with --db"

@@ -58,6 +58,11 @@ package enum FilePath {
     withCString(PathText.bytes(of: path)) { access($0, mode) } == 0
   }
 
+  /// As the system's own call, of a path as `PathText` has it.
+  package static func open(_ path: String, _ flags: Int32) -> Int32 {
+    withCString(PathText.bytes(of: path)) { Glibc.open($0, flags) }
+  }
+
   // Not with NSString: its deletingLastPathComponent ends the process on a path of one letter (Swift 6.3.1).
   /// The folder that a path lies in; "." where it names none, "/" at the root.
   package static func folder(of path: String) -> String {

@@ -36,3 +36,12 @@ package func significant(_ value: Double, _ digits: Int) -> String {
   }
   return text
 }
+
+/// 1 image, 2 images.
+package func counted(_ count: Int, _ word: String) -> String { "\(count.formattedWithCommas) \(plural(count, word))" }
+
+/// A word in the number that a count asks for.
+package func plural(_ count: Int, _ word: String) -> String {
+  if count == 1 { return word }
+  return word.hasSuffix("s") ? word + "es" : word + "s"
+}

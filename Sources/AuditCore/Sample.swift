@@ -11,8 +11,9 @@ package struct Sample: Sendable, Hashable {
   /// Device and inode: equal for hard links.
   package let device: UInt64
   package let inode: UInt64
-  /// Who is in the picture, by its place in the dataset; set by the plan, nil where nobody is named.
-  package var identity: SamplePath?
+  /// Who is in the picture, by its place in the dataset as `SamplePath.distinctText`; set by the plan, nil where nobody is
+  /// named.
+  package var identity: ByteKey?
 
   package init(
     path: SamplePath, bytes: Int64, modified: Int64, changed: Int64? = nil, device: UInt64 = 0, inode: UInt64 = 0

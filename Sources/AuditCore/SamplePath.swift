@@ -13,6 +13,16 @@ package struct SamplePath: Sendable, Hashable, Comparable {
   /// The path where it is UTF-8; otherwise with every byte that is not shown as `\xE9`.
   package var text: String { String(validating: bytes, as: UTF8.self) ?? SamplePath.escaped(bytes) }
 
+  /// A text that no other path has, for what is known by its text alone: `text`, but a backslash of the path itself that
+  /// would begin such an escape is `\x5C`.
+  package var distinctText: String {
+    guard bytes.contains(UInt8(ascii: "\\")) else { return text }
+    let marked = bytes.indices.map { index in
+      SamplePath.readsAsByte(bytes[index...]) ? Array("\\x5C".utf8) : [bytes[index]]
+    }
+    return SamplePath(bytes: marked.flatMap(\.self)).text
+  }
+
   /// For an eye: on top of `text`, control characters are escaped, so that a name cannot move the cursor.
   package var printable: String { Escaping.terminal.text(bytes) }
 
@@ -21,6 +31,15 @@ package struct SamplePath: Sendable, Hashable, Comparable {
 
   package static func < (left: SamplePath, right: SamplePath) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+
+  /// Whether `\xE9` or another pair of digits stands at the beginning.
+  private static func readsAsByte(_ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.starts(with: "\\x".utf8) && bytes.dropFirst(2).prefix(2).count { isHexadecimalDigit($0) } == 2
+  }
+
+  private static func isHexadecimalDigit(_ byte: UInt8) -> Bool {
+    Character(Unicode.Scalar(byte)).isHexDigit
   }
 
   private static func escaped(_ bytes: [UInt8]) -> String {

@@ -95,12 +95,9 @@ package enum DemoSet {
       }
       return
     }
-    let parent = target.deletingLastPathComponent()
-    let partial = parent.appendingPathComponent("." + target.lastPathComponent + ".part")
     try explained(target.path, safe: safe) {
-      try files.createDirectory(at: parent, withIntermediateDirectories: true)
-      try Data(bytes).write(to: partial)
-      try files.moveItem(at: partial, to: target)
+      try files.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(bytes).write(to: target, options: .atomic)
     }
   }
 

@@ -13,6 +13,8 @@ struct CocoSubset {
 
   private let export: Export
   private let source: String
+  /// Longer files than any dataset has.
+  private static let mostBytes = 1 << 32
 
   init(_ export: Export) throws {
     self.export = export
@@ -21,10 +23,11 @@ struct CocoSubset {
 
   /// - Throws: `AuditError` where the file is no COCO file, or names no image of the run.
   func write(to output: Output) throws -> ExportOutcome {
-    guard let content = FileManager.default.contents(atPath: source) else {
-      throw AuditError.unreadable(path: source, cause: systemMessage())
+    guard let content = try InputFile.contents(of: source, mostBytes: CocoSubset.mostBytes) else {
+      throw AuditError.other("'\(source)' is longer than \(CocoSubset.mostBytes.formattedWithCommas) bytes")
     }
-    guard let members = JSONMembers(content)?.members, let images = members.last(where: { $0.key == "images" }) else {
+    guard let members = JSONMembers(Data(content))?.members, let images = members.last(where: { $0.key == "images" })
+    else {
       throw AuditError.other("'\(source)' is no COCO file: a JSON object with a member images")
     }
     var tally = Tally()

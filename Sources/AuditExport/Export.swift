@@ -179,8 +179,3 @@ extension RowFormat {
   mutating func begin(_ text: inout TextBuffer, columns: [String]) {}
   mutating func end(_ text: inout TextBuffer) {}
 }
-
-/// 1 image, 2 images.
-func counted(_ count: Int, _ word: String) -> String {
-  "\(count.formattedWithCommas) \(word)\(count == 1 ? "" : "s")"
-}

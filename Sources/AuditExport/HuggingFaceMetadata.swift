@@ -68,23 +68,14 @@ struct HuggingFaceMetadata {
 
   private func writeTree(_ output: String, _ outcome: inout ExportOutcome) throws {
     let target = FilePath.absolute(output)
-    let staging = Array((target + ".partial-\(ProcessInfo.processInfo.processIdentifier)").utf8)
-    do {
-      try Files.makeFolders(staging)
+    try StagedFolder.make(target) { staging in
       for place in layout.places {
-        let folder = FilePath.joined(staging, place.folder.bytes)
-        let made = place.folder.bytes.isEmpty ? staging : folder
+        let folder = FilePath.joined(staging.path, place.folder.bytes)
+        let made = place.folder.bytes.isEmpty ? staging.path : folder
         try Files.makeFolders(made)
         let file = try Output(path: String(decoding: made, as: UTF8.self) + "/" + layout.kind.name)
         try write(place, to: file, &outcome)
       }
-      guard rename(String(decoding: staging, as: UTF8.self), target) == 0 else {
-        throw AuditError.other("cannot make '\(target)': \(systemMessage())")
-      }
-    } catch {
-      try? FileManager.default.removeItem(atPath: String(decoding: staging, as: UTF8.self))
-      if let trouble = error as? FileTrouble { throw AuditError.other("'\(target)': \(trouble)") }
-      throw error
     }
   }
 

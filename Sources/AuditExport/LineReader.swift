@@ -18,36 +18,14 @@ struct LineReader: ~Copyable {
       descriptor = STDIN_FILENO
       return
     }
-    // Without blocking: to open a pipe that nobody writes into would wait for ever.
-    descriptor = withCPath(PathText.bytes(of: path)) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw AuditError.unreadable(path: path, cause: systemMessage()) }
-    try refuseSilentPipe()
-    _ = fcntl(descriptor, F_SETFL, 0)
+    (descriptor, piece) = try InputFile.open(path, takesPipes: true)
   }
 
   /// - Parameter file: the path of a regular file; nothing else is waited for.
   /// - Throws: `AuditError.unreadable`.
   init(file path: String) throws {
     self.path = path
-    descriptor = withCPath(PathText.bytes(of: path)) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw AuditError.unreadable(path: path, cause: systemMessage()) }
-    var info = stat()
-    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-      throw AuditError.unreadable(path: path, cause: "it is not a regular file")
-    }
-  }
-
-  /// A first look: a pipe without a writer is at its end at once.
-  private mutating func refuseSilentPipe() throws {
-    var info = stat()
-    guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFIFO else { return }
-    var first = [UInt8](repeating: 0, count: LineReader.pieceBytes)
-    let count = read(descriptor, &first, first.count)
-    if count == 0 {
-      throw AuditError.unreadable(
-        path: path, cause: "it is a pipe that nobody writes into; start its writer first, or give - behind a shell's |")
-    }
-    if count > 0 { piece = Array(first.prefix(count)) }
+    descriptor = try InputFile.open(path, takesPipes: false).descriptor
   }
 
   deinit {

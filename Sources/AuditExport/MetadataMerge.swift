@@ -48,8 +48,8 @@ final class MetadataMerge {
     var notes: [String] = []
     if let existing = place.existing {
       notes.append(
-        "merged with '\(existing)': \(tally.merged.formattedWithCommas) of its lines are of this run, "
-          + "\(tally.foreign.formattedWithCommas) are kept as they are, \(tally.left.formattedWithCommas) left out by "
+        "merged with '\(existing)': \(tally.merged.formattedWithCommas) of its lines \(tally.merged == 1 ? "is" : "are") of this run, "
+          + "\(tally.foreign.formattedWithCommas) kept as \(tally.foreign == 1 ? "it is" : "they are"), \(tally.left.formattedWithCommas) left out by "
           + "the selection; \(tally.added.formattedWithCommas) new")
     }
     if tally.unnameable > 0 {

@@ -9,17 +9,15 @@ package final class Output {
   /// What was added since the last flush.
   package var text = TextBuffer()
 
-  private var descriptor: Int32
-  private let temporary: String?
-  private let final: String?
+  private let descriptor: Int32
+  private let file: StagedFile?
   private let isForAnEye: Bool
   private static let full = 1 << 18
 
   /// Writes to an open descriptor, which stays open.
   package init(descriptor: Int32) {
     self.descriptor = descriptor
-    temporary = nil
-    final = nil
+    file = nil
     isForAnEye = isatty(descriptor) == 1
   }
 
@@ -27,34 +25,19 @@ package final class Output {
   ///
   /// - Throws: `AuditError.other` where the place may not be written.
   package init(path: String) throws {
-    var info = stat()
-    let isThere = stat(path, &info) == 0
-    if isThere, info.st_mode & S_IFMT != S_IFREG {
+    if let info = FilePath.status(of: path), info.st_mode & S_IFMT != S_IFREG {
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
         throw AuditError.other("cannot write '\(path)': \(systemMessage()); give another -o")
       }
-      temporary = nil
-      final = nil
+      file = nil
       isForAnEye = isatty(descriptor) == 1
       return
     }
-    // A link to a file stays a link: what it leads to is replaced.
-    let path = isThere ? FilePath.absolute(path) : path
-    let temporary = path + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw AuditError.other("cannot write '\(path)': \(systemMessage()); give another -o")
-    }
-    self.temporary = temporary
-    final = path
+    let file = try StagedFile(path: path)
+    descriptor = file.descriptor
+    self.file = file
     isForAnEye = false
-  }
-
-  deinit {
-    guard let temporary, descriptor >= 0 else { return }
-    close(descriptor)
-    unlink(temporary)
   }
 
   /// Hands on what has gathered, once it is worth a system call.
@@ -72,37 +55,27 @@ package final class Output {
   package func rewrite(_ head: [UInt8]) throws {
     try flush()
     let written = head.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-    guard written == head.count else { throw failure() }
+    guard written == head.count else { throw AuditError.other("cannot write the output: \(systemMessage())") }
   }
 
   /// Writes the rest and gives the file its name.
   package func finish() throws {
     try flush()
-    guard let temporary, let final else { return }
-    guard close(descriptor) == 0 else { throw failure() }
-    descriptor = -1
-    guard rename(temporary, final) == 0 else {
-      let error = failure()
-      unlink(temporary)
-      throw error
-    }
+    try file?.finish()
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer) throws {
+    if let file { return try file.write(bytes) }
     var rest = bytes
     while !rest.isEmpty {
       let written = Foundation.write(descriptor, rest.baseAddress, rest.count)
       if written < 0 {
         if errno == EINTR { continue }
         if errno == EPIPE { throw ClosedPipe() }
-        throw failure()
+        throw AuditError.other("cannot write the output: \(systemMessage())")
       }
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
     }
-  }
-
-  private func failure() -> AuditError {
-    .other("cannot write \(final.map { "'\($0)'" } ?? "the output"): \(systemMessage())")
   }
 }
 

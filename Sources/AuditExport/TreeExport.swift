@@ -8,7 +8,6 @@ struct TreeExport {
   private let export: Export
   /// Absolute.
   private let target: String
-  private let staging: RootFolder
   private let dataset: RootFolder
 
   init(_ export: Export) throws {
@@ -21,41 +20,35 @@ struct TreeExport {
     if let there = try? FileManager.default.contentsOfDirectory(atPath: target), !there.isEmpty {
       throw AuditError.other("the folder '\(output)' is not empty; give a new one, nothing is overwritten")
     }
-    staging = RootFolder(target + ".partial-\(ProcessInfo.processInfo.processIdentifier)")
     dataset = RootFolder(FilePath.absolute(export.run.dataset))
   }
 
   func write() throws -> ExportOutcome {
     var (outcome, tree) = (ExportOutcome(), Tree(subsets: KohyaSubsets(target: target)))
-    do {
-      try Files.makeFolders(staging.path)
-      let header =
-        try export.store.hasColumn("header", in: "sample")
-        ? "(SELECT header FROM sample WHERE sample.id = samples.id)" : "NULL"
-      let leadingOut = try export.forEachImage(columns: "samples.sha256, \(header) AS audit_header") { row, sidecars in
-        try put(row, with: sidecars, &tree)
-      }
-      outcome.notes += ExportRow.leadingOut(leadingOut)
-      if tree.images == 0, let first = tree.skipped.first {
-        let count = tree.skipped.count
-        let subject =
-          count == 1 ? "the one selected image cannot" : "none of the \(count.formattedWithCommas) selected images can"
-        throw AuditError.other(
-          "\(subject) be put into '\(export.request.output ?? target)': \(first); nothing was made")
-      }
-      if export.request.format == .kohya { try write(tree.subsets) }
-      guard rename(String(decoding: staging.path, as: UTF8.self), target) == 0 else {
-        throw AuditError.other("cannot make '\(target)': \(systemMessage())")
-      }
-    } catch {
-      try? FileManager.default.removeItem(atPath: String(decoding: staging.path, as: UTF8.self))
-      if let trouble = error as? FileTrouble { throw AuditError.other("'\(target)': \(trouble)") }
-      throw error
-    }
+    try StagedFolder.make(target) { staging in outcome.notes += try fill(staging, &tree) }
     outcome.images = tree.images
     outcome.notes += tree.notes(asksForHeaders: export.request.format == .deepFaceLab)
     if export.request.format == .kohya { outcome.notes += tree.subsets.notes }
     return outcome
+  }
+
+  /// - Returns: what a person should know, a sentence each.
+  private func fill(_ staging: RootFolder, _ tree: inout Tree) throws -> [String] {
+    let header =
+      try export.store.hasColumn("header", in: "sample")
+      ? "(SELECT header FROM sample WHERE sample.id = samples.id)" : "NULL"
+    let leadingOut = try export.forEachImage(columns: "samples.sha256, \(header) AS audit_header") { row, sidecars in
+      try put(row, with: sidecars, into: staging, &tree)
+    }
+    if tree.images == 0, let first = tree.skipped.first {
+      let count = tree.skipped.count
+      let subject =
+        count == 1 ? "the one selected image cannot" : "none of the \(count.formattedWithCommas) selected images can"
+      throw AuditError.other(
+        "\(subject) be put into '\(export.request.output ?? target)': \(first); nothing was made")
+    }
+    if export.request.format == .kohya { try write(tree.subsets, into: staging) }
+    return ExportRow.leadingOut(leadingOut)
   }
 
   /// What is in the new folder so far.
@@ -78,12 +71,15 @@ struct TreeExport {
     }
   }
 
-  private func put(_ row: ExportRow, with sidecars: [SamplePath], _ tree: inout Tree) throws {
-    guard try put(row.path, of: row, expecting: row.contentHash, skipped: &tree.skipped) else { return }
+  private func put(
+    _ row: ExportRow, with sidecars: [SamplePath], into staging: RootFolder, _ tree: inout Tree
+  ) throws {
+    guard try put(row.path, of: row, into: staging, expecting: row.contentHash, skipped: &tree.skipped) else { return }
     tree.images += 1
     if row["audit_header"].text == FaceOrigin.Tool.deepFaceLab.rawValue { tree.headers += 1 }
     var made: [SamplePath] = []
-    for sidecar in sidecars where try put(sidecar, of: row, expecting: nil, skipped: &tree.skipped) {
+    for sidecar in sidecars
+    where try put(sidecar, of: row, into: staging, expecting: nil, skipped: &tree.skipped) {
       made.append(sidecar)
     }
     tree.sidecars += made.count
@@ -93,7 +89,8 @@ struct TreeExport {
   /// - Returns: whether the file is in the new folder now.
   /// - Throws: `FileTrouble` where the new folder cannot be written; what is wrong with the file is a skipped one.
   private func put(
-    _ path: SamplePath, of row: ExportRow, expecting hash: String?, skipped: inout [String]
+    _ path: SamplePath, of row: ExportRow, into staging: RootFolder, expecting hash: String?,
+    skipped: inout [String]
   ) throws -> Bool {
     do {
       let source = try dataset.file(path)
@@ -128,7 +125,7 @@ struct TreeExport {
     }
   }
 
-  private func write(_ subsets: KohyaSubsets) throws {
+  private func write(_ subsets: KohyaSubsets, into staging: RootFolder) throws {
     let path = String(decoding: staging.path, as: UTF8.self) + "/dataset.toml"
     let output = try Output(path: path)
     output.text.add(subsets.toml(run: export.run))

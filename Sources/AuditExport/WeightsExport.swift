@@ -22,6 +22,7 @@ struct WeightsExport {
   }
 
   func write() throws -> ExportOutcome {
+    try refuseForeignModel()
     try export.refuseLineEnds("rename the file, and scan again")
     var files = try WeightFiles(base: base)
     var tally = WeightTally()
@@ -39,6 +40,22 @@ struct WeightsExport {
     outcome.images = files.count
     outcome.notes = tally.notes + [isFlat ? flatUsage : usage(allowEmpty: !tally.emptyClasses.isEmpty)]
     return outcome
+  }
+
+  /// - Throws: `AuditError.other` where the run's model is of another kind of set, so that no image has a verdict.
+  private func refuseForeignModel() throws {
+    let ranked = try export.store.rows(
+      """
+      SELECT count(skew) AS ranked, count(verdict) AS judged,
+        (SELECT value FROM figure WHERE run_id = ?1 AND name = 'outside_cut') AS outside
+      FROM standing JOIN sample ON sample.id = sample_id WHERE run_id = ?1
+      """, export.run.key
+    ).first
+    guard let ranked, ranked["ranked"].integer ?? 0 > 0, ranked["judged"].integer == 0 else { return }
+    let share = ranked["outside"].real.map { " (\(percent($0)) lie outside its cut)" } ?? ""
+    throw AuditError.other(
+      "no weights: the model of run \"\(export.run.name)\" does not fit its set\(share); scan without a model of another "
+        + "set")
   }
 
   /// A folder without class folders, which ImageFolder cannot read: in the order of the paths' bytes.

@@ -24,7 +24,9 @@ struct BMPHeader {
 
   init(_ file: FileBytes) throws(SampleIssue) {
     func field(_ value: Int?) throws(SampleIssue) -> Int {
-      guard let value else { throw SampleIssue(.truncated, "the file ends after \(file.count) bytes, in its header") }
+      guard let value else {
+        throw SampleIssue(.truncated, "the file ends after \(counted(file.count, "byte")), in its header")
+      }
       return value
     }
     let offset = try field(file.little32(at: 10))
@@ -274,7 +276,7 @@ private struct BMPRuns {
   }
 
   private var end: SampleIssue {
-    SampleIssue(.truncated, "the file ends after \(file.count.formattedWithCommas) bytes, before its last row")
+    SampleIssue(.truncated, "the file ends after \(counted(file.count, "byte")), before its last row")
   }
 }
 

@@ -45,7 +45,7 @@ func decodeJPEG(_ file: FileBytes, _ decoding: Decoding) throws(SampleIssue) -> 
     audit_jpeg_decode(input, UInt32(scale), canvas, header)
   }
   if decoded.padding > 0 {
-    stored.notices.append(SampleIssue(.padding, "\(Int(clamping: decoded.padding).formattedWithCommas) bytes"))
+    stored.notices.append(SampleIssue(.padding, counted(Int(clamping: decoded.padding), "byte")))
   }
   return stored
 }
@@ -223,7 +223,7 @@ private struct Codec {
     switch status {
     case AUDIT_OK: return
     case AUDIT_TRUNCATED:
-      throw SampleIssue(.truncated, "the file ends after \(file.count.formattedWithCommas) bytes: \(header.words)")
+      throw SampleIssue(.truncated, "the file ends after \(counted(file.count, "byte")): \(header.words)")
     case AUDIT_UNSUPPORTED: throw SampleIssue(.unsupported, header.words)
     case AUDIT_EXCESSIVE: throw SampleIssue(.bomb, header.words)
     case AUDIT_STOPPED: throw decoding.watch.issue

@@ -57,7 +57,7 @@ package final class FileBytes: ByteSource {
   var isInMemory: Bool { memory != nil }
 
   /// The first bytes: all of a file in memory, else a piece.
-  var head: UnsafeRawBufferPointer { memory ?? part(at: 0, count: FileBytes.pieceBytes) }
+  package var head: UnsafeRawBufferPointer { memory ?? part(at: 0, count: FileBytes.pieceBytes) }
 
   func part(at offset: Int, count length: Int) -> UnsafeRawBufferPointer {
     if let memory { return memory.part(at: offset, count: length) }
@@ -90,7 +90,7 @@ package final class FileBytes: ByteSource {
   }
 
   /// All bytes at once, for a codec that takes no pieces; a copy where they are not in memory yet.
-  func whole() throws(SampleIssue) -> [UInt8] {
+  package func whole() throws(SampleIssue) -> [UInt8] {
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { out, filled in
       filled = read(at: 0, into: UnsafeMutableRawBufferPointer(out))
     }

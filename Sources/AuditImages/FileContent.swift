@@ -100,7 +100,7 @@ enum FileContent: Equatable {
     if file.has("ftyp", at: 4) { return "looks like an MP4 or MOV video" }
     if file.has("ustar", at: 257) { return "looks like a tar archive" }
     if file.allSatisfy({ $0 == 0 }) {
-      return isWhole ? "holds only zero bytes" : "begins with \(file.count.formattedWithCommas) zero bytes"
+      return isWhole ? "holds only zero bytes" : "begins with \(counted(file.count, "zero byte"))"
     }
     return textual(UnsafeRawBufferPointer(rebasing: file.prefix(512))) ?? "not a known picture format"
   }

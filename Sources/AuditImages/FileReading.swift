@@ -13,7 +13,7 @@ package func readFile(
 ) throws(SampleIssue) {
   let file = try OpenFile(path)
   guard file.count <= mostBytes else {
-    throw SampleIssue(.open, "\(file.count.formattedWithCommas) bytes, more than \(mostBytes.formattedWithCommas)")
+    throw SampleIssue(.open, "\(counted(file.count, "byte")), more than \(mostBytes.formattedWithCommas)")
   }
   buffer.setCount(file.count)
   let result = buffer.withUnsafeMutableBytes { bytes in
@@ -76,7 +76,7 @@ package final class FileReader {
   }
 
   private func tooLarge(_ file: borrowing OpenFile) -> SampleIssue {
-    let size = "\(file.count.formattedWithCommas) bytes > \(maxBytes.formattedWithCommas) (--max-bytes)"
+    let size = "\(counted(file.count, "byte")) > \(maxBytes.formattedWithCommas) (--max-bytes)"
     let bytes = FileBytes(descriptor: file.descriptor, count: file.count)
     // The first bytes live as long as the object that read them.
     let phrase = withExtendedLifetime(bytes) { FileContent(bytes.head, isWhole: false).phrase }

@@ -202,7 +202,7 @@ private struct UnseenNames {
   }
 
   var issue: SampleIssue {
-    let names = count == 1 ? "1 name" : "\(count.formattedWithCommas) names"
+    let names = counted(count, "name")
     return SampleIssue(folder: firstCode, "\(names) in it cannot be looked at: \(String(cString: strerror(firstCode)))")
   }
 }

@@ -23,7 +23,7 @@ struct PNMHeader {
 
   init(_ file: FileBytes) throws(SampleIssue) {
     guard file.count > 2 else {
-      throw SampleIssue(.truncated, "the file ends after \(file.count) bytes, in its header")
+      throw SampleIssue(.truncated, "the file ends after \(counted(file.count, "byte")), in its header")
     }
     kind = (file.byte(at: 1) ?? 0x30) - 0x30
     var words = PNMWords(file, at: 2)
@@ -83,7 +83,7 @@ private struct PNMWords {
         return
       }
     }
-    throw SampleIssue(.truncated, "the file ends after \(file.count.formattedWithCommas) bytes")
+    throw SampleIssue(.truncated, "the file ends after \(counted(file.count, "byte"))")
   }
 }
 

@@ -31,5 +31,5 @@ package func sourceAndFace(of path: SamplePath) -> (source: String, face: Int)? 
   guard frame.count >= 3, isNumber(frame), (1...9).contains(digits.count), isNumber(digits) else { return nil }
   let source = name[..<(frame.startIndex - 1)]
   guard !source.isEmpty, let face = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
-  return (SamplePath(bytes: Array(source)).text, face)
+  return (SamplePath(bytes: Array(source)).distinctText, face)
 }

@@ -16,7 +16,7 @@ extension Probe {
   package var notes: [String] {
     trainings.enumerated().map { place, training in
       let name = trainings.count == 1 ? "the probe" : "the probe's network \(place + 1)"
-      let epochs = "\(training.curve.count) \(training.curve.count == 1 ? "epoch" : "epochs")"
+      let epochs = counted(training.curve.count, "epoch")
       let move = training.lastFall.map { ", the loss moving by \(ProbeComparison.percent($0)) over the last few" } ?? ""
       let slower =
         training.restarts == 0

@@ -48,29 +48,52 @@ extension LowRankModel {
     return bytes + sha256(bytes)
   }
 
+  /// Whether a file begins as a model does.
+  package static func begins(_ head: UnsafeRawBufferPointer) -> Bool { head.starts(with: magic) }
+
+  /// - Parameter file: the file that a person named; nil where the bytes were stored with a run.
   /// - Throws: `AuditError.other` with what is wrong with the bytes.
-  package init(decoding bytes: [UInt8]) throws(AuditError) {
+  package init(decoding bytes: [UInt8], from file: String? = nil) throws(AuditError) {
+    do throws(Flaw) {
+      self.init(try LowRankModel.parts(of: bytes), encoded: bytes)
+    } catch {
+      throw error.refusal(of: file)
+    }
+  }
+
+  private static func parts(of bytes: [UInt8]) throws(Flaw) -> Parts {
     var reader = LittleEndianReader(bytes)
     guard bytes.starts(with: LowRankModel.magic), reader.skip(LowRankModel.magic.count),
       let version: UInt32 = reader.next()
-    else { throw LowRankModel.damaged("these bytes are not a model") }
-    guard version == LowRankModel.version else {
-      throw .other("the stored reference model has version \(version); this audit knows \(LowRankModel.version)")
-    }
+    else { throw .damaged("these bytes are not a model") }
+    guard version == LowRankModel.version else { throw .version(version) }
     guard let width: UInt32 = reader.next(), let height: UInt32 = reader.next(), let rank: UInt32 = reader.next(),
       let count: UInt32 = reader.next(), width == LowRankModel.side, height == LowRankModel.side, rank > 0, count > 0,
       let size = LowRankModel.encodedSize(rank: Int(rank), count: Int(count)), size == bytes.count
-    else { throw LowRankModel.damaged("\(bytes.count.formattedWithCommas) bytes are not what its header says") }
+    else { throw .damaged("its header says another size than \(counted(bytes.count, "byte"))") }
     let body = bytes.count - LowRankModel.checksumBytes
     guard bytes.withUnsafeBytes({ sha256(UnsafeRawBufferPointer(rebasing: $0[..<body])) }) == Array(bytes[body...]),
       let parts = reader.parts(rank: Int(rank), count: Int(count))
-    else { throw LowRankModel.damaged("its checksum does not agree") }
-    guard parts.numbersAreSound else { throw LowRankModel.damaged("it holds values that cannot be") }
-    self.init(parts, encoded: bytes)
+    else { throw .damaged("its checksum does not agree") }
+    guard parts.numbersAreSound else { throw .damaged("it holds values that cannot be") }
+    return parts
   }
 
-  private static func damaged(_ what: String) -> AuditError {
-    .other("the stored reference model is damaged: \(what); fit it anew with --fresh")
+  /// What is wrong with the bytes of a model.
+  private enum Flaw: Error {
+    case damaged(String)
+    case version(UInt32)
+
+    func refusal(of file: String?) -> AuditError {
+      let name = file.map { "'\($0)'" } ?? "the stored reference model"
+      switch self {
+      case .damaged(let what):
+        let remedy = file == nil ? "fit it anew with --fresh" : "fetch it again, or make it again with `audit fit`"
+        return .other("\(name) is damaged: \(what); \(remedy)")
+      case .version(let version):
+        return .other("\(name) has version \(version); this audit knows \(LowRankModel.version)")
+      }
+    }
   }
 
   /// Bytes of a whole file; nil where the numbers are beyond any file.

@@ -33,7 +33,7 @@ package struct ExplanationText {
     var facts: [String] = []
     if let width = sample.width, let height = sample.height { facts.append("\(width)x\(height)") }
     if let format = sample.format { facts.append(format) }
-    facts.append("\(sample.bytes.formattedWithCommas) bytes")
+    facts.append(counted(sample.bytes, "byte"))
     if let identity = sample.identity { facts.append("folder \(SamplePath(identity).printable)") }
     if let paired = sample.pairedPath { facts.append("compared with \(SamplePath(paired).printable)") }
     if let other = sample.duplicateOf { facts.append("equal to \(SamplePath(other).printable)") }

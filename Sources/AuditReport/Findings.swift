@@ -210,9 +210,3 @@ package struct AdviceWords: Sendable {
 
   package func range(_ worth: Advice.Worth) -> String { "\(figure(worth.low)) to \(figure(worth.high))" }
 }
-
-/// A word in the number that a count asks for.
-func plural(_ count: Int, _ word: String) -> String {
-  if count == 1 { return word }
-  return word.hasSuffix("s") ? word + "es" : word + "s"
-}

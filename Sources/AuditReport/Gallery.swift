@@ -21,6 +21,8 @@ package struct Gallery: Codable, Sendable {
 package struct Tile: Codable, Sendable {
   package let id: Int64
   package let path: String
+  /// The bytes of the path, where they are not UTF-8.
+  package let pathBase64: String?
   package let verdict: Verdict?
   /// What audit proposes; differs from the verdict where a person decided.
   package let proposal: Verdict?
@@ -111,8 +113,8 @@ extension Store {
     let losses = ["mse", "mae"].map { known.contains($0) ? $0 : "NULL AS \($0)" }
     let found = try rows(
       """
-      SELECT id, path, verdict, proposal, skew, ratio, alike, pull_squared, weight, od, sd, \(losses[0]), \(losses[1]),
-        why, issues, \(try reasonColumn)
+      SELECT id, path, (SELECT path_raw FROM sample WHERE sample.id = all_samples.id) AS path_raw, verdict, proposal, skew,
+        ratio, alike, pull_squared, weight, od, sd, \(losses[0]), \(losses[1]), why, issues, \(try reasonColumn)
       FROM all_samples WHERE id IN (SELECT value FROM json_each(?))
       """, .identifiers(ids))
     let regions = try rows(
@@ -133,6 +135,7 @@ extension Tile {
     self.id = id
     self.rank = rank
     path = row["path"].text ?? ""
+    pathBase64 = row.pathBase64
     verdict = row["verdict"].text.flatMap(Verdict.init)
     proposal = row["proposal"].text.flatMap(Verdict.init)
     skew = row["skew"].real

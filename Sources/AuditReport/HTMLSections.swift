@@ -74,8 +74,8 @@ extension HTMLReport {
       let command: String
     }
     struct Page: Encodable {
-      /// Before the path of an image.
-      let explain: String
+      /// What tells everything about an image, by the image's number.
+      let explain: [String: String]
       let places: [Place]
       let pictures: [String: String]
     }
@@ -92,8 +92,9 @@ extension HTMLReport {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let explain = model.galleries.flatMap(\.tiles).map { ("\($0.id)", summary.commands.explain($0.operand)) }
     let page = Page(
-      explain: summary.commands.explainStart, places: [nothing] + places,
+      explain: Dictionary(explain) { first, _ in first }, places: [nothing] + places,
       pictures: Dictionary(uniqueKeysWithValues: pictures.stops.map { ("\($0.key)", $0.value) }))
     return String(decoding: try encoder.encode(page), as: UTF8.self)
   }
@@ -107,7 +108,7 @@ extension HTMLReport {
     return """
       <section id="learning"><h2>What real training says</h2>
       \(outdated(summary.advice.trainingChange))<p class="about">Small autoencoders, trained on this set and judged on images that none of them saw \
-      (audit probe --compare). The first epochs are left out where they would press the rest together.</p>
+      (<code>\(summary.commands.compare)</code>). The first epochs are left out where they would press the rest together.</p>
       <div class="split"><div>\(charts.learning(learning))</div>
       <div class="panel"><table class="numbers"><caption>At the end, with the range over the seeds</caption>\
       <thead><tr>\(heads)</tr></thead>
@@ -142,7 +143,7 @@ extension HTMLReport {
     let omitted =
       map.others > map.othersDrawn || map.flagged > map.flaggedDrawn
       ? " Drawn are \(map.flaggedDrawn.formattedWithCommas) of \(map.flagged.formattedWithCommas) flagged images and "
-        + "\(map.othersDrawn.formattedWithCommas) of \(map.others.formattedWithCommas) others." : ""
+        + "\(map.othersDrawn.formattedWithCommas) of \(counted(map.others, "other"))." : ""
     return """
       <section id="map"><h2>Outlier map</h2>
       <p class="about">Right of the upright cut: extreme, but drawn by the model. Above the level cut: what the model \

@@ -29,20 +29,20 @@ struct LeftOutText {
     let frequent = counts.sorted { ($1.files + $1.folders, $0.name) < ($0.files + $0.folders, $1.name) }
     let named = frequent.prefix(mostNamed).map { count in
       switch (count.kind, count.name) {
-      case ("other", "/"): "\(count.folders.formattedWithCommas) folders"
+      case ("other", "/"): counted(count.folders, "folder")
       case ("other", ""): "\(count.files.formattedWithCommas) without ending"
       case ("other", let ending): "\(count.files.formattedWithCommas) .\(SamplePath(ending).printable)"
       default: "\(count.files.formattedWithCommas) \(SamplePath(count.name).printable)"
       }
     }
     let rest = frequent.dropFirst(mostNamed).reduce(0) { $0 + $1.files + $1.folders }
-    return (named + (rest > 0 ? ["\(rest.formattedWithCommas) others"] : [])).joined(separator: ", ")
+    return (named + (rest > 0 ? [counted(rest, "other")] : [])).joined(separator: ", ")
   }
 
   /// "3 files and 1 folder".
   private static func number(_ count: LeftOutCount) -> String {
-    let files = "\(count.files.formattedWithCommas) \(count.files == 1 ? "file" : "files")"
-    let folders = "\(count.folders.formattedWithCommas) \(count.folders == 1 ? "folder" : "folders")"
+    let files = counted(count.files, "file")
+    let folders = counted(count.folders, "folder")
     if count.folders == 0 { return files }
     return count.files == 0 ? folders : "\(files) and \(folders)"
   }

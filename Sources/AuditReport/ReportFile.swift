@@ -68,50 +68,32 @@ package struct ReportWriter {
   }
 
   private func replace(_ file: ReportFile, with text: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: file.path), options: .atomic)
-    } catch {
-      throw ReportWriter.refusal(file.path, errno: errno)
-    }
+    try StagedFile.write(Array(text.utf8), to: file.path)
   }
 
   /// View `samples` of the run, row by row.
   private func writeRows(to file: ReportFile) throws {
-    let partial = file.path + ".partial"
-    guard FileManager.default.createFile(atPath: partial, contents: nil),
-      let handle = FileHandle(forWritingAtPath: partial)
-    else { throw ReportWriter.refusal(file.path, errno: errno) }
+    let staged = try StagedFile(path: file.path)
     var failure: (any Error)?
     var buffer: [UInt8] = []
     func flush() {
-      guard failure == nil, !buffer.isEmpty else { return }
-      do { try handle.write(contentsOf: buffer) } catch { failure = error }
+      guard failure == nil else { return }
+      do { try buffer.withUnsafeBytes { try staged.write($0) } } catch { failure = error }
       buffer.removeAll(keepingCapacity: true)
     }
     var printer = RowPrinter(format: .csv) { text in
       buffer += Array(text.utf8)
       if buffer.count > 1 << 18 { flush() }
     }
-    do {
-      try store.forEachRow(
-        "SELECT * FROM all_samples WHERE run_id = ?", [.integer(model.runID)], onColumns: { printer.begin($0) }
-      ) { row in
-        printer.row(row)
-        if let failure { throw failure }
-      }
-      printer.end()
-      flush()
+    try store.forEachRow(
+      "SELECT * FROM all_samples WHERE run_id = ?", [.integer(model.runID)], onColumns: { printer.begin($0) }
+    ) { row in
+      printer.row(row)
       if let failure { throw failure }
-      try handle.close()
-      guard rename(partial, file.path) == 0 else { throw ReportWriter.refusal(file.path, errno: errno) }
-    } catch {
-      unlink(partial)
-      if error is AuditError { throw error }
-      throw AuditError.other("cannot write '\(file.path)': the disk may be full; nothing was left behind")
     }
-  }
-
-  private static func refusal(_ path: String, errno code: Int32) -> AuditError {
-    .other("cannot write '\(path)': \(String(cString: strerror(code)))")
+    printer.end()
+    flush()
+    if let failure { throw failure }
+    try staged.finish()
   }
 }

@@ -38,10 +38,7 @@ package struct RunCommands: Sendable {
 
   package var compare: String { "audit probe \(database)\(choice) --compare" }
 
-  package func explain(_ path: String) -> String { explainStart + RunCommands.word(path) }
-
-  /// Before the path of an image.
-  package var explainStart: String { "audit explain \(database)\(choice) " }
+  package func explain(_ path: String) -> String { "audit explain \(database)\(choice) \(RunCommands.word(path))" }
 
   package func keep(_ path: String) -> String {
     "audit decide \(database)\(choice) \(RunCommands.word(path)) --verdict keep"

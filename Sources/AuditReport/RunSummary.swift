@@ -124,12 +124,7 @@ package struct RunSummary: Codable, Sendable {
   static let mostListed = 100
 }
 
-extension RunSummary.Sample {
-  /// The path as a command takes it: as `PathText` has its bytes.
-  package var operand: String {
-    pathBase64.flatMap { Data(base64Encoded: $0) }.map { PathText.text(of: Array($0)) } ?? path
-  }
-}
+extension RunSummary.Sample: NamedByPath {}
 
 extension RunSummary {
   /// Reads the summary of a run, or of the current one.
@@ -241,7 +236,7 @@ extension RunSummary {
       """, run, .integer(Int64(count))
     ).map {
       Sample(
-        path: $0["path"].text ?? "", pathBase64: $0["path_raw"].blob.map { Data($0).base64EncodedString() },
+        path: $0["path"].text ?? "", pathBase64: $0.pathBase64,
         verdict: Verdict(rawValue: $0["verdict"].text ?? "") ?? .keep,
         skew: $0["skew"].real ?? 0, pull: $0["pull_squared"].real ?? 0, mse: $0["mse"].real, mae: $0["mae"].real,
         issues: ($0["issues"].text ?? "").split(separator: " ").map(String.init), reason: $0["reason"].text)
@@ -304,7 +299,7 @@ extension RunSummary.Remedy {
 extension Store {
   /// A column `reason` of `all_samples`, also where an older audit made the view.
   var reasonColumn: String {
-    get throws { try has(column: "reason", in: "all_samples") ? "reason" : "NULL AS reason" }
+    get throws { try hasColumn("reason", in: "all_samples") ? "reason" : "NULL AS reason" }
   }
 }
 

@@ -87,6 +87,7 @@ package final class SamplePictures {
       "SELECT path, path_raw, sha256, identity, paired_path FROM sample WHERE id = ?", .integer(id)
     ).first
     guard let row, let path = row.samplePath else { throw SampleIssue(.gone) }
+    guard FilePath.staysInside(path.bytes) else { throw SampleIssue(.open, "a path that leads out of the dataset") }
     let (digest, decoded) = try reader.read(PathText.bytes(of: dataset) + [UInt8(ascii: "/")] + path.bytes) {
       file throws(SampleIssue) in
       let digest = try SamplePictures.sha256(of: file)

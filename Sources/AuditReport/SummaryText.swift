@@ -151,7 +151,7 @@ package struct SummaryText {
       lines += fitted(
         "\(issue.code): \(SamplePath(issue.path).printable)  \(SamplePath(issue.detail).printable)", hanging: 2)
     }
-    if summary.folderIssueCount > 5 { lines.append("... and \(summary.folderIssueCount - 5) more folders") }
+    if summary.folderIssueCount > 5 { lines.append("... and \(counted(summary.folderIssueCount - 5, "more folder"))") }
     return lines
   }
 

@@ -22,14 +22,13 @@ enum CheckedReferences: Sendable {
     case .lowRank: self = .lowRank
     case .lowRankPerIdentity: self = .lowRankPerIdentity
     case .frozen(let file):
-      self = .frozen(try LowRankModel(decoding: ReferenceKind.content(of: file)))
+      self = .frozen(try ModelFile.read(file))
     case .paired(let folder, let rule, let strict):
       self = .paired(try Pairing(samples: plan.samples, folder: folder, rule: rule), rule: rule, strict: strict)
     case .single(let file):
-      let bytes = try ReferenceKind.content(of: file)
-      self = .single(
-        try PictureFile.decode(bytes, of: file, maxPixels: request.settings.maxPixels),
-        path: FilePath.absolute(file), digest: hexadecimal(sha256(bytes)))
+      let picture = try PictureFile(
+        file, maxPixels: request.settings.maxPixels, limits: request.settings.limits)
+      self = .single(picture.image, path: FilePath.absolute(file), digest: hexadecimal(picture.sha256))
     case .onnx(let file, let options):
       self = try CheckedReferences.onnx(file: file, options: options, request: request, plan: plan)
     case .autoencoder(let loss, let weighted):

@@ -54,7 +54,7 @@ struct IdentityFitting {
     let rows = Set(model.keys)
     return Set(
       plan.samples.compactMap { sample -> UInt64? in
-        if let identity = sample.identity?.text, own[ByteKey(identity)] != nil { return nil }
+        if let identity = sample.identity, own[identity] != nil { return nil }
         let key = SampleKey(seed: settings.seed, path: sample.path).value
         return rows.contains(key) ? key : nil
       })
@@ -73,7 +73,7 @@ struct IdentityFitting {
 
   /// Folders that hold enough files, with their samples, in order of name.
   private var largeFolders: [(identity: String, samples: [Sample])] {
-    let folders = Dictionary(grouping: plan.samples) { $0.identity.map { ByteKey($0.text) } }
+    let folders = Dictionary(grouping: plan.samples) { $0.identity }
     return folders.compactMap { identity, samples in
       guard let identity, samples.count >= IdentityFitting.fewestImages else { return nil }
       return (identity.text, samples)

@@ -26,26 +26,21 @@ package enum IdentityRule: Sendable, Equatable {
 
   /// Writes the identity into every sample; equal ones share their memory.
   func mark(_ samples: inout [Sample]) throws {
-    var known: [SamplePath: SamplePath] = [:]
+    var known = Set<ByteKey>()
     let identity = try finder()
     for index in samples.indices {
       guard let found = try identity(samples[index].path) else { continue }
-      if let same = known[found] {
-        samples[index].identity = same
-      } else {
-        known[found] = found
-        samples[index].identity = found
-      }
+      samples[index].identity = known.insert(found).memberAfterInsert
     }
   }
 
-  private func finder() throws -> (SamplePath) throws -> SamplePath? {
-    guard case .pattern(let pattern) = self else { return \.identity }
+  private func finder() throws -> (SamplePath) throws -> ByteKey? {
+    guard case .pattern(let pattern) = self else { return { $0.identity.map { ByteKey($0.distinctText) } } }
     let regex = try Regex(pattern)
     return { path in
-      guard let match = try regex.firstMatch(in: path.text) else { return nil }
+      guard let match = try regex.firstMatch(in: path.distinctText) else { return nil }
       let caught = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
-      return caught.map { SamplePath(String($0)) }
+      return caught.map { ByteKey(String($0)) }
     }
   }
 }

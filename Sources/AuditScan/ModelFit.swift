@@ -51,12 +51,8 @@ package struct ModelFit {
       throw AuditError.other("no model: \(error)")
     }
     let content = model.encoded()
-    do {
-      // Written beside and renamed: a model that is half there must not look like one.
-      try Data(content).write(to: URL(fileURLWithPath: output), options: .atomic)
-    } catch {
-      throw AuditError.other("cannot write '\(output)': \(error.localizedDescription)")
-    }
+    // Written beside and renamed: a model that is half there must not look like one.
+    try StagedFile.write(content, to: output)
     return Outcome(digest: model.digest, rank: model.rank, images: model.count, bytes: content.count)
   }
 }

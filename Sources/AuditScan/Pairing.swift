@@ -112,7 +112,7 @@ package struct Pairing: Sendable {
         + "(\(first.printable): \(references[first]?.path.printable ?? ""))"
     }
     if unused > 0 {
-      text += "; \(unused.formattedWithCommas) \(unused == 1 ? "reference" : "references") without an image"
+      text += "; \(counted(unused, "reference")) without an image"
     }
     return text
   }

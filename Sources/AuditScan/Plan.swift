@@ -76,7 +76,8 @@ package struct Plan: Sendable {
     let sample = row.sample
     let parts = sourceAndFace(of: sample.path)
     return SamplePlace(
-      folder: sample.path.folder.text, identity: sample.identity?.text, source: row.origin?.source ?? parts?.source,
+      folder: sample.path.folder.distinctText, identity: sample.identity?.text,
+      source: row.origin?.source ?? parts?.source,
       faceIndex: row.origin?.faceIndex ?? faceIndex(of: sample.path, cutFrom: row.origin?.sourceFile) ?? parts?.face)
   }
 
@@ -143,7 +144,7 @@ package struct Plan: Sendable {
       .map { "\($0.value) \($0.key.isEmpty ? "without extension" : "." + $0.key)" }
     let films = Set(["mp4", "mkv", "avi", "mov", "webm", "m4v"])
     let advice = walk.otherFiles.keys.contains(where: films.contains) ? "; extract the frames of videos first" : ""
-    return "looked at \(total.formattedWithCommas) \(total == 1 ? "file" : "files"): " + kinds.joined(separator: ", ")
+    return "looked at \(counted(total, "file")): " + kinds.joined(separator: ", ")
       + advice
   }
 }

@@ -177,7 +177,7 @@ private struct InfluenceColumns: Sendable {
       nearest: nearest.isNaN ? nil : nearest, sums: model.sums)
   }
 
-  /// - Parameter rule: nil gives no verdict.
+  /// - Parameter rule: nil gives neither verdict nor weight.
   func fill(_ row: inout StandingRow, at position: Int, rule: VerdictRule?) {
     let skew = skew(at: position)
     row.pullSquared = skew?.pullSquared
@@ -185,7 +185,8 @@ private struct InfluenceColumns: Sendable {
     row.ratio = skew?.ratio
     row.alike = skew?.alike
     row.skew = skew?.skew
-    row.weight = skew?.trainingWeight
+    // Of a model that does not fit the set distances say nothing about single images, and neither would weights.
+    row.weight = rule == nil ? nil : skew?.trainingWeight
     row.outlierClass = nil
     row.verdict = nil
     row.why = nil

@@ -27,17 +27,6 @@ package enum ReferenceKind: Sendable, Equatable {
   case onnx(file: String, options: OnnxOptions)
   /// A small autoencoder that is trained on the dataset itself.
   case autoencoder(loss: ProbeLoss, weighted: Bool)
-
-  /// The bytes of a file that the user named.
-  static func content(of file: String) throws(AuditError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    do throws(SampleIssue) {
-      try readFile(PathText.bytes(of: file), into: &bytes)
-    } catch {
-      throw AuditError(error, file: file)
-    }
-    return bytes
-  }
 }
 
 extension AuditError {

@@ -15,6 +15,13 @@ struct PreparedReferences {
   let notes: [String]
   /// Whether remedies can be judged: the model's subsample is of this dataset.
   let judgesRemedies: Bool
+
+  /// How many models are asked what remedies are worth.
+  var estimates: Int {
+    guard judgesRemedies, references.model != nil else { return 0 }
+    if case .perIdentity(let models) = references.shared { return models.scales.count + 1 }
+    return 1
+  }
 }
 
 /// Makes or finds what the references of a run have in common: a fitted model, a table of pairs, a picture.

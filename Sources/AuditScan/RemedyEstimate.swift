@@ -11,8 +11,10 @@ struct RemedyEstimate {
   /// The most images that a subsample holds.
   let sample: Int
   let jobs: Int
-  /// Ends it early, and says how far it is.
-  let watch: GainWatch
+  /// Asked often whether to end early.
+  let isStopped: @Sendable () -> Bool
+  /// Told which estimate is in work, and how many of its fits are done.
+  let progress: @Sendable (_ estimate: Int, _ fits: Int, _ all: Int) -> Void
 
   /// Grows when the same results give other figures, so that stored ones are computed again.
   static let method = 2
@@ -35,11 +37,15 @@ struct RemedyEstimate {
     if case .perIdentity(let models) = prepared.references.shared {
       found = try parts(of: models, common: fit, standings)
     } else {
-      found = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch).map { [$0] }
+      found = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch(0)).map { [$0] }
     }
     guard let found else { return nil }
     try write(GainReport(found))
     return standings.sample(of: model, images: fit.model.count)
+  }
+
+  private func watch(_ estimate: Int) -> GainWatch {
+    GainWatch(isStopped: isStopped) { [progress] fits, all in progress(estimate, fits, all) }
   }
 
   /// One part for each folder with a model of its own, and one for all other samples.
@@ -53,13 +59,13 @@ struct RemedyEstimate {
       images[ByteKey(row.values[0].text ?? ""), default: 0] += row.values[1].integer ?? 0
     }
     var parts: [GainPart] = []
-    for identity in models.scales.keys.sorted() {
+    for (place, identity) in models.scales.keys.sorted().enumerated() {
       guard let model = try models.own(identity.text) else { continue }
       let standings = try StoredStandings(store, run: run, model: model, sample: sample, identity: identity.text)
       guard let fit = try fit(nil, model, standings) else { continue }
-      guard var part = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch) else {
-        return nil
-      }
+      guard
+        var part = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch(place))
+      else { return nil }
       part.images = Double(images.removeValue(forKey: identity) ?? 0) / Double(fit.model.count)
       parts.append(part)
     }
@@ -67,7 +73,8 @@ struct RemedyEstimate {
     guard !sharing.isEmpty else { return parts }
     guard
       var part = common.gainPart(
-        rule: rule(common), standings: commonStandings.byKey, judged: sharing, jobs: jobs, watch: watch)
+        rule: rule(common), standings: commonStandings.byKey, judged: sharing, jobs: jobs,
+        watch: watch(models.scales.count))
     else { return nil }
     part.images = Double(images.values.reduce(0, +)) / Double(sharing.count)
     return parts + [part]

@@ -62,7 +62,7 @@ struct RiskyFiles: Sendable {
       notes.append("\(files) in work when audit ended last time, and tried alone now: \(named(alone))")
     }
     if !banned.isEmpty {
-      let files = banned.count == 1 ? "1 file" : "\(banned.count.formattedWithCommas) files"
+      let files = counted(banned.count, "file")
       notes.append("\(files) ended audit twice and \(banned.count == 1 ? "is" : "are") not opened: \(named(banned))")
     }
     return notes

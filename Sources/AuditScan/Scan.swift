@@ -96,7 +96,8 @@ package struct Scan {
       try store.finish(run, digest: nil)
     } else {
       try store.clearSuspects(Array(risks.alone), of: root)
-      progress(ScanProgress(phase: .rank, done: 0, total: 1))
+      let steps = RankSteps(estimates: prepared.estimates)
+      progress(ScanProgress(phase: .rank, done: 0, total: steps.total))
       let refusal = try RunRanking(
         store: store, run: run.id, headlines: columns.filter(\.headline), scale: prepared.references.ranking,
         thresholds: request.thresholds
@@ -111,8 +112,9 @@ package struct Scan {
       }
       let digest = try store.contentDigest(of: run.id, columns: selection.computed.map(\.name))
       isInterrupted = try !finish(
-        run, digest: digest, of: prepared, settings: settings, in: store, stop: stop, progress: progress)
-      progress(ScanProgress(phase: .rank, done: 1, total: 1))
+        run, digest: digest, of: prepared, settings: settings, in: store, stop: stop
+      ) { progress(ScanProgress(phase: .rank, done: steps.done($0, fits: $1, of: $2), total: steps.total)) }
+      progress(ScanProgress(phase: .rank, done: steps.total, total: steps.total))
     }
     return ScanOutcome(
       database: place.path, runName: run.name, isInterrupted: isInterrupted, scoredNow: scored + banned.count,
@@ -121,21 +123,20 @@ package struct Scan {
 
   /// Says what remedies are worth, where that is not known for just these results, and ends the run.
   ///
+  /// - Parameter progress: told which estimate is in work, and how many of its fits are done.
   /// - Returns: false where that was stopped; the next call goes on with it.
   private func finish(
     _ run: OpenRun, digest: String, of prepared: PreparedReferences, settings: ScanSettings, in store: Store,
-    stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
+    stop: StopRequest, progress: @escaping @Sendable (_ estimate: Int, _ fits: Int, _ all: Int) -> Void
   ) throws -> Bool {
     let method = RemedyEstimate.method
     if try store.isCurrent(.estimate, of: run.id, method: method, results: digest) {
       try store.finish(run, digest: digest)
       return true
     }
-    let watch = GainWatch(isStopped: { stop.isSet }) { done, total in
-      progress(ScanProgress(phase: .rank, done: done, total: total))
-    }
     let sample = try RemedyEstimate(
-      store: store, run: run.id, thresholds: request.thresholds, sample: settings.sample, jobs: jobs, watch: watch
+      store: store, run: run.id, thresholds: request.thresholds, sample: settings.sample, jobs: jobs,
+      isStopped: { stop.isSet }, progress: progress
     ).write(prepared)
     guard let sample else {
       try store.finish(run, digest: nil)

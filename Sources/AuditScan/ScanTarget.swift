@@ -49,7 +49,7 @@ struct ScanTarget {
       if file.starts(with: prefix) { listed.append(Array(file[prefix.count...])) } else { outside.append(file) }
     }
     if let example = outside.first {
-      let files = "\(outside.count.formattedWithCommas) \(outside.count == 1 ? "file" : "files")"
+      let files = counted(outside.count, "file")
       notes.append(
         "\(files) of the list \(outside.count == 1 ? "lies" : "lie") outside '\(Escaping.terminal.text(root))' and "
           + "\(outside.count == 1 ? "is" : "are") left out (first: \(SamplePath(bytes: example).printable))")
@@ -86,7 +86,9 @@ struct FileList {
   /// - Parameter source: a file, or `-` for standard input. Paths in it are relative to the working directory.
   /// - Throws: `AuditError` where it cannot be read, or its paths are separated by line ends.
   init(_ source: String) throws {
-    let bytes = try FileList.read(source)
+    guard let bytes = try InputFile.contents(of: source, mostBytes: FileList.mostBytes) else {
+      throw AuditError.other("the list of --files0-from is too long")
+    }
     let name = source == "-" ? "standard input" : "'\(source)'"
     guard bytes.contains(0) || !bytes.contains(UInt8(ascii: "\n")) else {
       throw AuditError.other(
@@ -103,30 +105,6 @@ struct FileList {
       return known + [UInt8(ascii: "/")] + absolute[(folder.count + 1)...]
     }
     guard !files.isEmpty else { throw AuditError.other("\(name) names no file") }
-  }
-
-  private static func read(_ source: String) throws -> [UInt8] {
-    let handle: FileHandle
-    if source == "-" {
-      handle = .standardInput
-    } else {
-      guard let opened = FileHandle(forReadingAtPath: source) else {
-        throw AuditError.unreadable(path: source, cause: String(cString: strerror(errno)))
-      }
-      handle = opened
-    }
-    var bytes: [UInt8] = []
-    do {
-      while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
-        bytes += part
-        guard bytes.count <= mostBytes else { throw AuditError.other("the list of --files0-from is too long") }
-      }
-    } catch let error as AuditError {
-      throw error
-    } catch {
-      throw AuditError.unreadable(path: source, cause: error.localizedDescription)
-    }
-    return bytes
   }
 
   /// Without links, `.` and `..`; as it is where nothing is there.

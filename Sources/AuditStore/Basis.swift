@@ -61,17 +61,15 @@ extension Store {
   ///
   /// - Parameter results: what its digest will be.
   package func isCurrent(_ advice: AdviceKind, of run: Int64, method: Int, results: String) throws -> Bool {
-    try queue.read { database in
-      try Bool.fetchOne(
-        database,
-        sql: """
-          SELECT EXISTS (SELECT 1 FROM basis JOIN basis_now AS now USING (run_id)
-            WHERE run_id = ?1 AND advice = ?2 AND method = ?3 AND results = ?4 AND basis.plan_digest = now.plan_digest
-              AND basis.model_digest IS now.model_digest AND basis.decisions = now.decisions
-              AND basis.last_decision IS now.last_decision AND basis.review_above IS now.review_above
-              AND basis.drop_above IS now.drop_above AND basis.least_gain IS now.least_gain)
-          """, arguments: [run, advice.rawValue, method, results]) ?? false
-    }
+    try rows(
+      """
+      SELECT 1 FROM basis JOIN basis_now AS now USING (run_id)
+      WHERE run_id = ?1 AND advice = ?2 AND method = ?3 AND results = ?4 AND basis.plan_digest = now.plan_digest
+        AND basis.model_digest IS now.model_digest AND basis.decisions = now.decisions
+        AND basis.last_decision IS now.last_decision AND basis.review_above IS now.review_above
+        AND basis.drop_above IS now.drop_above AND basis.least_gain IS now.least_gain
+      """, .integer(run), .text(advice.rawValue), .integer(Int64(method)), .text(results)
+    ).first != nil
   }
 
   /// Whether figures of a run still belong to it; a database of an older audit does not say what they came from.
@@ -86,14 +84,5 @@ extension Store {
       sample: AdviceSample(
         images: row["images"].integer ?? 0, gone: row["model_gone"].integer ?? 0,
         unknown: row["model_unknown"].integer ?? 0))
-  }
-
-  /// Whether a table or a view has a column: one that an older audit wrote last may lack it.
-  package func has(column: String, in table: String) throws -> Bool {
-    try queue.read { database in
-      try Bool.fetchOne(
-        database, sql: "SELECT EXISTS (SELECT 1 FROM pragma_table_info(?) WHERE name = ?)", arguments: [table, column])
-        ?? false
-    }
   }
 }

@@ -37,7 +37,7 @@ enum MetricColumns {
 
   /// The metrics that the database itself describes, in the order of their columns.
   static func stored(in database: Database) throws -> [MetricInfo] {
-    try Row.fetchAll(database, sql: "SELECT * FROM metric WHERE kind = 'score' ORDER BY position, name").map(info)
+    try Store.rows("SELECT * FROM metric WHERE kind = 'score' ORDER BY position, name", in: database).compactMap(info)
   }
 
   /// Drops the views that an audit made and makes today's anew over today's columns. A user's own views stay.
@@ -45,11 +45,11 @@ enum MetricColumns {
   /// - Throws: `AuditError.other` where a user's view or table has a name that is now one of ours.
   static func makeViews(_ database: Database, path: String) throws {
     let names = viewNames
-    let made = Set(try String.fetchAll(database, sql: "SELECT name FROM own_view"))
-    for name in try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type = 'view'") {
+    let made = Set(try found("SELECT name FROM own_view", in: database))
+    for name in try found("SELECT name FROM sqlite_schema WHERE type = 'view'", in: database) {
       if made.contains(name) { try database.execute(sql: "DROP VIEW \(name.quotedDatabaseIdentifier)") }
     }
-    let taken = try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
+    let taken = try found("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')", in: database)
     if let name = names.first(where: taken.contains) {
       throw AuditError.other(
         "'\(path)' holds a \(name) of your own, and audit has a view of that name now; rename yours, or give "
@@ -58,6 +58,10 @@ enum MetricColumns {
     try createViews(database)
     try database.execute(sql: "DELETE FROM own_view")
     for name in names { try database.execute(sql: "INSERT INTO own_view (name) VALUES (?)", arguments: [name]) }
+  }
+
+  private static func found(_ sql: String, in database: Database) throws -> [String] {
+    try Store.rows(sql, in: database).compactMap(\.values[0].text)
   }
 
   /// The names of the views that the schema makes, in order.
@@ -102,16 +106,19 @@ enum MetricColumns {
 
   private static func finite(_ bound: Double) -> Double? { bound.isFinite ? bound : nil }
 
-  private static func info(of row: Row) throws -> MetricInfo {
-    let low = (row["low"] as Double?) ?? -.infinity
-    let high = (row["high"] as Double?) ?? .infinity
+  /// nil where the row names no metric; for the rest of what is missing stands what says least.
+  private static func info(of row: SQLRow) -> MetricInfo? {
+    guard let name = row["name"].text else { return nil }
+    let (low, high) = (row["low"].real ?? -.infinity, row["high"].real ?? .infinity)
+    let parameters = Data((row["parameters"].text ?? "").utf8)
     return MetricInfo(
-      name: row["name"], version: row["version"], family: .init(rawValue: row["family"]) ?? .optional,
-      unit: row["unit"], range: low <= high ? low...high : -.infinity ... .infinity,
-      direction: .init(rawValue: row["direction"]) ?? .none, meaning: row["meaning"], formula: row["formula"],
-      source: row["source"],
-      parameters: try JSON.reader.decode([String: Double].self, from: Data((row["parameters"] as String).utf8)),
-      headline: row["headline"])
+      name: name, version: row["version"].integer ?? 0,
+      family: row["family"].text.flatMap(MetricInfo.Family.init) ?? .optional, unit: row["unit"].text ?? "",
+      range: low <= high ? low...high : -.infinity ... .infinity,
+      direction: row["direction"].text.flatMap(MetricInfo.Direction.init) ?? .none,
+      meaning: row["meaning"].text ?? "", formula: row["formula"].text ?? "", source: row["source"].text ?? "",
+      parameters: (try? JSON.reader.decode([String: Double].self, from: parameters)) ?? [:],
+      headline: row["headline"].integer == 1)
   }
 }
 

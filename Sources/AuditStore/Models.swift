@@ -69,12 +69,10 @@ package struct StoredGainPoint: Sendable {
 extension Store {
   /// The content of the model of that kind that a run was scored with; nil where it has none.
   package func model(of run: Int64, kind: String = StoredModel.lowRank) throws -> [UInt8]? {
-    try queue.read { database in
-      try Data.fetchOne(
-        database, sql: "SELECT content FROM model JOIN run ON model_id = model.id WHERE run.id = ? AND kind = ?",
-        arguments: [run, kind]
-      ).map { Array($0) }
-    }
+    try rows(
+      "SELECT content FROM model JOIN run ON model_id = model.id WHERE run.id = ? AND kind = ?", .integer(run),
+      .text(kind)
+    ).first.map { $0["content"].blob ?? [] }
   }
 
   /// Keeps a model and makes it the run's.
@@ -128,23 +126,16 @@ extension Store {
 
   /// The folders of a run that have a model of their own, in order.
   package func identitiesWithModels(in run: Int64) throws -> [String] {
-    try queue.read { database in
-      try String.fetchAll(
-        database, sql: "SELECT identity FROM identity_model WHERE run_id = ? ORDER BY identity", arguments: [run])
-    }
+    try rows("SELECT identity FROM identity_model WHERE run_id = ? ORDER BY identity", .integer(run))
+      .compactMap { $0["identity"].text }
   }
 
   /// The content of a folder's own model; nil where it has none.
   package func model(of run: Int64, identity: String) throws -> [UInt8]? {
-    try queue.read { database in
-      try Data.fetchOne(
-        database,
-        sql: """
-          SELECT content FROM identity_model JOIN model ON model.id = model_id WHERE run_id = ? AND identity = ?
-          """,
-        arguments: [run, identity]
-      ).map { Array($0) }
-    }
+    try rows(
+      "SELECT content FROM identity_model JOIN model ON model.id = model_id WHERE run_id = ? AND identity = ?",
+      .integer(run), .text(identity)
+    ).first.map { $0["content"].blob ?? [] }
   }
 
   private static func insert(_ model: StoredModel, into database: Database) throws {
@@ -187,22 +178,23 @@ extension Store {
   /// How many samples of a run are scored, are to be left out by a person's decision or else by the proposal, and weigh
   /// less than 1.
   package func standingCounts(of run: Int64) throws -> (scored: Int, drop: Int, weighted: Int) {
-    try queue.read { database in
-      let row = try Row.fetchOne(
-        database,
-        sql: """
-          SELECT count(*) AS scored, coalesce(sum(verdict = 'drop'), 0) AS dropped,
-            coalesce(sum(weight < 1), 0) AS weighted
-          FROM standing JOIN sample ON sample.id = sample_id WHERE run_id = ?
-          """, arguments: [run])
-      let moved = try Int.fetchOne(
-        database,
-        sql: """
-          SELECT coalesce(sum((verdict = 'drop') - (proposal = 'drop')), 0) FROM all_samples
-          WHERE id IN (SELECT sample.id FROM decision JOIN sample ON sample.sha256 = decision.sha256
-            WHERE run_id = ? AND undone_at IS NULL) AND proposal IS NOT NULL
-          """, arguments: [run])
-      return (row?["scored"] ?? 0, (row?["dropped"] ?? 0) + (moved ?? 0), row?["weighted"] ?? 0)
-    }
+    let row = try rows(
+      """
+      SELECT count(*) AS scored, coalesce(sum(verdict = 'drop'), 0) AS dropped,
+        coalesce(sum(weight < 1), 0) AS weighted
+      FROM standing JOIN sample ON sample.id = sample_id WHERE run_id = ?
+      """, .integer(run)
+    ).first
+    let moved = try rows(
+      """
+      SELECT coalesce(sum((verdict = 'drop') - (proposal = 'drop')), 0) AS moved FROM all_samples
+      WHERE id IN (SELECT sample.id FROM decision JOIN sample ON sample.sha256 = decision.sha256
+        WHERE run_id = ? AND undone_at IS NULL) AND proposal IS NOT NULL
+      """, .integer(run)
+    ).first
+    return (
+      row?["scored"].integer ?? 0, (row?["dropped"].integer ?? 0) + (moved?["moved"].integer ?? 0),
+      row?["weighted"].integer ?? 0
+    )
   }
 }

@@ -19,6 +19,11 @@ package enum SQLValue: Sendable, Equatable {
     }
   }
 
+  /// A whole number as it is stored.
+  package var wide: Int64? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+
   /// nil also where a database that somebody else wrote holds an infinite number.
   package var real: Double? {
     switch self {
@@ -87,13 +92,7 @@ extension Store {
     do {
       try queue.unsafeRead { database in
         let statement = try Store.question(sql, in: database, arguments: arguments.count)
-        try statement.setArguments(StatementArguments(arguments.map(\.databaseValue)))
-        let columns = SQLColumns(statement.columnNames)
-        try onColumns(columns)
-        try RowReader(statement).forEach { row in
-          let values = columns.names.indices.map { row.value($0) }
-          try body(SQLRow(columns: columns, values: values))
-        }
+        try Store.forEachRow(of: statement, arguments, onColumns: onColumns, body)
       }
     } catch let error as DatabaseError {
       if [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
@@ -105,6 +104,26 @@ extension Store {
 }
 
 extension Store {
+  /// Every row of a query inside of a transaction. Nothing is taken for what its column should hold: GRDB's own
+  /// conversions end the process where a database holds something else.
+  static func rows(_ sql: String, _ arguments: SQLValue..., in database: Database) throws -> [SQLRow] {
+    var rows: [SQLRow] = []
+    try forEachRow(of: try database.makeStatement(sql: sql), arguments) { rows.append($0) }
+    return rows
+  }
+
+  private static func forEachRow(
+    of statement: Statement, _ arguments: [SQLValue], onColumns: (SQLColumns) throws -> Void = { _ in },
+    _ body: (SQLRow) throws -> Void
+  ) throws {
+    try statement.setArguments(StatementArguments(arguments.map(\.databaseValue)))
+    let columns = SQLColumns(statement.columnNames)
+    try onColumns(columns)
+    try RowReader(statement).forEach { row in
+      try body(SQLRow(columns: columns, values: columns.names.indices.map { row.value($0) }))
+    }
+  }
+
   /// Prepares a statement that only asks.
   ///
   /// A read-only connection is not enough: VACUUM INTO writes another file, BEGIN leaves a transaction open, ATTACH
@@ -181,31 +200,22 @@ extension Store {
   /// Tables and views that have a column, those that users are promised first; at most four.
   func tables(with column: String) throws -> [String] {
     let promised = ["samples", "flagged", "all_samples", "run", "metric"]
-    let found = try queue.read { database in
-      try String.fetchAll(
-        database,
-        sql: """
-          SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c
-          WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'q\\_%' ESCAPE '\\' AND c.name = ? ORDER BY s.name
-          """, arguments: [column])
-    }
+    let found = try rows(
+      """
+      SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c
+      WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'q\\_%' ESCAPE '\\' AND c.name = ? ORDER BY s.name
+      """, .text(column)
+    ).compactMap(\.values[0].text)
     return Array((promised.filter(found.contains) + found.filter { !promised.contains($0) }).prefix(4))
   }
 
   func names(_ kind: NameKind) throws -> [String] {
-    try queue.read { database in
-      let tables = try String.fetchAll(
-        database, sql: "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name")
+    let tables = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+    let sql =
       switch kind {
-      case .tables: return tables
-      case .columns:
-        return try Array(
-          Set(
-            tables.flatMap { table in
-              try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
-            })
-        ).sorted()
+      case .tables: tables + " ORDER BY name"
+      case .columns: "SELECT DISTINCT c.name FROM (\(tables)) AS s JOIN pragma_table_info(s.name) AS c ORDER BY c.name"
       }
-    }
+    return try rows(sql).compactMap(\.values[0].text)
   }
 }

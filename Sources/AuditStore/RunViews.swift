@@ -9,11 +9,11 @@ extension Store {
   package func turnViews(to run: Int64) throws {
     do {
       try queue.unsafeRead { database in
-        let views = try Row.fetchAll(database, sql: "SELECT name, sql FROM main.sqlite_schema WHERE type = 'view'")
+        let views = try Store.rows("SELECT name, sql FROM main.sqlite_schema WHERE type = 'view'", in: database)
         try database.execute(sql: "PRAGMA query_only = 0")
         try database.execute(sql: "CREATE TEMP VIEW current_run AS SELECT * FROM main.run WHERE id = \(run)")
-        for view in views where view["name"] as String? != "current_run" {
-          guard let sql = view["sql"] as String?, sql.hasPrefix(Store.makeView) else { continue }
+        for view in views where view["name"].text != "current_run" {
+          guard let sql = view["sql"].text, sql.hasPrefix(Store.makeView) else { continue }
           try database.execute(sql: "CREATE TEMP VIEW" + sql.dropFirst(Store.makeView.count))
         }
         try database.execute(sql: "PRAGMA query_only = 1")

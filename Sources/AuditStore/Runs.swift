@@ -62,11 +62,11 @@ package struct KnownReference: Sendable {
 
 extension KnownReference {
   /// nil where the row names none.
-  fileprivate init?(_ row: Row) {
-    guard let bytes = row["reference_bytes"] as Int64? else { return nil }
+  fileprivate init?(_ row: SQLRow) {
+    guard let bytes = row["reference_bytes"].wide else { return nil }
     self.init(
-      path: row["paired_path"], bytes: bytes, modified: row["reference_modified_ns"] ?? 0,
-      changed: row["reference_changed_ns"], isRead: row["is_read"] == 1)
+      path: row["paired_path"].text, bytes: bytes, modified: row["reference_modified_ns"].wide ?? 0,
+      changed: row["reference_changed_ns"].wide, isRead: row["is_read"].integer == 1)
   }
 }
 
@@ -78,24 +78,7 @@ extension Store {
   package func openRun(_ request: RunRequest) throws -> OpenRun {
     try write { database in
       if let found = try self.candidate(for: request, in: database) {
-        var settings = try StoredSettings.decoded(found["settings"] ?? "", run: found["name"] ?? "")
-        // A run goes on with other limits: what they refused is tried again.
-        settings.limits = request.settings.limits
-        guard settings == request.settings, found["dataset"] == request.dataset else {
-          let other = found["dataset"] == request.dataset ? "" : "dataset '\(found["dataset"] as String)'; "
-          throw AuditError.settingsChanged(
-            run: found["name"], differences: other + request.settings.differences(from: settings))
-        }
-        try database.execute(
-          sql: """
-            UPDATE run SET status = 'running', digest = NULL, finished_at = NULL, plan_digest = ?, planned = ?,
-              process = ?, version = ?, settings = ? WHERE id = ?
-            """,
-          arguments: [
-            request.planDigest, request.planned, ProcessInfo.processInfo.processIdentifier, request.version,
-            String(decoding: try JSON.sorted.encode(request.settings), as: UTF8.self), found["id"] as Int64,
-          ])
-        return OpenRun(id: found["id"], name: found["name"], isContinued: true)
+        return try self.continued(found, by: request, in: database)
       }
       let name = try request.name ?? self.freeName(in: database)
       try database.execute(sql: "DELETE FROM run WHERE name = ?", arguments: [name])
@@ -113,17 +96,42 @@ extension Store {
     }
   }
 
-  private func candidate(for request: RunRequest, in database: Database) throws -> Row? {
+  /// The run that is there, for the request to go on with.
+  private func continued(_ found: SQLRow, by request: RunRequest, in database: Database) throws -> OpenRun {
+    guard let id = found["id"].wide, let name = found["name"].text, let dataset = found["dataset"].text else {
+      throw AuditError.databaseDamaged(path: path, cause: "a run without number, name or dataset")
+    }
+    var settings = try StoredSettings.decoded(found["settings"].text ?? "", run: name)
+    // A run goes on with other limits: what they refused is tried again.
+    settings.limits = request.settings.limits
+    guard settings == request.settings, dataset == request.dataset else {
+      let other = dataset == request.dataset ? "" : "dataset '\(dataset)'; "
+      throw AuditError.settingsChanged(run: name, differences: other + request.settings.differences(from: settings))
+    }
+    try database.execute(
+      sql: """
+        UPDATE run SET status = 'running', digest = NULL, finished_at = NULL, plan_digest = ?, planned = ?,
+          process = ?, version = ?, settings = ? WHERE id = ?
+        """,
+      arguments: [
+        request.planDigest, request.planned, ProcessInfo.processInfo.processIdentifier, request.version,
+        String(decoding: try JSON.sorted.encode(request.settings), as: UTF8.self), id,
+      ])
+    return OpenRun(id: id, name: name, isContinued: true)
+  }
+
+  private func candidate(for request: RunRequest, in database: Database) throws -> SQLRow? {
     if request.fresh { return nil }
     if let name = request.name {
-      return try Row.fetchOne(database, sql: "SELECT * FROM run WHERE name = ?", arguments: [name])
+      return try Store.rows("SELECT * FROM run WHERE name = ?", .text(name), in: database).first
     }
-    return try Row.fetchOne(
-      database, sql: "SELECT * FROM run WHERE dataset = ? ORDER BY id DESC LIMIT 1", arguments: [request.dataset])
+    return try Store.rows(
+      "SELECT * FROM run WHERE dataset = ? ORDER BY id DESC LIMIT 1", .text(request.dataset), in: database
+    ).first
   }
 
   private func freeName(in database: Database) throws -> String {
-    let taken = Set(try String.fetchAll(database, sql: "SELECT name FROM run"))
+    let taken = Set(try Store.rows("SELECT name FROM run", in: database).compactMap(\.values[0].text))
     let words = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
     if let free = words.first(where: { !taken.contains($0) }) { return free }
     var number = words.count + 1
@@ -134,35 +142,25 @@ extension Store {
   /// The rows that an earlier call left in the run.
   package func knownRows(in run: OpenRun) throws -> [SamplePath: KnownRow] {
     guard run.isContinued else { return [:] }
-    return try queue.read { database in
-      var known: [SamplePath: KnownRow] = [:]
-      let rows = try Row.fetchCursor(
-        database,
-        sql: """
-          SELECT id, path, path_raw, bytes, modified_ns, changed_ns, error_code, paired_path, reference_bytes,
-            reference_modified_ns, reference_changed_ns, reference_sha256 NOTNULL AS is_read
-          FROM sample WHERE run_id = ?
-          """,
-        arguments: [run.id])
-      while let row = try rows.next() {
-        let raw: Data? = row["path_raw"]
-        let path = raw.map { SamplePath(bytes: Array($0)) } ?? SamplePath(row["path"] ?? "")
-        known[path] = KnownRow(
-          id: row["id"] ?? 0, bytes: row["bytes"] ?? -1, modified: row["modified_ns"] ?? 0, changed: row["changed_ns"],
-          errorCode: row["error_code"], reference: KnownReference(row))
-      }
-      return known
+    var known: [SamplePath: KnownRow] = [:]
+    try forEachRow(
+      """
+      SELECT id, path, path_raw, bytes, modified_ns, changed_ns, error_code, paired_path, reference_bytes,
+        reference_modified_ns, reference_changed_ns, reference_sha256 NOTNULL AS is_read
+      FROM sample WHERE run_id = ?
+      """, [.integer(run.id)]
+    ) { row in
+      known[row.samplePath ?? SamplePath("")] = KnownRow(
+        id: row["id"].wide ?? 0, bytes: row["bytes"].wide ?? -1, modified: row["modified_ns"].wide ?? 0,
+        changed: row["changed_ns"].wide, errorCode: row["error_code"].text, reference: KnownReference(row))
     }
+    return known
   }
 
   /// SHA-256 of the file of a row, and of its reference; nil where they could not be read.
   package func contentHashes(of row: Int64) throws -> (sample: [UInt8]?, reference: [UInt8]?) {
-    try queue.read { database in
-      let found = try Row.fetchOne(
-        database, sql: "SELECT sha256, reference_sha256 FROM sample WHERE id = ?", arguments: [row])
-      let (sample, reference) = (found?["sha256"] as Data?, found?["reference_sha256"] as Data?)
-      return (sample.map { Array($0) }, reference.map { Array($0) })
-    }
+    let found = try rows("SELECT sha256, reference_sha256 FROM sample WHERE id = ?", .integer(row)).first
+    return (found?["sha256"].blob, found?["reference_sha256"].blob)
   }
 
   /// Notes new change times of rows whose files are known to be the same.

@@ -68,9 +68,9 @@ extension Store {
   ) throws -> RankColumns {
     try queue.read { database in
       var columns = RankColumns(metrics: Array(repeating: [], count: headlines.count))
-      let count = try Int.fetchOne(
-        database, sql: "SELECT count(*) FROM sample WHERE run_id = ? AND status = 'ok'", arguments: [run])
-      columns.reserve(count ?? 0, identities: !identities.isEmpty)
+      let count = try Store.rows(
+        "SELECT count(*) FROM sample WHERE run_id = ? AND status = 'ok'", .integer(run), in: database)
+      columns.reserve(count.first?.values[0].integer ?? 0, identities: !identities.isEmpty)
       let reader = try RowReader(
         database,
         sql: """
@@ -140,9 +140,7 @@ extension Store {
 
   /// Without a list of a million row numbers; a table that one run fills alone is emptied at once.
   private static func removeStandings(of run: Int64, from database: Database) throws {
-    let others = try Bool.fetchOne(
-      database, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE id <> ?)", arguments: [run])
-    if others == false {
+    if try Store.rows("SELECT 1 FROM run WHERE id <> ? LIMIT 1", .integer(run), in: database).isEmpty {
       try database.execute(sql: "DELETE FROM standing")
     } else {
       try database.execute(
@@ -257,16 +255,9 @@ extension Store {
   }
 
   package func figures(of run: Int64) throws -> [String: Double] {
-    try queue.read { database in
-      let rows = try Row.fetchAll(
-        database, sql: "SELECT name, value FROM figure WHERE run_id = ? AND value IS NOT NULL", arguments: [run])
-      let figures = rows.compactMap { row in
-        (row["value"] as Double?).flatMap { value in
-          value.isFinite ? ((row["name"] as String?) ?? "", value) : nil
-        }
-      }
-      return Dictionary(figures) { first, _ in first }
-    }
+    let figures = try rows("SELECT name, value FROM figure WHERE run_id = ?", .integer(run))
+      .compactMap { row in row["value"].real.map { (row["name"].text ?? "", $0) } }
+    return Dictionary(figures) { first, _ in first }
   }
 
   /// SHA-256 over the results of a run in the order of the paths: content and scores, not times or row numbers.

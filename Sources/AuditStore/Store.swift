@@ -113,7 +113,7 @@ package final class Store: Sendable {
 
   /// How many samples the database holds.
   func sampleCount() throws -> Int {
-    try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sample") ?? 0 }
+    try rows("SELECT count(*) FROM sample").first?.values[0].integer ?? 0
   }
 
   private static func configuration(readonly: Bool) -> Configuration {
@@ -173,7 +173,7 @@ package final class Store: Sendable {
 
   /// Nobody has written a table or a mark into the file.
   private static func isNew(_ database: Database) throws -> Bool {
-    try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0
+    try Store.rows("SELECT 1 FROM sqlite_schema LIMIT 1", in: database).isEmpty
   }
 
   private static func sign(_ database: Database) throws {
@@ -228,16 +228,22 @@ package final class Store: Sendable {
   }
 
   private static func refuseNewer(_ database: Database, path: String) throws {
-    let identifier = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-    guard identifier == AuditSchema.applicationID else { throw AuditError.notADatabase(path: path) }
-    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard try number("application_id", of: database) == Int(AuditSchema.applicationID) else {
+      throw AuditError.notADatabase(path: path)
+    }
+    let found = try number("user_version", of: database)
     guard found <= AuditSchema.version else {
       throw AuditError.databaseIsNewer(path: path, found: found, known: AuditSchema.version)
     }
   }
 
+  /// A number of the file's header.
+  private static func number(_ name: String, of database: Database) throws -> Int {
+    try Store.rows("PRAGMA \(name)", in: database).first?.values[0].integer ?? 0
+  }
+
   private static func migrate(_ database: Database, path: String) throws {
-    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    let found = try number("user_version", of: database)
     guard found <= AuditSchema.version else {
       throw AuditError.databaseIsNewer(path: path, found: found, known: AuditSchema.version)
     }
@@ -251,10 +257,12 @@ package final class Store: Sendable {
   /// Who writes: "pid 123, since 14:02", from the run that it has open.
   private static func holder(of path: String) -> String {
     let run = try? DatabaseQueue(path: path, configuration: configuration(readonly: true)).read { database in
-      try Row.fetchOne(
-        database, sql: "SELECT process, started_at FROM run WHERE status = 'running' ORDER BY id DESC LIMIT 1")
+      try Store.rows(
+        "SELECT process, started_at FROM run WHERE status = 'running' ORDER BY id DESC LIMIT 1", in: database
+      ).first
     }
-    guard let run, let process = run["process"] as Int?, let started = run["started_at"] as String? else {
+    guard let row = run.flatMap(\.self), let process = row["process"].integer, let started = row["started_at"].text
+    else {
       return "just started"
     }
     return "pid \(process), since \(started)"

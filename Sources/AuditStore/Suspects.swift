@@ -19,16 +19,13 @@ extension Store {
 
   /// Files of a dataset that were in work when a process ended, in order of their paths.
   package func suspects(of dataset: String) throws -> [Suspect] {
-    try queue.read { database in
-      try Row.fetchAll(
-        database,
-        sql: "SELECT path, bytes, modified_ns, is_alone, version FROM suspect WHERE dataset = ? ORDER BY path",
-        arguments: [dataset]
-      ).map { row in
-        Suspect(
-          path: SamplePath(bytes: Array(row["path"] as Data? ?? Data())), bytes: row["bytes"] ?? 0,
-          modified: row["modified_ns"] ?? 0, isAlone: row["is_alone"] == 1, version: row["version"] ?? "")
-      }
+    try rows(
+      "SELECT path, bytes, modified_ns, is_alone, version FROM suspect WHERE dataset = ? ORDER BY path", .text(dataset)
+    ).map { row in
+      Suspect(
+        path: SamplePath(bytes: row["path"].blob ?? []), bytes: row["bytes"].wide ?? 0,
+        modified: row["modified_ns"].wide ?? 0, isAlone: row["is_alone"].integer == 1,
+        version: row["version"].text ?? "")
     }
   }
 

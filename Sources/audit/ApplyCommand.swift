@@ -127,17 +127,17 @@ struct ApplyCommand: ParsableCommand {
 /// Words that apply and undo share.
 enum ApplyText {
   static func count(_ images: Int, _ sidecars: Int) -> String {
-    let first = "\(images.formattedWithCommas) \(images == 1 ? "image" : "images")"
+    let first = counted(images, "image")
     return sidecars == 0
       ? first
-      : first + " and \(sidecars.formattedWithCommas) \(sidecars == 1 ? "sidecar" : "sidecars")"
+      : first + " and \(counted(sidecars, "sidecar"))"
   }
 
   static func bytes(_ count: Int64) -> String {
     let units = ["bytes", "kB", "MB", "GB", "TB"]
     var (value, unit) = (Double(count), 0)
     while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
-    if unit == 0 { return "\(count) \(count == 1 ? "byte" : "bytes")" }
+    if unit == 0 { return counted(Int(clamping: count), "byte") }
     let tenths = Int((value * 10).rounded())
     return "\(tenths / 10).\(tenths % 10) \(units[unit])"
   }

@@ -75,10 +75,10 @@ struct DecideCommand: ParsableCommand {
       let parts = Verdict.allCases.map { "\($0.rawValue) \(counts[$0] ?? 0)" }.joined(
         separator: ", ")
       Terminal.print(
-        "\(all.formattedWithCommas) \(all == 1 ? "decision" : "decisions") taken over: \(parts)")
+        "\(counted(all, "decision")) taken over: \(parts)")
       if unknown > 0 {
         Terminal.error(
-          "audit: \(unknown.formattedWithCommas) of them are about content that this run does not have"
+          "audit: \(unknown.formattedWithCommas) of them \(unknown == 1 ? "is" : "are") about content that this run does not have"
         )
       }
       return

@@ -116,11 +116,7 @@ struct ExplainCommand: ParsableCommand {
       throw AuditError.other("nothing to save: \(note ?? "no picture")")
     }
     try DatasetGuard.refuse(file: file, in: dataset)
-    do {
-      try Data(try encode(strip)).write(to: URL(fileURLWithPath: file), options: .atomic)
-    } catch {
-      throw AuditError.other("cannot write '\(file)': \(String(cString: strerror(errno)))")
-    }
+    try StagedFile.write(try encode(strip), to: file)
   }
 
   /// Writes what the name says.

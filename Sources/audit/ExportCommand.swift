@@ -128,7 +128,7 @@ struct ExportCommand: ParsableCommand {
       let what =
         format == .card
         ? "the card"
-        : "\(outcome.images.formattedWithCommas) \(outcome.images == 1 ? "image" : "images")"
+        : counted(outcome.images, "image")
       Terminal.error("audit: wrote \(what) to '\(output)'")
     } else if outcome.images == 0, format != .card {
       Terminal.error("audit: no image is selected")

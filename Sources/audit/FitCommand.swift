@@ -84,8 +84,8 @@ struct FitCommand: AsyncParsableCommand {
     }
     if streams.quiet { return }
     Terminal.print(
-      "model of \(outcome.images.formattedWithCommas) images with \(outcome.rank) components, "
-        + "\(outcome.bytes.formattedWithCommas) bytes: '\(output)'")
+      "model of \(outcome.images.formattedWithCommas) images with \(counted(outcome.rank, "component")), "
+        + "\(counted(outcome.bytes, "byte")): '\(output)'")
     Terminal.print("sha256 \(outcome.digest)")
     Terminal.error("next: audit scan OTHER --model \(quoted(output))")
   }

@@ -29,7 +29,10 @@ struct Main {
       exit(2)
     } catch {
       let code = AuditCommand.exitCode(for: error)
-      if !code.isSuccess, let complaint = CommandSpelling.complaint(about: Array(CommandLine.arguments.dropFirst())) {
+      let isHelpOfNothing = code.isSuccess && CommandLine.arguments.dropFirst().first == "help"
+      if !code.isSuccess || isHelpOfNothing,
+        let complaint = CommandSpelling.complaint(about: Array(CommandLine.arguments.dropFirst()))
+      {
         Terminal.error("audit: " + complaint)
         exit(2)
       }

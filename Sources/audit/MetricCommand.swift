@@ -30,8 +30,8 @@ struct MetricCommand: ParsableCommand {
 
   func run() throws {
     let selection = try MetricSelection(metrics)
-    let reference = try PictureFile.decode(reference)
-    let image = try PictureFile.decode(image)
+    let reference = try PictureFile(reference).image
+    let image = try PictureFile(image).image
     guard reference.width == image.width, reference.height == image.height else {
       throw AuditError.other(
         "'\(self.image)' is \(image.width)x\(image.height), its reference '\(self.reference)' "

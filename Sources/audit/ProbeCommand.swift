@@ -187,7 +187,7 @@ private struct ProbeReport {
         "",
         "\(outcome.images.formattedWithCommas) images of run \"\(outcome.runName)\", "
           + "\(comparison.heldOut.count.formattedWithCommas) of them held out; mean and range over "
-          + "\(comparison.seeds.count) \(comparison.seeds.count == 1 ? "seed" : "seeds"):",
+          + "\(counted(comparison.seeds.count, "seed")):",
       ] + comparison.table(width: Terminal.tableWidth.map { $0 - 2 }).split(separator: "\n").map { "  " + $0 }
   }
 

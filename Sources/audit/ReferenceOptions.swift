@@ -80,11 +80,8 @@ struct ReferenceOptions: ParsableArguments {
   }
 
   private func kind(ofFiles path: String) throws(AuditError) -> ReferenceKind {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw AuditError.fileNotFound(path: path)
-    }
-    guard isFolder.boolValue else { return .single(file: path) }
+    guard let found = FilePath.status(of: path) else { throw AuditError.fileNotFound(path: path) }
+    guard found.st_mode & S_IFMT == S_IFDIR else { return .single(file: path) }
     return .paired(folder: path, by: try PairingRule(pairBy), strict: strictPairs)
   }
 }

@@ -84,6 +84,16 @@ import Testing
     try Files.write(Array("a model\n".utf8), to: model)
     let run = try Command.scan(faces, ["--model", model])
     #expect(run.status == 2 && run.out == "", "\(run.err)")
+    #expect(
+      run.err == "audit: '\(model)' is not a model of audit; give a file that `audit fit` made, or a network as "
+        + "onnx:FILE\n")
+    #expect(try Command.audit(["fit", faces, "-o", model, "--size", "64"]).status == 0)
+    let sound = [UInt8](try #require(FileManager.default.contents(atPath: model)))
+    try Files.write(Array(sound.dropLast()), to: model)
+    let cut = try Command.scan(faces, ["--model", model])
+    #expect(
+      cut.status == 2 && cut.err.hasPrefix("audit: '\(model)' is damaged: its header says another size"), "\(cut.err)")
+    #expect(!cut.err.contains("--fresh"), "nothing is stored yet: \(cut.err)")
     let gone = try Command.scan(faces, ["--model", scratch.path + "/gone.audit"])
     #expect(gone.status == 2 && gone.err == "audit: no such file: '\(scratch.path)/gone.audit'\n", "\(gone.err)")
   }

@@ -86,6 +86,41 @@ struct HostilePathTests {
     #expect(set.exists("faces/sub/2.jpg") && !set.exists("elsewhere/2.jpg"))
   }
 
+  /// What is not whole yet has a name that can be guessed: the process's number is in it.
+  @Test(arguments: [
+    "export faces.audit.db --format csv --verdict all -o out", "export faces.audit.db --format weights -o out.npy",
+    "report faces.audit.db -o out.csv", "report faces.audit.db -o out.html", "fit pictures --size 64 -o out",
+    "explain pictures.audit.db 0003.ppm --save out.png",
+  ]) func aLinkThatWaitsForAnUnfinishedFileIsNotFollowed(command: String) throws {
+    let set = try ExportSet([.init("a/1.png"), .init("a/2.png")])
+    try Files.writePictures(30, to: set.path + "/pictures")
+    #expect(try Command.scan("pictures", in: set.path).status == 0)
+    let words = command.split(separator: " ").map(String.init)
+    let run = try Command.shell(
+      """
+      out=$1; shift; echo mine > victim
+      for end in .partial .partial-$$ .audit-partial; do ln -s victim "$out$end"; done
+      exec "$audit" "$@"
+      """, [try #require(words.last)] + words, in: set.path)
+    #expect(run.status == 0, "\(run.err)")
+    #expect(try set.text("victim") == "mine\n")
+    #expect(try !set.file(words[words.count - 1]).isEmpty)
+    #expect(FilePath.target(ofLink: set.path + "/" + words[words.count - 1]) == nil)
+  }
+
+  @Test(arguments: ["dfl", "symlinks", "hf-metadata"]) func aLinkThatWaitsForAnUnfinishedFolderIsNotFollowed(
+    format: String
+  ) throws {
+    let set = try ExportSet([.init("a/1.png"), .init("a/2.png")])
+    try set.write("{\"file_name\":\"1.png\"}\n", to: "a/metadata.jsonl")
+    let run = try Command.shell(
+      "mkdir elsewhere; ln -s elsewhere tree.partial-$$; exec \"$audit\" export faces.audit.db --format \(format) -o tree",
+      in: set.path)
+    #expect(run.status == 0, "\(run.err)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: set.path + "/elsewhere").isEmpty)
+    #expect(FilePath.target(ofLink: set.path + "/tree") == nil && set.exists("tree"))
+  }
+
   @Test func aForgedJournalMovesAndRemovesNothingElsewhere() throws {
     let set = try ExportSet([.init("1.jpg")])
     for (name, content) in [("victim", "mine"), ("out/x", "mine")] {

@@ -79,3 +79,25 @@ struct FilePathTests {
     #expect(SampleSpelling.candidates(for: folder + "/a.png", in: folder) == [folder + "/a.png", "a.png"])
   }
 }
+
+/// Any two paths that differ have texts that differ, although bytes that are not UTF-8 are escaped.
+@Test func noTwoPathsHaveOneDistinctText() {
+  let pieces: [[UInt8]] = [
+    [0xE9], Array("\\xE9".utf8), Array("\\x5C".utf8), Array("\\".utf8), Array("x".utf8), Array("E9".utf8),
+    [0x5C, 0xE9],
+    Array("\\xe9".utf8), Array("5C".utf8), Array("/".utf8), Array("\u{E9}".utf8), [0xC3],
+  ]
+  var known: [[UInt8]: [UInt8]] = [:]
+  for first in pieces {
+    for second in pieces {
+      for third in pieces {
+        let path = first + second + third
+        let text = Array(SamplePath(bytes: path).distinctText.utf8)
+        let before = known.updateValue(path, forKey: text)
+        #expect(before == nil || before == path, "\(String(decoding: text, as: UTF8.self)): \(path), \(before ?? [])")
+      }
+    }
+  }
+  #expect(SamplePath("a/b\\c.png").distinctText == "a/b\\c.png" && SamplePath("caf\u{E9}").distinctText == "caf\u{E9}")
+  #expect(SamplePath(bytes: [0x61, 0xE9]).distinctText == "a\\xE9")
+}

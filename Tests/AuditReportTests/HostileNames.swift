@@ -15,7 +15,8 @@ enum HostileNames {
     SamplePath("a/\"\u{301} onmouseover=\"\u{301}document.documentElement.dataset.owned=1\" x=\"\u{301}.jpg"),
     SamplePath("a/' or 1=1; --.jpg"), SamplePath("a/</script><b>.jpg"), SamplePath("b/new\nline.jpg"),
     SamplePath("b/tab\tand\u{1B}[31mescape.jpg"), SamplePath("b/pipe|star*back`tick.jpg"),
-    SamplePath("b/\u{202E}gpj.exe.jpg"), SamplePath("b/${HOME} $(id) `id`.jpg"),
+    SamplePath("-x.jpg"), SamplePath("=ls.jpg"), SamplePath("b/\u{202E}gpj.exe.jpg"),
+    SamplePath("b/${HOME} $(id) `id`.jpg"),
     SamplePath(bytes: Array("b/bad".utf8) + [0xE9] + Array("name.jpg".utf8)),
   ]
 

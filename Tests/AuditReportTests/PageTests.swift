@@ -136,6 +136,36 @@ struct PageTests {
     #expect(!visit.dom.contains("data-owned"), "a file name became script")
   }
 
+  @Test func theCommandOfEveryTileNamesItsFileToTheShell() throws {
+    let scratch = try Scratch()
+    let page = try HostileNames.page(in: scratch)
+    let found = try probe(
+      page,
+      """
+      const commands = {};
+      for (const tile of document.querySelectorAll('.tile')) {
+        tile.click();
+        commands[tile.dataset.id] = document.querySelector('#viewer code').textContent;
+        document.getElementById('viewer').close();
+      }
+      return commands;
+      """)
+    let store = try Store(reading: scratch.path + "/hostile.db")
+    var paths = Set<SamplePath>()
+    for (id, command) in found {
+      let command = try #require(command as? String)
+      #expect(!command.unicodeScalars.contains { $0.properties.generalCategory == .control }, "\(command)")
+      let rows = try store.rows("SELECT path, path_raw FROM sample WHERE id = ?", .integer(Int64(id) ?? 0))
+      let path = try #require(rows.first?.samplePath)
+      paths.insert(path)
+      let words = try Bash.words(of: command)
+      let name = path.bytes.first == UInt8(ascii: "-") ? Array("./".utf8) + path.bytes : path.bytes
+      #expect(words.count == 4 && words.last == name, "\(path.printable): \(command)")
+    }
+    #expect(paths.contains { !$0.isText }, "\(paths.count) tiles")
+    #expect(paths.contains { $0.bytes.first == UInt8(ascii: "-") }, "\(paths.count) tiles")
+  }
+
   @Test func theBrowserReadsEveryTextBackAsItWas() throws {
     let scratch = try Scratch()
     let specials: [Unicode.Scalar] = ["<", "\"", "&", "'", ">", "\\", "\r", "\n"]

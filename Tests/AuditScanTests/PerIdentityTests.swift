@@ -69,6 +69,37 @@ struct PerIdentityTests {
     #expect(means.count == 2 && means.allSatisfy { abs($0 - 1) < 1e-3 }, "each folder's sums are its own: \(means)")
   }
 
+  /// A folder whose name is a byte that is not UTF-8, and one whose name is what such a byte is shown as.
+  @Test func aFolderAndItsTwinThatLooksLikeItAreTwo() async throws {
+    let set = try SyntheticSet(count: 0)
+    let artist = FaceArtist(seed: 7, mode: .frames(people: 2, clips: 1), width: 32, height: 32)
+    for (person, folder) in ["raw", "\\xE9"].enumerated() {
+      for frame in 0..<100 {
+        try set.write(
+          encodePNG(artist.draw(person: person, clip: 0, frame: frame)), to: "\(folder)/\(1000 + frame).png")
+      }
+    }
+    let raw = Array((set.faces + "/").utf8) + [0xE9]
+    #expect(raw.withUnsafeBytes { rename(set.faces + "/raw", Array($0.bindMemory(to: CChar.self)) + [0]) } == 0)
+    let outcome = try await set.scan(change: PerIdentityTests.perIdentity)
+    #expect(try set.column("SELECT identity FROM identity_model ORDER BY 1") == ["\\x5CxE9", "\\xE9"])
+    #expect(outcome.notes.first?.hasPrefix("2 of 2 folders have a model of their own") == true, "\(outcome.notes)")
+    #expect(try set.column("SELECT DISTINCT folder FROM sample ORDER BY 1") == ["\\x5CxE9", "\\xE9"])
+    #expect(
+      try set.column("SELECT count(DISTINCT path_raw IS NULL) FROM sample GROUP BY identity ORDER BY 1") == ["1", "1"])
+    let means = try set.column("SELECT avg(pull_squared) FROM samples GROUP BY identity").compactMap(Double.init)
+    #expect(means.count == 2 && means.allSatisfy { abs($0 - 1) < 1e-3 }, "each folder's sums are its own: \(means)")
+    let again = try await set.scan(change: PerIdentityTests.perIdentity)
+    #expect(again.scoredNow == 0)
+  }
+
+  @Test func aPatternTellsTheTwinsApartAsWell() throws {
+    let paths = [SamplePath(bytes: [0xE9] + Array("/1.png".utf8)), SamplePath("\\xE9/1.png"), SamplePath("e/1.png")]
+    var samples = paths.map { Sample(path: $0, bytes: 1, modified: 0) }
+    try IdentityRule("regex:^([^/]+)/").mark(&samples)
+    #expect(samples.map { $0.identity?.text } == ["\\xE9", "\\x5CxE9", "e"])
+  }
+
   /// All 130 images of the folder are its model's subsample, so its sums give its pulls the mean 1.
   @Test(arguments: ["big", "other"]) func pullsHaveTheMeanOneInTheirOwnFolder(folder: String) async throws {
     let set = try PerIdentityTests.people()

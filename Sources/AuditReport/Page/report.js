@@ -156,8 +156,6 @@
   /* The viewer. */
   const viewer = byId("viewer");
   let opened = null;
-  const quote = (word) =>
-    (/^[A-Za-z0-9_.\/+=:,@%-]+$/.test(word) ? word : "'" + word.replaceAll("'", "'\\''") + "'");
   const open = (tile) => {
     opened = tile;
     const facts = tileData.get(tile.dataset.id);
@@ -182,7 +180,7 @@
       pair.append(element("dt", name), element("dd", value));
       return pair;
     }));
-    viewer.querySelector("code").textContent = page.explain + quote(facts.path);
+    viewer.querySelector("code").textContent = page.explain[tile.dataset.id];
     if (!viewer.open) viewer.showModal();
   };
   const step = (by) => {

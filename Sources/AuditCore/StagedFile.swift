@@ -1,0 +1,73 @@
+import Glibc
+
+/// Places beside a file or a folder for what is not whole yet.
+package enum Staging {
+  /// Tries names beside `path` until one is free: what has such a name already, a link above all, is somebody else's.
+  ///
+  /// - Parameter make: makes something there without taking over what is there; negative with `errno` set where it cannot.
+  /// - Returns: the last name that was tried, and what `make` gave for it.
+  package static func make(beside path: String, _ make: (String) -> Int32) -> (place: String, result: Int32) {
+    var number = 0
+    while true {
+      let place = path + ".partial-\(getpid())" + (number == 0 ? "" : "-\(number)")
+      let result = make(place)
+      number += 1
+      if result >= 0 || errno != EEXIST { return (place, result) }
+    }
+  }
+}
+
+/// A file that gets its name only when it is whole. Where that does not happen, nothing is left of it.
+package final class StagedFile {
+  /// Open for writing; -1 once the file has its name.
+  package private(set) var descriptor: Int32
+  private let path: String
+  private let place: String
+
+  /// - Parameter path: of the file; where it is a link to a file, what that leads to is replaced.
+  /// - Throws: `AuditError.other` where the place may not be written.
+  package init(path: String) throws(AuditError) {
+    self.path = FilePath.status(of: path) == nil ? path : FilePath.absolute(path)
+    (place, descriptor) = Staging.make(beside: self.path) {
+      open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    }
+    guard descriptor >= 0 else { throw refusal }
+  }
+
+  deinit {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    unlink(place)
+  }
+
+  /// - Throws: `AuditError.other` with the system's words.
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(AuditError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if written < 0, errno == EINTR { continue }
+      guard written >= 0 else { throw refusal }
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+    }
+  }
+
+  /// Gives the file its name.
+  package func finish() throws(AuditError) {
+    let closed = close(descriptor)
+    descriptor = -1
+    if closed == 0, rename(place, path) == 0 { return }
+    let error = refusal
+    unlink(place)
+    throw error
+  }
+
+  /// Writes a whole file.
+  package static func write(_ bytes: [UInt8], to path: String) throws(AuditError) {
+    let file = try StagedFile(path: path)
+    let result = bytes.withUnsafeBytes { bytes in Result { () throws(AuditError) in try file.write(bytes) } }
+    try result.get()
+    try file.finish()
+  }
+
+  private var refusal: AuditError { .other("cannot write '\(path)': \(String(cString: strerror(errno)))") }
+}
