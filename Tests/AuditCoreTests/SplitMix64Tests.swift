@@ -40,11 +40,3 @@ import AuditCore
   // Five standard deviations of a binomial count: 5 x sqrt(6,000 x 1/6 x 5/6).
   #expect(counts.allSatisfy { abs($0 - 1000) < 145 })
 }
-
-@Test func theSineAgreesWithTheMathematicalLibrary() {
-  for step in -250...250 {
-    let turns = Float(step) * 0.0137
-    #expect(abs(Double(sine(turns: turns)) - sin(2 * Double.pi * Double(turns))) < 5e-6, "\(turns) turns")
-    #expect(abs(Double(cosine(turns: turns)) - cos(2 * Double.pi * Double(turns))) < 5e-6, "\(turns) turns")
-  }
-}

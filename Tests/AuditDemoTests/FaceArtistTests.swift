@@ -69,3 +69,11 @@ func everySizeCanBeDrawn(width: Int, height: Int) {
   let image = FaceArtist(seed: 2, width: width, height: height).draw(3)
   #expect(image.width == width && image.height == height)
 }
+
+@Test func theSineAgreesWithTheMathematicalLibrary() {
+  for step in -250...250 {
+    let turns = Float(step) * 0.0137
+    #expect(abs(Double(sine(turns: turns)) - sin(2 * Double.pi * Double(turns))) < 5e-6, "\(turns) turns")
+    #expect(abs(Double(cosine(turns: turns)) - cos(2 * Double.pi * Double(turns))) < 5e-6, "\(turns) turns")
+  }
+}
