@@ -29,6 +29,12 @@ struct WalkRulesTests {
     #expect(try tree.walk(rules: FileRules(withSidecars: true)).samples.count == 80)
   }
 
+  @Test func theMarkOfADemoSetIsNotSpokenOf() throws {
+    let tree = Tree()
+    for name in ["a.jpg", ".audit-demo"] { tree.file(name) }
+    #expect(try tree.walk().leftOut.groups.isEmpty)
+  }
+
   /// What `apply` and `export` would take along is no sample, by the same rule.
   @Test func aPictureAboutAPictureAboutAnImageIsNoSample() throws {
     let tree = Tree()
