@@ -35,6 +35,8 @@ package struct OpenRun: Sendable, Equatable {
   package let name: String
   /// Whether rows of an earlier call are in it.
   package let isContinued: Bool
+  /// The folder that is no longer there and whose files lie in the requested one now.
+  package var movedFrom: String?
 }
 
 /// A row that the run already has.
@@ -73,44 +75,77 @@ extension KnownReference {
 extension Store {
   /// Finds or makes the run that a scan writes to.
   ///
-  /// Without a name the newest run of the dataset goes on; its settings must be the same.
+  /// Without a name the newest run of the dataset goes on; its settings must be the same. So does one of a folder that
+  /// has become this one: its place is gone, and most of its files lie here.
   /// - Throws: `AuditError.settingsChanged` where they are not.
   package func openRun(_ request: RunRequest) throws -> OpenRun {
-    try write { database in
-      if let found = try self.candidate(for: request, in: database) {
-        var settings = try StoredSettings.decoded(found["settings"] ?? "", run: found["name"] ?? "")
-        // A run goes on with other limits: what they refused is tried again.
-        settings.limits = request.settings.limits
-        guard settings == request.settings, found["dataset"] == request.dataset else {
-          let other = found["dataset"] == request.dataset ? "" : "dataset '\(found["dataset"] as String)'; "
-          throw AuditError.settingsChanged(
-            run: found["name"], differences: other + request.settings.differences(from: settings))
+    let moved = try movedDataset(for: request)
+    var run = try write { database in
+      if let moved {
+        for table in ["run", "suspect"] {
+          try database.execute(
+            sql: "UPDATE OR REPLACE \(table) SET dataset = ? WHERE dataset = ?", arguments: [request.dataset, moved])
         }
-        try database.execute(
-          sql: """
-            UPDATE run SET status = 'running', digest = NULL, finished_at = NULL, plan_digest = ?, planned = ?,
-              process = ?, version = ?, settings = ? WHERE id = ?
-            """,
-          arguments: [
-            request.planDigest, request.planned, ProcessInfo.processInfo.processIdentifier, request.version,
-            String(decoding: try JSON.sorted.encode(request.settings), as: UTF8.self), found["id"] as Int64,
-          ])
-        return OpenRun(id: found["id"], name: found["name"], isContinued: true)
       }
-      let name = try request.name ?? self.freeName(in: database)
-      try database.execute(sql: "DELETE FROM run WHERE name = ?", arguments: [name])
-      let settings = String(decoding: try JSON.sorted.encode(request.settings), as: UTF8.self)
+      return try self.openRun(request, in: database)
+    }
+    run.movedFrom = moved
+    return run
+  }
+
+  /// The folder of an earlier run whose files lie in the requested one now.
+  private func movedDataset(for request: RunRequest) throws -> String? {
+    if request.fresh { return nil }
+    let named = request.name.map { [$0] } ?? []
+    let runs = try queue.read { database in
+      try Row.fetchAll(
+        database,
+        sql: "SELECT id, dataset, settings, name FROM run\(named.isEmpty ? "" : " WHERE name = ?") ORDER BY id DESC",
+        arguments: StatementArguments(named))
+    }
+    if runs.contains(where: { $0["dataset"] == request.dataset }) { return nil }
+    return try runs.first { run in
+      var settings = try? StoredSettings.decoded(run["settings"] ?? "", run: run["name"] ?? "")
+      settings?.limits = request.settings.limits
+      guard settings == request.settings else { return false }
+      return try DatasetPlace.hasMoved(self, run: run["id"], from: run["dataset"] ?? "", to: request.dataset)
+    }?["dataset"]
+  }
+
+  private func openRun(_ request: RunRequest, in database: Database) throws -> OpenRun {
+    if let found = try self.candidate(for: request, in: database) {
+      var settings = try StoredSettings.decoded(found["settings"] ?? "", run: found["name"] ?? "")
+      // A run goes on with other limits: what they refused is tried again.
+      settings.limits = request.settings.limits
+      guard settings == request.settings, found["dataset"] == request.dataset else {
+        let other = found["dataset"] == request.dataset ? "" : "dataset '\(found["dataset"] as String)'; "
+        throw AuditError.settingsChanged(
+          run: found["name"], differences: other + request.settings.differences(from: settings))
+      }
       try database.execute(
         sql: """
-          INSERT INTO run (name, dataset, settings, settings_digest, plan_digest, version, seed, status, planned,
-            started_at, process) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?)
+          UPDATE run SET status = 'running', digest = NULL, finished_at = NULL, plan_digest = ?, planned = ?,
+            process = ?, version = ?, settings = ? WHERE id = ?
           """,
         arguments: [
-          name, request.dataset, settings, request.settings.digest, request.planDigest, request.version,
-          Int64(bitPattern: request.settings.seed), request.planned, ProcessInfo.processInfo.processIdentifier,
+          request.planDigest, request.planned, ProcessInfo.processInfo.processIdentifier, request.version,
+          String(decoding: try JSON.sorted.encode(request.settings), as: UTF8.self), found["id"] as Int64,
         ])
-      return OpenRun(id: database.lastInsertedRowID, name: name, isContinued: false)
+      return OpenRun(id: found["id"], name: found["name"], isContinued: true)
     }
+    let name = try request.name ?? self.freeName(in: database)
+    try database.execute(sql: "DELETE FROM run WHERE name = ?", arguments: [name])
+    let settings = String(decoding: try JSON.sorted.encode(request.settings), as: UTF8.self)
+    try database.execute(
+      sql: """
+        INSERT INTO run (name, dataset, settings, settings_digest, plan_digest, version, seed, status, planned,
+          started_at, process) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?)
+        """,
+      arguments: [
+        name, request.dataset, settings, request.settings.digest, request.planDigest, request.version,
+        Int64(bitPattern: request.settings.seed), request.planned, ProcessInfo.processInfo.processIdentifier,
+      ])
+    return OpenRun(id: database.lastInsertedRowID, name: name, isContinued: false)
   }
 
   private func candidate(for request: RunRequest, in database: Database) throws -> Row? {
