@@ -22,7 +22,7 @@ struct CocoSubset {
   /// - Throws: `AuditError` where the file is no COCO file, or names no image of the run.
   func write(to output: Output) throws -> ExportOutcome {
     guard let content = FileManager.default.contents(atPath: source) else {
-      throw AuditError.unreadable(path: source, cause: systemMessage())
+      throw AuditError.cannotOpen(source, errno)
     }
     guard let members = JSONMembers(content)?.members, let images = members.last(where: { $0.key == "images" }) else {
       throw AuditError.other("'\(source)' is no COCO file: a JSON object with a member images")

@@ -31,4 +31,6 @@ package struct ExportOutcome: Sendable, Equatable {
   package var images = 0
   /// What a person should know, a sentence each.
   package var notes: [String] = []
+  /// Lines to copy into a program that reads what was written.
+  package var usage: [String] = []
 }

@@ -20,7 +20,7 @@ struct LineReader: ~Copyable {
     }
     // Without blocking: to open a pipe that nobody writes into would wait for ever.
     descriptor = withCPath(PathText.bytes(of: path)) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw AuditError.unreadable(path: path, cause: systemMessage()) }
+    guard descriptor >= 0 else { throw AuditError.cannotOpen(path, errno) }
     try refuseSilentPipe()
     _ = fcntl(descriptor, F_SETFL, 0)
   }
@@ -30,10 +30,11 @@ struct LineReader: ~Copyable {
   init(file path: String) throws {
     self.path = path
     descriptor = withCPath(PathText.bytes(of: path)) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw AuditError.unreadable(path: path, cause: systemMessage()) }
+    guard descriptor >= 0 else { throw AuditError.cannotOpen(path, errno) }
     var info = stat()
     guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-      throw AuditError.unreadable(path: path, cause: "it is not a regular file")
+      let kind = info.st_mode & S_IFMT == S_IFDIR ? "a folder, not a file" : "not a regular file"
+      throw AuditError.unreadable(path: path, cause: "it is \(kind)")
     }
   }
 

@@ -44,7 +44,7 @@ package final class Output {
     let temporary = path + ".partial-\(ProcessInfo.processInfo.processIdentifier)"
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw AuditError.other("cannot write '\(path)': \(systemMessage()); give another -o")
+      throw AuditError.cannotMake(path, errno, remedy: "give another -o")
     }
     self.temporary = temporary
     final = path

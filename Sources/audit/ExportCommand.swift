@@ -134,6 +134,10 @@ struct ExportCommand: ParsableCommand {
       Terminal.error("audit: no image is selected")
     }
     for note in outcome.notes { Terminal.error("audit: \(Escaping.terminal.text(note))") }
+    if !outcome.usage.isEmpty {
+      Terminal.error("audit: in Python:")
+      Terminal.errorToCopy(outcome.usage.map { "    " + Escaping.terminal.text($0) })
+    }
   }
 }
 
