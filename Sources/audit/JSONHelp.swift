@@ -58,7 +58,7 @@ enum JSONHelp {
 
     audit report DB -o report.json
       Everything on the page as one object, which the page itself holds too: schema, tone,
-      run_id, summary (as audit show DB --json), sentences, concentration, cut, galleries
+      run_id, summary (that of `audit show DB --json`), sentences, concentration, cut, galleries
       (tiles: path, skew, ratio, alike, pull_squared, orthogonal_distance, verdict,
       proposal, reason, region, region_share, issues), outliers, agreement, learning,
       issues, groups, unreadable, method, reference, limits.

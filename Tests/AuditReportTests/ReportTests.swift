@@ -209,7 +209,7 @@ struct ReportTests {
 
   @Test func anUnknownRunIsNamed() async throws {
     let set = try await DrawnSet.shared()
-    #expect(throws: AuditError.other("no run \"nope\" in '\(set.database)'")) {
+    #expect(throws: AuditError.other("no run \"nope\" in '\(set.database)'; there are first")) {
       try ReportModel(from: try set.store(), run: "nope")
     }
   }
