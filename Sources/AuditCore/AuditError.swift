@@ -1,3 +1,5 @@
+import Glibc
+
 /// What ends a command. Trouble with one sample never does: that is a `SampleIssue`, a row in the database.
 package enum AuditError: Error, Equatable {
   case datasetNotFound(path: String, near: String?)
@@ -18,6 +20,30 @@ package enum AuditError: Error, Equatable {
   case settingsChanged(run: String, differences: String)
   case unreadable(path: String, cause: String)
   case other(String)
+}
+
+extension AuditError {
+  /// Why a file that a person named cannot be opened.
+  ///
+  /// - Parameter code: the system's error number.
+  package static func cannotOpen(_ path: String, _ code: Int32) -> AuditError {
+    code == ENOENT ? .fileNotFound(path: path) : .unreadable(path: path, cause: String(cString: strerror(code)))
+  }
+
+  /// Why a file that a person named cannot be made.
+  ///
+  /// - Parameters:
+  ///   - code: the system's error number.
+  ///   - remedy: what to do where its folder is there.
+  package static func cannotMake(_ path: String, _ code: Int32, remedy: String) -> AuditError {
+    code == ENOENT
+      ? .folderNotFound(of: path) : .other("cannot write '\(path)': \(String(cString: strerror(code))); \(remedy)")
+  }
+
+  /// That a file would lie in a folder which is not there.
+  package static func folderNotFound(of path: String) -> AuditError {
+    .other("no folder '\(FilePath.folder(of: path))' to write '\(path)' into; make it first")
+  }
 }
 
 extension AuditError: CustomStringConvertible {

@@ -24,10 +24,7 @@ package enum DatasetGuard {
 
   /// - Throws: `AuditError` where a file would lie in the dataset, or its folder is not there.
   package static func refuse(file: String, in dataset: String) throws(AuditError) {
-    let folder = FilePath.folder(of: file)
-    guard FilePath.allows(folder, F_OK) else {
-      throw .other("no folder '\(folder)' to write '\(file)' into; make it first")
-    }
+    guard FilePath.allows(FilePath.folder(of: file), F_OK) else { throw .folderNotFound(of: file) }
     try refuse(file, in: dataset)
   }
 

@@ -9,7 +9,7 @@ package enum InputFile {
   package static func open(_ path: String, takesPipes: Bool) throws(AuditError) -> (descriptor: Int32, begun: [UInt8]) {
     // Without blocking: to open a pipe that nobody writes into would wait for ever.
     let descriptor = FilePath.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .unreadable(path: path, cause: String(cString: strerror(errno))) }
+    guard descriptor >= 0 else { throw .cannotOpen(path, errno) }
     do throws(AuditError) {
       let begun = try check(descriptor, path, takesPipes: takesPipes)
       _ = fcntl(descriptor, F_SETFL, 0)
@@ -42,7 +42,8 @@ package enum InputFile {
     var info = stat()
     guard fstat(descriptor, &info) == 0 else { throw .unreadable(path: path, cause: String(cString: strerror(errno))) }
     if !takesPipes, info.st_mode & S_IFMT != S_IFREG {
-      throw .unreadable(path: path, cause: "it is not a regular file")
+      let kind = info.st_mode & S_IFMT == S_IFDIR ? "a folder, not a file" : "not a regular file"
+      throw .unreadable(path: path, cause: "it is \(kind)")
     }
     guard info.st_mode & S_IFMT == S_IFIFO else { return [] }
     // A first look: a pipe without a writer is at its end at once.

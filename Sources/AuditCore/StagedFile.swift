@@ -31,7 +31,7 @@ package final class StagedFile {
     (place, descriptor) = Staging.make(beside: self.path) {
       open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     }
-    guard descriptor >= 0 else { throw refusal }
+    guard descriptor >= 0 else { throw .cannotMake(path, errno, remedy: "give another place") }
   }
 
   deinit {

@@ -4,8 +4,8 @@ import Foundation
 
 /// A folder of drawn faces with planted defects, to show on any machine what a scan finds.
 package enum DemoSet {
-  /// The file that says a folder was made here, and with which settings. Scans pass over names that begin with a dot.
-  private static let marker = ".audit-demo"
+  /// The file that says a folder was made here, and with which settings.
+  private static let marker = OwnFile.demoMarker
 
   /// Raised when the same settings draw other pictures.
   private static let version = 1

@@ -49,11 +49,11 @@ package struct ApplyPlan: Sendable {
 
   /// - Parameters:
   ///   - target: a folder outside the dataset.
-  ///   - sidecars: endings of the files that go with an image.
+  ///   - sidecars: the files that go with an image.
   ///   - given: where a person says that the images lie; nil looks for them.
   /// - Throws: `AuditError.other` where the target lies in the dataset or holds it.
   package init(
-    _ action: ApplyAction, to target: String, store: Store, run name: String?, selection: Selection, sidecars: [String],
+    _ action: ApplyAction, to target: String, store: Store, run name: String?, selection: Selection, sidecars: Sidecars,
     dataset given: String? = nil
   ) throws {
     let scanned = try StoredRun(in: store, named: name)
@@ -72,7 +72,7 @@ package struct ApplyPlan: Sendable {
     source = RootFolder(dataset)
     destination = RootFolder(self.target)
     let images = try images(store, run, selection)
-    try add(images, Sidecars(endings: sidecars), store, run)
+    try add(images, sidecars, store, run)
     if action == .move { try findDanglingLinks(store, run) }
   }
 

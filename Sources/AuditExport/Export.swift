@@ -9,8 +9,8 @@ package struct Export {
   let run: StoredRun
   let place: DatasetPlace
   let selection: Selection
-  /// Endings of the files that go with an image.
-  let sidecars: [String]
+  /// The files that go with an image.
+  let sidecars: Sidecars
 
   /// - Throws: `AuditError.other` where the request cannot be met; nothing was written then.
   package init(_ request: ExportRequest, store: Store) throws {

@@ -57,8 +57,8 @@ package enum ExportFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Endings of the files that go with an image where none are named: a caption is half of a sample for kohya.
-  var usualSidecars: [String] { self == .kohya ? Sidecars.usual : [] }
+  /// The files that go with an image where none are named: a caption is half of a sample for kohya.
+  var usualSidecars: Sidecars { self == .kohya ? .usual : .none }
 
   /// Whether it makes files under a name that `-o` must give.
   var needsOutput: Bool {

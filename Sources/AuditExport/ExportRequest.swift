@@ -10,7 +10,7 @@ package struct ExportRequest: Sendable {
   /// A condition on view `samples`, in SQL.
   package var condition: String?
   /// What follows the stem of files that go with an image; nil takes what the format is used with.
-  package var sidecars: [String]?
+  package var sidecars: Sidecars?
   /// A file or folder; nil for standard output.
   package var output: String?
   /// NUL instead of a line end.
@@ -31,4 +31,6 @@ package struct ExportOutcome: Sendable, Equatable {
   package var images = 0
   /// What a person should know, a sentence each.
   package var notes: [String] = []
+  /// Lines to copy into a program that reads what was written.
+  package var usage: [String] = []
 }

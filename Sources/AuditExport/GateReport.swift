@@ -1,4 +1,5 @@
 import AuditCore
+import AuditStore
 import Foundation
 
 /// The results of `audit check` in a form for a person or a machine.
@@ -43,12 +44,9 @@ package struct GateReport: Sendable {
 
   private var json: String {
     get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      encoder.keyEncodingStrategy = .convertToSnakeCase
       let document = Document(
         run: run.name, dataset: run.dataset, passed: !results.contains(where: \.isCrossed), gates: results)
-      return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+      return try JSONDocument.text(of: document) + "\n"
     }
   }
 

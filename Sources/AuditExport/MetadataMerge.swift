@@ -64,7 +64,7 @@ final class MetadataMerge {
 
   private var lookup: String {
     "\(ExportRow.select(columns + ", (\(export.selection.sql(run: export.run))) AS audit_chosen")) "
-      + "WHERE run_id = \(export.run.id) AND path = ?"
+      + "WHERE run_id = \(export.run.id) AND path >= ? ORDER BY path, id"
   }
 
   /// What became of a row of the existing file.
@@ -74,9 +74,9 @@ final class MetadataMerge {
     case image(ExportRow)
   }
 
-  private func find(_ name: String?, in rows: Lookup) throws -> Found {
+  private func find(_ name: String?, in rows: OrderedLookup) throws -> Found {
     guard let name, let path = MetadataMerge.path(name, from: place.folder),
-      let row = try rows.first(.text(path))
+      let row = try rows.first(path)
     else {
       tally.foreign += 1
       return .foreign
@@ -111,10 +111,12 @@ final class MetadataMerge {
     return !isStart
   }
 
-  /// Images of this place that the existing file did not name.
+  /// Images of this place that the existing file did not name. Mostly there are none, and going over all would take long.
   private func addRest(
     _ output: Output, _ write: (ExportRow, String, inout TextBuffer) -> Void
   ) throws {
+    let count = try export.store.rows("SELECT count(*) FROM sample WHERE run_id = ?", export.run.key).first
+    if let count = count?.values[0].integer, seen.count == count { return }
     var range = ""
     var arguments: [SQLValue] = []
     if !place.folder.bytes.isEmpty {
@@ -145,7 +147,7 @@ extension MetadataMerge {
   private func mergeLines(_ path: String, _ output: Output) throws {
     var reader = try LineReader(path: path)
     var number = 0
-    try export.store.withLookup(lookup) { rows in
+    try export.store.withOrderedLookup(lookup, key: "audit_path") { rows in
       while var line = try reader.next() {
         number += 1
         // A byte order mark begins a file of some editors, and is no part of the first object.
@@ -162,7 +164,7 @@ extension MetadataMerge {
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  private func add(_ object: JSONMembers, of line: [UInt8], from rows: Lookup, to output: Output) throws {
+  private func add(_ object: JSONMembers, of line: [UInt8], from rows: OrderedLookup, to output: Output) throws {
     let name = object["file_name"] ?? object.members.first { $0.key.hasSuffix("_file_name") }
     switch try find(name?.text, in: rows) {
     case .leftOut: return
@@ -216,7 +218,7 @@ extension MetadataMerge {
     output.text.add(fields: kept.map { header[$0] })
     output.text.add("," + added.joined(separator: ",") + "\n")
     let lookup = lookup
-    try export.store.withLookup(lookup) { rows in
+    try export.store.withOrderedLookup(lookup, key: "audit_path") { rows in
       while let record = try records.next() {
         guard record.count == names.count else {
           throw AuditError.other(
@@ -237,7 +239,8 @@ extension MetadataMerge {
   }
 
   private func add(
-    _ record: [ArraySlice<UInt8>], _ kept: [Int], name: String?, columns: Int, from rows: Lookup, to output: Output
+    _ record: [ArraySlice<UInt8>], _ kept: [Int], name: String?, columns: Int, from rows: OrderedLookup,
+    to output: Output
   ) throws {
     switch try find(name, in: rows) {
     case .leftOut: return

@@ -48,7 +48,7 @@ extension Export {
       func isChosen(_ path: SamplePath) throws -> Bool? {
         try samples.first(.text(path.text)).map { $0.values[0].integer == 1 }
       }
-      var finder = SidecarFinder(Sidecars(endings: sidecars), dataset: run.dataset) { try isChosen($0) != nil }
+      var finder = SidecarFinder(sidecars, dataset: run.dataset) { try isChosen($0) != nil }
       try store.forEachRow(sql) { values in
         let row = ExportRow(values)
         if row.leadsOut {

@@ -2,7 +2,14 @@
 struct SeenRows {
   private var words: [Int: UInt64] = [:]
 
-  mutating func insert(_ id: Int) { words[id >> 6, default: 0] |= SeenRows.bit(id) }
+  private(set) var count = 0
+
+  mutating func insert(_ id: Int) {
+    guard !contains(id) else { return }
+    words[id >> 6, default: 0] |= SeenRows.bit(id)
+    count += 1
+  }
+
   func contains(_ id: Int) -> Bool { words[id >> 6, default: 0] & SeenRows.bit(id) != 0 }
 
   private static func bit(_ id: Int) -> UInt64 { 1 << UInt64(id & 63) }

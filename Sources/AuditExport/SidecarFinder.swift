@@ -23,7 +23,7 @@ struct SidecarFinder {
 
   /// Files and links to them that go with an image, in the order of their names.
   mutating func sidecars(of image: SamplePath) throws -> [SamplePath] {
-    guard !rule.endings.isEmpty, FilePath.staysInside(image.bytes) else { return [] }
+    guard !rule.isEmpty, FilePath.staysInside(image.bytes) else { return [] }
     let (folder, stem) = SidecarFinder.parts(image)
     let names = self.names(in: folder)
     return try names.beginning(with: stem, where: rule.takes).compactMap { name in

@@ -1,34 +1,38 @@
-/// Which files belong to an image by what follows its stem: captions, cached latents, masks.
+import AuditCore
+
+/// Which files belong to an image by what follows its stem: captions, cached latents, and the pictures about it that a
+/// scan leaves out (`PictureSidecar`).
 package struct Sidecars: Sendable, Equatable {
+  package static let none = Sidecars()
   /// What trainers of faces put beside an image.
-  package static let usual = [".txt", ".caption", ".npz", "_mask.png", "-mask.png", "-masklabel.png", "-condlabel.png"]
+  package static let usual = Sidecars("usual")
+  /// The usual ones in words, for help.
+  package static let usualWords =
+    usual.endings.joined(separator: ", ") + " and pictures about it ("
+    + PictureSidecar.suffixes.joined(separator: ", ") + " before any ending)"
 
   /// Endings of caches, which trainers write with the size or the model's name before them: `_0512x0512_sdxl.npz`,
   /// `_flux.npz`, `_te_outputs.npz`.
   private static let caches = [".npz", ".npy", ".safetensors", ".pt"]
 
   /// What follows the image's stem.
-  package let endings: [String]
-  /// The same in lower case, each with whether something may stand before it.
-  private let tails: [(bytes: [UInt8], isCache: Bool)]
+  package private(set) var endings: [String] = []
+  private var takesPictures = false
 
-  package init(endings: [String]) {
-    self.endings = endings
-    tails = endings.map { ending in
-      let bytes = Sidecars.lowered(Array(ending.utf8)[...])
-      return (bytes, Sidecars.caches.contains { $0.utf8.elementsEqual(bytes) })
-    }
-  }
+  package var isEmpty: Bool { self == .none }
 
-  package static func == (left: Sidecars, right: Sidecars) -> Bool { left.endings == right.endings }
+  private init() {}
 
-  /// Endings with commas; `usual` for the usual ones, `none` for none. A dot is put before a bare word.
-  package static func endings(_ list: String) -> [String] {
-    list.split(separator: ",").flatMap { part -> [String] in
+  /// - Parameter list: endings with commas; `usual` for the usual ones, `none` for none. A dot is put before a bare word.
+  package init(_ list: String) {
+    for part in list.split(separator: ",") {
       let text = part.filter { $0 != " " }
-      if text == "usual" { return usual }
-      if text == "none" || text.isEmpty { return [] }
-      return [".", "_", "-"].contains { text.hasPrefix($0) } ? [text] : ["." + text]
+      if text == "usual" {
+        endings += [".txt", ".caption", ".npz"]
+        takesPictures = true
+      } else if text != "none", !text.isEmpty {
+        endings.append([".", "_", "-"].contains { text.hasPrefix($0) } ? text : "." + text)
+      }
     }
   }
 
@@ -38,9 +42,12 @@ package struct Sidecars: Sendable, Equatable {
     guard let first = tail.first, [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains(first) else {
       return false
     }
+    if takesPictures, PictureSidecar.says(FilePath.stem(of: Array(tail))[...]) { return true }
     let tail = Sidecars.lowered(tail)
-    return tails.contains { ending, isCache in
+    return endings.contains { ending in
+      let ending = Sidecars.lowered(Array(ending.utf8)[...])
       guard tail.count >= ending.count, tail.suffix(ending.count).elementsEqual(ending) else { return false }
+      let isCache = Sidecars.caches.contains { $0.utf8.elementsEqual(ending) }
       return tail.count == ending.count || isCache && Sidecars.saysWhatItCaches(tail.dropLast(ending.count))
     }
   }

@@ -20,11 +20,7 @@ package struct StoredRun: Sendable {
   /// - Parameter name: nil takes the run that the views speak of.
   /// - Throws: `AuditError.other` with the nearest names, or where the database holds no run.
   package init(in store: Store, named name: String? = nil) throws {
-    let found =
-      try name.map { try store.rows("SELECT * FROM run WHERE name = ?", .text($0)) }
-      ?? store.rows("SELECT * FROM current_run")
-    guard let row = found.first else { throw try StoredRun.missing(name, in: store) }
-    self.init(row)
+    self.init(try store.runRow(named: name))
   }
 
   /// - Parameter row: of table `run`.
@@ -46,14 +42,5 @@ package struct StoredRun: Sendable {
     var run = self
     run.dataset = folder
     return run
-  }
-
-  private static func missing(_ name: String?, in store: Store) throws -> AuditError {
-    guard let name else { return .other("'\(store.path)' holds no run; scan a folder first") }
-    let names = try store.rows("SELECT name FROM run ORDER BY id").compactMap(\.values[0].text)
-    let near = Spelling.nearest(to: name, in: names)
-    let hint =
-      near.isEmpty ? "there are " + names.joined(separator: ", ") : "did you mean " + near.joined(separator: ", ") + "?"
-    return .other("no run \"\(name)\" in '\(store.path)'; \(names.isEmpty ? "it holds none" : hint)")
   }
 }

@@ -38,7 +38,8 @@ struct WeightsExport {
     try files.finish()
     var outcome = ExportOutcome()
     outcome.images = files.count
-    outcome.notes = tally.notes + [isFlat ? flatUsage : usage(allowEmpty: !tally.emptyClasses.isEmpty)]
+    outcome.notes = tally.notes
+    outcome.usage = isFlat ? flatUsage : usage(allowEmpty: !tally.emptyClasses.isEmpty)
     return outcome
   }
 
@@ -120,25 +121,25 @@ struct WeightsExport {
 
   private func file(_ ending: String) -> String { Escaping.json.text(name + ending) }
 
-  private var flatUsage: String {
-    """
-    in Python:
-        weights = numpy.load(\(file(".npy")))
-        paths = open(\(file(".txt")), errors="surrogateescape", newline="\\n").read().split("\\n")[:-1]
-        loader = DataLoader(YourDataset(paths), sampler=WeightedRandomSampler(weights, len(weights)), batch_size=16)
-    """
+  private var flatUsage: [String] {
+    [
+      "weights = numpy.load(\(file(".npy")))", paths,
+      "loader = DataLoader(YourDataset(paths), sampler=WeightedRandomSampler(weights, len(weights)), batch_size=16)",
+    ]
   }
 
-  private func usage(allowEmpty: Bool) -> String {
+  private func usage(allowEmpty: Bool) -> [String] {
     let options = "transform" + (allowEmpty ? ", allow_empty=True" : "")
-    return """
-      in Python:
-          folder = torchvision.datasets.ImageFolder(\(Escaping.json.text(export.run.dataset)), \(options))
-          weights, indices = numpy.load(\(file(".npy"))), numpy.load(\(file(".indices.npy")))
-          paths = open(\(file(".txt")), errors="surrogateescape", newline="\\n").read().split("\\n")[:-1]
-          assert [folder.samples[i][0] for i in indices] == [os.path.join(folder.root, p) for p in paths]
-          loader = DataLoader(Subset(folder, indices), sampler=WeightedRandomSampler(weights, len(weights)), batch_size=16)
-      """
+    return [
+      "folder = torchvision.datasets.ImageFolder(\(Escaping.json.text(export.run.dataset)), \(options))",
+      "weights, indices = numpy.load(\(file(".npy"))), numpy.load(\(file(".indices.npy")))", paths,
+      "assert [folder.samples[i][0] for i in indices] == [os.path.join(folder.root, p) for p in paths]",
+      "loader = DataLoader(Subset(folder, indices), sampler=WeightedRandomSampler(weights, len(weights)), batch_size=16)",
+    ]
+  }
+
+  private var paths: String {
+    "paths = open(\(file(".txt")), errors=\"surrogateescape\", newline=\"\\n\").read().split(\"\\n\")[:-1]"
   }
 }
 

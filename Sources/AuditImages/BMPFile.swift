@@ -7,6 +7,8 @@ struct BMPHeader {
   /// Lengths of the second header that exist.
   static let knownLengths: Set<Int> = [12, 16, 40, 52, 56, 64, 108, 124]
 
+  private static let fileHeaderLength = 14
+
   let width: Int
   let height: Int
   /// Rows stand from the top; usually they stand from the bottom.
@@ -29,38 +31,57 @@ struct BMPHeader {
       }
       return value
     }
-    let offset = try field(file.little32(at: 10))
-    let length = try field(file.little32(at: 14))
+    // A .dib may lack the first header, which says where the pixels begin.
+    let start = file.byte(at: 0) == Int(UInt8(ascii: "B")) ? BMPHeader.fileHeaderLength : 0
+    let offset = start == 0 ? 0 : try field(file.little32(at: 10))
+    let length = try field(file.little32(at: start))
     let isCore = length == 12
-    width = isCore ? try field(file.little16(at: 18)) : try field(file.little32(at: 18))
+    width = isCore ? try field(file.little16(at: start + 4)) : try field(file.little32(at: start + 4))
     let signedHeight =
       isCore
-      ? try field(file.little16(at: 20)) : Int(Int32(truncatingIfNeeded: try field(file.little32(at: 22))))
+      ? try field(file.little16(at: start + 6))
+      : Int(Int32(truncatingIfNeeded: try field(file.little32(at: start + 8))))
     height = abs(signedHeight)
     isTopDown = signedHeight < 0
-    bitsPerPixel = try field(file.little16(at: isCore ? 24 : 28))
-    let compression = isCore || length == 16 ? 0 : try field(file.little32(at: 30))
+    bitsPerPixel = try field(file.little16(at: start + (isCore ? 10 : 14)))
+    let compression = isCore || length == 16 ? 0 : try field(file.little32(at: start + 16))
     try BMPHeader.check(bits: bitsPerPixel, compression: compression)
     isRunLength = compression == 1 || compression == 2
+    var end = start + length
     if compression == 3 || compression == 6 {
       let count = compression == 6 || length >= 56 ? 4 : 3
       var found: [UInt32] = []
-      for index in 0..<count { found.append(UInt32(try field(file.little32(at: 54 + 4 * index)))) }
+      for index in 0..<count { found.append(UInt32(try field(file.little32(at: start + 40 + 4 * index)))) }
       masks = found + Array(repeating: 0, count: 4 - count)
+      end = max(end, start + 40 + 4 * count)
     } else {
       masks = bitsPerPixel == 16 ? [0x7C00, 0x03E0, 0x001F, 0] : [0xFF0000, 0xFF00, 0xFF, 0]
     }
     let entry = length == 12 ? 3 : 4
-    let stated = length >= 40 ? file.little32(at: 46) ?? 0 : 0
+    let stated = length >= 40 ? file.little32(at: start + 32) ?? 0 : 0
     let entries = min(stated > 0 ? stated : 1 << min(bitsPerPixel, 8), 256)
     // Some writers forget that a palette stands in front of the pixels: their offset is that of the palette, or none.
     let hasPalette = bitsPerPixel <= 8
-    let isForgotten = hasPalette && (offset == 0 || offset == 14 + length)
-    pixelOffset = isForgotten ? 14 + length + entry * (stated > 0 ? stated : entries) : offset
+    let isForgotten = hasPalette && (offset == 0 || offset == start + length)
+    if isForgotten {
+      pixelOffset = start + length + entry * (stated > 0 ? stated : entries)
+    } else {
+      pixelOffset = start == 0 ? end + (stated > 0 ? entry * min(stated, 256) : 0) : offset
+    }
     palette =
       hasPalette
-      ? BMPHeader.palette(file, at: 14 + length, entry: entry, count: entries, before: pixelOffset) : []
-    guard pixelOffset >= 14 else { throw SampleIssue(.corrupt, "the pixels would begin inside the header") }
+      ? BMPHeader.palette(file, at: start + length, entry: entry, count: entries, before: pixelOffset) : []
+    guard pixelOffset >= BMPHeader.fileHeaderLength else {
+      throw SampleIssue(.corrupt, "the pixels would begin inside the header")
+    }
+  }
+
+  /// Whether a file begins with the second header: of at least 40 bytes, one plane, and bits a pixel that exist.
+  static func isBare(_ start: UnsafeRawBufferPointer) -> Bool {
+    guard let length = start.little32(at: 0), length >= 40, knownLengths.contains(length),
+      start.little16(at: 12) == 1, let bits = start.little16(at: 14), let compression = start.little32(at: 16)
+    else { return false }
+    return [1, 4, 8, 16, 24, 32].contains(bits) && compression <= 6
   }
 
   /// - Throws: `.unsupported` for what exists and is not read, `.corrupt` for what does not exist.

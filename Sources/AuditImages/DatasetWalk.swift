@@ -99,12 +99,15 @@ package struct DatasetWalk: Sendable, Equatable {
   /// The pictures whose stem is that of another one and a suffix that says what they are, with that suffix.
   private static func sidecars(among pictures: [Sample]) -> [SamplePath: String] {
     let owned = pictures.compactMap { picture in
-      PictureSidecar.owner(of: FilePath.stem(of: picture.path.bytes)).map { (picture.path, $0.stem, $0.suffix) }
+      PictureSidecar.owner(of: FilePath.stem(of: picture.path.bytes)).map { (picture.path, $0) }
     }
     guard !owned.isEmpty else { return [:] }
     let stems = Set(pictures.map { FilePath.stem(of: $0.path.bytes) })
     return owned.reduce(into: [:]) { found, item in
-      if stems.contains(item.1) { found[item.0] = item.2 }
+      let (path, (_, suffix)) = item
+      // `x_depth_debug.png` is about `x.jpg`, whether or not there is `x_depth.png`.
+      let owners = sequence(first: item.1) { PictureSidecar.owner(of: $0.stem) }
+      if owners.contains(where: { stems.contains($0.stem) }) { found[path] = suffix }
     }
   }
 }

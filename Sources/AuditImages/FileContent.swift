@@ -52,6 +52,7 @@ enum FileContent: Equatable {
       return .tiff
     }
     if file.has("BM", at: 0), BMPHeader.knownLengths.contains(file.little32(at: 14) ?? 40) { return .bmp }
+    if BMPHeader.isBare(file) { return .bmp }
     return nil
   }
 

@@ -98,6 +98,7 @@ struct FolderWalker {
       let name = FolderWalker.name(of: entry)
       // The folder itself and its parent.
       if name == [UInt8(ascii: ".")] || name == Array("..".utf8) { continue }
+      if name.elementsEqual(OwnFile.demoMarker.utf8) { continue }
       if let code = visit(name, in: folder, handle, &pictures) { unseen.add(code) }
       filesSeen += 1
       if filesSeen % FolderWalker.filesBetweenProgress == 0 { progress(found.samples.count + pictures.count) }

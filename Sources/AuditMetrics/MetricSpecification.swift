@@ -28,7 +28,7 @@ package enum MetricSpecificationError: Error, Equatable, CustomStringConvertible
   }
 
   private static func suggestion(_ nearest: [String]) -> String {
-    nearest.isEmpty ? "" : "; did you mean \(nearest.map { "'\($0)'" }.joined(separator: " or "))?"
+    nearest.isEmpty ? "" : " (did you mean \(nearest.map { "'\($0)'" }.joined(separator: " or "))?)"
   }
 }
 

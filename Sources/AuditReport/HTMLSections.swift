@@ -1,4 +1,5 @@
 import AuditCore
+import AuditStore
 import Foundation
 
 /// The sections with curves and tables.
@@ -90,13 +91,11 @@ extension HTMLReport {
         firstPath: SamplePath(first?.path ?? "").printable, last: stop.last,
         lastPath: SamplePath(stop.path).printable, command: listCommand(stop.images))
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let explain = model.galleries.flatMap(\.tiles).map { ("\($0.id)", summary.commands.explain($0.operand)) }
     let page = Page(
       explain: Dictionary(explain) { first, _ in first }, places: [nothing] + places,
       pictures: Dictionary(uniqueKeysWithValues: pictures.stops.map { ("\($0.key)", $0.value) }))
-    return String(decoding: try encoder.encode(page), as: UTF8.self)
+    return try JSONDocument.text(of: page, pretty: false)
   }
 
   var learning: HTML {

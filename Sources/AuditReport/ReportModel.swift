@@ -51,7 +51,7 @@ extension ReportModel {
     guard let row = try store.rows("SELECT * FROM run WHERE name = ?", .text(summary.run)).first,
       case .integer(let id) = row["id"]
     else { throw AuditError.other("no run \"\(summary.run)\" in '\(store.path)'") }
-    schema = 1
+    schema = 2
     runID = id
     let findings = Findings(summary)
     tone = findings.tone
@@ -81,12 +81,7 @@ extension ReportModel {
 
   /// The model as one JSON document with keys in order.
   package func json(pretty: Bool) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    try JSONDocument.text(of: self, pretty: pretty)
   }
 }
 

@@ -129,13 +129,8 @@ extension RunSummary.Sample: NamedByPath {}
 extension RunSummary {
   /// Reads the summary of a run, or of the current one.
   package init(from store: Store, run wanted: String? = nil, top count: Int = 10) throws {
-    let found =
-      try wanted.map { try store.rows("SELECT * FROM run WHERE name = ?", .text($0)) }
-      ?? store.rows("SELECT * FROM current_run")
-    guard let row = found.first, let id = row["id"].integer else {
-      throw AuditError.other(
-        wanted.map { "no run \"\($0)\" in '\(store.path)'" } ?? "'\(store.path)' holds no run; scan a folder first")
-    }
+    let row = try store.runRow(named: wanted)
+    let id = row["id"].integer ?? 0
     let key = SQLValue.integer(Int64(id))
     schema = 1
     run = row["name"].text ?? ""

@@ -106,16 +106,9 @@ package struct SampleExplainer {
   /// - Throws: `AuditError` where there is no such run.
   package init(_ store: Store, run wanted: String?) throws {
     self.store = store
-    let found =
-      try wanted.map { try store.rows("SELECT * FROM run WHERE name = ?", .text($0)) }
-      ?? store.rows("SELECT * FROM current_run")
-    guard let row = found.first, case .integer(let id) = row["id"] else {
-      throw AuditError.other(
-        wanted.map { "no run \"\($0)\" in '\(store.path)'" } ?? "'\(store.path)' holds no run; scan a folder first")
-    }
-    run = id
-    runRow = row
-    figures = try store.figures(of: id)
+    runRow = try store.runRow(named: wanted)
+    run = Int64(runRow["id"].integer ?? 0)
+    figures = try store.figures(of: run)
   }
 
   /// Explains a sample.

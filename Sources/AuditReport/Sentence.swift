@@ -63,8 +63,11 @@ package struct Sentence: Sendable, Equatable, Codable, ExpressibleByStringInterp
     var words: [[Phrase]] = [[]]
     for phrase in phrases {
       for (index, part) in phrase.text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
-        if index > 0 { words.append([]) }
-        if !part.isEmpty { words[words.count - 1].append(Phrase(text: String(part), isStrong: phrase.isStrong)) }
+        // A per cent sign stays with its number.
+        let isUnit = index > 0 && part.hasPrefix("%")
+        if index > 0, !isUnit { words.append([]) }
+        let text = isUnit ? " " + part : String(part)
+        if !text.isEmpty { words[words.count - 1].append(Phrase(text: text, isStrong: phrase.isStrong)) }
       }
     }
     return words.filter { !$0.isEmpty }

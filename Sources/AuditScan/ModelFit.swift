@@ -13,15 +13,17 @@ package struct ModelFit {
     package let rank: Int
     package let images: Int
     package let bytes: Int
+    /// What a person should know of the files that were chosen, a sentence each.
+    package let notes: [String]
   }
 
-  private let dataset: String
+  private let files: DatasetFiles
   private let output: String
   private let settings: ScanSettings
   private let jobs: Int
 
-  package init(dataset: String, output: String, settings: ScanSettings, jobs: Int?) {
-    self.dataset = dataset
+  package init(files: DatasetFiles, output: String, settings: ScanSettings, jobs: Int?) {
+    self.files = files
     self.output = output
     self.settings = settings
     self.jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
@@ -32,14 +34,12 @@ package struct ModelFit {
   package func run(
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Outcome? {
-    let root = try DatasetFolder.resolve(dataset)
-    guard !FilePath.contains(root, FilePath.absolute(output)) else {
+    let target = try ScanTarget(files)
+    guard !FilePath.contains(target.root, FilePath.absolute(output)) else {
       throw AuditError.other(
         "the model '\(output)' would lie inside the dataset, and audit never writes there; give another -o")
     }
-    let plan = try Plan(root: root, shown: dataset, followLinks: false) {
-      progress(ScanProgress(phase: .walk, done: $0, total: nil))
-    }
+    let plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
     let subsample = try await Subsample.read(plan, settings: settings, jobs: jobs, stop: stop, progress: progress)
     if stop.isSet { return nil }
     let model: LowRankModel
@@ -53,6 +53,7 @@ package struct ModelFit {
     let content = model.encoded()
     // Written beside and renamed: a model that is half there must not look like one.
     try StagedFile.write(content, to: output)
-    return Outcome(digest: model.digest, rank: model.rank, images: model.count, bytes: content.count)
+    return Outcome(
+      digest: model.digest, rank: model.rank, images: model.count, bytes: content.count, notes: plan.notes)
   }
 }

@@ -13,32 +13,21 @@ package struct Plan: Sendable {
   /// What a person should know of what was chosen, a sentence each.
   package var notes: [String] = []
 
-  /// - Throws: `AuditError` where the folder is missing, is a file, may not be read, or holds no image.
-  package init(root: String, shown: String, followLinks: Bool, progress: (Int) -> Void) throws {
-    self.root = root
-    walk = try DatasetWalk(root: PathText.bytes(of: root), followLinks: followLinks, progress: progress)
-    var samples = walk.samples
-    try IdentityRule.folder.mark(&samples)
-    self.samples = samples
-    guard !samples.isEmpty else { throw AuditError.noImages(path: shown, looked: Plan.looked(walk)) }
-  }
-
-  /// - Parameter rules: which files are samples, and whose they are; nil for the usual rules.
   /// - Throws: `AuditError` where nothing can be listed, a rule is none, or no image is left.
-  init(_ target: ScanTarget, rules: FileRules?, shown: String, followLinks: Bool, progress: (Int) -> Void) throws {
+  init(_ target: ScanTarget, progress: (Int) -> Void) throws {
     root = target.root
-    let walked = try WalkRules(rules)
+    let walked = try WalkRules(target.rules)
     if let listed = target.listed {
       walk = DatasetWalk(root: PathText.bytes(of: root), listed: listed, rules: walked, progress: progress)
     } else {
       walk = try DatasetWalk(
-        root: PathText.bytes(of: root), followLinks: followLinks, rules: walked, progress: progress)
+        root: PathText.bytes(of: root), followLinks: target.followLinks, rules: walked, progress: progress)
     }
     var samples = walk.samples
-    try IdentityRule(rules?.identity).mark(&samples)
+    try IdentityRule(target.rules?.identity).mark(&samples)
     self.samples = samples
-    notes = target.notes + Plan.unusedExcludes(rules?.exclude ?? [], walk)
-    guard !samples.isEmpty else { throw AuditError.noImages(path: shown, looked: Plan.looked(walk)) }
+    notes = target.notes + Plan.unusedExcludes(target.rules?.exclude ?? [], walk)
+    guard !samples.isEmpty else { throw AuditError.noImages(path: target.shown, looked: Plan.looked(walk)) }
   }
 
   /// A pattern with a slip leaves everything in, which nobody would see.

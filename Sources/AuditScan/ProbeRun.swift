@@ -164,13 +164,8 @@ private struct ProbedRun {
   private let maxPixels: Int
 
   init(_ store: Store, name: String?, folder: String?, sample: Int) throws {
-    let found =
-      try name.map { try store.rows("SELECT id, name, dataset, settings FROM run WHERE name = ?", .text($0)) }
-      ?? store.rows("SELECT id, name, dataset, settings FROM current_run")
-    guard let run = found.first, case .integer(let id) = run["id"] else {
-      throw AuditError.other(name.map { "no run is called '\($0)' here" } ?? "the database holds no run yet")
-    }
-    self.id = id
+    let run = try store.runRow(named: name)
+    id = Int64(run["id"].integer ?? 0)
     self.name = run["name"].text ?? ""
     let place = try DatasetPlace(store, run: id, given: folder)
     dataset = place.path

@@ -25,7 +25,7 @@ package struct Scan {
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> ScanOutcome {
     var notes: [String] = []
-    let target = try ScanTarget(request)
+    let target = try ScanTarget(request.files)
     let root = target.root
     let selection = try MetricSelection(request.metrics)
     let place = try DatabasePlace.resolve(dataset: root, explicit: request.database)
@@ -33,13 +33,8 @@ package struct Scan {
       notes.append("the folder beside the dataset cannot be written; results go to '\(place.path)'")
     }
     var settings = request.settings
-    if !target.folders.isEmpty { settings.files = (settings.files ?? FileRules()).within(target.folders) }
-    let plan = try Plan(
-      target, rules: settings.files, shown: request.dataset.isEmpty ? root : request.dataset,
-      followLinks: request.followLinks
-    ) {
-      progress(ScanProgress(phase: .walk, done: $0, total: nil))
-    }
+    settings.files = target.rules
+    let plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
     notes += plan.notes
     let checked = try CheckedReferences(request, plan: plan)
     let perceptual = try PerceptualNetworks(selection, size: checked.comparedSize(settings), request: request)
@@ -59,6 +54,9 @@ package struct Scan {
       RunRequest(
         dataset: root, name: request.name, fresh: request.fresh, settings: settings, planDigest: plan.digest,
         planned: plan.samples.count, version: request.version))
+    if let old = run.movedFrom {
+      notes.append("run \"\(run.name)\" is of '\(old)', which has become '\(root)': it goes on here")
+    }
     try store.write(folderIssues: plan.folderIssues, to: run)
     try store.write(leftOut: plan.leftOut, to: run)
 

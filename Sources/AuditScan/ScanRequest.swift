@@ -4,12 +4,7 @@ package import AuditQuality
 
 /// Everything that `audit scan` was asked for.
 package struct ScanRequest: Sendable {
-  /// The folder; empty where only a list of files is given.
-  package var dataset: String
-  /// Further folders of the same dataset.
-  package var moreFolders: [String] = []
-  /// A file that lists paths, each ending with NUL; `-` for standard input.
-  package var fileList: String?
+  package var files: DatasetFiles
   /// nil chooses a place beside the dataset.
   package var database: String?
   /// nil goes on with the newest run of the dataset.
@@ -28,13 +23,14 @@ package struct ScanRequest: Sendable {
   package var issueThreshold = 0.3
   /// Which issues make a verdict worse than skew alone does.
   package var issuePolicy = IssuePolicy()
-  package var followLinks = false
   /// Of the program, kept with the run.
   package var version = ""
   /// How to start the process in which networks run; only the command knows.
   package var launch: InferenceLaunch?
 
-  package init(dataset: String) { self.dataset = dataset }
+  package init(files: DatasetFiles) { self.files = files }
+
+  package init(dataset: String) { self.init(files: DatasetFiles(folders: [dataset])) }
 
   /// - Throws: where this program cannot run networks.
   func inferenceLaunch() throws(AuditError) -> InferenceLaunch {

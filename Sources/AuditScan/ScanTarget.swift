@@ -9,18 +9,25 @@ struct ScanTarget {
   var folders: [String] = []
   /// Paths of a list, relative to `root`; nil where folders are walked.
   var listed: [[UInt8]]?
+  /// Which files are samples, and whose they are; nil for the usual rules.
+  private(set) var rules: FileRules?
+  private(set) var followLinks = false
+  /// What a person calls the dataset.
+  private(set) var shown = ""
   /// For a person, a sentence each.
   var notes: [String] = []
 
   /// - Throws: `AuditError` where a folder or the list cannot be read, or they have no folder in common.
-  init(_ request: ScanRequest) throws {
-    let named = request.dataset.isEmpty ? [] : [request.dataset] + request.moreFolders
-    let folders = try named.map { try DatasetFolder.resolve($0) }
-    if let list = request.fileList {
+  init(_ files: DatasetFiles) throws {
+    let folders = try files.folders.map { try DatasetFolder.resolve($0) }
+    if let list = files.list {
       try self.init(list: list, in: folders)
     } else {
       try self.init(folders: folders)
     }
+    rules = self.folders.isEmpty ? files.rules : (files.rules ?? FileRules()).within(self.folders)
+    followLinks = files.followLinks
+    shown = files.folders.first ?? root
   }
 
   private init(folders: [String]) throws {

@@ -30,12 +30,23 @@ package struct DatasetPlace: Sendable, Equatable {
       (path, isReachable) = (scanned, true)
       return
     }
-    // A guess: most of the files must be there, with the sizes that they had.
     let moved = DatasetPlace.beside(store.path, scanned).compactMap(DatasetPlace.folder).first { folder in
-      folder != scanned && !probes.isEmpty && 2 * DatasetPlace.found(probes, in: folder, ofSize: true) > probes.count
+      folder != scanned && DatasetPlace.holdsMost(of: probes, folder)
     }
     // A folder that lost its files is still the place: each file says for itself that it is gone.
     (path, isReachable) = (moved ?? scanned, moved != nil || isThere)
+  }
+
+  /// Whether the files of a run are no longer where it found them, and lie in another folder.
+  package static func hasMoved(_ store: Store, run: Int64, from old: String, to new: String) throws -> Bool {
+    let probes = try probes(store, run: run)
+    if folder(old) != nil, found(probes, in: old) > 0 { return false }
+    return holdsMost(of: probes, new)
+  }
+
+  /// A guess: most of the files must be there, with the sizes that they had.
+  private static func holdsMost(of probes: [Probe], _ folder: String) -> Bool {
+    !probes.isEmpty && 2 * found(probes, in: folder, ofSize: true) > probes.count
   }
 
   /// Why nothing can be read, and what to do.

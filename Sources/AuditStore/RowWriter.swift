@@ -73,14 +73,17 @@ struct RowReader {
   /// Calls `body` for each row.
   func forEach(_ body: (RowValues) throws -> Void) throws {
     defer { sqlite3_reset(statement.sqliteStatement) }
-    while true {
-      switch sqlite3_step(statement.sqliteStatement) {
-      case SQLITE_ROW: try body(RowValues(statement: statement.sqliteStatement))
-      case SQLITE_DONE: return
-      case let result:
-        let words = sqlite3_errmsg(sqlite3_db_handle(statement.sqliteStatement)).map { String(cString: $0) }
-        throw DatabaseError(resultCode: ResultCode(rawValue: result), message: words)
-      }
+    while try next(body) != nil {}
+  }
+
+  /// What `body` makes of the next row; nil behind the last.
+  func next<Value>(_ body: (RowValues) throws -> Value) throws -> Value? {
+    switch sqlite3_step(statement.sqliteStatement) {
+    case SQLITE_ROW: return try body(RowValues(statement: statement.sqliteStatement))
+    case SQLITE_DONE: return nil
+    case let result:
+      let words = sqlite3_errmsg(sqlite3_db_handle(statement.sqliteStatement)).map { String(cString: $0) }
+      throw DatabaseError(resultCode: ResultCode(rawValue: result), message: words)
     }
   }
 }

@@ -35,6 +35,8 @@ package struct OpenRun: Sendable, Equatable {
   package let name: String
   /// Whether rows of an earlier call are in it.
   package let isContinued: Bool
+  /// The folder that is no longer there and whose files lie in the requested one now.
+  package var movedFrom: String?
 }
 
 /// A row that the run already has.
@@ -73,27 +75,59 @@ extension KnownReference {
 extension Store {
   /// Finds or makes the run that a scan writes to.
   ///
-  /// Without a name the newest run of the dataset goes on; its settings must be the same.
+  /// Without a name the newest run of the dataset goes on; its settings must be the same. So does one of a folder that
+  /// has become this one: its place is gone, and most of its files lie here.
   /// - Throws: `AuditError.settingsChanged` where they are not.
   package func openRun(_ request: RunRequest) throws -> OpenRun {
-    try write { database in
-      if let found = try self.candidate(for: request, in: database) {
-        return try self.continued(found, by: request, in: database)
+    let moved = try movedDataset(for: request)
+    var run = try write { database in
+      if let moved {
+        for table in ["run", "suspect"] {
+          try database.execute(
+            sql: "UPDATE OR REPLACE \(table) SET dataset = ? WHERE dataset = ?", arguments: [request.dataset, moved])
+        }
       }
-      let name = try request.name ?? self.freeName(in: database)
-      try database.execute(sql: "DELETE FROM run WHERE name = ?", arguments: [name])
-      let settings = String(decoding: try JSON.sorted.encode(request.settings), as: UTF8.self)
-      try database.execute(
-        sql: """
-          INSERT INTO run (name, dataset, settings, settings_digest, plan_digest, version, seed, status, planned,
-            started_at, process) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?)
-          """,
-        arguments: [
-          name, request.dataset, settings, request.settings.digest, request.planDigest, request.version,
-          Int64(bitPattern: request.settings.seed), request.planned, ProcessInfo.processInfo.processIdentifier,
-        ])
-      return OpenRun(id: database.lastInsertedRowID, name: name, isContinued: false)
+      return try self.openRun(request, in: database)
     }
+    run.movedFrom = moved
+    return run
+  }
+
+  /// The folder of an earlier run whose files lie in the requested one now.
+  private func movedDataset(for request: RunRequest) throws -> String? {
+    if request.fresh { return nil }
+    let named = request.name.map { [$0] } ?? []
+    let runs = try rows(
+      "SELECT id, dataset, settings, name FROM run WHERE ?1 IS NULL OR name = ?1 ORDER BY id DESC",
+      request.name.map { .text($0) } ?? .null)
+    if runs.contains(where: { $0["dataset"].text == request.dataset }) { return nil }
+    return try runs.first { run in
+      guard let id = run["id"].wide, let dataset = run["dataset"].text,
+        var settings = try? StoredSettings.decoded(run["settings"].text ?? "", run: run["name"].text ?? "")
+      else { return false }
+      settings.limits = request.settings.limits
+      guard settings == request.settings else { return false }
+      return try DatasetPlace.hasMoved(self, run: id, from: dataset, to: request.dataset)
+    }?["dataset"].text
+  }
+
+  private func openRun(_ request: RunRequest, in database: Database) throws -> OpenRun {
+    if let found = try self.candidate(for: request, in: database) {
+      return try continued(found, by: request, in: database)
+    }
+    let name = try request.name ?? self.freeName(in: database)
+    try database.execute(sql: "DELETE FROM run WHERE name = ?", arguments: [name])
+    let settings = String(decoding: try JSON.sorted.encode(request.settings), as: UTF8.self)
+    try database.execute(
+      sql: """
+        INSERT INTO run (name, dataset, settings, settings_digest, plan_digest, version, seed, status, planned,
+          started_at, process) VALUES (?, ?, ?, ?, ?, ?, ?, 'running', ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?)
+        """,
+      arguments: [
+        name, request.dataset, settings, request.settings.digest, request.planDigest, request.version,
+        Int64(bitPattern: request.settings.seed), request.planned, ProcessInfo.processInfo.processIdentifier,
+      ])
+    return OpenRun(id: database.lastInsertedRowID, name: name, isContinued: false)
   }
 
   /// The run that is there, for the request to go on with.

@@ -286,6 +286,7 @@ package final class Store: Sendable {
         cause: "its file system has no locks (\(String(cString: strerror(code)))), so that two writers could not see "
           + "each other; give another --db, on a disk of this machine")
     case .refused(ENOSPC), .refused(EDQUOT): .diskFull(path: path, safe: 0)
+    case .refused(ENOENT): .folderNotFound(of: path)
     case .refused(let code):
       .unreadable(
         path: path,

@@ -49,7 +49,7 @@ struct ApplyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Endings of files that go with an image of the same stem; usual is \(Sidecars.usual.joined(separator: ",")). "
+      "Endings of files that go with an image of the same stem; usual is \(Sidecars.usualWords); none for none. "
         + "Before an ending of a cache may stand its size and model: _0512x0512_sdxl.npz.",
       valueName: "endings"))
   var sidecars = "usual"
@@ -85,7 +85,7 @@ struct ApplyCommand: ParsableCommand {
     let plan = try ApplyPlan(
       action, to: target, store: Store(reading: database), run: runName,
       selection: Selection(try Selection.words(verdict), condition: condition),
-      sidecars: Sidecars.endings(sidecars), dataset: place.dataset)
+      sidecars: Sidecars(sidecars), dataset: place.dataset)
     if yes { try carryOut(plan) } else { show(plan) }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditCore
 import AuditExport
+import AuditStore
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -47,7 +47,7 @@ struct ExportCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Endings of files that go with an image of the same stem, with commas; usual is "
-        + "\(Sidecars.usual.joined(separator: ",")); none for none.", valueName: "endings"))
+        + "\(Sidecars.usualWords); none for none.", valueName: "endings"))
   var sidecars: String?
 
   @Option(
@@ -108,7 +108,7 @@ struct ExportCommand: ParsableCommand {
     request.dataset = place.dataset
     request.verdicts = keep ? [.keep, .review] : try verdict.map(Selection.words)
     request.condition = condition
-    request.sidecars = sidecars.map(Sidecars.endings)
+    request.sidecars = sidecars.map { Sidecars($0) }
     request.output = output == "-" ? nil : output
     request.isNulSeparated = null
     request.isRaw = raw
@@ -134,6 +134,10 @@ struct ExportCommand: ParsableCommand {
       Terminal.error("audit: no image is selected")
     }
     for note in outcome.notes { Terminal.error("audit: \(Escaping.terminal.text(note))") }
+    if !outcome.usage.isEmpty {
+      Terminal.error("audit: in Python:")
+      Terminal.errorToCopy(outcome.usage.map { "    " + Escaping.terminal.text($0) })
+    }
   }
 }
 

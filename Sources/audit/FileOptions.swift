@@ -30,7 +30,7 @@ struct FileOptions: ParsableArguments {
     name: .customLong("files0-from"),
     help: ArgumentHelp(
       """
-      Scan the files that FILE (- for standard input) names, each ending with NUL, relative to the working directory. \
+      Take the files that FILE (- for standard input) names, each ending with NUL, relative to the working directory. \
       The dataset's folder is the one that is named beside it, else the deepest that holds them all.
       """, valueName: "file"))
   var files0From: String?
@@ -43,6 +43,9 @@ struct FileOptions: ParsableArguments {
       """, valueName: "rule"))
   var identityFrom = "dir"
 
+  @Flag(name: .customShort("L"), help: "Follow links to folders.")
+  var followLinks = false
+
   func validate() throws {
     do {
       try (rules ?? FileRules()).validate()
@@ -51,8 +54,24 @@ struct FileOptions: ParsableArguments {
     }
   }
 
+  /// - Throws: where neither a folder nor a list is named.
+  func refuseNothing(_ folders: [String]) throws {
+    if folders.isEmpty, files0From == nil {
+      throw ValidationError("give the folder that holds the images, or --files0-from FILE")
+    }
+  }
+
+  /// These files of the named folders.
+  func files(of folders: [String]) -> DatasetFiles {
+    var files = DatasetFiles(folders: folders)
+    files.list = files0From
+    files.rules = rules
+    files.followLinks = followLinks
+    return files
+  }
+
   /// nil where nothing else than the usual is asked for.
-  var rules: FileRules? {
+  private var rules: FileRules? {
     var rules = FileRules()
     rules.include = include
     rules.exclude = exclude

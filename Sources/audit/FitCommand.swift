@@ -11,15 +11,20 @@ struct FitCommand: AsyncParsableCommand {
 
       Examples:
         audit fit FOLDER -o model.audit
+        audit fit FOLDER -o model.audit --exclude 'aligned_debug/'
         audit scan OTHER --model model.audit
       """)
 
   @Argument(
-    help: ArgumentHelp("The folder that holds the images.", valueName: "folder"), completion: .directory)
-  var dataset: String
+    help: ArgumentHelp(
+      "The folder that holds the images; several are one dataset, whose folder is the one that holds them all.",
+      valueName: "folder"), completion: .directory)
+  var folders: [String] = []
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the model.", valueName: "file"), completion: .file())
   var output: String
+
+  @OptionGroup(title: "Which files are images") var files: FileOptions
 
   @Option(help: "Components of the model; never more than a tenth of the images it is fitted on.")
   var rank = ScanSettings().rank
@@ -44,7 +49,10 @@ struct FitCommand: AsyncParsableCommand {
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a whole number from 1; got \(jobs)") }
+    try files.refuseNothing(folders)
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs takes a whole number from 1 to 1024; got \(jobs)")
+    }
     if let size, !(64...1024).contains(size) {
       throw ValidationError("--size takes a number from 64 to 1024; got \(size)")
     }
@@ -71,7 +79,7 @@ struct FitCommand: AsyncParsableCommand {
     defer { signals.ignore() }
     let outcome: ModelFit.Outcome?
     do {
-      outcome = try await ModelFit(dataset: dataset, output: output, settings: settings, jobs: jobs)
+      outcome = try await ModelFit(files: files.files(of: folders), output: output, settings: settings, jobs: jobs)
         .run(stop: stop) { line.update($0) }
     } catch {
       line.finish()
@@ -83,6 +91,7 @@ struct FitCommand: AsyncParsableCommand {
       throw ExitCode(signals.exitStatus)
     }
     if streams.quiet { return }
+    for note in outcome.notes { Terminal.error("audit: \(Escaping.terminal.text(note))") }
     Terminal.print(
       "model of \(outcome.images.formattedWithCommas) images with \(counted(outcome.rank, "component")), "
         + "\(counted(outcome.bytes, "byte")): '\(output)'")

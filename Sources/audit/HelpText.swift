@@ -52,7 +52,9 @@ struct HelpText {
 
   private func item(_ line: String) -> [String] {
     let column = HelpText.descriptionColumn
-    let isDescribed = line.count > column && line.dropFirst(column - 2).prefix(2).allSatisfy { $0 == " " }
+    let gap = line.dropFirst(column - 2).prefix(2)
+    // The longest of the labels that fit have one blank behind them.
+    let isDescribed = line.count > column && gap.last == " " && (gap.first == " " || line.hasPrefix("  -"))
     return isDescribed ? hanging(line, at: column) : [line]
   }
 

@@ -57,7 +57,11 @@ enum JSONHelp {
       An object a line: the columns of view `samples`. Table `metric` explains them.
 
     audit report DB -o report.json
-      Everything on the page as one object.
+      Everything on the page as one object, which the page itself holds too: schema, tone,
+      run_id, summary (that of `audit show DB --json`), sentences, concentration, cut, galleries
+      (tiles: path, skew, ratio, alike, pull_squared, orthogonal_distance, verdict,
+      proposal, reason, region, region_share, issues), outliers, agreement, learning,
+      issues, groups, unreadable, method, reference, limits.
 
     audit scan FOLDER --progress json
       On standard error, an object a second: t, phase, done, total, eta_s, detail, rate,

@@ -43,7 +43,8 @@ struct Main {
         Terminal.print(isHelp ? HelpText(text, width: Terminal.outWidth).laidOut : text)
         exit(0)
       }
-      Terminal.error("audit: " + HelpText(String(text.trimmingPrefix("Error: ")), width: Terminal.width).laidOut)
+      let words = ParserWords.reworded(String(text.trimmingPrefix("Error: ")))
+      Terminal.error("audit: " + HelpText(words, width: Terminal.width).laidOut)
       exit(2)
     }
   }

@@ -4,6 +4,7 @@ import AuditInference
 import AuditMetrics
 import AuditReport
 import AuditScan
+import AuditStore
 import Foundation
 
 struct MetricsCommand: ParsableCommand {

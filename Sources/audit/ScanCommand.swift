@@ -95,18 +95,13 @@ struct ScanCommand: AsyncParsableCommand {
       valueName: "expression"), completion: .custom(CompletionWords.gates))
   var failOn: [String] = []
 
-  @Flag(name: .customShort("L"), help: "Follow links to folders.")
-  var followLinks = false
-
   @Flag(help: "Print the summary as one JSON document.")
   var json = false
 
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
-    if folders.isEmpty, files.files0From == nil {
-      throw ValidationError("give the folder that holds the images, or --files0-from FILE")
-    }
+    try files.refuseNothing(folders)
     if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs takes a whole number from 1 to 1024; got \(jobs)")
     }
@@ -134,10 +129,7 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var request = ScanRequest(dataset: folders.first ?? "")
-    request.moreFolders = Array(folders.dropFirst())
-    request.fileList = files.files0From
-    request.settings.files = files.rules
+    var request = ScanRequest(files: files.files(of: folders))
     request.database = db
     request.name = name
     request.fresh = fresh
@@ -159,7 +151,6 @@ struct ScanCommand: AsyncParsableCommand {
     request.issueThreshold = quality.issueThreshold
     request.issuePolicy = quality.policy
     request.reference = try comparison.kind
-    request.followLinks = followLinks
     request.version = Version.text
     request.launch = .ownBinary
     let gates = try failOn.map { try Gate($0) }

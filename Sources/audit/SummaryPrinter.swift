@@ -1,5 +1,6 @@
 import AuditCore
 import AuditReport
+import AuditStore
 import Foundation
 
 /// Prints what a run says in short: after a scan, and whenever it is asked for again.

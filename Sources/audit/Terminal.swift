@@ -51,6 +51,9 @@ enum Terminal {
   /// A result, on standard output. A closed pipe ends the command quietly.
   static func print(_ text: String, terminator: String = "\n") { write(text + terminator, to: STDOUT_FILENO) }
 
+  /// Lines on standard error that stay whole, however narrow the terminal is, so that they can be copied.
+  static func errorToCopy(_ lines: [String]) { write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO) }
+
   /// A note or an error, on standard error; on a terminal it is broken between words.
   static func error(_ text: String) {
     guard errorIsTerminal else { return write(text + "\n", to: STDERR_FILENO) }

@@ -64,7 +64,8 @@ struct ApplyLinkTests {
   }
 
   private static let beside = [
-    "X_0512x0512_sdxl.npz", "X_te_outputs.npz", "X.TXT", "X-masklabel.png", "X.npz",
+    "X_0512x0512_sdxl.npz", "X_te_outputs.npz", "X.TXT", "X-masklabel.png", "X.npz", "X_depth.webp", "X.mask.png",
+    "X_Depth_debug.jpg",
   ]
 
   private func setWithSidecars() throws -> ExportSet {
@@ -78,7 +79,7 @@ struct ApplyLinkTests {
     let set = try setWithSidecars()
     let before = try set.snapshot()
     let run = try set.audit("apply", set.database, "--move-to", "out", "--yes")
-    #expect(run.out.hasPrefix("moved 1 image and 5 sidecars to"), "\(run.out)\(run.err)")
+    #expect(run.out.hasPrefix("moved 1 image and 8 sidecars to"), "\(run.out)\(run.err)")
     let moved = try FileManager.default.contentsOfDirectory(atPath: set.path + "/out/d").sorted()
     #expect(moved == (["X.png"] + ApplyLinkTests.beside).sorted())
     #expect(try set.audit("undo", "out.journal").status == 0)

@@ -32,6 +32,43 @@ struct CompletionTests {
     #expect(try offers("audit scan faces --metrics mse,hub", in: folder) == ["mse,huber"])
   }
 
+  /// A script of the shell that is asked, with the program in its path; nil where the shell is not installed.
+  private func ask(_ shell: String, _ options: [String], in folder: String) throws -> Command? {
+    guard try Command.run("/usr/bin/env", [shell, "--version"]).status == 0 else {
+      print("skipped: \(shell) is not installed here")
+      return nil
+    }
+    let bin = try Scratch()
+    try FileManager.default.createSymbolicLink(atPath: bin.path + "/audit", withDestinationPath: Command.binary)
+    let path = bin.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
+    let script = try Command.audit(["completion", shell])
+    try Files.write(Array(script.out.utf8), to: folder + "/audit.\(shell)")
+    return try Command.run("/usr/bin/env", [shell] + options, in: folder, environment: ["PATH": path])
+  }
+
+  @Test(arguments: ["zsh", "fish"]) func theScriptIsOneThatTheShellTakes(shell: String) throws {
+    let folder = try Scratch()
+    guard let run = try ask(shell, ["-n", "audit.\(shell)"], in: folder.path) else { return }
+    #expect(run.status == 0 && run.err == "", "\(run.err)")
+  }
+
+  /// Runs and metrics need a terminal there.
+  @Test func fishKnowsCommandsFormatsAndFiles() throws {
+    let folder = try Scratch()
+    try folder.write([], to: "faces.audit.db")
+    try folder.write([], to: "faces/a.png")
+    for (line, offered) in [
+      ("audit re", ["report"]), ("audit export x --format card", ["card"]),
+      ("audit report fa", ["faces.audit.db", "faces/"]),
+      ("audit scan fa", ["faces/"]), ("audit explain faces.audit.db faces/", ["faces/a.png"]),
+    ] {
+      let script = "source audit.fish; complete -C '\(line)'"
+      guard let run = try ask("fish", ["--no-config", "-c", script], in: folder.path) else { return }
+      let words = run.out.split(separator: "\n").compactMap { $0.split(separator: "\t").first.map(String.init) }
+      #expect(words == offered, "\(line): \(run.out)\(run.err)")
+    }
+  }
+
   @Test func filesAreStillCompleted() throws {
     let set = try AskedScan.get()
     let folder = set.scratch.path

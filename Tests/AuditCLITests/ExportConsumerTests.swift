@@ -43,6 +43,7 @@ struct ExportConsumerTests {
     #expect(run.err.contains("left out: 1 image in no class folder, which ImageFolder does not list"))
     #expect(run.err.contains("left out: 1 image with an extension that ImageFolder does not list"))
     #expect(run.err.contains("left out: 1 image without a weight (unreadable or not scored)"))
+    #expect(run.err.contains("\naudit: in Python:\n    folder = torchvision.datasets.ImageFolder("), "\(run.err)")
     let script =
       ExportConsumerTests.imageFolder + """
 

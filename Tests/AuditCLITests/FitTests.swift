@@ -57,6 +57,26 @@ import Testing
       try Store.column("SELECT path FROM samples WHERE skew > 1.5", in: scratch.path + "/others.db") == ["noise.ppm"])
   }
 
+  /// The files are chosen as a scan chooses them, so that both see the same set.
+  @Test func aModelIsFittedToTheFilesThatAreChosen() throws {
+    #expect(try Command.audit(["fit", faces, "-o", model]).status == 0)
+    let alone = try Data(contentsOf: URL(fileURLWithPath: model))
+    try Files.writePictures(3, to: scratch.folder("faces/parsing"), from: 100)
+    try Files.write(Picture.ppm(7), to: faces + "/0000_mask.ppm")
+    let list = try Files.names(faces).filter { $0.hasSuffix(".ppm") && !$0.contains("mask") }
+    try Files.write(Array(list.map { faces + "/" + $0 + "\0" }.joined().utf8), to: scratch.path + "/list")
+    for chosen in [
+      [faces, "--exclude", "parsing/"], [faces, "--include", "/*.ppm"], ["--files0-from", scratch.path + "/list"],
+    ] {
+      let run = try Command.audit(["fit", "-o", model] + chosen)
+      #expect(run.status == 0 && run.out.hasPrefix("model of 61 images"), "\(run.out)\(run.err)")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: model)) == alone, "\(chosen)")
+    }
+    let all = try Command.audit(["fit", faces, "--with-sidecars", "--exclude", "parsed/", "-o", model])
+    #expect(all.out.hasPrefix("model of 65 images"), "\(all.out)")
+    #expect(all.err.contains("--exclude 'parsed/' fits no file or folder"), "\(all.err)")
+  }
+
   @Test func theNumberOfWorkersChangesNoModel() throws {
     let digests = try [1, 3].map { jobs in
       let run = try Command.audit(["fit", faces, "-o", model, "--jobs", "\(jobs)"])

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditStore
 import Foundation
 import Testing
 
@@ -63,6 +64,52 @@ struct MovedDatasetTests {
           + "left out; nothing was made\n",
       "\(none.err)")
     #expect(!set.exists("empty"))
+  }
+
+  private func scan(_ folder: String, _ database: String, _ more: [String] = []) throws -> Command {
+    let run = try Command.scan(folder, ["--db", database] + more)
+    #expect(run.status == 0, "\(run.err)")
+    return run
+  }
+
+  @Test(arguments: [[], ["--name", "first"]])
+  func aRunGoesOnWhereItsFolderLiesNow(more: [String]) throws {
+    let (scratch, faces) = try Scratch.withFaces(30)
+    let database = scratch.path + "/x.db"
+    _ = try scan(faces, database)
+    let digest = try Store.digest(database)
+    let moved = scratch.path + "/moved"
+    try FileManager.default.moveItem(atPath: faces, toPath: moved)
+    let run = try scan(moved, database, more)
+    let words = "run \"first\" is of '\(faces)', which has become '\(moved)': it goes on here"
+    #expect(run.err.contains(words), "\(run.err)")
+    #expect(run.err.contains("continuing run \"first\": 30 done, 0 left"), "\(run.err)")
+    #expect(try Store.column("SELECT name || ' ' || dataset FROM run", in: database) == ["first \(moved)"])
+    #expect(try Store.digest(database) == digest)
+    try Files.write(Picture.ppm(77), to: moved + "/new.ppm")
+    try FileManager.default.moveItem(atPath: moved, toPath: faces)
+    #expect(try scan(faces, database).err.contains("continuing run \"first\": 30 done, 1 left"))
+  }
+
+  /// A copy is another dataset while the original is there; so is a folder of other pictures under the same names.
+  @Test func aCopyAndASetOfTheSameNamesAreRunsOfTheirOwn() throws {
+    let (scratch, faces) = try Scratch.withFaces(30)
+    let database = scratch.path + "/x.db"
+    _ = try scan(faces, database)
+    let copy = scratch.path + "/copy"
+    try FileManager.default.copyItem(atPath: faces, toPath: copy)
+    #expect(try !scan(copy, database).err.contains("goes on here"))
+    let refused = try Command.scan(copy, ["--db", database, "--name", "first"])
+    #expect(refused.status == 2 && refused.err.contains("dataset '\(faces)'"), "\(refused.err)")
+    for folder in [faces, copy] { try FileManager.default.removeItem(atPath: folder) }
+    let other = try scratch.folder("other")
+    try Files.writePictures(30, to: other, from: 500)
+    for number in 0..<30 {
+      let name = other + "/" + Files.name(number)
+      try Files.write(Array(try Data(contentsOf: URL(fileURLWithPath: name))) + [0], to: name)
+    }
+    #expect(try !scan(other, database).err.contains("goes on here"))
+    #expect(try Store.column("SELECT name FROM run ORDER BY id", in: database) == ["first", "second", "third"])
   }
 
   @Test func aPageWithoutPicturesSaysSo() throws {

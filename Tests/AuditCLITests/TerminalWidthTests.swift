@@ -75,10 +75,37 @@ struct TerminalWidthTests {
     (["probe", "x.db", "--seeds", "-3"], "--seeds takes a number from 1 to 20; got -3"),
     (["explain", "skwe"], "no word 'skwe' to explain; did you mean skew?"),
     (["metric", "no.png", "no.png"], "no such file: 'no.png'"),
-    (["sql", "no.db", "SELECT 1"], "no database at 'no.db'"),
+    (["sql", "no.db", "SELECT 1"], "no database at 'no.db'"), (["undo", "no.journal"], "no such file: 'no.journal'"),
+    (["undo", "."], "cannot read '.': it is a folder, not a file"),
+    (["scan", "--files0-from", "no.list"], "no such file: 'no.list'"),
+    (["scan", ".", "--color", "alwys"], "--color does not take 'alwys'; did you mean always?"),
+    (["decide", "x.db", "y", "--verdict", "x"], "--verdict does not take 'x'; it takes drop, review, keep"),
+    (["export", "x.db", "--format", "wieghts"], "--format does not take 'wieghts'; did you mean weights?"),
+    (["scan", ".", "--jsn"], "unknown option '--jsn'; did you mean '--json'?"),
+    (["fit", ".", "-o", "x", "--jobs", "-1"], "--jobs takes a whole number from 1 to 1024; got -1"),
+    (["fit", "-o", "x"], "give the folder that holds the images, or --files0-from FILE"),
   ]) func aMistakeIsAnsweredWithWhatWasMeant(arguments: [String], words: String) throws {
     let run = try Command.audit(arguments)
     #expect(run.status == 2 && run.out == "" && run.err.hasPrefix("audit: \(words)"), "\(run.err)")
+  }
+
+  @Test func aRunOrAFolderThatIsNotThereIsAnsweredWithWhatIs() throws {
+    let set = try AskedScan.get()
+    for arguments in [
+      ["explain", set.database, SharedScan.notAFace], ["report", set.database], ["show", set.database],
+    ] {
+      let run = try Command.audit(arguments + ["--run", "frist"])
+      let words = "audit: no run \"frist\" in '\(set.database)'; did you mean first?\n"
+      #expect(run.status == 2 && run.err == words, "\(run.err)")
+    }
+    let scratch = try Scratch()
+    for arguments in [
+      ["scan", try SharedScan.get().faces, "--db", "no/x.db"], ["export", set.database, "-o", "no/x.db"],
+      ["report", set.database, "-o", "no/x.db.html"],
+    ] {
+      let run = try Command.audit(arguments, in: scratch.path)
+      #expect(run.status == 2 && run.err.hasPrefix("audit: no folder 'no' to write 'no/x.db"), "\(run.err)")
+    }
   }
 
   @Test func metricsAndFolderIssuesAreExplained() throws {

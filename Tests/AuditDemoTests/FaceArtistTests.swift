@@ -1,4 +1,5 @@
 import AuditCore
+import Foundation
 import Testing
 
 @testable import AuditDemo

@@ -8,24 +8,24 @@ struct SidecarTests {
   @Test(arguments: [
     ".txt", ".TXT", ".caption", ".npz", ".NPZ", "_0512x0512.npz", "_0512x0512_sdxl.npz", "_1024x0768_flux.npz",
     "_flux.npz", "_te_outputs.npz", "_flux_te.npz", "_sd3-te.npz", "_mask.png", "_Mask.PNG", "-masklabel.png",
-    "-condlabel.png",
+    "-condlabel.png", "_mask.jpg", ".mask.png", "_depth.webp", "_depth_debug.png", "_openpose.json",
   ])
   func whatTrainersPutBesideAnImageGoesWithIt(tail: String) {
-    #expect(Sidecars(endings: Sidecars.usual).takes(Array(tail.utf8)[...]))
+    #expect(Sidecars.usual.takes(Array(tail.utf8)[...]))
   }
 
   /// A number is more likely another image's; captions have nothing before their ending.
   @Test(arguments: [
     "", ".png", ".jpg", "_2.npz", "_2.txt", "_flux.txt", "2.npz", "flux.npz", "_12x.npz", "_x12.y.npz", "_.npz",
     "__.npz",
-    "_0512x0512x3.npz", ".txt.bak", "_mask.jpeg2", ".b.txt",
+    "_0512x0512x3.npz", ".txt.bak", "_masked.png", "_mask_2.png", ".b.txt",
   ])
   func otherFilesStay(tail: String) {
-    #expect(!Sidecars(endings: Sidecars.usual).takes(Array(tail.utf8)[...]))
+    #expect(!Sidecars.usual.takes(Array(tail.utf8)[...]))
   }
 
   @Test func onlyTheGivenEndingsAreTaken() {
-    let rule = Sidecars(endings: Sidecars.endings("json,.npz"))
+    let rule = Sidecars("json,.npz")
     #expect(rule.endings == [".json", ".npz"])
     #expect(rule.takes(Array(".json".utf8)[...]) && rule.takes(Array("_flux.npz".utf8)[...]))
     #expect(!rule.takes(Array(".txt".utf8)[...]) && !rule.takes(Array("_flux.json".utf8)[...]))

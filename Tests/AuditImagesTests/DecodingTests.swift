@@ -45,6 +45,17 @@ func aJPEGIsScaledWhileBothSidesStayTwiceTheTarget(
   #expect(decoded.facts.width == 40 && decoded.facts.height == 80 && decoded.facts.orientation == 6)
 }
 
+/// A .dib as the clipboard and Pillow write it begins with the second header.
+@Test(arguments: [
+  "rgb.bmp", "bitmap.bmp", "gray.bmp", "palette.bmp", "palette_4.bmp", "rgb_555.bmp", "rgb_565.bmp", "rgba_32.bmp",
+  "runs_4.bmp", "runs_8.bmp", "top_down.bmp",
+])
+func aBitmapWithoutItsFirstHeaderIsTheSamePicture(name: String) throws {
+  let whole = try fixture(name)
+  let bare = try decodeImage(Array(whole.dropFirst(14)), name: "x.dib", maxPixels: 1 << 20, target: .max)
+  #expect(try bare.image == decodeImage(whole, name: "x.dib", maxPixels: 1 << 20, target: .max).image)
+}
+
 @Test func aDecoderGivesTheSamePictureTwice() throws {
   var decoder = ImageDecoder(maxPixels: 10_000, target: 128)
   let file = try fixture("baseline_420.jpg")

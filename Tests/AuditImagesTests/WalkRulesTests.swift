@@ -29,6 +29,22 @@ struct WalkRulesTests {
     #expect(try tree.walk(rules: FileRules(withSidecars: true)).samples.count == 80)
   }
 
+  @Test func theMarkOfADemoSetIsNotSpokenOf() throws {
+    let tree = Tree()
+    for name in ["a.jpg", ".audit-demo"] { tree.file(name) }
+    #expect(try tree.walk().leftOut.groups.isEmpty)
+  }
+
+  /// What `apply` and `export` would take along is no sample, by the same rule.
+  @Test func aPictureAboutAPictureAboutAnImageIsNoSample() throws {
+    let tree = Tree()
+    for name in ["x.jpg", "x_depth_debug.png", "y.jpg", "y_mask.png", "y_mask_debug.png", "z_mask_debug.png"] {
+      tree.file(name)
+    }
+    #expect(try tree.walk().paths == ["x.jpg", "y.jpg", "z_mask_debug.png"])
+    #expect(try tree.walk().leftOut.files(.sidecar) == ["_debug": 2, "_mask": 1])
+  }
+
   @Test func aMaskWithoutItsImageAndAnImageWhoseNameOnlySoundsLikeOneAreSamples() throws {
     let tree = Tree()
     tree.folder("other")

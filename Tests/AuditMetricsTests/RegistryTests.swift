@@ -69,11 +69,11 @@ func parametersGoIntoTheColumnNameInTheMetricsOrder(text: String, name: String) 
 }
 
 @Test(arguments: [
-  ("ssm", "no metric 'ssm'; did you mean 'sse' or 'ssim'?; `audit metrics` lists them"),
+  ("ssm", "no metric 'ssm' (did you mean 'sse' or 'ssim'?); `audit metrics` lists them"),
   ("quux", "no metric 'quux'; `audit metrics` lists them"),
   ("", "no metric ''; `audit metrics` lists them"),
-  ("huber:dleta=1", "'huber' has no parameter 'dleta'; did you mean 'delta'?; `audit metrics show huber` lists them"),
-  ("huber:delt=1", "'huber' has no parameter 'delt'; did you mean 'delta'?; `audit metrics show huber` lists them"),
+  ("huber:dleta=1", "'huber' has no parameter 'dleta' (did you mean 'delta'?); `audit metrics show huber` lists them"),
+  ("huber:delt=1", "'huber' has no parameter 'delt' (did you mean 'delta'?); `audit metrics show huber` lists them"),
   ("mse:delta=1", "'mse' takes no parameters; give it as 'mse'"),
   ("huber:delta=1:delta=2", "parameter 'delta' of 'huber' is given twice; give it once"),
   ("huber:delta=big", "parameter 'delta' of 'huber' takes a number; got 'big'"),

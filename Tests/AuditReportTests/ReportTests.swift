@@ -68,7 +68,7 @@ struct ReportTests {
     try ReportWriter(try set.store(), run: nil).write([try ReportFile(path: file)])
     let json = try #require(
       try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: file))) as? [String: Any])
-    #expect(json["schema"] as? Int == 1 && json["tone"] as? String == "act")
+    #expect(json["schema"] as? Int == 2 && json["tone"] as? String == "act")
     let galleries = try #require(json["galleries"] as? [[String: Any]])
     #expect(galleries.map { $0["kind"] as? String } == ["drop", "review", "easy", "control"])
     let tiles = try #require(galleries[0]["tiles"] as? [[String: Any]])
@@ -209,7 +209,7 @@ struct ReportTests {
 
   @Test func anUnknownRunIsNamed() async throws {
     let set = try await DrawnSet.shared()
-    #expect(throws: AuditError.other("no run \"nope\" in '\(set.database)'")) {
+    #expect(throws: AuditError.other("no run \"nope\" in '\(set.database)'; there are first")) {
       try ReportModel(from: try set.store(), run: "nope")
     }
   }

@@ -114,7 +114,7 @@ struct PerIdentityTests {
   @Test func anIdentityIsScoredAsIfItWereScannedAlone() async throws {
     let set = try PerIdentityTests.people(junk: [17])
     _ = try await set.scan(change: PerIdentityTests.perIdentity)
-    _ = try await set.scan(into: "alone.db") { $0.dataset = set.faces + "/big" }
+    _ = try await set.scan(into: "alone.db") { $0.files.folders = [set.faces + "/big"] }
     let numbers = "printf('%.6g %.6g %.6g %.6g %s', od, sd, skew, weight, verdict)"
     let together = try set.column("SELECT \(numbers) FROM samples WHERE identity = 'big' ORDER BY path")
     // The names of the files differ, so the subsample has another order; all of it is in it in both cases.

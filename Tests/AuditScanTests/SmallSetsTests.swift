@@ -92,7 +92,7 @@ struct SmallSetsTests {
   func realGreyFacesAreNotDropped() async throws {
     let set = try SyntheticSet(count: 0)
     let faces = try #require(SmallSetsTests.orl)
-    _ = try await set.scan { $0.dataset = faces }
+    _ = try await set.scan { $0.files.folders = [faces] }
     #expect(try set.column("SELECT count(*) FROM samples WHERE status = 'ok'") == ["400"])
     #expect(try set.column("SELECT count(*) FROM samples WHERE verdict = 'drop'") == ["0"])
   }

@@ -59,9 +59,9 @@
       line.setAttribute("aria-valuenow", place.images);
       line.setAttribute("aria-valuetext", place.sentence.map((phrase) => phrase.text).join(""));
       byId("cut-sentence").replaceChildren(
-        ...place.sentence.map((phrase) => element(phrase.isStrong ? "strong" : "span", phrase.text.replaceAll(" %", "\u00a0%"))));
+        ...place.sentence.map((phrase) => element(phrase.is_strong ? "strong" : "span", phrase.text.replaceAll(" %", "\u00a0%"))));
       byId("cut-costs").textContent = place.costs;
-      for (const [end, id, path] of [["first", place.first, place.firstPath], ["last", place.last, place.lastPath]]) {
+      for (const [end, id, path] of [["first", place.first, place.first_path], ["last", place.last, place.last_path]]) {
         const figure = byId(`cut-${end}`);
         const image = figure.querySelector("img");
         show(image, id === undefined || id === null ? "" : picture(id));
@@ -166,12 +166,12 @@
     const rows = [
       ["verdict", facts.verdict || "–"], ["rank by skew", facts.rank ? String(facts.rank) : "–"],
       ["skew", number(facts.skew, 2)], ["ratio of pulls", number(facts.ratio, 2)], ["alike", number(facts.alike, 2)],
-      ["pull", number(facts.pullSquared, 1) + " average images"], ["training weight", number(facts.weight, 2)],
-      ["orthogonal distance", number(facts.orthogonalDistance, 2)], ["score distance", number(facts.scoreDistance, 2)],
+      ["pull", number(facts.pull_squared, 1) + " average images"], ["training weight", number(facts.weight, 2)],
+      ["orthogonal distance", number(facts.orthogonal_distance, 2)], ["score distance", number(facts.score_distance, 2)],
       ["mse", number(facts.mse, 5)], ["mae", number(facts.mae, 4)],
     ];
     if (facts.region) rows.push(["most of the residual", `row ${facts.region[1]}, column ${facts.region[3]} of 4 x 4 `
-      + `(${number(100 * facts.regionShare, 0)} %)`]);
+      + `(${number(100 * facts.region_share, 0)} %)`]);
     if (facts.issues.length > 0) rows.push(["issues", facts.issues.join(" ")]);
     if (facts.why) rows.push(["why", facts.why]);
     const list = viewer.querySelector("dl");
@@ -222,8 +222,8 @@
         parts.push(image);
       }
       parts.push(element("b", point.path), element("p",
-        `${point.verdict}, skew ${number(point.skew, 2)}, orthogonal distance ${number(point.orthogonalDistance, 2)}, `
-        + `score distance ${number(point.scoreDistance, 2)}`, "dim"));
+        `${point.verdict}, skew ${number(point.skew, 2)}, orthogonal distance ${number(point.orthogonal_distance, 2)}, `
+        + `score distance ${number(point.score_distance, 2)}`, "dim"));
       if (!source && !tileData.has(String(point.id))) {
         parts.push(element("p", "Its picture is not in this file; audit explain shows it.", "dim"));
       }

@@ -1,0 +1,15 @@
+package import AuditCore
+
+/// What a command was pointed at: folders of one dataset or the files of a list, and which of those files are images.
+package struct DatasetFiles: Sendable {
+  /// Empty where only a list is given.
+  package var folders: [String]
+  /// A file that lists paths, each ending with NUL; `-` for standard input.
+  package var list: String?
+  /// nil for the usual rules.
+  package var rules: FileRules?
+  /// Whether to enter links to folders.
+  package var followLinks = false
+
+  package init(folders: [String]) { self.folders = folders }
+}
