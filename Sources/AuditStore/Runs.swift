@@ -96,7 +96,6 @@ extension Store {
   /// The folder of an earlier run whose files lie in the requested one now.
   private func movedDataset(for request: RunRequest) throws -> String? {
     if request.fresh { return nil }
-    let named = request.name.map { [$0] } ?? []
     let runs = try rows(
       "SELECT id, dataset, settings, name FROM run WHERE ?1 IS NULL OR name = ?1 ORDER BY id DESC",
       request.name.map { .text($0) } ?? .null)
