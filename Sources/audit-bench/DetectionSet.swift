@@ -79,10 +79,9 @@ struct DetectionSet {
   /// All kinds in an order that hangs on the seed, mild, medium and strong by turns.
   private static func plant(_ turn: Int, seed: UInt64) -> Plant {
     let kinds = Defect.allCases
-    let order = TruthSet.chosen(kinds.count, of: kinds.count, seed: seed &+ 500)
-    return Plant(
-      defect: kinds[order[turn % kinds.count]],
-      severity: Severity.allCases[(turn / kinds.count + turn) % Severity.allCases.count])
+    let kind = TruthSet.chosen(kinds.count, of: kinds.count, seed: seed &+ 500)[turn % kinds.count]
+    let severities = Severity.allCases
+    return Plant(defect: kinds[kind], severity: severities[(turn / kinds.count + kind) % severities.count])
   }
 }
 
