@@ -91,17 +91,17 @@ extension LowRankModel.Parts {
 }
 
 extension [UInt8] {
-  fileprivate mutating func append(littleEndian number: some FixedWidthInteger) {
+  mutating func append(littleEndian number: some FixedWidthInteger) {
     Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
   }
 
-  fileprivate mutating func append<Number: FixedWidthInteger>(littleEndian numbers: [Number]) {
+  mutating func append<Number: FixedWidthInteger>(littleEndian numbers: [Number]) {
     numbers.map(\.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
   }
 }
 
 /// Takes numbers from bytes, one after the other; nil at the end.
-private struct LittleEndianReader {
+struct LittleEndianReader {
   private let bytes: [UInt8]
   private var place = 0
 
@@ -128,7 +128,7 @@ private struct LittleEndianReader {
     }
   }
 
-  mutating func parts(rank: Int, count: Int) -> LowRankModel.Parts? {
+  fileprivate mutating func parts(rank: Int, count: Int) -> LowRankModel.Parts? {
     let length = LowRankModel.length
     guard let seed: UInt64 = next(), let scalars: [UInt64] = next(6), let eigenvalues: [UInt64] = next(rank),
       let mean: [UInt32] = next(length), let components: [UInt32] = next(rank * length),

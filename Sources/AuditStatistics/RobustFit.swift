@@ -51,7 +51,7 @@ package struct RobustFit: Sendable {
   package let orthogonalDistances: [Double]
   package let scoreDistances: [Double]
   package let leverages: [Double]
-  /// Distance to the nearest other row that is no copy.
+  /// Distance to the nearest other row that is not the same picture again.
   package let nearest: [Double]
   /// Median + 2 x 1.4826 MAD of the distances above: the lines of the outlier map.
   package let orthogonalCut: Double
@@ -68,26 +68,28 @@ package struct RobustFit: Sendable {
   /// - Parameters:
   ///   - rows: count x length bytes, the rows that `gram` was made from.
   ///   - rank: components; at most a tenth of the rows is sensible.
+  ///   - clumps: rows that are one observation together; nil where each counts by itself, as in the reference statistic.
   ///   - jobs: threads; the result is the same for any number.
   ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 0.
   package init(
-    rows: [UInt8], gram: GramMatrix, rank: Int, jobs: Int = 1, isStopped: @Sendable () -> Bool = { false },
-    progress: (Int) -> Void = { _ in }
+    rows: [UInt8], gram: GramMatrix, rank: Int, clumps: Clumps? = nil, jobs: Int = 1,
+    isStopped: @Sendable () -> Bool = { false }, progress: (Int) -> Void = { _ in }
   ) throws(FitRefusal) {
     if isStopped() { throw .stopped }
     guard gram.count >= RobustFit.fewestRows else { throw .tooFewRows(count: gram.count) }
     guard !gram.rowsAreEqual else { throw .rowsAreEqual(count: gram.count) }
     progress(0)
+    let clumps = clumps ?? Clumps(none: gram)
     var model = GramComponents(
-      of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }), rank: rank,
-      accuracy: .components, warm: nil, jobs: jobs)
-    var weights = [Double](repeating: 1, count: gram.count)
+      of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }, weights: clumps.shares),
+      rank: rank, accuracy: .components, warm: nil, jobs: jobs)
+    var weights = clumps.shares
     var rounds: [Round] = []
     var earlier: [(weights: [Double], raw: Block)] = []
     while rounds.count < RobustFit.mostRounds {
       if isStopped() { throw .stopped }
-      let round = Round(model, nearest: gram.nearest)
+      let round = Round(model, clumps: clumps)
       rounds.append(round)
       // The spherical start is only a start: even where it leaves every weight at 1, one fit to the rows themselves
       // follows. It draws clean rows worse by half (`AuditStatisticsTests`).
@@ -126,14 +128,14 @@ package struct RobustFit: Sendable {
     leverages = model.leverages
     orthogonalCut = medianCut(orthogonalDistances)
     scoreCut = medianCut(scoreDistances)
-    nearest = gram.nearest
+    nearest = gram.nearest(inModelOf: orthogonalDistances)
     raw = model.raw
   }
 }
 
 extension RobustFit.Round {
   /// Weights from the distances in a model (`skew.md` 2.3).
-  init(_ model: GramComponents, nearest: [Double]) {
+  init(_ model: GramComponents, clumps: Clumps) {
     let scales = (0..<model.rank).map { column in
       let spread = consistencyOfMAD * (medianAbsoluteDeviation(model.scores.column(column)) ?? 0)
       // A component in which most rows are equal has no scale; it does not count.
@@ -145,9 +147,9 @@ extension RobustFit.Round {
     scoreCut = score
     weights = scoreDistances.indices.map { row in
       let distance = model.orthogonalDistances[row]
-      if nearest[row] <= RobustFit.alike * distance { return 1 }
+      if clumps.nearest[row] <= RobustFit.alike * distance { return clumps.shares[row] }
       let root = share(distance, within: orthogonal) * share(scoreDistances[row], within: score)
-      return root * root
+      return root * root * clumps.shares[row]
     }
   }
 }
