@@ -32,7 +32,7 @@ package enum DerivedColumn {
       formula: "sqrt(sum z_j^2 / (lambda_j - tail)^2)"),
     column(
       "nearest", unit: "full scale", range: 0 ... .infinity, direction: .none,
-      meaning: "distance to the nearest image of the subsample but itself and its copies; only where ratio > 1.5",
+      meaning: "distance to the nearest image of the subsample but the same picture again; only where ratio > 1.5",
       formula: "min |x - x_j|"),
     column(
       "weight", unit: "1", range: 0...1, direction: .none,

@@ -73,7 +73,7 @@ package struct Influence: Sendable, Equatable {
   package let scoreDistance: Double?
   /// Leverage factor c: how strongly a residual of length 1 turns the fit.
   package let leverage: Double
-  /// Distance to the nearest image of the subsample but itself and its copies; nil where it was not needed.
+  /// Distance to the nearest image of the subsample that is not the same picture again; nil where it was not needed.
   package let nearestDistance: Double?
 
   package init(orthogonalDistance: Double, scoreDistance: Double?, leverage: Double, nearestDistance: Double?) {

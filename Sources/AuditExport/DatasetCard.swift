@@ -70,11 +70,14 @@ struct DatasetCard {
       "SELECT kind, rank, fitted_on FROM model WHERE id = (SELECT model_id FROM run WHERE id = ?)", run.key
     ).first
     if let model {
+      let (kind, count) = (model["kind"].text ?? "", model["fitted_on"].integer ?? 0)
       facts.append(
         (
           "reference",
-          "\(Escaping.markdown.text(model["kind"].text ?? "")) model, rank \(model["rank"].integer ?? 0), fitted on "
-            + "\((model["fitted_on"].integer ?? 0).formattedWithCommas) images, seed \(run.seed)"
+          kind == StoredModel.leaveOneOut
+            ? "the median picture of the other \(count - 1) for each image"
+            : "\(Escaping.markdown.text(kind)) model, rank \(model["rank"].integer ?? 0), fitted on "
+              + "\(count.formattedWithCommas) images, seed \(run.seed)"
         ))
     }
     facts.append(("scanned", Escaping.markdown.text(run.started)))

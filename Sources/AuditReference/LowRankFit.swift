@@ -51,7 +51,7 @@ package struct LowRankFit: Sendable {
     gram = GramMatrix(rows: rows, length: LowRankModel.length, jobs: jobs, isStopped: isStopped)
     self.rank = rank ?? RobustFit.rank(forCount: keys.count)
     fit = try RobustFit(
-      rows: rows, gram: gram, rank: self.rank, jobs: jobs, isStopped: isStopped,
+      rows: rows, gram: gram, rank: self.rank, clumps: Clumps(in: gram), jobs: jobs, isStopped: isStopped,
       progress: { progress(.round($0)) })
     progress(.pictures)
     let parts = LowRankModel.Parts(

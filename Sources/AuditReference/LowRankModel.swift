@@ -12,8 +12,9 @@ package struct LowRankModel: Sendable {
   package static let side = 64
   /// Numbers per row.
   package static let length = 3 * side * side
-  /// The squared distance in code values up to which two pictures are copies of each other.
-  package static var copies: Int64 { GramMatrix.copies(length: length) }
+  /// The squared distance in code values up to which a row is the same picture again as one that the model leaves so
+  /// much of, full scale.
+  package static func copies(distance: Double) -> Int64 { GramMatrix.copies(length: length, distance: distance) }
 
   package let seed: UInt64
   /// `length` numbers, 0...1.

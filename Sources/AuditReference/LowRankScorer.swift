@@ -43,7 +43,8 @@ package final class LowRankScorer {
     }
     return Influence(
       orthogonalDistance: distance, scoreDistance: score.squareRoot(), leverage: leverage.squareRoot(),
-      nearestDistance: ratio > Skew.alikeAbove ? nearest(to: image.pixels, key: key) : nil)
+      nearestDistance: ratio > Skew.alikeAbove
+        ? nearest(to: image.pixels, key: key, beyond: LowRankModel.copies(distance: distance)) : nil)
   }
 
   /// Fills `reconstruction` and `residual`; returns the squared length of the residual.
@@ -55,13 +56,13 @@ package final class LowRankScorer {
       centred, model.mean, model.tiles, chunks, model.rank, scores, &reconstruction, &residual, KernelChoice.scalar)
   }
 
-  /// Distance to the nearest row of the subsample that is neither the image itself nor a copy of it, exact but for the
-  /// root.
-  private func nearest(to pixels: [UInt8], key: UInt64) -> Double? {
+  /// Distance to the nearest row of the subsample that is neither the image itself nor the same picture again, exact but
+  /// for the root.
+  private func nearest(to pixels: [UInt8], key: UInt64, beyond copies: Int64) -> Double? {
     for (index, pixel) in pixels.enumerated() { widened[index] = Int16(pixel) }
     let squared = audit_linear_nearest_row(
       model.rows, model.squares, model.count, LowRankModel.length, widened, model.placeOfKey[key] ?? model.count,
-      LowRankModel.copies, KernelChoice.scalar)
+      copies, KernelChoice.scalar)
     return squared == .max ? nil : Double(squared).squareRoot() / 255
   }
 }

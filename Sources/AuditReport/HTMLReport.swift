@@ -142,7 +142,13 @@ package struct HTMLReport {
   }
 
   private var openLead: String {
-    if summary.model == nil { return "The files were checked and not ranked: there is no reference model." }
+    guard let model = summary.model else {
+      return "The files were checked and not ranked: there is no reference model."
+    }
+    if model.isLeaveOneOut {
+      return "Too few images for a model: each was compared with the median picture of the others, and nothing is "
+        + "marked worse than review."
+    }
     return summary.advice.estimateChange == nil
       ? "What the remedies are worth was not estimated for this run."
       : "What the remedies are worth is not known as the set stands now."

@@ -280,8 +280,7 @@ extension HTMLReport {
   private var methodFacts: [(name: String, value: String)] {
     var facts: [(String, String)] = []
     if let model = summary.model {
-      facts.append(
-        ("model", "\(model.kind), rank \(model.rank), \(model.origin)"))
+      facts.append(("model", model.words(seed: nil)))
       facts.append(("model digest", model.digest))
     }
     let method = self.model.method

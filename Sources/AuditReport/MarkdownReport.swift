@@ -142,9 +142,7 @@ package struct MarkdownReport {
       "- result digest `\(summary.digest ?? "none")`, settings digest `\(model.method.settingsDigest)`",
     ]
     if let fitted = summary.model {
-      facts.append(
-        "- model \(fitted.kind), rank \(fitted.rank), \(fitted.origin), "
-          + "digest `\(fitted.digest)`")
+      facts.append("- model \(fitted.words(seed: nil)), digest `\(fitted.digest)`")
     }
     return "## Method and limits\n\n\(Markdown.text(model.reference.method)) \(Markdown.text(model.reference.rule))\n\n"
       + facts.joined(separator: "\n") + "\n\n"

@@ -45,7 +45,7 @@ package struct NextSteps: Sendable {
     if summary.verdicts[Verdict.drop.rawValue] != nil || summary.verdicts[Verdict.review.rawValue] != nil, !shows {
       steps.append(Step(purpose: "All that is marked.", command: commands.flagged))
     }
-    if shows, summary.isFinished, summary.model != nil, !AdviceWords(advice).hasTrainings {
+    if shows, summary.isFinished, let model = summary.model, !model.isLeaveOneOut, !AdviceWords(advice).hasTrainings {
       steps.append(
         Step(
           purpose: "Measure it: small networks are trained on this set with each remedy, in about a minute.",

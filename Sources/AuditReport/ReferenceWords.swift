@@ -19,8 +19,13 @@ package struct ReferenceWords: Codable, Sendable {
     let stored = try? JSONDecoder().decode(Stored.self, from: Data(settings.utf8))
     let reference = stored?.reference ?? "low-rank"
     let (review, drop) = (fixed(figures["review_above"] ?? 1.5, 1), fixed(figures["drop_above"] ?? 2, 1))
-    isModel = reference.hasPrefix("low-rank")
-    if isModel {
+    let isLeaveOneOut = summary.model?.isLeaveOneOut ?? false
+    isModel = reference.hasPrefix("low-rank") && !isLeaveOneOut
+    if isLeaveOneOut {
+      method = ReferenceWords.leaveOneOut
+      rule = "Review: skew above \(review). Nothing is marked drop below 100 images."
+      limits = ReferenceWords.fewLimits + ReferenceWords.commonLimits
+    } else if isModel {
       method = ReferenceWords.lowRank + (reference.contains("identity") ? ReferenceWords.perIdentity : "")
       rule = "Drop: skew above \(drop) and nothing resembles it. Review: ratio above \(review) otherwise."
       limits = ReferenceWords.modelLimits + ReferenceWords.commonLimits
@@ -39,6 +44,9 @@ package struct ReferenceWords: Codable, Sendable {
     + "squared-error model by its residual times its leverage; under absolute error every residual counts the same. "
     + "Skew is the quotient of both: how many times more squared error listens to the image, less what a look-alike in "
     + "the set explains."
+  private static let leaveOneOut =
+    "There are fewer than 25 images, too few for a model: each is compared with the median picture of the others "
+    + "(leave-one-out). Skew is the image's distance from that over the mean distance of all."
   private static let perIdentity =
     " Folders that hold enough images have a model of their own; the others share the model of the whole set."
 
@@ -49,6 +57,10 @@ package struct ReferenceWords: Codable, Sendable {
     "Where a small real group exists, the estimated gain of weights is too rosy.",
     "Ranking many identities together asks what is odd in the whole set, not within each person; "
       + "scan with --per identity for that.",
+  ]
+  private static let fewLimits = [
+    "Among so few images one more or one less changes every number; percentiles are not shown.",
+    "What a remedy is worth is not estimated below 25 images.",
   ]
   private static let residualLimits = [
     "A large residual may come from the image, from its reference, or from a pair that is moved or mixed up.",

@@ -139,7 +139,10 @@ package struct SampleExplainer {
       standing: try places(facts, of: SampleExplainer.standing), metrics: try places(facts, of: store.metrics),
       shares: shares(facts), regions: Array(regions.dropLast()), border: regions.last, issues: try issues(of: id),
       neighbour: try model.flatMap { model in
-        try (row ?? ownRow(facts, in: model)).flatMap { try neighbour(of: $0, in: model, besides: id) }
+        try (row ?? ownRow(facts, in: model)).flatMap {
+          let copies = LowRankModel.copies(distance: facts["od"].real ?? 0)
+          return try neighbour(of: $0, in: model, besides: id, beyond: copies)
+        }
       })
   }
 
@@ -165,12 +168,22 @@ package struct SampleExplainer {
   }
 
   private func caution() throws -> String? {
-    guard runRow["status"].text != "complete" else { return nil }
+    guard runRow["status"].text != "complete" else { return try fewness() }
     let seen =
       try store.rows("SELECT count(*) FROM sample WHERE run_id = ?", .integer(run)).first?.values[0].integer ?? 0
     return
       "the scan stopped at \(seen.formattedWithCommas) of \((runRow["planned"].integer ?? 0).formattedWithCommas): "
       + "places and verdicts are not those of the whole set"
+  }
+
+  /// What holds for verdicts among too few images for a model; nil where there is one.
+  private func fewness() throws -> String? {
+    let model = try store.rows("SELECT kind, fitted_on FROM model WHERE id = ?", runRow["model_id"]).first
+    guard let model, model["kind"].text == StoredModel.leaveOneOut, let count = model["fitted_on"].integer else {
+      return nil
+    }
+    return "\(count) images are too few for a model: each is compared with the median picture of the others, and "
+      + "nothing is marked worse than review"
   }
 
   /// Worst-first place of every number that the sample has, all in one pass over the run.
@@ -261,7 +274,7 @@ extension SampleExplainer {
   }
 
   private func neighbour(
-    of row: [UInt8], in model: LowRankModel, besides id: Int64
+    of row: [UInt8], in model: LowRankModel, besides id: Int64, beyond copies: Int64
   ) throws -> SampleExplanation.Neighbour? {
     let places = Dictionary(zip(model.keys, model.keys.indices)) { first, _ in first }
     var sampleAt: [Int: (id: Int64, path: String)] = [:]
@@ -278,7 +291,7 @@ extension SampleExplainer {
     let squares = squaredDistances(from: row, to: model)
     // A copy vouches for nothing, and shows nothing that the sample itself does not.
     let best = sampleAt.filter { place, sample in
-      ordinary.contains(sample.id) && squares[place] > LowRankModel.copies
+      ordinary.contains(sample.id) && squares[place] > copies
     }.min { left, right in
       (squares[left.key], left.value.path) < (squares[right.key], right.value.path)
     }

@@ -34,6 +34,8 @@ package final class SamplePictures {
   private let common: LowRankScorer?
   /// What the run trained, and the seed that its keys are made with.
   private let autoencoder: (model: AutoencoderModel, seed: UInt64)?
+  /// Of a set that was too small for a model.
+  private let pictures: LeaveOneOut?
   private let scoringSize: Int
   /// Folders with a model of their own, and the one that was used last: neighbours mostly share it.
   private let identities: Set<ByteKey>
@@ -55,6 +57,7 @@ package final class SamplePictures {
     common = try store.model(of: run).map { LowRankScorer(try LowRankModel(decoding: $0)) }
     autoencoder = try store.model(of: run, kind: StoredModel.autoencoder)
       .map { (try AutoencoderModel(decoding: $0), settings.seed) }
+    pictures = try store.model(of: run, kind: StoredModel.leaveOneOut).map { try LeaveOneOut(decoding: $0) }
     scoringSize = settings.scoringSize
     identities = Set(try store.identitiesWithModels(in: run).map(ByteKey.init))
     referenceFolder = settings.pairedFolder
@@ -116,6 +119,11 @@ package final class SamplePictures {
     let side = LowRankModel.side
     if let autoencoder, let path = row.samplePath {
       return drawn(by: autoencoder.model, decoded, key: SampleKey(seed: autoencoder.seed, path: path).value)
+    }
+    if let pictures, let path = row.samplePath {
+      let drawn = pictures.reference(besides: SampleKey(seed: pictures.seed, path: path).value)
+      let residual = zip(small.pixels, drawn).map { Float($0) / 255 - $1 }
+      return (resizer.enlarge(drawn, side: side, to: side), HeatMap(residual: residual, width: side, height: side))
     }
     if let scorer = try scorer(forIdentity: row["identity"].text) {
       _ = scorer.influence(of: small, key: 0)

@@ -1,4 +1,5 @@
 package import AuditCore
+import AuditStore
 
 /// The summary of a run as lines for a terminal.
 package struct SummaryText {
@@ -57,10 +58,7 @@ package struct SummaryText {
         "       \(summary.duplicates.formattedWithCommas) \(plural(summary.duplicates, "file")) "
           + "equal to another: \(summary.commands.duplicates)")
     }
-    if let model = summary.model {
-      let robust = model.kind == "low-rank" ? "robust " : ""
-      lines.append("model  \(robust)\(model.kind), rank \(model.rank), \(model.origin) (seed \(summary.seed))")
-    }
+    if let model = summary.model { lines.append("model  \(model.words(seed: summary.seed))") }
     return lines
   }
 
@@ -174,6 +172,19 @@ package struct SummaryText {
 }
 
 extension RunSummary.Model {
+  /// Whether each image was compared with the others alone, of which there were too few for a model.
+  var isLeaveOneOut: Bool { kind == StoredModel.leaveOneOut }
+
+  /// What the images were compared with.
+  func words(seed: Int?) -> String {
+    if isLeaveOneOut {
+      return "none for fewer than 25 images: each is compared with the median picture of the \(fittedOn - 1) "
+        + "\(plural(fittedOn - 1, "other")) (leave-one-out); nothing is marked worse than review"
+    }
+    let robust = kind == StoredModel.lowRank ? "robust " : ""
+    return "\(robust)\(kind), rank \(rank), \(origin)" + (seed.map { " (seed \($0))" } ?? "")
+  }
+
   /// "fitted on 301 images, 8 of which are gone since".
   var origin: String {
     var text = "fitted on \(fittedOn.formattedWithCommas) images"

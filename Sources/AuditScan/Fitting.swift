@@ -7,11 +7,20 @@ import AuditStore
 struct Fitting {
   /// The model of a run, or why there is none.
   struct Outcome {
-    let model: LowRankModel?
+    var model: LowRankModel?
     /// The fit itself, where this call made it.
-    let fit: LowRankFit?
+    var fit: LowRankFit?
+    /// What stands for the model of a set that is too small for one.
+    var pictures: LeaveOneOut?
+    /// Whether this call made the model, or the pictures are others than the run's.
+    var isNew = false
     /// For a person.
-    let refusal: String?
+    var refusal: String?
+
+    /// What samples are compared with where a folder has nothing of its own.
+    var shared: ReferenceFactory.Shared {
+      model.map { .lowRank($0) } ?? pictures.map { .leaveOneOut($0) } ?? .nothing
+    }
   }
 
   let plan: Plan
@@ -23,10 +32,14 @@ struct Fitting {
     of run: OpenRun, in store: Store, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Outcome {
     if let content = try store.model(of: run.id) {
-      return Outcome(model: try LowRankModel(decoding: content), fit: nil, refusal: nil)
+      return Outcome(model: try LowRankModel(decoding: content))
     }
-    let fitted = try await fit(stop: stop, progress: progress)
+    var fitted = try await fit(stop: stop, progress: progress)
     if let model = fitted.model { try store.keep(StoredModel(model), for: run) }
+    if let pictures = fitted.pictures {
+      fitted.isNew = try store.model(of: run.id, kind: StoredModel.leaveOneOut) != pictures.encoded
+      if fitted.isNew { try store.keep(StoredModel(pictures), for: run) }
+    }
     return fitted
   }
 
@@ -36,16 +49,27 @@ struct Fitting {
   ) async throws -> Outcome {
     let subsample = try await Subsample.read(
       plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
-    if stop.isSet { return Outcome(model: nil, fit: nil, refusal: nil) }
-    let fit: LowRankFit
+    if stop.isSet { return Outcome() }
     do throws(FitRefusal) {
-      fit = try subsample.fit(settings: settings, jobs: jobs, stop: stop, progress: progress)
+      guard subsample.count >= RobustFit.fewestRows else {
+        let pictures = try LeaveOneOut(rows: subsample.rows, keys: subsample.keys, seed: settings.seed)
+        return Outcome(pictures: pictures, isNew: true, refusal: pictures.words)
+      }
+      let fit = try subsample.fit(settings: settings, jobs: jobs, stop: stop, progress: progress)
+      return Outcome(model: fit.model, fit: fit, isNew: true)
     } catch .stopped {
-      return Outcome(model: nil, fit: nil, refusal: nil)
+      return Outcome()
     } catch {
-      return Outcome(model: nil, fit: nil, refusal: error.words)
+      return Outcome(refusal: error.words)
     }
-    return Outcome(model: fit.model, fit: fit, refusal: nil)
+  }
+}
+
+extension LeaveOneOut {
+  /// For a person who scans.
+  fileprivate var words: String {
+    "\(count) readable images are too few for a reference model, which takes \(LeaveOneOut.tooMany): each is compared with "
+      + "the median picture of the others, no percentile is shown, and nothing is marked worse than review"
   }
 }
 
@@ -54,8 +78,10 @@ extension FitRefusal {
   var words: String {
     switch self {
     case .tooFewRows(let count):
-      "\(count) readable \(count == 1 ? "image" : "images"): a reconstruction model needs \(RobustFit.fewestRows); "
-        + "the files were only checked, without scores; --reference compares with files instead"
+      "\(count) readable \(count == 1 ? "image" : "images"): "
+        + (count < LeaveOneOut.fewest
+          ? "there are no others to compare with" : "a reconstruction model needs \(RobustFit.fewestRows)")
+        + "; the files were only checked, without scores; --reference compares with files instead"
     case .rowsAreEqual(let count):
       "all \(count.formattedWithCommas) images are the same picture: no model can be fitted; "
         + "the files were only checked, without scores"

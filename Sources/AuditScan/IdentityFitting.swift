@@ -37,7 +37,7 @@ struct IdentityFitting {
       try store.keep(StoredModel(model), for: run, identity: identity)
       own[ByteKey(identity)] = RunRanking.Model(model)
     }
-    if stop.isSet { return Outcome(models: nil, common: .init(model: nil, fit: nil, refusal: nil), notes: []) }
+    if stop.isSet { return Outcome(models: nil, common: .init(), notes: []) }
     let common = try await Fitting(plan: plan, settings: settings, jobs: jobs, risks: risks)
       .model(of: run, in: store, stop: stop, progress: progress)
     let models = common.model.map { model in

@@ -127,6 +127,9 @@ private struct ColumnPlaces: Sendable {
   private let values: [Double]
   private let ranking: Ranking
   private let sum: Double?
+  /// Below this many values a percentile would pretend precision.
+  private static let fewestForPercentiles = 25
+  private let hasPercentiles: Bool
 
   var hasShares: Bool { sum != nil }
 
@@ -141,6 +144,7 @@ private struct ColumnPlaces: Sendable {
       }
     ranking = ranks(of: values, worst: worst)
     let defined = values.lazy.filter { !$0.isNaN }
+    hasPercentiles = ranking.count >= ColumnPlaces.fewestForPercentiles
     sum = metric.direction == .lower && !defined.contains { $0 < 0 } ? defined.reduce(0, +) : nil
   }
 
@@ -148,7 +152,7 @@ private struct ColumnPlaces: Sendable {
     guard let rank = ranking.rank(at: position) else { return HeadlineStanding() }
     let share = sum.map { $0 > 0 ? values[position] / $0 : 0 }
     return HeadlineStanding(
-      percentile: ranking.percentile(ofRank: rank), rank: Int(rank), share: share)
+      percentile: hasPercentiles ? ranking.percentile(ofRank: rank) : nil, rank: Int(rank), share: share)
   }
 }
 

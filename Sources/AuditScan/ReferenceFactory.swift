@@ -7,9 +7,10 @@ import AuditStatistics
 /// Makes one reference source per worker, after whatever is shared among them was made once.
 struct ReferenceFactory: Sendable {
   enum Shared: Sendable {
-    /// Files are only decoded: too few images to fit a model.
+    /// Files are only decoded: one image, or copies of one.
     case nothing
     case lowRank(LowRankModel)
+    case leaveOneOut(LeaveOneOut)
     case perIdentity(IdentityModels)
     case paired(Pairing, strict: Bool)
     case single(RGBImage, path: String)
@@ -25,6 +26,7 @@ struct ReferenceFactory: Sendable {
     switch shared {
     case .nothing: nil
     case .lowRank(let model): LowRankSource(model: model, settings: settings)
+    case .leaveOneOut(let pictures): LeaveOneOutSource(pictures: pictures, settings: settings)
     case .perIdentity(let models): IdentitySource(models: models, settings: settings)
     case .paired(let pairing, let strict):
       PairedSource(pairing: pairing, settings: settings, strict: strict, stop: stop)
@@ -39,7 +41,7 @@ struct ReferenceFactory: Sendable {
     switch shared {
     case .lowRank(let model): model
     case .perIdentity(let models): models.common
-    case .nothing, .paired, .single, .onnx, .autoencoder: nil
+    case .nothing, .leaveOneOut, .paired, .single, .onnx, .autoencoder: nil
     }
   }
 
@@ -65,7 +67,7 @@ struct ReferenceFactory: Sendable {
     case .nothing: .none
     case .lowRank(let model): .model(.init(model))
     case .perIdentity(let models): .models(common: .init(models.common), own: models.scales)
-    case .paired, .single, .onnx, .autoencoder: .residuals
+    case .leaveOneOut, .paired, .single, .onnx, .autoencoder: .residuals
     }
   }
 }

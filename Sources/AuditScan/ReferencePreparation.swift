@@ -39,16 +39,15 @@ struct ReferencePreparation {
     case .lowRank:
       let fitted = try await Fitting(plan: plan, settings: settings, jobs: jobs, risks: risks)
         .model(of: run, in: store, stop: stop, progress: progress)
-      let shared = fitted.model.map { ReferenceFactory.Shared.lowRank($0) } ?? .nothing
       return prepared(
-        shared, fit: fitted.fit, isNew: fitted.fit != nil, notes: [fitted.refusal].compactMap { $0 },
+        fitted.shared, fit: fitted.fit, isNew: fitted.isNew, notes: [fitted.refusal].compactMap { $0 },
         judgesRemedies: true)
     case .lowRankPerIdentity:
       let fitted = try await IdentityFitting(plan: plan, settings: settings, jobs: jobs, risks: risks)
         .models(of: run, in: store, stop: stop, progress: progress)
-      let shared = fitted.models.map { ReferenceFactory.Shared.perIdentity($0) } ?? .nothing
+      let shared = fitted.models.map { ReferenceFactory.Shared.perIdentity($0) } ?? fitted.common.shared
       return prepared(
-        shared, fit: fitted.common.fit, isNew: fitted.common.fit != nil, notes: fitted.notes, judgesRemedies: true)
+        shared, fit: fitted.common.fit, isNew: fitted.common.isNew, notes: fitted.notes, judgesRemedies: true)
     case .frozen(let model):
       try store.keep(StoredModel(model), for: run)
       return prepared(.lowRank(model))

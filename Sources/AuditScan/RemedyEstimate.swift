@@ -17,7 +17,7 @@ struct RemedyEstimate {
   let progress: @Sendable (_ estimate: Int, _ fits: Int, _ all: Int) -> Void
 
   /// Grows when the same results give other figures, so that stored ones are computed again.
-  static let method = 2
+  static let method = 3
 
   /// Estimates from the fit that was just made, or from the rows of the subsample that are kept with the model and are
   /// still in the run. Each is judged as the run's results say, and as people decided.
@@ -105,14 +105,16 @@ struct RemedyEstimate {
     let best = report.recommendation(by: thresholds.recommendation)?.name
     try store.write(
       remedies: report.remedies.map { remedy in
-        StoredRemedy(
+        let gain = remedy.gain.onNewImages
+        return StoredRemedy(
           name: remedy.name.rawValue, images: remedy.name == .drop ? counts.drop : counts.weighted,
-          gain: remedy.gain.gain, low: remedy.gain.low, high: remedy.gain.high, recommended: remedy.name == best)
+          gain: gain.gain, low: gain.low, high: gain.high, recommended: remedy.name == best)
       },
       curve: report.curve.map { point in
-        StoredGainPoint(
-          share: point.share, images: Int((point.share * Double(counts.scored)).rounded()), gain: point.gain.gain,
-          low: point.gain.low, high: point.gain.high)
+        let gain = point.gain.onNewImages
+        return StoredGainPoint(
+          share: point.share, images: Int((point.share * Double(counts.scored)).rounded()), gain: gain.gain,
+          low: gain.low, high: gain.high)
       }, to: run)
   }
 }

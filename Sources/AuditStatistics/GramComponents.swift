@@ -72,13 +72,16 @@ struct GramWeighting {
   /// Rows moved onto a sphere of median radius about the median, which stays the centre (spherical PCA).
   ///
   /// Where more than half of the rows are the median itself, the radius is the median of the radii above 0.
-  static func spherical(radii: [Double]) -> GramWeighting {
+  ///
+  /// - Parameter weights: of the rows; they need not sum to 1.
+  static func spherical(radii: [Double], weights: [Double]) -> GramWeighting {
     let middle = median(radii) ?? 0
     let radius = middle > 0 ? middle : median(radii.filter { $0 > 0 }) ?? 0
-    let root = Double(radii.count).squareRoot()
+    let total = weights.reduce(0, +)
+    let roots = weights.map { ($0 / total).squareRoot() }
     return GramWeighting(
-      scale: radii.map { $0 > 0 ? radius / max($0, 1e-12) / root : 0 },
-      unit: [Double](repeating: 1 / root, count: radii.count), centreWeights: nil, rows: radii.count)
+      scale: zip(radii, roots).map { $0 > 0 ? radius / max($0, 1e-12) * $1 : 0 }, unit: roots, centreWeights: nil,
+      rows: radii.count)
   }
 }
 

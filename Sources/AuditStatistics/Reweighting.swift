@@ -21,21 +21,24 @@ struct Reweighting<Model: RowComponents> {
 
   /// - Parameters:
   ///   - start: the spherical start.
+  ///   - shares: weight of each row before anything is known of it; nil for 1.
   ///   - nearest: distance of each row to the nearest other one, which vouches for it; nil where none does.
   ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 1.
   ///   - fit: the model under weights, and what it best starts from.
   init(
-    from start: Model, nearest: [Double]?, isStopped: () -> Bool, progress: (Int) -> Void = { _ in },
+    from start: Model, shares: [Double]? = nil, nearest: [Double]?, isStopped: () -> Bool,
+    progress: (Int) -> Void = { _ in },
     fit: (_ weights: [Double], _ warm: Block) -> Model
   ) throws(FitRefusal) {
     var model = start
-    var weights = [Double](repeating: 1, count: start.scores.rows)
+    let shares = shares ?? [Double](repeating: 1, count: start.scores.rows)
+    var weights = shares
     var rounds: [RobustFit.Round] = []
     var earlier: [(weights: [Double], raw: Block)] = []
     while rounds.count < RobustFit.mostRounds {
       if isStopped() { throw .stopped }
-      let round = RobustFit.Round(model, nearest: nearest)
+      let round = RobustFit.Round(model, shares: shares, nearest: nearest)
       rounds.append(round)
       // The spherical start is only a start: even where it leaves every weight at 1, one fit to the rows themselves
       // follows. It draws clean rows worse by half (`AuditStatisticsTests`).
@@ -59,8 +62,10 @@ struct Reweighting<Model: RowComponents> {
 extension RobustFit.Round {
   /// Weights from the distances in a model (`skew.md` 2.3).
   ///
-  /// - Parameter nearest: distance of each row to the nearest other one; nil where none vouches.
-  init(_ model: some RowComponents, nearest: [Double]?) {
+  /// - Parameters:
+  ///   - shares: weight of each row before anything is known of it.
+  ///   - nearest: distance of each row to the nearest other one; nil where none vouches.
+  init(_ model: some RowComponents, shares: [Double], nearest: [Double]?) {
     let scales = model.eigenvalues.indices.map { column in
       let spread = consistencyOfMAD * (medianAbsoluteDeviation(model.scores.column(column)) ?? 0)
       // A component in which most rows are equal has no scale; it does not count.
@@ -72,9 +77,9 @@ extension RobustFit.Round {
     scoreCut = score
     weights = scoreDistances.indices.map { row in
       let distance = model.orthogonalDistances[row]
-      if let nearest, nearest[row] <= RobustFit.alike * distance { return 1 }
+      if let nearest, nearest[row] <= RobustFit.alike * distance { return shares[row] }
       let root = share(distance, within: orthogonal) * share(scoreDistances[row], within: score)
-      return root * root
+      return root * root * shares[row]
     }
   }
 }

@@ -51,7 +51,7 @@ package struct RobustFit: Sendable {
   package let orthogonalDistances: [Double]
   package let scoreDistances: [Double]
   package let leverages: [Double]
-  /// Distance to the nearest other row that is no copy.
+  /// Distance to the nearest other row that is not the same picture again.
   package let nearest: [Double]
   /// Median + 2 x 1.4826 MAD of the distances above: the lines of the outlier map.
   package let orthogonalCut: Double
@@ -70,11 +70,12 @@ package struct RobustFit: Sendable {
   ///   - rank: components; at most a tenth of the rows is sensible.
   ///   - lookAlikesVouch: whether a row that has a look-alike keeps its full weight; where none does, the components
   ///     are as exact as distances need.
+  ///   - clumps: rows that are one observation together; nil where each counts by itself, as in the reference statistic.
   ///   - jobs: threads; the result is the same for any number.
   ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 0.
   package init(
-    rows: [UInt8], gram: GramMatrix, rank: Int, lookAlikesVouch: Bool = true, jobs: Int = 1,
+    rows: [UInt8], gram: GramMatrix, rank: Int, lookAlikesVouch: Bool = true, clumps: Clumps? = nil, jobs: Int = 1,
     isStopped: @Sendable () -> Bool = { false }, progress: (Int) -> Void = { _ in }
   ) throws(FitRefusal) {
     if isStopped() { throw .stopped }
@@ -82,11 +83,13 @@ package struct RobustFit: Sendable {
     guard !gram.rowsAreEqual else { throw .rowsAreEqual(count: gram.count) }
     progress(0)
     let accuracy = lookAlikesVouch ? SymmetricEigen.Accuracy.components : .distances
+    let clumps = clumps ?? Clumps(none: gram)
     let start = GramComponents(
-      of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }), rank: rank,
-      accuracy: accuracy, warm: nil, jobs: jobs)
+      of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }, weights: clumps.shares),
+      rank: rank, accuracy: accuracy, warm: nil, jobs: jobs)
     let settled = try Reweighting(
-      from: start, nearest: lookAlikesVouch ? gram.nearest : nil, isStopped: isStopped, progress: progress
+      from: start, shares: clumps.shares, nearest: lookAlikesVouch ? clumps.nearest : nil, isStopped: isStopped,
+      progress: progress
     ) { weights, warm in
       GramComponents(
         of: gram, weighting: .weighted(weights), rank: rank, accuracy: accuracy, warm: warm, jobs: jobs)
@@ -111,7 +114,7 @@ package struct RobustFit: Sendable {
     leverages = model.leverages
     orthogonalCut = medianCut(orthogonalDistances)
     scoreCut = medianCut(scoreDistances)
-    nearest = gram.nearest
+    nearest = gram.nearest(inModelOf: orthogonalDistances)
     raw = model.raw
   }
 }

@@ -7,6 +7,8 @@ package struct StoredModel: Sendable {
   package static let lowRank = "low-rank"
   package static let autoencoder = "autoencoder"
   package static let damage = "damage"
+  /// Of 2 to 24 images, each against the others.
+  package static let leaveOneOut = "leave-one-out"
 
   package let digest: String
   package let kind: String

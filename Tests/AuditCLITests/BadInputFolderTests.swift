@@ -60,7 +60,7 @@ import Testing
     #expect(run.status == 0)
     #expect(
       run.err.contains(
-        "audit: 1 readable image: a reconstruction model needs 25; the files were only checked, without scores; "
+        "audit: 1 readable image: there are no others to compare with; the files were only checked, without scores; "
           + "--reference compares with files instead"),
       "\(run.err)")
     let database = scratch.path + "/faces.audit.db"
@@ -69,17 +69,26 @@ import Testing
     #expect(try Store.value("SELECT width || 'x' || height FROM samples", in: database) == "24x24")
   }
 
-  @Test(arguments: [2, 24]) func aFewImagesAreCheckedButNotScored(count: Int) throws {
+  @Test(arguments: [2, 24]) func aFewImagesAreComparedWithOneAnotherAndThatIsSaidEverywhere(count: Int) throws {
     let scratch = try Scratch()
     try Files.writePictures(count, to: scratch.path + "/faces")
     let run = try Command.scan("faces", in: scratch.path)
     #expect(run.status == 0)
-    #expect(run.err.contains("audit: \(count) readable images: a reconstruction model needs 25"), "\(run.err)")
+    #expect(run.err.contains("audit: \(count) readable images are too few for a reference model"), "\(run.err)")
+    let said = "median picture of the"
+    #expect(run.out.contains("each is compared with the \(said) \(count - 1) other"), "\(run.out)")
     let database = scratch.path + "/faces.audit.db"
     #expect(
-      try Store.value("SELECT count(*) FROM samples WHERE status = 'ok' AND pct_mse IS NULL", in: database)
-        == "\(count)")
+      try Store.value("SELECT count(*) FROM samples WHERE skew NOTNULL AND pct_mse IS NULL", in: database) == "\(count)"
+    )
     #expect(try Store.value("SELECT status FROM run", in: database) == "complete")
+    let first = try Store.value("SELECT path FROM samples ORDER BY path LIMIT 1", in: database)
+    let explained = try Command.audit(["explain", "faces.audit.db", first], in: scratch.path)
+    #expect(explained.status == 0 && explained.out.contains(said) && explained.out.contains("worse than review"))
+    let page = try Command.audit(["report", "faces.audit.db", "-o", "page.html"], in: scratch.path)
+    #expect(page.status == 0, "\(page.err)")
+    let text = try String(contentsOfFile: scratch.path + "/page.html", encoding: .utf8)
+    #expect(text.contains(said) && text.contains("worse than review") && text.contains("data:image/jpeg"))
   }
 
   @Test func belowAHundredImagesNothingIsProposedForDropping() throws {

@@ -18,14 +18,93 @@ struct SmallSetsTests {
     #expect(try set.column("SELECT count(*) FROM remedy WHERE name = 'drop'") == ["0"], "nothing is left out")
   }
 
-  @Test(arguments: [1, 2, 24]) func belowTwentyFiveImagesThereIsNoModel(count: Int) async throws {
+  @Test func oneImageHasNothingToBeComparedWith() async throws {
+    let set = try SyntheticSet(count: 1)
+    let outcome = try await set.scan()
+    #expect(outcome.notes.contains { $0.contains("no others to compare with") }, "\(outcome.notes)")
+    #expect(try set.column("SELECT count(*) FROM samples WHERE status = 'ok'") == ["1"])
+    #expect(try set.column("SELECT count(*) FROM samples WHERE coalesce(mse, skew, weight, verdict) NOTNULL") == ["0"])
+    #expect(try set.column("SELECT count(*) FROM model") == ["0"])
+  }
+
+  @Test(arguments: [2, 3, 10, 24]) func fewImagesAreEachComparedWithTheOthers(count: Int) async throws {
     let set = try SyntheticSet(count: count)
     let outcome = try await set.scan()
-    #expect(outcome.notes.contains { $0.contains("needs 25") }, "\(outcome.notes)")
-    #expect(try set.column("SELECT count(*) FROM samples WHERE status = 'ok'") == ["\(count)"])
+    #expect(outcome.notes.contains { $0.contains("the median picture of the others") }, "\(outcome.notes)")
     #expect(
-      try set.column("SELECT count(*) FROM samples WHERE coalesce(mse, skew, weight, verdict) NOTNULL") == ["0"])
-    #expect(try set.column("SELECT count(*) FROM model") == ["0"])
+      try set.column("SELECT count(*) FROM samples WHERE mse NOTNULL AND skew NOTNULL AND weight NOTNULL")
+        == ["\(count)"])
+    #expect(try set.column("SELECT count(*) FROM samples WHERE verdict NOT IN ('keep', 'review')") == ["0"])
+    #expect(try set.column("SELECT kind || fitted_on FROM model") == ["leave-one-out\(count)"])
+    #expect(try set.column("SELECT count(*) FROM remedy") == ["0"])
+    _ = try await set.scan(into: "other.db", jobs: 1)
+    let digest = try set.column("SELECT digest FROM run")
+    #expect(digest != ["-"])
+    #expect(try set.column("SELECT digest FROM run", in: "other.db") == digest)
+  }
+
+  /// Expected numbers by hand: with two, each is the other's reference.
+  @Test func twoImagesAreEachOthersReference() async throws {
+    let set = try SyntheticSet(count: 0)
+    for (name, level) in [("a", UInt8(100)), ("b", 151)] {
+      try set.write(
+        encodePNG(RGBImage(width: 64, height: 64, pixels: [UInt8](repeating: level, count: 12_288))), to: "\(name).png")
+    }
+    _ = try await set.scan()
+    // 51 of 255 code values in each of 12,288 numbers.
+    #expect(try set.column("SELECT round(mae, 6) || ' ' || round(mse, 6) FROM samples") == ["0.2 0.04", "0.2 0.04"])
+    #expect(try set.column("SELECT round(od * od, 3) FROM samples") == ["491.52", "491.52"])
+    #expect(try set.column("SELECT skew || verdict FROM samples") == ["1.0keep", "1.0keep"])
+  }
+
+  @Test(arguments: [Defect.notAFace, .inverted]) func aForeignPictureAmongTenIsReviewed(defect: Defect) async throws {
+    let set = try SyntheticSet(count: 0)
+    let artist = FaceArtist(seed: 21, mode: .frames(people: 1, clips: 1), width: 32, height: 32)
+    var generator = SplitMix64(seed: 21, keys: 9)
+    for number in 0..<10 {
+      let face = artist.draw(number)
+      let image = number == 4 ? defect.apply(to: face, severity: .strong, using: &generator) : face
+      try set.write(encodePNG(image), to: "\(1000 + number).png")
+    }
+    _ = try await set.scan { $0.thresholds.dropAbove = 0.1 }
+    #expect(try set.column("SELECT path FROM samples ORDER BY skew DESC LIMIT 1") == ["1004.png"])
+    #expect(try set.column("SELECT verdict FROM samples WHERE path = '1004.png'") == ["review"])
+    #expect(try set.column("SELECT count(*) FROM samples WHERE verdict = 'drop'") == ["0"])
+  }
+
+  @Test func anImageThatComesToAFewMakesAllOfThemAnew() async throws {
+    let set = try SyntheticSet(count: 9)
+    _ = try await set.scan()
+    let artist = FaceArtist(seed: 21, mode: .frames(people: 3, clips: 1), width: 32, height: 32)
+    try set.write(encodePNG(artist.draw(9)), to: SyntheticSet.name(9))
+    _ = try await set.scan()
+    _ = try await set.scan(into: "fresh.db")
+    #expect(try set.column("SELECT count(*) FROM samples WHERE skew NOTNULL") == ["10"])
+    let digest = try set.column("SELECT digest FROM run", in: "fresh.db")
+    #expect(try set.column("SELECT digest FROM run") == digest)
+    let again = try await set.scan()
+    #expect(again.scoredNow == 0, "nothing has changed")
+  }
+
+  /// A negative, and the same one through other encoders and sizes: nothing of it vouches for the rest.
+  @Test func theSameNegativeFiveTimesIsDroppedFiveTimes() async throws {
+    let set = try SyntheticSet(count: 0)
+    let artist = FaceArtist(seed: 21, mode: .frames(people: 1, clips: 1), width: 256, height: 256)
+    for number in 0..<150 { try set.write(encodePNG(artist.draw(number)), to: "\(1000 + number).png") }
+    var generator = SplitMix64(seed: 21, keys: 9)
+    let negative = Defect.inverted.apply(to: artist.draw(70), severity: .strong, using: &generator)
+    var resizer = ImageResizer()
+    let copies = [
+      ("a.png", try encodePNG(negative)), ("b.jpg", try encodeJPEG(negative, quality: 30)),
+      ("c.jpg", try encodeJPEG(negative, quality: 80)),
+      ("d.png", try encodePNG(resizer.resize(negative, width: 200, height: 200))),
+      ("e.png", try encodePNG(resizer.resize(negative, width: 250, height: 250))),
+    ]
+    for (name, file) in copies { try set.write(file, to: name) }
+    _ = try await set.scan()
+    let verdicts = try set.column(
+      "SELECT path || ' ' || verdict || ' ' || (skew > 2) FROM samples WHERE path > '2' ORDER BY path")
+    #expect(verdicts == copies.map { "\($0.0) drop 1" })
   }
 
   @Test func nineOfTenEqualFilesAreCopiesAndStay() async throws {

@@ -155,11 +155,47 @@ struct RobustFitTests {
     #expect(result.skews[40].alike == 1 && result.fit.weights[40] < 0.5)
   }
 
+  /// One negative and what encoders make of it, as often as somebody saved it: each is left out, and none becomes a
+  /// component of the model. In the reference statistic six of them are drawn by it.
+  @Test(arguments: [2, 6]) func theSamePictureAgainVouchesForNothing(times: Int) throws {
+    var source = RowSource(seed: 8, length: 192)
+    var rows = (0..<200).map { _ in source.row() }
+    let places = Array(stride(from: 9, to: 200, by: 33).prefix(times))
+    let stranger = source.stranger()
+    for place in places { rows[place] = source.likeness(of: stranger) }
+    let bytes = rows.flatMap { $0 }
+    let gram = GramMatrix(rows: bytes, length: 192)
+    let fit = try RobustFit(rows: bytes, gram: gram, rank: 20, clumps: Clumps(in: gram))
+    let sums = SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages)
+    for place in places {
+      let skew = Skew(
+        distance: fit.orthogonalDistances[place], leverage: fit.leverages[place], nearest: fit.nearest[place],
+        sums: sums)
+      #expect(skew.alike == 1 && VerdictRule.model(count: 200).verdict(of: skew) == .drop, "\(place): \(skew)")
+    }
+  }
+
+  @Test func picturesOfOneThingThatDifferAreNoClump() {
+    var source = RowSource(seed: 8, length: 192)
+    var rows = (0..<200).map { _ in source.row() }
+    let stranger = source.stranger()
+    for place in [9, 42, 75] { rows[place] = source.likeness(of: stranger, noise: 20) }
+    let clumps = Clumps(in: GramMatrix(rows: rows.flatMap { $0 }, length: 192))
+    #expect(clumps.shares.allSatisfy { $0 == 1 })
+  }
+
+  @Test func anIntervalForNewImagesHoldsWhatDrawsDiffer() {
+    let gain = Gain(gain: 0.2, low: 0.19, high: 0.21).onNewImages
+    // 1.96 x sqrt(0.03² + 0.01²), and 0.01 of its own.
+    #expect(abs(gain.low - (0.2 - (0.003_841_6 + 0.0001).squareRoot())) < 1e-12 && gain.gain == 0.2)
+    #expect(abs(gain.low + gain.high - 0.4) < 1e-12)
+  }
+
   @Test func anotherPictureOfTheSameThingVouches() throws {
     var source = RowSource(seed: 8)
     var rows = (0..<150).map { _ in source.row() }
     rows[40] = source.stranger()
-    rows[90] = source.likeness(of: rows[40])
+    rows[90] = source.likeness(of: rows[40], noise: 20)
     let result = try Result(rows)
     #expect(result.verdicts[40] != .drop && result.verdicts[90] != .drop)
   }
@@ -268,7 +304,8 @@ struct RobustFitTests {
     let model = GramComponents(
       eigenvalues: [1, 1], tail: 0, scores: scores, orthogonalDistances: [1, 1, 1, 1, 1], coefficients: scores,
       centreWeights: nil, raw: scores, products: 0, converged: true)
-    let round = RobustFit.Round(model, nearest: [9, 9, 9, 9, 9])
+    let round = RobustFit.Round(
+      model, clumps: Clumps(shares: [1, 1, 1, 1, 1], nearest: [9, 9, 9, 9, 9]))
     // The first component alone: its MAD is 1.5, so the distances are 1, 1, 2, 2 and 0.5 over 1.4826 x 1.5.
     #expect(abs(round.scoreCut - (1 + 2 * 1.4826 * 0.5) / (1.4826 * 1.5)) < 1e-15)
     #expect(round.orthogonalCut == 1 && round.weights == [1, 1, 1, 1, 1])
