@@ -73,8 +73,9 @@ struct GramWeighting {
   ///
   /// Where more than half of the rows are the median itself, the radius is the median of the radii above 0.
   ///
-  /// - Parameter weights: of the rows; they need not sum to 1.
-  static func spherical(radii: [Double], weights: [Double]) -> GramWeighting {
+  /// - Parameter weights: of the rows; they need not sum to 1. nil for equal ones.
+  static func spherical(radii: [Double], weights: [Double]? = nil) -> GramWeighting {
+    let weights = weights ?? [Double](repeating: 1, count: radii.count)
     let middle = median(radii) ?? 0
     let radius = middle > 0 ? middle : median(radii.filter { $0 > 0 }) ?? 0
     let total = weights.reduce(0, +)
