@@ -304,8 +304,7 @@ struct RobustFitTests {
     let model = GramComponents(
       eigenvalues: [1, 1], tail: 0, scores: scores, orthogonalDistances: [1, 1, 1, 1, 1], coefficients: scores,
       centreWeights: nil, raw: scores, products: 0, converged: true)
-    let round = RobustFit.Round(
-      model, clumps: Clumps(shares: [1, 1, 1, 1, 1], nearest: [9, 9, 9, 9, 9]))
+    let round = RobustFit.Round(model, shares: [1, 1, 1, 1, 1], nearest: [9, 9, 9, 9, 9])
     // The first component alone: its MAD is 1.5, so the distances are 1, 1, 2, 2 and 0.5 over 1.4826 x 1.5.
     #expect(abs(round.scoreCut - (1 + 2 * 1.4826 * 0.5) / (1.4826 * 1.5)) < 1e-15)
     #expect(round.orthogonalCut == 1 && round.weights == [1, 1, 1, 1, 1])
