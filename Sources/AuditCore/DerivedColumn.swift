@@ -1,6 +1,6 @@
 /// The columns that are made from a whole run, described like metrics, for table `metric` and everything made from it.
 package enum DerivedColumn {
-  package static let all = statistic + face
+  package static let all = statistic + face + damage
 
   private static let statistic: [MetricInfo] = [
     column(
@@ -52,6 +52,31 @@ package enum DerivedColumn {
       "face_size", unit: "pixels", range: 0 ... .infinity,
       meaning: "side of a square as large as the face's box in the frame that it was cut from"),
   ]
+
+  private static let damage: [MetricInfo] = [
+    learnt(
+      "damage", range: 0...1, direction: .lower,
+      meaning: "share of the votes for any kind of damage, by trees grown on damaged copies of the set",
+      source: "extremely randomised trees: Geurts, Ernst, Wehenkel 2006"),
+    learnt(
+      "confidence", range: 0...1, direction: .lower, meaning: "probability that the picture is damaged",
+      formula: "share of the set that is damaged x density of copies / density of the set, at its votes",
+      source: "isotonic regression: Barlow et al. 1972"),
+    learnt(
+      "oddness", range: 0 ... .infinity, direction: .lower,
+      meaning: "how far off the set the picture is in any respect, in robust deviations",
+      formula: "length of five distances: of statistics, their density, edges and pixels",
+      source: "Hubert, Rousseeuw, Vanden Branden 2005; Breunig et al. 2000"),
+  ]
+
+  private static func learnt(
+    _ name: String, range: ClosedRange<Double>, direction: MetricInfo.Direction, meaning: String, formula: String = "",
+    source: String
+  ) -> MetricInfo {
+    MetricInfo(
+      name: name, family: .quality, unit: "1", range: range, direction: direction, meaning: meaning, formula: formula,
+      source: source)
+  }
 
   private static func header(_ name: String, unit: String, range: ClosedRange<Double>, meaning: String) -> MetricInfo {
     MetricInfo(

@@ -51,12 +51,18 @@ struct DamageSample: Sendable {
     return found
   }
 
+  /// Few pictures are soon worn out: a tenth of them for each kind, from 10 to 30.
+  private static func amounts(ofCopiesOf pictures: Int) -> CopyPlan.Amounts {
+    let perKind = min(max(pictures / 10, 10), 30)
+    return CopyPlan.Amounts(perKind: perKind, harmless: 5 * perKind, reencoded: 5 * perKind)
+  }
+
   /// Makes and measures the copies, picture by picture, so that each is read once for all of its own.
   private mutating func addCopies(
     of samples: [Sample], root: String, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws {
-    let plan = CopyPlan(keys: keys, seed: settings.seed)
+    let plan = CopyPlan(keys: keys, seed: settings.seed, amounts: DamageSample.amounts(ofCopiesOf: keys.count))
     let pieces = Dictionary(grouping: plan.jobs.indices) { plan.jobs[$0].source }
       .sorted { $0.key < $1.key }.map { (source: $0.key, jobs: $0.value) }
     var places = WorkPlaces(risks.marks)

@@ -18,6 +18,7 @@ struct Reconciliation {
   private let changed: Int
   private let referenceChanged: Int
   private let gone: Int
+  private let unmeasured: Int
   private let isContinued: Bool
 
   private static let transient: Set<String> = ["open", "permission", "gone", "timeout", "too_large"]
@@ -51,6 +52,7 @@ struct Reconciliation {
     (changed, referenceChanged) = (sorted.changed, sorted.referenceChanged)
     (hidden, hiddenFolders) = (kept, folders)
     gone = rows.count
+    self.unmeasured = unmeasured.count
   }
 
   /// For a run that had no model and has one now: every row is made anew.
@@ -76,6 +78,9 @@ struct Reconciliation {
     if changed > 0 { text += ", \(changed.formattedWithCommas) changed since (scored again)" }
     if referenceChanged > 0 {
       text += ", \(referenceChanged.formattedWithCommas) whose reference is new or another (scored again)"
+    }
+    if unmeasured > 0 {
+      text += ", \(unmeasured.formattedWithCommas) not yet measured for damage and copies (scored again)"
     }
     if gone > 0 { text += ", \(gone.formattedWithCommas) no longer there" }
     return text

@@ -11,15 +11,22 @@ struct Command {
   /// Where the test run built the products.
   static let binary = Bundle.main.bundleURL.appendingPathComponent("audit").path
 
+  /// A scan without looking at the pictures by themselves, which takes seconds to learn, unless options say otherwise.
+  static func scanOptions(_ arguments: [String]) -> [String] {
+    let about = ["--profile", "--drop-issues", "--review-issues", "--issue-threshold", "--no-quality", "--help"]
+    guard arguments.first == "scan", !arguments.contains(where: about.contains) else { return arguments }
+    return ["scan", "--no-quality"] + arguments.dropFirst()
+  }
+
   /// - Parameters:
-  ///   - arguments: after the command's name.
+  ///   - arguments: after the command's name; see `scanOptions`.
   ///   - folder: the working directory; by default a fresh one, so that nothing is left where the tests were started.
   ///   - environment: added to a small, fixed environment without colour.
   @discardableResult
   static func audit(
     _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:], input: String? = nil
   ) throws -> Command {
-    try run(binary, arguments, in: folder, environment: environment, input: input)
+    try run(binary, scanOptions(arguments), in: folder, environment: environment, input: input)
   }
 
   static func run(

@@ -209,17 +209,21 @@ import Testing
       #expect(try Store.value("SELECT count(*) FROM metric WHERE name = '\(name)'", in: database) == "1", "\(name)")
     }
     let strangers = try Store.column(
-      "SELECT name FROM metric WHERE name NOT IN (SELECT name FROM pragma_table_info('samples'))", in: database)
+      """
+      SELECT name FROM metric WHERE name NOT IN
+        (SELECT name FROM pragma_table_info(iif(metric.kind = 'quality', 'quality', 'samples')))
+      """, in: database)
     #expect(strangers == [], "a column that is explained is there")
   }
 
   @Test func storedValuesLieInTheRangesThatTheDatabaseStates() throws {
     let database = try AskedScan.get().database
     let store = try Store(reading: database)
-    for metric in try store.rows("SELECT name, low, high FROM metric") {
+    for metric in try store.rows("SELECT name, kind, low, high FROM metric") {
       let name = try #require(metric["name"].text)
+      let table = metric["kind"].text == "quality" ? "quality" : "all_samples"
       let bounds = try #require(
-        try store.rows("SELECT min(\"\(name)\") AS low, max(\"\(name)\") AS high FROM all_samples").first)
+        try store.rows("SELECT min(\"\(name)\") AS low, max(\"\(name)\") AS high FROM \(table)").first)
       if let low = metric["low"].real, let found = bounds["low"].real { #expect(found >= low, "\(name)") }
       if let high = metric["high"].real, let found = bounds["high"].real {
         #expect(found <= high * (1 + 1e-12), "\(name)")
