@@ -43,7 +43,7 @@ package struct ExplainTopic: Codable, Sendable {
       ExplainTopic(
         $0.code, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue, page: $0.page)
     } + profiles + folders
-    + DerivedColumn.all.filter { $0.name != "skew" }.map {
+    + DerivedColumn.all.filter { !["skew", "damage"].contains($0.name) }.map {
       ExplainTopic(
         $0.name, .column, meaning: $0.meaning,
         remedy: "\($0.formula); in \($0.unit); `audit explain skew` tells how it belongs to the rest")
@@ -125,11 +125,18 @@ package struct ExplainTopic: Codable, Sendable {
     meaning: "share of votes that a picture is damaged, by trees grown on copies of the set that were damaged on purpose",
     remedy: "look at the issues; `audit explain blurred` and the others say what each is seen from", page: damagePage)
 
-  private static let profiles = IssueProfile.allCases.map {
-    ExplainTopic(
-      "profile \($0.rawValue)".replacing("-", with: "_"), .profile, meaning: "which issues count for what is trained",
-      remedy: "scan with --profile \($0.rawValue)", page: $0.page)
-  }
+  private static let profiles =
+    [
+      ExplainTopic(
+        "profile", .profile, meaning: "which issues count as drop or review, by what is trained: "
+          + IssueProfile.allCases.map(\.rawValue).joined(separator: ", "),
+        remedy: "scan with --profile NAME; `audit explain profile generative` tells one and why, the others likewise")
+    ]
+    + IssueProfile.allCases.map {
+      ExplainTopic(
+        "profile \($0.rawValue)".replacing("-", with: "_"), .profile, meaning: "which issues count for what is trained",
+        remedy: "scan with --profile \($0.rawValue)", page: $0.page)
+    }
 
   private static let damagePage = """
     DAMAGE: what is wrong with the picture itself
@@ -165,7 +172,9 @@ package struct ExplainTopic: Codable, Sendable {
       fewer than 100 pictures have absolute lines only.
 
     SEE ALSO
-      audit explain blurred, audit explain odd, audit explain profile generative
+      audit explain blurred
+      audit explain odd
+      audit explain profile generative
     """
 
   private static let skewPage = """

@@ -96,7 +96,13 @@ private struct Sureness: Sendable {
   /// flagged.
   func figures(threshold: Double) -> [String: Double?] {
     var figures: [String: Double?] = ["damaged_share": all.share, "damaged_from": threshold]
-    for (kind, mixture) in zip(DamageKinds.all, kinds) { figures["damaged_share_\(kind.name)"] = mixture?.share }
+    // The whole share is parted as the probabilities of its likely members are: what each kind's own mixture estimates has
+    // a floor of one picture and more, and twenty of these add up to more than the whole.
+    let certainty = rows.reduce(0) { $0 + $1.confidence }
+    for kind in DamageKinds.all {
+      let own = rows.reduce(0) { $1.kind == kind.name ? $0 + $1.confidence : $0 }
+      figures["damaged_share_\(kind.name)"] = certainty > 0 ? all.share * own / certainty : 0
+    }
     for (place, kind) in DamageKinds.all.enumerated() {
       for strength in DamageStrength.of(kind) {
         let copies = model.copies.filter { $0.kind == place && strength.holds($0.strength) }

@@ -102,11 +102,11 @@ package struct Scan {
       ).write()
       notes += [refusal].compactMap { $0 }
       if let quality {
+        try CopySearch(store: store, run: run.id).write()
         try QualityRanking(
           store: store, run: run.id, model: quality.model, threshold: request.issueThreshold,
           policy: request.issuePolicy
         ).write()
-        try CopySearch(store: store, run: run.id).write()
       }
       let digest = try store.contentDigest(of: run.id, columns: selection.computed.map(\.name))
       isInterrupted = try !finish(

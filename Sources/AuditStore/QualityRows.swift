@@ -78,7 +78,7 @@ package struct QualityRow: Sendable {
   package let judgement: PictureJudgement?
   package let confidence: Double?
   package let kind: String?
-  /// Whether another image resembles it so much that it vouches for it.
+  /// Whether another image resembles it so much that it vouches for it, or it is a frame of a scene.
   package let hasLookAlike: Bool
 }
 
@@ -225,10 +225,11 @@ extension Store {
         database,
         sql: """
           SELECT sample.id, width, height, votes, turned, parts, oddness, confidence, damage_kind,
-            nearest <= 0.8 * od\(columns)
+            coalesce(nearest <= 0.8 * od, 0) OR coalesce(near_group.kind = 'run', 0)\(columns)
           FROM sample INDEXED BY sample_by_path JOIN quality ON quality.sample_id = sample.id
           LEFT JOIN damage ON damage.sample_id = sample.id
           LEFT JOIN influence ON influence.sample_id = sample.id
+          LEFT JOIN near_group ON near_group.sample_id = sample.id
           WHERE run_id = ? AND status = 'ok' ORDER BY path, sample.id
           """, arguments: [run]
       ).forEach { row in

@@ -60,7 +60,7 @@ private struct DemoFindings {
   private var table = TextTable(
     [
       .init("planted", .text), .init("expected to pull", .prose), .init("verdict"), .init("skew", .number),
-      .init("file", .path),
+      .init("issues", .prose), .init("file", .path),
     ], indent: 2)
   private let sentences: [String]
 
@@ -72,11 +72,12 @@ private struct DemoFindings {
     var rows: [String: SQLRow] = [:]
     try store.forEachRow(
       """
-      SELECT path, verdict, skew, error_code, duplicate_of, dup_kind FROM all_samples
+      SELECT path, verdict, skew, error_code, duplicate_of, dup_kind, issues, confidence FROM all_samples
       WHERE run_id = (SELECT id FROM run WHERE name = ?)
       """, [.text(run)]
     ) { rows[$0["path"].text ?? ""] = $0 }
     var (pulling, marked, unreadable, copies) = (0, 0, 0, 0)
+    var (spoiled, found) = (0, 0)
     for defect in planted {
       let row = rows[defect.path]
       let verdict = row?["verdict"].text
@@ -86,10 +87,14 @@ private struct DemoFindings {
         if verdict == "drop" || verdict == "review" { marked += 1 }
       }
       if code != nil { unreadable += 1 }
+      if case .picture = defect.kind {
+        spoiled += 1
+        if DemoFindings.isDamaged(row) { found += 1 }
+      }
       if case .duplicate = defect.kind, row?["dup_kind"].text != nil { copies += 1 }
       table.add([
         String(defect.meaning.prefix { $0 != ":" }), defect.pullsSquaredError ? "yes" : "no",
-        code ?? verdict ?? "-", row?["skew"].real.map { fixed($0, 1) } ?? "-", defect.path,
+        code ?? verdict ?? "-", row?["skew"].real.map { fixed($0, 1) } ?? "-", code == nil ? row?["issues"].text ?? "-" : "-", defect.path,
       ])
     }
     let names = Set(planted.map(\.path))
@@ -100,7 +105,13 @@ private struct DemoFindings {
         + "\(unreadable) unreadable \(unreadable == 1 ? "file" : "files") and \(copies) "
         + "\(copies == 1 ? "copy" : "copies") were found.",
       "Of \(rows.count - planted.count) sound faces \(dropped) were marked drop, \(flagged.count - dropped) review.",
-      "Blur, darkness and other faults that a model draws easily do not pull, and are not what this scan looks for.",
+      "Blur, darkness and other faults that a model draws easily do not pull; they are named by issues: of \(spoiled) "
+        + "spoiled faces \(found) have an issue of damage, of the sound ones "
+        + "\(rows.filter { !names.contains($0.key) && DemoFindings.isDamaged($0.value) }.count).",
     ]
+  }
+
+  private static func isDamaged(_ row: SQLRow?) -> Bool {
+    (row?["confidence"].real ?? 0) >= 0.3
   }
 }

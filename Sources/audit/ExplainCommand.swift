@@ -52,24 +52,31 @@ struct ExplainCommand: ParsableCommand {
     if path == nil, save != nil { throw ValidationError("--save draws an image; give the database and its path") }
   }
 
+  /// "profile generative" is a word of two, unless there is a file of the first one's name.
+  private var profile: String? {
+    guard subject == "profile", let path, !FileManager.default.fileExists(atPath: subject) else { return nil }
+    return "profile \(path)"
+  }
+
   func run() throws {
-    if let path { try explain(path) } else { try explainWord() }
+    if let profile { return try explain(word: profile) }
+    if let path { try explain(path) } else { try explain(word: subject) }
   }
 
   private var style: Style { Style(isOn: Terminal.usesColour(color, isTerminal: Terminal.outIsTerminal)) }
 
-  private func explainWord() throws {
-    guard let topic = ExplainTopic(subject) else {
-      if let metric = try? MetricRegistry.parse(subject) {
+  private func explain(word: String) throws {
+    guard let topic = ExplainTopic(word) else {
+      if let metric = try? MetricRegistry.parse(word) {
         return try MetricsShow.show(metric, json: json, style: style)
       }
       if FileManager.default.fileExists(atPath: subject) {
         throw AuditError.other("which image? name it: audit explain \(quoted(subject)) PATH")
       }
       let near = Spelling.nearest(
-        to: subject.lowercased(), in: ExplainTopic.all.map(\.name) + MetricRegistry.all.map(\.info.name))
+        to: word.lowercased(), in: ExplainTopic.all.map(\.name) + MetricRegistry.all.map(\.info.name))
       throw AuditError.other(
-        "no word '\(SamplePath(subject).printable)' to explain"
+        "no word '\(SamplePath(word).printable)' to explain"
           + (near.isEmpty
             ? "; there are " + ExplainTopic.all.map(\.name).joined(separator: ", ")
               + ", and the metrics that `audit metrics` lists"

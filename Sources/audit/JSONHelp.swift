@@ -14,7 +14,9 @@ enum JSONHelp {
       seed, digest; planned, scored, failed, identities, duplicates; sizes, size_count,
       formats, conversions, headers (faces by the program that cut them out); model, worst,
       verdicts, remedies, advice (remedies, recommended, ground, drops, least_gain,
-      estimate_change, training_change), command; top (the images of highest skew);
+      estimate_change, training_change), command; damage (share, threshold, flagged, kinds:
+      kind, words, share, recall), issues (code, severity, images), set_issues, copies
+      (groups, copies, runs, frames, leaks); top (the images of highest skew);
       failures_by_code, failures, folder_issues, folder_issue_count; left_out (kind, name,
       files, folders, example).
 
@@ -58,8 +60,9 @@ enum JSONHelp {
 
     audit report DB -o report.json
       Everything on the page as one object, which the page itself holds too: schema, tone,
-      run_id, summary (that of `audit show DB --json`), sentences, concentration, cut, galleries
-      (tiles: path, skew, ratio, alike, pull_squared, orthogonal_distance, verdict,
+      run_id, summary (that of `audit show DB --json`), sentences, concentration, cut,
+      issue_galleries, copy_groups, galleries (tiles: path, skew, ratio, alike,
+      pull_squared, orthogonal_distance, verdict,
       proposal, reason, region, region_share, issues), outliers, agreement, learning,
       issues, groups, unreadable, method, reference, limits.
 

@@ -13,7 +13,7 @@ struct QualityOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Let issues count as drop or review for what is trained: face-swap, generative, restoration or recognition (see `audit explain \"profile generative\"`).",
+      "Let issues count as drop or review for what is trained: face-swap, generative, restoration or recognition (see `audit explain profile`).",
       valueName: "name"))
   var profile: IssueProfile?
 

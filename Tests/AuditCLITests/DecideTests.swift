@@ -108,7 +108,7 @@ struct DecideTests {
     try set.scratch.write(Array(lines.joined(separator: "\n").utf8), to: "decisions.jsonl")
     let run = try set.audit("decide", set.database, "--import", "decisions.jsonl")
     #expect(run.out == "3 decisions taken over: drop 2, review 0, keep 1\n")
-    #expect(run.err == "audit: 1 of them are about content that this run does not have\n")
+    #expect(run.err == "audit: 1 of them is about content that this run does not have\n")
     #expect(try verdict(set, "id014/clip_0001.png") == "keep" && verdict(set, "id015/clip_0001.png") == "drop")
     #expect(try Command.sqlite(set.database, "SELECT at FROM decision WHERE who = 'anna'") == "2026-11-25T10:00:00Z\n")
   }

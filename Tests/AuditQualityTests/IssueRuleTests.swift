@@ -114,10 +114,17 @@ import Testing
     #expect(found(7.9, hasLookAlike: false) == [] && found(7.9, hasLookAlike: true) == [])
   }
 
+  @Test func whatHasANameIsNotCalledOddAsWell() {
+    let judgement = Self.votes(["blur": 0.8], oddness: 20)
+    let sample = Self.sample(
+      ["log_sharpness": -0.5], judgement: judgement, confidence: 0.9, kinds: ["blur": 0.9])
+    #expect(Self.codes(sample) == ["blurred"])
+  }
+
   @Test func aSetThatIsDarkAsAWholeIsToldOnce() {
-    let set = Self.set(["p95": 0.2, "brightness": 0.1])
+    let set = Self.set(["p5": 0.01, "p95": 0.2, "brightness": 0.1])
     #expect(IssueRules.findings(ofAll: set).map(\.info.code) == ["dark"])
-    #expect(Self.codes(Self.sample(["p95": 0.2, "brightness": 0.1]), in: set) == [])
+    #expect(Self.codes(Self.sample(["p5": 0.01, "p95": 0.2, "brightness": 0.1]), in: set) == [])
     #expect(IssueRules.findings(ofAll: Self.set()).isEmpty)
   }
 

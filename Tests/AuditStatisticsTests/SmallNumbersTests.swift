@@ -127,14 +127,15 @@ struct SmallNumbersTests {
   }
 
   @Test func nothingIsRecommendedWhereNothingGains() {
-    func report(_ low: Double, marked: Int) -> GainReport {
-      let gain = Gain(gain: low + 0.01, low: low, high: low + 0.02)
+    func report(_ gain: Double, marked: Int) -> GainReport {
+      let gain = Gain(gain: gain, low: gain - 0.01, high: gain + 0.01)
       return GainReport(
         before: 1, remedies: [Remedy(name: .weights, count: 3, gain: gain)], curve: [], marked: marked)
     }
-    #expect(report(0.03, marked: 3).recommendation()?.name == .weights)
-    #expect(report(0.03, marked: 0).recommendation() == nil)
-    #expect(report(0.029, marked: 3).recommendation() == nil)
+    #expect(report(0.06, marked: 3).recommendation()?.name == .weights)
+    #expect(report(0.06, marked: 0).recommendation() == nil)
+    // 0.057 - sqrt(0.01² + (1.96 x 0.15 x 0.057)² + (1.96 x 0.01)²) = 0.029.
+    #expect(report(0.057, marked: 3).recommendation() == nil)
     #expect(report(-0.005, marked: 3).recommendation() == nil)
   }
 }

@@ -188,12 +188,19 @@ import Testing
     var (whole, place) = row("a.png", mse: 0.5, width: 300)
     whole.regions = Array(repeating: 1 / 17.0, count: 17)
     whole.issues = [SampleIssue(.multiFrame)]
+    whole.quality = PictureQuality(
+      statistics: [], judgement: PictureJudgement(votes: [0.5], oddness: 1, turned: [0], parts: [1]),
+      fingerprint: StoredFingerprint(pixels: [1], hashes: [2], contrast: 3, small: [4]))
     try store.append([(whole, place), row("b.png", mse: 1), row("c.png", mse: 1)], columns: ["mse"], to: run)
     try store.write(folderIssues: [("x", "permission", "")], to: run)
     try store.writeStandings(ids: [1, 2, 3], run: run.id, headlines: ["mse"]) { _, row in row.skew = 1 }
     try store.write(figures: ["scored": 3], to: run.id)
     try store.markDuplicates(in: run.id)
     try store.markOddShapes(in: run.id)
+    try store.write(
+      groups: [NearGroupRow(sample: 1, number: 1, kind: "near", original: nil, isBest: true, reason: "")],
+      leaks: [(sample: 1, other: 2, kind: "near")], to: run.id)
+    try store.write(setIssues: [(code: "dark", detail: "")], to: run.id)
     let model = StoredModel(
       digest: "d", kind: StoredModel.lowRank, rank: 1, fittedOn: 1, orthogonalCut: 1, scoreCut: 1, content: [1])
     try store.keep(model, for: run)

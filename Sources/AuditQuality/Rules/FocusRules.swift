@@ -16,7 +16,8 @@ extension DamageRule {
         a whole has no blurred pictures.
 
       SEE ALSO
-        audit explain low_detail, audit explain damage
+        audit explain low_detail
+        audit explain damage
       """,
     statistics: ["log_sharpness"],
     sign: { sample, set in
@@ -35,7 +36,7 @@ extension DamageRule {
         the set's.
 
       SEE ALSO
-        audit explain blurred, pixelated
+        audit explain blurred  # pixelated likewise
       """,
     statistics: ["band_7", "log_sharpness"],
     sign: { sample, set in

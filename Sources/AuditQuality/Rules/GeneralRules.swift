@@ -35,9 +35,10 @@ struct DamagedRule: IssueRule {
 struct OddRule: IssueRule {
   /// `quality.md` 3.
   static let line = 8.0
+  static let code = "odd"
 
   let info = IssueInfo(
-    code: "odd", severity: .warning, meaning: "far off the rest of the set in statistics, edges or content",
+    code: code, severity: .warning, meaning: "far off the rest of the set in statistics, edges or content",
     remedy: "look at it: a fault that has no name yet, or a picture of another kind",
     page: """
       ODD: far off the rest of the set
@@ -46,11 +47,12 @@ struct OddRule: IssueRule {
         oddness, the length of five distances, each in robust deviations of the set: of the
         picture's statistics from their robust model and inside it, of their local density,
         of its edges from where the set has them, and of the picture itself. Above 8, unless
-        another picture resembles it: then it is a rare_group. This is the net for faults
+        another picture resembles it or it is a frame of a scene: then it is a rare_group. This is the net for faults
         that nobody thought of, beside the kinds that copies are damaged in.
 
       SEE ALSO
-        audit explain rare_group, audit explain damage
+        audit explain rare_group
+        audit explain damage
       """)
   let statistics: [String] = []
 

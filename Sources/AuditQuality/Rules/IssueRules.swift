@@ -13,9 +13,10 @@ package enum IssueRules {
     let found = all.compactMap { rule in
       rule.finding(in: sample, of: set).map { (info: rule.info, finding: $0) }
     }
-    // Damage that has a name needs no second one.
-    let isNamed = found.contains { $0.info.code != DamagedRule.code && $0.finding.confidence != nil }
-    return isNamed ? found.filter { $0.info.code != DamagedRule.code } : found
+    // Damage that has a name needs no other.
+    let general = [DamagedRule.code, OddRule.code]
+    let isNamed = found.contains { !general.contains($0.info.code) && $0.finding.confidence != nil }
+    return isNamed ? found.filter { !general.contains($0.info.code) } : found
   }
 
   /// What to say once of a set whose usual picture has an issue.

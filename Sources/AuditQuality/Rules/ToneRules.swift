@@ -17,7 +17,7 @@ extension DamageRule {
         least one robust deviation below the set's.
 
       SEE ALSO
-        audit explain bright, low_contrast
+        audit explain bright  # low_contrast likewise
       """,
     statistics: ["brightness", "p95"],
     sign: { sample, set in
@@ -46,7 +46,7 @@ extension DamageRule {
         0.7 robust deviations above the set's.
 
       SEE ALSO
-        audit explain dark, clipped
+        audit explain dark  # clipped likewise
       """,
     statistics: ["brightness", "p5", "p95"],
     sign: { sample, set in
