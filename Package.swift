@@ -118,7 +118,8 @@ let package = Package(
     tests(
       of: "AuditScan",
       with: [
-        "AuditCore", "AuditDemo", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditQuality", "AuditStore",
+        "AuditCore", "AuditDemo", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditQuality",
+        "AuditStore",
       ]),
     .testTarget(name: "AuditBenchTests", dependencies: ["audit-bench"], swiftSettings: strict),
     // The built program, as a user runs it.

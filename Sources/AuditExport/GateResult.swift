@@ -56,7 +56,8 @@ extension Gate {
       let images = (share * Double(all)).rounded()
       return measured(
         isShare ? share : images,
-        "about \(percent(share)) of the set is damaged (\(Int(images).formattedWithCommas) of \(all.formattedWithCommas))")
+        "about \(percent(share)) of the set is damaged (\(Int(images).formattedWithCommas) of \(all.formattedWithCommas))"
+      )
     case .gain:
       let rows = try store.rows(
         "SELECT name, gain FROM remedy WHERE run_id = ? ORDER BY recommended DESC, gain DESC LIMIT 1", run.key)

@@ -58,10 +58,10 @@ package struct DamageSummary: Codable, Sendable {
     return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
   }
 
-  /// "About 8 % of this set is damaged: 1.0 % gray, 0.9 % blurred, ..."
+  /// "About 8 % of this set is damaged: 1.0 % gray, 0.9 % blurred and others."
   package var sentence: Sentence {
     let listed = frequent.prefix(5).map { "\(percent($0.share)) \($0.words)" }.joined(separator: ", ")
-    let more = frequent.count > 5 ? ", ..." : ""
+    let more = frequent.count > 5 ? " and others" : ""
     if share < DamageSummary.noticeable { return "\(strong: "Next to nothing of this set looks damaged.")" }
     return "\(strong: "About \(percent(share)) of this set is damaged")\(listed.isEmpty ? "" : ": " + listed + more)."
   }
@@ -96,12 +96,12 @@ package struct SetIssue: Codable, Sendable {
 }
 
 extension Store {
-  /// Issues of pictures that were scored, the most frequent first.
+  /// Issues of pictures that were scored: warnings, then notices, the most frequent first.
   func issueCounts(of run: Int64) throws -> [IssueCount] {
     try rows(
       """
       SELECT code, severity, count(*) AS images FROM issue JOIN sample ON sample.id = sample_id
-      WHERE run_id = ? AND severity <> 'error' GROUP BY code, severity ORDER BY images DESC, code
+      WHERE run_id = ? AND severity <> 'error' GROUP BY code, severity ORDER BY severity DESC, images DESC, code
       """, .integer(run)
     ).map {
       IssueCount(code: $0["code"].text ?? "", severity: $0["severity"].text ?? "", images: $0["images"].integer ?? 0)

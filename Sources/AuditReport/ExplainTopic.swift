@@ -122,13 +122,15 @@ package struct ExplainTopic: Codable, Sendable {
 
   private static let damage = ExplainTopic(
     "damage", .statistic,
-    meaning: "share of votes that a picture is damaged, by trees grown on copies of the set that were damaged on purpose",
+    meaning:
+      "share of votes that a picture is damaged, by trees grown on copies of the set that were damaged on purpose",
     remedy: "look at the issues; `audit explain blurred` and the others say what each is seen from", page: damagePage)
 
   private static let profiles =
     [
       ExplainTopic(
-        "profile", .profile, meaning: "which issues count as drop or review, by what is trained: "
+        "profile", .profile,
+        meaning: "which issues count as drop or review, by what is trained: "
           + IssueProfile.allCases.map(\.rawValue).joined(separator: ", "),
         remedy: "scan with --profile NAME; `audit explain profile generative` tells one and why, the others likewise")
     ]

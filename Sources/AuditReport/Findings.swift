@@ -39,7 +39,9 @@ package struct Findings: Sendable {
       (summary.damage.map { [$0.sentence, $0.recallSentence] } ?? [])
       + summary.setIssues.map { issue in "The set as a whole is \(issue.code): \(issue.detail) in its usual picture." }
     let told =
-      [summary.issues.map { "\($0.images.formattedWithCommas) \($0.code)" }.joined(separator: ", ")].filter { !$0.isEmpty }
+      [summary.issues.map { "\($0.images.formattedWithCommas) \($0.code)" }.joined(separator: ", ")].filter {
+        !$0.isEmpty
+      }
       + [summary.copies?.words].compactMap { $0 }
     issues = told.isEmpty ? nil : "issues: \(told.joined(separator: "; "))"
     losses = summary.worst.flatMap { worst in
@@ -54,7 +56,8 @@ package struct Findings: Sendable {
 
   /// All of them, in the order in which they are read.
   package var sentences: [Sentence] {
-    [headline, size].compactMap { $0 } + outdated.map(\.sentence) + [concentration, losses].compactMap { $0 } + damage + [issues].compactMap { $0 }
+    [headline, size].compactMap { $0 } + outdated.map(\.sentence) + [concentration, losses].compactMap { $0 } + damage
+      + [issues].compactMap { $0 }
   }
 
   private static func concentration(_ worst: RunSummary.Worst) -> Sentence {

@@ -115,7 +115,9 @@ package struct HTMLReport {
     let size: HTML? = findings.size.map { "<p>\($0)</p>" }
     let action: HTML? = summary.command.map { command($0) }
     let outdated: [HTML] = findings.outdated.map { "<p class=\"outdated\">\($0.sentence)</p>\(command($0.command))" }
-    let told = [findings.concentration, findings.losses].compactMap { $0 } + findings.damage + [findings.issues].compactMap { $0 }
+    let told =
+      [findings.concentration, findings.losses].compactMap { $0 } + findings.damage
+      + [findings.issues].compactMap { $0 }
     let more: [HTML] = told.map { "<p>\($0)</p>" }
     return """
       <section class="banner \(findings.tone.rawValue)" aria-label="Result">

@@ -82,7 +82,8 @@ package struct CopySummary: Codable, Sendable {
     }
     if leaks > 0 {
       parts.append(
-        "\(leaks.formattedWithCommas) \(plural(leaks, "picture")) with a copy in another part of the set (train, val, test)")
+        "\(leaks.formattedWithCommas) \(plural(leaks, "picture")) with a copy in another part of the set (train, val, test)"
+      )
     }
     return parts.joined(separator: "; ")
   }

@@ -41,7 +41,8 @@ extension ReportPictures {
   /// - Parameter folder: where a person says that the dataset lies; nil looks for it.
   package init(_ model: ReportModel, store: Store, dataset folder: String? = nil) throws {
     let source = try SamplePictures(store, run: model.runID, dataset: folder)
-    let paths = model.galleries.flatMap(\.tiles).map(\.path) + (model.cut?.stops.map(\.path) ?? [])
+    let paths =
+      model.galleries.flatMap(\.tiles).map(\.path) + (model.cut?.stops.map(\.path) ?? [])
       + (model.issueGalleries.flatMap(\.pictures) + model.copyGroups.flatMap(\.pictures)).map(\.path)
     var maker = PictureMaker(
       source: source, room: ReportPictures.room(besidePaths: paths.reduce(0) { $0 + $1.utf8.count }))

@@ -57,7 +57,8 @@ package struct RunCommands: Sendable {
   }
 
   package var nearCopies: String {
-    saved("near") ?? sql("path, near_group, near_kind, near_best", where: "near_group IS NOT NULL", "ORDER BY near_group")
+    saved("near")
+      ?? sql("path, near_group, near_kind, near_best", where: "near_group IS NOT NULL", "ORDER BY near_group")
   }
 
   /// A saved question, where it speaks of this run.

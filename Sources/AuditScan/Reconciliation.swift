@@ -39,7 +39,8 @@ struct Reconciliation {
         sorted.left.insert(sample.path)
         continue
       }
-      sorted.sort(row, sample, pairing: pairing, isBanned: banned.contains(sample.path), isMeasured: !unmeasured.contains(row.id))
+      sorted.sort(
+        row, sample, pairing: pairing, isBanned: banned.contains(sample.path), isMeasured: !unmeasured.contains(row.id))
     }
     try await sorted.compareContents(plan: plan, pairing: pairing, store: store, jobs: jobs, stop: stop, progress)
     let (kept, folders) = Reconciliation.keepHidden(&rows, under: plan.walk.unreadableFolders)

@@ -219,7 +219,9 @@ extension Store {
         arguments: StatementArguments(codes) + [run])
       var writer = try RowWriter(
         database,
-        sql: "INSERT OR IGNORE INTO issue (sample_id, code, severity, detail, confidence, strength) VALUES (?, ?, ?, ?, ?, ?)")
+        sql:
+          "INSERT OR IGNORE INTO issue (sample_id, code, severity, detail, confidence, strength) VALUES (?, ?, ?, ?, ?, ?)"
+      )
       let columns = statistics.map { ", quality." + $0.quotedDatabaseIdentifier }.joined()
       try RowReader(
         database,

@@ -94,7 +94,8 @@ private struct DemoFindings {
       if case .duplicate = defect.kind, row?["dup_kind"].text != nil { copies += 1 }
       table.add([
         String(defect.meaning.prefix { $0 != ":" }), defect.pullsSquaredError ? "yes" : "no",
-        code ?? verdict ?? "-", row?["skew"].real.map { fixed($0, 1) } ?? "-", code == nil ? row?["issues"].text ?? "-" : "-", defect.path,
+        code ?? verdict ?? "-", row?["skew"].real.map { fixed($0, 1) } ?? "-",
+        code == nil ? row?["issues"].text ?? "-" : "-", defect.path,
       ])
     }
     let names = Set(planted.map(\.path))
@@ -105,8 +106,8 @@ private struct DemoFindings {
         + "\(unreadable) unreadable \(unreadable == 1 ? "file" : "files") and \(copies) "
         + "\(copies == 1 ? "copy" : "copies") were found.",
       "Of \(rows.count - planted.count) sound faces \(dropped) were marked drop, \(flagged.count - dropped) review.",
-      "Blur, darkness and other faults that a model draws easily do not pull; they are named by issues: of \(spoiled) "
-        + "spoiled faces \(found) have an issue of damage, of the sound ones "
+      "Blur, darkness and other faults that a model draws easily do not pull; they are found as damage: \(found) of \(spoiled) "
+        + "spoiled faces, and of the sound ones "
         + "\(rows.filter { !names.contains($0.key) && DemoFindings.isDamaged($0.value) }.count).",
     ]
   }

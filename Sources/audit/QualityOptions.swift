@@ -39,7 +39,8 @@ struct QualityOptions: ParsableArguments {
       let near = Spelling.nearest(to: wrong, in: known)
       throw ValidationError(
         "\(option): no issue '\(SamplePath(wrong).printable)'; "
-          + (near.isEmpty ? "there are " + known.joined(separator: ", ") : "did you mean \(near.joined(separator: ", "))?"))
+          + (near.isEmpty
+            ? "there are " + known.joined(separator: ", ") : "did you mean \(near.joined(separator: ", "))?"))
     }
     if noQuality, profile != nil || dropIssues != nil || reviewIssues != nil {
       throw ValidationError("--no-quality looks for no issues, so that none can count; leave it out")

@@ -189,7 +189,8 @@ import Testing
     _ = try dataset(scratch, count: 1100)
     // No file may grow past this: room for the schema, the model and the first batch, not for all rows.
     let limited = try Command.run(
-      "/usr/bin/prlimit", ["--fsize=1200000", Command.binary, "scan", "--no-quality", "faces", "--size", "64", "--sample", "30", "-q"],
+      "/usr/bin/prlimit",
+      ["--fsize=1200000", Command.binary, "scan", "--no-quality", "faces", "--size", "64", "--sample", "30", "-q"],
       in: scratch.path)
     #expect(limited.status == 2)
     let database = scratch.path + "/faces.audit.db"

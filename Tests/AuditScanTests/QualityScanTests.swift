@@ -42,7 +42,8 @@ import Testing
     let set = try SyntheticSet(count: 110, defects: Self.planted)
     try await Self.scan(set, into: "one.db", jobs: 1)
     try await Self.scan(set, into: "many.db", jobs: 3)
-    let sql = "SELECT path || ' ' || damage || ' ' || confidence || ' ' || oddness || ' ' || coalesce(issues, '-') FROM samples"
+    let sql =
+      "SELECT path || ' ' || damage || ' ' || confidence || ' ' || oddness || ' ' || coalesce(issues, '-') FROM samples"
     #expect(try set.column(sql, in: "one.db") == (try set.column(sql, in: "many.db")))
     #expect(
       try set.column("SELECT digest FROM model WHERE kind = 'damage'", in: "one.db")
@@ -90,7 +91,8 @@ import Testing
     #expect(
       try set.column("SELECT why FROM samples WHERE issues LIKE '%dark%'") == ["issue dark (profile of a test)"])
     try await Self.scan(set)
-    #expect(try set.column("SELECT count(*) FROM samples WHERE why LIKE 'issue%'") == ["0"], "it is asked for each time")
+    #expect(
+      try set.column("SELECT count(*) FROM samples WHERE why LIKE 'issue%'") == ["0"], "it is asked for each time")
   }
 
   @Test func copiesAreFoundWhateverTheirFile() async throws {

@@ -62,7 +62,9 @@ extension DamageRule {
       """,
     statistics: ["comb", "chroma_grain", "codes"],
     sign: { sample, set in
-      if let far = set.standsOut("comb", sample, above: 1) { return "gaps in the tones \(far) deviations above the set's" }
+      if let far = set.standsOut("comb", sample, above: 1) {
+        return "gaps in the tones \(far) deviations above the set's"
+      }
       if let far = set.standsOut("codes", sample, below: 1) { return "tones in use \(far) deviations below the set's" }
       return set.standsOut("chroma_grain", sample, above: 1).map { "steps of colour \($0) deviations above the set's" }
     })

@@ -36,13 +36,15 @@ extension DamageRule {
       """,
     statistics: ["white_tophat_3_p99", "black_tophat_3_p99", "white_tophat_5_p99", "black_tophat_5_p99"],
     sign: { sample, set in
-      let strokes = ["white_tophat_3_p99", "white_tophat_5_p99", "black_tophat_3_p99", "black_tophat_5_p99"]
+      let strokes =
+        ["white_tophat_3_p99", "white_tophat_5_p99", "black_tophat_3_p99", "black_tophat_5_p99"]
         .compactMap { set.distance($0, sample[$0]) }.max() ?? 0
       return strokes >= 0.7 ? "thin strokes \(fixed(strokes, 1)) deviations above the set's" : nil
     })
 
   private static let notAFace = DamageRule(
-    "not_a_face", kinds: ["not_a_face"], meaning: "nothing in it lies where the set has it: no face, or not as the others",
+    "not_a_face", kinds: ["not_a_face"],
+    meaning: "nothing in it lies where the set has it: no face, or not as the others",
     remedy: "look at it; leave it out where it is no face",
     page: """
       NOT_A_FACE: nothing lies where the set has it

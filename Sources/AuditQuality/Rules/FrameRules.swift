@@ -21,7 +21,8 @@ extension DamageRule {
     line: { sample in
       sample["flat_lines"].flatMap { share in
         share >= 0.3 && share < 1.5
-          ? RuleFinding("\(percent(share)) of its rows and columns are one tone", strength: share, confidence: nil) : nil
+          ? RuleFinding("\(percent(share)) of its rows and columns are one tone", strength: share, confidence: nil)
+          : nil
       }
     })
 }

@@ -71,8 +71,10 @@ struct OddRule: IssueRule {
 
 /// As far off, with another picture that resembles it.
 struct RareGroupRule: IssueRule {
+  static let code = "rare_group"
+
   let info = IssueInfo(
-    code: "rare_group", severity: .notice, meaning: "far off most of the set, but not alone: a small group of its own",
+    code: code, severity: .notice, meaning: "far off most of the set, but not alone: a small group of its own",
     remedy: "keep it, unless the group should not be there: one more camera, pose or light is worth a lot",
     page: """
       RARE_GROUP: far off most of the set, but not alone

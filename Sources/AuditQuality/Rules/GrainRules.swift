@@ -17,7 +17,9 @@ extension DamageRule {
     statistics: ["log_noise", "log_detail", "log_sharpness"],
     sign: { sample, set in
       let far = [("log_noise", "noise"), ("log_detail", "detail"), ("log_sharpness", "contrast of neighbours")]
-        .compactMap { name, words in set.standsOut(name, sample, above: 2).map { "\(words) \($0) deviations above the set's" } }
+        .compactMap { name, words in
+          set.standsOut(name, sample, above: 2).map { "\(words) \($0) deviations above the set's" }
+        }
       return far.first
     })
 }

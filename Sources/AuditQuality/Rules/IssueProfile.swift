@@ -86,7 +86,8 @@ package enum IssueProfile: String, Sendable, CaseIterable {
           verdict: "drop", codes: ["blank", "not_a_face"],
           why: "a label without a face pulls its whole class away"),
         Choice(
-          verdict: "review", codes: ["covered", "misaligned", "rotated", "upside_down", "low_detail", "damaged", "odd"],
+          verdict: "review",
+          codes: ["covered", "misaligned", "rotated", "upside_down", "low_detail", "damaged", "odd"],
           why: "hard pictures make recognition robust, those that nobody could recognise do not"),
       ]
     }

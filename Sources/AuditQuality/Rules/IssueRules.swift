@@ -14,7 +14,7 @@ package enum IssueRules {
       rule.finding(in: sample, of: set).map { (info: rule.info, finding: $0) }
     }
     // Damage that has a name needs no other.
-    let general = [DamagedRule.code, OddRule.code]
+    let general = [DamagedRule.code, OddRule.code, RareGroupRule.code]
     let isNamed = found.contains { !general.contains($0.info.code) && $0.finding.confidence != nil }
     return isNamed ? found.filter { !general.contains($0.info.code) } : found
   }

@@ -18,7 +18,8 @@ extension DamageRule {
       SEE ALSO
         audit explain rotated
       """,
-    statistics: [], sign: { sample, _ in sample.nearerTurned([0, 1]).map { "upside down it lies \($0) nearer to the set" } })
+    statistics: [],
+    sign: { sample, _ in sample.nearerTurned([0, 1]).map { "upside down it lies \($0) nearer to the set" } })
 
   private static let rotated = DamageRule(
     "rotated", kinds: ["turned"], meaning: "turned by 90 degrees, among pictures that are not",
@@ -33,7 +34,8 @@ extension DamageRule {
       SEE ALSO
         audit explain upside_down
       """,
-    statistics: [], sign: { sample, _ in sample.nearerTurned([2, 3]).map { "turned by 90 degrees it lies \($0) nearer to the set" } })
+    statistics: [],
+    sign: { sample, _ in sample.nearerTurned([2, 3]).map { "turned by 90 degrees it lies \($0) nearer to the set" } })
 
   private static let misaligned = DamageRule(
     "misaligned", kinds: ["misaligned"], meaning: "shifted, scaled or tilted against the other faces",
