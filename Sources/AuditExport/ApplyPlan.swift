@@ -59,7 +59,7 @@ package struct ApplyPlan: Sendable {
     let scanned = try StoredRun(in: store, named: name)
     let place = try DatasetPlace(store, run: scanned.id, given: given)
     let run = scanned.lying(in: place.path)
-    try selection.validate(in: store)
+    try selection.validate(in: store, run: run.id)
     self.action = action
     self.run = run.name
     dataset = FilePath.absolute(run.dataset)

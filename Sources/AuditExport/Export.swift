@@ -21,9 +21,9 @@ package struct Export {
     run = scanned.lying(in: place.path)
     selection = Selection(
       request.verdicts ?? request.format.usualSelection(hasCondition: request.condition != nil),
-      condition: request.condition)
+      condition: request.condition, isOneOfEach: request.isOneOfEach)
     sidecars = request.sidecars ?? request.format.usualSidecars
-    try selection.validate(in: store)
+    try selection.validate(in: store, run: run.id)
     for folder in Set([scanned.dataset, place.path]) { try Export.check(request, dataset: folder) }
     if request.format.makesFolder, !place.isReachable {
       throw place.refusal(for: "--format \(request.format.rawValue)")
@@ -63,7 +63,7 @@ package struct Export {
   /// What the condition takes and the format's usual verdicts do not: nobody would know of it otherwise.
   private func passedOver() throws -> String? {
     guard request.condition != nil, request.verdicts == nil, !selection.words.isEmpty else { return nil }
-    let all = Selection([], condition: request.condition)
+    let all = Selection([], condition: request.condition, isOneOfEach: request.isOneOfEach)
     let rows = try store.rows(
       """
       SELECT \(Selection.effective) AS word, count(*) FROM all_samples AS samples

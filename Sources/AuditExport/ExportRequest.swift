@@ -9,6 +9,8 @@ package struct ExportRequest: Sendable {
   package var verdicts: [Selection.Word]?
   /// A condition on view `samples`, in SQL.
   package var condition: String?
+  /// Of a group of copies the best one only.
+  package var isOneOfEach = false
   /// What follows the stem of files that go with an image; nil takes what the format is used with.
   package var sidecars: Sidecars?
   /// A file or folder; nil for standard output.

@@ -12,10 +12,13 @@ package struct Selection: Sendable, Equatable {
   package var words: [Word]
   /// A condition on view `samples`, in SQL.
   package var condition: String?
+  /// Of a group of copies the best one only.
+  package var isOneOfEach: Bool
 
-  package init(_ words: [Word] = [], condition: String? = nil) {
+  package init(_ words: [Word] = [], condition: String? = nil, isOneOfEach: Bool = false) {
     self.words = words
     self.condition = condition
+    self.isOneOfEach = isOneOfEach
   }
 
   /// Words with commas: `keep,review`, or `all`.
@@ -44,13 +47,17 @@ package struct Selection: Sendable, Equatable {
     if !words.isEmpty, words.count < Word.allCases.count {
       parts.append("\(Selection.effective) IN (\(words.map { "'\($0.rawValue)'" }.joined(separator: ", ")))")
     }
+    if isOneOfEach { parts.append("(near_group IS NULL OR near_kind = 'run' OR near_best)") }
     // On lines of its own, so that a comment at its end does not reach the rest of the query.
     if let condition { parts.append("(\n\(condition)\n)") }
     return parts.joined(separator: " AND ")
   }
 
   /// Refuses a condition that is more than one expression, or that SQLite does not understand.
-  package func validate(in store: Store) throws {
+  ///
+  /// - Parameter run: whose copies have to be known where one of each is asked for.
+  package func validate(in store: Store, run: Int64) throws {
+    if isOneOfEach { try checkCopies(in: store, run: run) }
     guard let condition else { return }
     if let complaint = SQLExpression.complaint(condition) {
       throw AuditError.other("--where takes one condition on the columns of view samples: \(complaint)")
@@ -60,6 +67,19 @@ package struct Selection: Sendable, Equatable {
     } catch let AuditError.other(text) {
       throw AuditError.other("--where: \(text)")
     }
+  }
+}
+
+extension Selection {
+  private func checkCopies(in store: Store, run: Int64) throws {
+    let isKnown =
+      try store.hasColumn("near_best", in: "all_samples")
+      && !store.rows(
+        "SELECT 1 FROM fingerprint JOIN sample ON sample.id = sample_id WHERE run_id = ? LIMIT 1", .integer(run)
+      ).isEmpty
+    guard !isKnown else { return }
+    throw AuditError.other(
+      "--one-of-each: nobody has looked for copies in this run; scan the folder again, without --no-quality")
   }
 }
 

@@ -19,6 +19,7 @@ struct ExportCommand: ParsableCommand {
             rsync -a --from0 --files-from=- faces/ clean/
         audit export faces.audit.db --format weights -o weights.npy
         audit export faces.audit.db --keep --format weights -o both.npy
+        audit export faces.audit.db --keep --one-of-each > keep.txt
         audit export faces.audit.db --where "skew > 2" > odd.txt
       """)
 
@@ -43,6 +44,9 @@ struct ExportCommand: ParsableCommand {
       "Only where this holds: one SQL condition on view samples, such as \"skew > 2\".",
       valueName: "sql"))
   var condition: String?
+
+  @Flag(help: "Of pictures that are copies of one another only the best; frames of one scene all stay.")
+  var oneOfEach = false
 
   @Option(
     help: ArgumentHelp(
@@ -108,6 +112,7 @@ struct ExportCommand: ParsableCommand {
     request.dataset = place.dataset
     request.verdicts = keep ? [.keep, .review] : try verdict.map(Selection.words)
     request.condition = condition
+    request.isOneOfEach = oneOfEach
     request.sidecars = sidecars.map { Sidecars($0) }
     request.output = output == "-" ? nil : output
     request.isNulSeparated = null
