@@ -90,13 +90,14 @@ package struct CopySummary: Codable, Sendable {
 }
 
 extension Store {
-  /// The issues of pictures that were scored, the most frequent first, with the pictures that show each best.
+  /// The issues of pictures that were scored: warnings, then notices, the most frequent first, with the pictures that show each best.
   func issueGalleries(of run: Int64) throws -> [IssueGallery] {
     guard try hasColumn("confidence", in: "issue") else { return [] }
     return try rows(
       """
       SELECT code, count(*) AS images FROM issue JOIN sample ON sample.id = sample_id
-      WHERE run_id = ? AND status = 'ok' AND issue.strength IS NOT NULL GROUP BY code ORDER BY images DESC, code
+      WHERE run_id = ? AND status = 'ok' AND issue.strength IS NOT NULL GROUP BY code, severity
+      ORDER BY severity DESC, images DESC, code
       """, .integer(run)
     ).map { row in
       let code = row["code"].text ?? ""

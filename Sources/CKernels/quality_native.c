@@ -133,16 +133,20 @@ KERNEL void audit_quality_squares(const int32_t *values, size_t count, int64_t *
 
 void audit_quality_select(const int32_t *values, size_t count, size_t first, int32_t found[2]) {
   enum { BITS = 11, BINS = 1 << BITS };
-  uint32_t coarse[BINS] = {0}, fine[BINS];
-  for (size_t i = 0; i < count; i++) coarse[values[i] >> BITS]++;
+  // Two tables by turns: neighbours are alike, and counting one place twice in a row waits for memory.
+  uint32_t coarse[BINS] = {0}, other[BINS] = {0}, fine[BINS];
+  size_t pairs = count & ~(size_t)1;
+  for (size_t i = 0; i < pairs; i += 2) {
+    coarse[values[i] >> BITS]++;
+    other[values[i + 1] >> BITS]++;
+  }
+  if (pairs < count) coarse[values[pairs] >> BITS]++;
+  for (size_t i = 0; i < BINS; i++) coarse[i] += other[i];
   size_t before = 0, bin = 0;
   while (before + coarse[bin] <= first) before += coarse[bin++];
   memset(fine, 0, sizeof fine);
-  int32_t after = INT32_MAX;
   for (size_t i = 0; i < count; i++) {
-    size_t top = (size_t)(values[i] >> BITS);
-    if (top == bin) fine[values[i] & (BINS - 1)]++;
-    if (top > bin && values[i] < after) after = values[i];
+    if ((size_t)(values[i] >> BITS) == bin) fine[values[i] & (BINS - 1)]++;
   }
   size_t low = 0;
   while (before + fine[low] <= first) before += fine[low++];
@@ -156,6 +160,11 @@ void audit_quality_select(const int32_t *values, size_t count, size_t first, int
       found[1] = (int32_t)(bin << BITS | low);
       return;
     }
+  }
+  // The next value lies in a later bin, where there is one.
+  int32_t after = INT32_MAX;
+  for (size_t i = 0; i < count; i++) {
+    if ((size_t)(values[i] >> BITS) > bin && values[i] < after) after = values[i];
   }
   found[1] = after == INT32_MAX ? found[0] : after;
 }

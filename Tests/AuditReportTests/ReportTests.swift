@@ -21,8 +21,8 @@ struct ReportTests {
     let ids = page.matches(of: /<section (?:class="(banner) |id="([a-z]+)")/).map { String($0.1 ?? $0.2 ?? "") }
     #expect(
       ids == [
-        "banner", "next", "cut", "concentration", "map", "images", "issues", "groups", "agreement", "unreadable",
-        "method",
+        "banner", "next", "cut", "concentration", "map", "images", "damage", "issues", "copies", "groups", "agreement",
+        "unreadable", "method",
       ])
   }
 
