@@ -45,27 +45,20 @@ extension PictureFingerprint {
   /// nil where the bytes are not those of a fingerprint.
   init?(_ stored: StoredFingerprint) {
     guard stored.pixels.count == 16, stored.hashes.count == 96 else { return nil }
-    let words = stride(from: 0, to: 96, by: 8).map { word(stored.hashes, at: $0) }
+    var reader = LittleEndianReader(stored.hashes + stored.pixels)
+    guard let words: [UInt64] = reader.next(14) else { return nil }
     func hash(_ first: Int) -> DifferenceHash {
       DifferenceHash(words: SIMD4(words[first], words[first + 1], words[first + 2], words[first + 3]))
     }
     self.init(
-      upright: hash(0), mirrored: hash(4), inset: hash(8),
-      pixels: PixelDigest(words: SIMD2(word(stored.pixels, at: 0), word(stored.pixels, at: 8))),
+      upright: hash(0), mirrored: hash(4), inset: hash(8), pixels: PixelDigest(words: SIMD2(words[12], words[13])),
       contrast: Float(stored.contrast))
   }
 
   func stored(small: SmallPicture) -> StoredFingerprint {
-    let hashes = [upright, mirrored, inset].flatMap { hash in (0..<4).flatMap { bytes(of: hash.words[$0]) } }
-    return StoredFingerprint(
-      pixels: bytes(of: pixels.words[0]) + bytes(of: pixels.words[1]), hashes: hashes, contrast: Double(contrast),
-      small: small.pixels)
+    var (digest, hashes): ([UInt8], [UInt8]) = ([], [])
+    digest.append(littleEndian: [pixels.words[0], pixels.words[1]])
+    for hash in [upright, mirrored, inset] { hashes.append(littleEndian: (0..<4).map { hash.words[$0] }) }
+    return StoredFingerprint(pixels: digest, hashes: hashes, contrast: Double(contrast), small: small.pixels)
   }
 }
-
-/// A little-endian word.
-private func word(_ bytes: [UInt8], at start: Int) -> UInt64 {
-  (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << (8 * UInt64($1)) }
-}
-
-private func bytes(of word: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) } }
