@@ -47,7 +47,7 @@ extension Gate {
       }
       return try top(share, of: "\"\(name)\"", by: "\"\(name)\" DESC", name, store, run)
     case .damaged:
-      guard let share = try store.figures(of: run.id)["damaged_share"] else {
+      guard let share = try store.figures(of: run.id)["damaged_share"], (0...1).contains(share) else {
         throw AuditError.other(
           "--fail-on '\(text)': how much of the run is damaged was not estimated; it takes 100 pictures, and a scan "
             + "without --no-quality")

@@ -95,13 +95,15 @@ private struct Sureness: Sendable {
   /// Estimated shares of the set that are damaged, and how many held-out copies of each kind and strength would be
   /// flagged.
   func figures(threshold: Double) -> [String: Double?] {
-    var figures: [String: Double?] = ["damaged_share": all.share, "damaged_from": threshold]
+    // With the standard error that is added the estimate of a set in which all is damaged exceeds the whole.
+    let share = min(1, all.share)
+    var figures: [String: Double?] = ["damaged_share": share, "damaged_from": threshold]
     // The whole share is parted as the probabilities of its likely members are: what each kind's own mixture estimates has
     // a floor of one picture and more, and twenty of these add up to more than the whole.
     let certainty = rows.reduce(0) { $0 + $1.confidence }
     for kind in DamageKinds.all {
       let own = rows.reduce(0) { $1.kind == kind.name ? $0 + $1.confidence : $0 }
-      figures["damaged_share_\(kind.name)"] = certainty > 0 ? all.share * own / certainty : 0
+      figures["damaged_share_\(kind.name)"] = certainty > 0 ? share * own / certainty : 0
     }
     for (place, kind) in DamageKinds.all.enumerated() {
       for strength in DamageStrength.of(kind) {

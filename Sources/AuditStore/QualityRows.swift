@@ -45,16 +45,17 @@ struct QualityWriter {
 /// Numbers as little-endian 32-bit floats.
 enum FloatList {
   static func bytes(of values: [Double]) -> [UInt8] {
-    values.flatMap { value in
-      let bits = Float(value).bitPattern
-      return (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
-    }
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: values.map { Float($0) })
+    return bytes
   }
 
-  /// As many numbers as the bytes hold whole.
+  /// As many numbers as the bytes hold whole; 0 for what is no number, which only somebody else can have written.
   static func values(of bytes: UnsafeRawBufferPointer) -> [Double] {
     (0..<(bytes.count / 4)).map { index in
-      Double(Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))))
+      let bits = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
+      let value = Double(Float(bitPattern: bits))
+      return value.isFinite ? value : 0
     }
   }
 }

@@ -40,6 +40,25 @@ struct CheckTests {
     #expect(run.err.contains("expected one of flagged>1%, drop>0,"))
   }
 
+  /// 196 of the 200 are scored, so that 5.1 % of them are 10.
+  @Test func theShareThatIsDamagedIsAGate() throws {
+    let set = try set()
+    func check(_ expression: String, _ share: String) throws -> Command {
+      _ = try Command.sqlite(
+        set.database,
+        "DELETE FROM figure WHERE name = 'damaged_share'; INSERT INTO figure SELECT id, 'damaged_share', \(share) FROM run"
+      )
+      return try set.audit("check", set.database, "--fail-on", expression)
+    }
+    #expect(try check("damaged>5%", "0.051").status == 1)
+    #expect(try check("damaged>5.2%", "0.051").status == 0)
+    #expect(try check("damaged>9", "0.051").status == 1 && check("damaged>10", "0.051").status == 0)
+    for share in ["1e308", "-1", "9e999", "NULL"] {
+      let run = try check("damaged>5%", share)
+      #expect(run.status == 2 && run.err.contains("was not estimated"), "\(share): \(run.err)")
+    }
+  }
+
   @Test func namesThatOnlyTheRunKnowsAreCheckedThere() throws {
     let set = try set()
     let code = try set.audit("check", set.database, "--fail-on", "code:TRUNCATD>0")

@@ -61,4 +61,9 @@ struct DamageMixtureTests {
     #expect(blocks.map(\.start) == [1, 3])
     #expect(abs(blocks[0].value - 5.0 / 3) < 1e-15 && blocks[1].value == 4.5)
   }
+
+  @Test func anIsotonicFitOfWhatIsNoNumberEnds() {
+    let points = [1, .nan, .nan].map { IsotonicFit.Point(place: $0, value: 1, weight: 1) }
+    #expect(IsotonicFit(points).blocks.reduce(0) { $0 + $1.weight } == 3)
+  }
 }

@@ -100,11 +100,12 @@ struct IsotonicFit {
     while index < ordered.count {
       let start = ordered[index].element.place
       var (weight, sum) = (0.0, 0.0)
-      while index < ordered.count, ordered[index].element.place == start {
+      // At least one is taken, also where it is no number and so not equal to itself.
+      repeat {
         weight += ordered[index].element.weight
         sum += ordered[index].element.weight * ordered[index].element.value
         index += 1
-      }
+      } while index < ordered.count && ordered[index].element.place == start
       append(Block(start: start, value: sum / weight, weight: weight))
     }
   }
