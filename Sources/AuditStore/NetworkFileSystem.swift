@@ -1,3 +1,4 @@
+import AuditCore
 import Foundation
 
 /// File systems of other machines: their locks and their shared memory need not reach from one machine to the next, so
@@ -8,12 +9,16 @@ package enum NetworkFileSystem {
     "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.rclone", "fuse.ceph", "fuse.gcsfuse", "fuse.davfs",
   ]
 
+  private static let mostBytes = 1 << 24
+
   /// The kind of network file system that a file lies on; nil where it lies on a disk of this machine.
   package static func kind(at path: String) -> String? {
     var info = stat()
-    guard stat(path, &info) == 0, let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
+    // Foundation's way to read a whole file ends after the first page of one that the kernel makes up.
+    guard stat(path, &info) == 0, let mounts = try? InputFile.contents(of: "/proc/self/mountinfo", mostBytes: mostBytes)
     else { return nil }
-    return kind(major: major(info.st_dev), minor: minor(info.st_dev), mounts: mounts)
+    return kind(
+      major: major(info.st_dev), minor: minor(info.st_dev), mounts: String(decoding: mounts, as: UTF8.self))
   }
 
   /// - Parameter mounts: as proc(5) describes /proc/pid/mountinfo.

@@ -46,18 +46,13 @@ import Testing
     let scratch = try Scratch()
     let store = try Store.scanning(scratch.database)
     let run = try store.openRun(store.request())
-    // The kernel lists the locks of the whole machine in pieces: one may be missed where others come and go meanwhile.
     func locks() throws -> [String] {
       var info = stat()
       try #require(stat(scratch.database, &info) == 0)
-      var seen: Set<String> = []
-      for _ in 0..<20 {
-        let lines = try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n").map(String.init)
-        seen.formUnion(
-          lines.filter { $0.contains("POSIX") && $0.contains(" \(getpid()) ") && $0.contains(":\(info.st_ino) ") }
-            .map { $0.split(separator: " ").dropFirst().joined(separator: " ") })
-      }
-      return seen.sorted()
+      let bytes = try #require(try InputFile.contents(of: "/proc/locks", mostBytes: 1 << 24))
+      return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        .filter { $0.contains("POSIX") && $0.contains(" \(getpid()) ") && $0.contains(":\(info.st_ino) ") }
+        .map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
     }
     let held = try locks()
     try #require(!held.isEmpty, "SQLite holds a lock on a database in WAL mode as long as it is open")
