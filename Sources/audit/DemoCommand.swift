@@ -59,7 +59,8 @@ struct DemoCommand: AsyncParsableCommand {
 private struct DemoFindings {
   private var table = TextTable(
     [
-      .init("planted", .text), .init("expected to pull", .prose), .init("verdict"), .init("skew", .number),
+      .init("planted", .text), .init("expected to pull", .prose, isOptional: true), .init("verdict"),
+      .init("skew", .number, isOptional: true),
       .init("issues", .prose), .init("file", .path),
     ], indent: 2)
   private let sentences: [String]
