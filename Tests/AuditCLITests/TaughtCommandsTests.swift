@@ -129,7 +129,10 @@ final class TaughtSet: Sendable {
     try Files.write(Array(line.utf8), to: work + "/decisions.jsonl")
     for (name, database) in [("first", "faces"), ("second", "faces"), ("first", "before"), ("first", "after")] {
       if name == "second" { try Files.write(encodePNG(Picture.noise(2)), to: work + "/faces/id013/frame_8.png") }
-      let scan = ["scan", "faces", "--size", "64", "--name", name, "--db", database + ".audit.db", "-q"]
+      let scan = [
+        "scan", "faces", "--size", "64", "--issue-threshold", "0.3", "--name", name, "--db", database + ".audit.db",
+        "-q",
+      ]
       let run = try Command.audit(scan, in: work)
       try #require(run.status == 0, "\(run.err)")
     }
@@ -192,7 +195,7 @@ final class TaughtSet: Sendable {
     }
     let work = try Scratch()
     try #require(try Command.run("/bin/cp", ["-a", scratch.path + "/work/.", work.path]).status == 0)
-    let scan = try Command.audit(["scan", "faces", "--size", "64"], in: work.path)
+    let scan = try Command.audit(["scan", "faces", "--size", "64", "--issue-threshold", "0.3"], in: work.path)
     texts.append(("scan", scan.out + scan.err))
     try #require(
       try Command.audit(["report", "faces.audit.db", "-o", "r.html", "-o", "r.md"], in: work.path).status == 0)
