@@ -44,6 +44,15 @@ struct QualityRanking {
 }
 
 extension QualityRanking {
+  /// For a scan that does not look at the pictures by themselves: what an earlier one derived from the whole run no
+  /// longer belongs to what the run holds. What was measured stays.
+  static func remove(from store: Store, run: Int64) throws {
+    try store.write(groups: [], leaks: [], to: run)
+    try store.write(setIssues: [], to: run)
+    try store.writeFindings(in: run, replacing: IssueRules.all.map(\.info.code), statistics: []) { _ in [] }
+    try store.removeConfidence(of: run)
+  }
+
   private func usual(_ names: [String]) throws -> MeasuredSet {
     var usual: [String: (median: Double, spread: Double)] = [:]
     var count = 0

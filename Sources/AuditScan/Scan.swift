@@ -107,6 +107,8 @@ package struct Scan {
           store: store, run: run.id, model: quality.model, threshold: request.issueThreshold,
           policy: request.issuePolicy
         ).write()
+      } else {
+        try QualityRanking.remove(from: store, run: run.id)
       }
       let digest = try store.contentDigest(of: run.id, columns: selection.computed.map(\.name))
       isInterrupted = try !finish(

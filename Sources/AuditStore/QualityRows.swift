@@ -204,6 +204,17 @@ extension Store {
     }
   }
 
+  /// Takes away how sure it is that samples are damaged.
+  package func removeConfidence(of run: Int64) throws {
+    try write { database in
+      try database.execute(
+        sql: """
+          UPDATE damage SET confidence = NULL, damage_kind = NULL
+          WHERE confidence IS NOT NULL AND (SELECT run_id FROM sample WHERE id = sample_id) = ?
+          """, arguments: [run])
+    }
+  }
+
   /// Asks every measured sample of a run, in the order of the paths, and keeps what is found instead of what an earlier
   /// ranking found.
   ///

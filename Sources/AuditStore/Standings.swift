@@ -230,13 +230,8 @@ extension Store {
 
   /// Replaces the figures of a run as a whole.
   package func write(figures: [String: Double?], to run: Int64) throws {
-    try write { database in
-      try database.execute(sql: "DELETE FROM figure WHERE run_id = ?", arguments: [run])
-      for (name, value) in figures.sorted(by: { $0.key < $1.key }) {
-        try database.execute(
-          sql: "INSERT INTO figure (run_id, name, value) VALUES (?, ?, ?)", arguments: [run, name, value])
-      }
-    }
+    // Every name begins with nothing.
+    try write(figures: figures, replacing: [""], to: run)
   }
 
   /// Replaces those figures of a run whose names begin so.

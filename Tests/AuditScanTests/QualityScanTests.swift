@@ -76,6 +76,22 @@ import Testing
     #expect(try set.column("SELECT mse FROM samples ORDER BY path") == scores)
   }
 
+  @Test func aScanWithoutQualityLeavesNothingDerivedThatGoesStale() async throws {
+    let set = try SyntheticSet(count: 105, defects: Self.planted)
+    try await Self.scan(set)
+    #expect(try set.column("SELECT count(*) > 0 FROM q_near") == ["1"])
+    #expect(try set.column("SELECT count(*) > 0 FROM samples WHERE issues IS NOT NULL") == ["1"])
+    try await Self.scan(set) { $0.quality = false }
+    let derived = [
+      "SELECT count(*) FROM q_near", "SELECT count(*) FROM samples WHERE confidence IS NOT NULL",
+      "SELECT count(*) FROM issue", "SELECT count(*) FROM figure WHERE name GLOB 'damaged_*' OR name GLOB 'recall_*'",
+    ]
+    for sql in derived { #expect(try set.column(sql) == ["0"], "\(sql)") }
+    #expect(try set.column("SELECT count(*) FROM damage") == ["105"], "what was measured stays")
+    try await Self.scan(set)
+    #expect(try set.column("SELECT count(*) FROM samples WHERE confidence IS NULL") == ["0"])
+  }
+
   @Test func aSmallSetHasAbsoluteLinesAndNoModel() async throws {
     let set = try SyntheticSet(count: 30, defects: [5: .underexposed])
     try await Self.scan(set)
