@@ -35,14 +35,15 @@ package struct Findings: Sendable {
     size = words.size
     outdated = words.outdated(commands: summary.commands)
     concentration = summary.worst.map(Findings.concentration)
+    // Codes come from a database that anybody may have written.
+    func shown(_ text: String) -> String { SamplePath(text).printable }
     damage =
       (summary.damage.map { [$0.sentence, $0.recallSentence] } ?? [])
-      + summary.setIssues.map { issue in "The set as a whole is \(issue.code): \(issue.detail) in its usual picture." }
-    let told =
-      [summary.issues.map { "\($0.images.formattedWithCommas) \($0.code)" }.joined(separator: ", ")].filter {
-        !$0.isEmpty
+      + summary.setIssues.map { issue in
+        "The set as a whole is \(shown(issue.code)): \(shown(issue.detail)) in its usual picture."
       }
-      + [summary.copies?.words].compactMap { $0 }
+    let counts = summary.issues.map { "\($0.images.formattedWithCommas) \(shown($0.code))" }
+    let told = [counts.joined(separator: ", "), summary.copies?.words ?? ""].filter { !$0.isEmpty }
     issues = told.isEmpty ? nil : "issues: \(told.joined(separator: "; "))"
     losses = summary.worst.flatMap { worst in
       guard worst.shareMSE > 0, worst.shareMAE > 0 else { return nil }
