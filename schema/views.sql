@@ -152,7 +152,10 @@ WHERE sample.run_id = (SELECT id FROM current_run) ORDER BY number, is_best DESC
 CREATE VIEW q_leaks AS
 SELECT sample.path, other.path AS copy_of, split_leak.kind FROM split_leak
 JOIN sample ON sample.id = split_leak.sample_id JOIN sample AS other ON other.id = split_leak.other_id
-WHERE sample.run_id = (SELECT id FROM current_run) ORDER BY sample.path;
+WHERE sample.run_id = (SELECT id FROM current_run)
+UNION ALL
+SELECT sample.path, database || ': ' || foreign_copy.path, kind FROM foreign_copy
+JOIN sample ON sample.id = foreign_copy.sample_id WHERE run_id = (SELECT id FROM current_run) ORDER BY 1, 2;
 CREATE VIEW q_issues AS
 SELECT code, count(*) AS images, round(avg(confidence), 2) AS confidence, round(avg(strength), 2) AS strength
 FROM issue JOIN sample ON sample.id = sample_id WHERE run_id = (SELECT id FROM current_run)

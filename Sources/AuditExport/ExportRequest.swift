@@ -11,6 +11,8 @@ package struct ExportRequest: Sendable {
   package var condition: String?
   /// Of a group of copies the best one only.
   package var isOneOfEach = false
+  /// A training weight is multiplied by the probability that the picture is not damaged.
+  package var weighsDamage = false
   /// What follows the stem of files that go with an image; nil takes what the format is used with.
   package var sidecars: Sidecars?
   /// A file or folder; nil for standard output.

@@ -14,6 +14,8 @@ package struct Gate: Sendable, Equatable {
     case topMetric(name: String, Double)
     /// Pictures that are damaged, as estimated for the whole set.
     case damaged
+    /// Pictures with a copy in another part of the set, or in another set.
+    case leaks
     /// What the recommended remedy would save, else the better one.
     case gain
   }
@@ -59,7 +61,7 @@ package struct Gate: Sendable, Equatable {
   /// What is accepted, for help and complaints.
   package static let grammar =
     "flagged>1%, drop>0, review, errors, copies, samples, new_flagged and new_drop (with --baseline), "
-    + "code:TRUNCATED>0, code:BLURRED>1%, damaged>5%, skew.top1%>0.25, mse.top1%>25%, gain>5%; with >, >=, <, <=, == or !="
+    + "code:TRUNCATED>0, code:BLURRED>1%, damaged>5%, leaks>0, skew.top1%>0.25, mse.top1%>25%, gain>5%; with >, >=, <, <=, == or !="
 
   /// - Throws: `AuditError.other` with what was expected.
   package init(_ expression: String) throws {
@@ -90,6 +92,7 @@ package struct Gate: Sendable, Equatable {
     if let count = Count(rawValue: name) { return .count(count) }
     if name == "gain" { return .gain }
     if name == "damaged" { return .damaged }
+    if name == "leaks" { return .leaks }
     if name.hasPrefix("code:"), name.count > 5 { return .issue(code: name.dropFirst(5).lowercased()) }
     if let match = name.wholeMatch(of: /([a-z][a-z0-9_]*)\.top([0-9.]+)%/) {
       guard let percent = Double(match.2), percent > 0, percent <= 100 else {
@@ -97,7 +100,7 @@ package struct Gate: Sendable, Equatable {
       }
       return match.1 == "skew" ? .topSkew(percent / 100) : .topMetric(name: String(match.1), percent / 100)
     }
-    let known = Count.allCases.map(\.rawValue) + ["gain", "damaged", "skew.top1%", "code:TRUNCATED"]
+    let known = Count.allCases.map(\.rawValue) + ["gain", "damaged", "leaks", "skew.top1%", "code:TRUNCATED"]
     let near = Spelling.nearest(to: name, in: known)
     throw complaint(
       expression,

@@ -58,6 +58,18 @@ extension Gate {
         isShare ? share : images,
         "about \(percent(share)) of the set is damaged (\(Int(images).formattedWithCommas) of \(all.formattedWithCommas))"
       )
+    case .leaks:
+      guard try store.knowsCopies(of: run.id) else {
+        throw AuditError.other(
+          "--fail-on '\(text)': nobody has looked for copies in this run; scan the folder again, without --no-quality")
+      }
+      let leaks = try Gate.one(
+        store,
+        """
+        SELECT count(*) FROM (SELECT sample_id FROM split_leak UNION SELECT sample_id FROM foreign_copy)
+        JOIN sample ON sample.id = sample_id WHERE run_id = ?
+        """, run.key)
+      return try counted(leaks, "pictures with a copy in another part or set", store, run)
     case .gain:
       let rows = try store.rows(
         "SELECT name, gain FROM remedy WHERE run_id = ? ORDER BY recommended DESC, gain DESC LIMIT 1", run.key)

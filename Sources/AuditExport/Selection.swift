@@ -72,12 +72,7 @@ package struct Selection: Sendable, Equatable {
 
 extension Selection {
   private func checkCopies(in store: Store, run: Int64) throws {
-    let isKnown =
-      try store.hasColumn("near_best", in: "all_samples")
-      && !store.rows(
-        "SELECT 1 FROM fingerprint JOIN sample ON sample.id = sample_id WHERE run_id = ? LIMIT 1", .integer(run)
-      ).isEmpty
-    guard !isKnown else { return }
+    guard try !store.hasColumn("near_best", in: "all_samples") || !store.knowsCopies(of: run) else { return }
     throw AuditError.other(
       "--one-of-each: nobody has looked for copies in this run; scan the folder again, without --no-quality")
   }

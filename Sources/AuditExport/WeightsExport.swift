@@ -7,7 +7,7 @@ import Foundation
 /// The places are those in a listing that is made as torchvision's ImageFolder makes it; see `ImageFolderListing`. What
 /// it lists and the run does not hold takes a place and has no weight. A set without class folders is in the order of
 /// its paths. Images without a weight (unreadable ones) are left out, and so are those that a person has dropped; those
-/// that a person keeps weigh 1.
+/// that a person keeps weigh 1. Where damage is weighed too, a weight falls with the probability of damage.
 struct WeightsExport {
   private let export: Export
   private let base: String
@@ -23,6 +23,7 @@ struct WeightsExport {
 
   func write() throws -> ExportOutcome {
     try refuseForeignModel()
+    if export.request.weighsDamage { try refuseUnknownDamage() }
     try export.refuseLineEnds("rename the file, and scan again")
     var files = try WeightFiles(base: base)
     var tally = WeightTally()
@@ -57,6 +58,19 @@ struct WeightsExport {
     throw AuditError.other(
       "no weights: the model of run \"\(export.run.name)\" does not fit its set\(share); scan without a model of another "
         + "set")
+  }
+
+  /// - Throws: `AuditError.other` where nobody knows how likely a picture of the run is damaged.
+  private func refuseUnknownDamage() throws {
+    let isKnown =
+      try export.store.hasColumn("confidence", in: "all_samples")
+      && !export.store.rows(
+        "SELECT 1 FROM all_samples WHERE run_id = ? AND confidence IS NOT NULL LIMIT 1", export.run.key
+      ).isEmpty
+    guard !isKnown else { return }
+    throw AuditError.other(
+      "--weigh-damage: how likely a picture of this run is damaged was not estimated; it takes 100 pictures, and a scan "
+        + "without --no-quality")
   }
 
   /// A folder without class folders, which ImageFolder cannot read: in the order of the paths' bytes.
@@ -104,9 +118,14 @@ struct WeightsExport {
     }
   }
 
+  /// In SQL over view `samples`.
+  private var weight: String {
+    export.request.weighsDamage ? "weight * (1 - coalesce(confidence, 0))" : "weight"
+  }
+
   private var select: String {
     ExportRow.select(
-      "samples.id, weight, (\(export.selection.sql(run: export.run))) AS audit_chosen, "
+      "samples.id, \(weight) AS weight, (\(export.selection.sql(run: export.run))) AS audit_chosen, "
         + "(SELECT d.verdict FROM sample AS f JOIN decision AS d ON d.sha256 = f.sha256 AND d.undone_at IS NULL "
         + "WHERE f.id = samples.id ORDER BY d.id DESC LIMIT 1) AS decided")
   }

@@ -34,7 +34,7 @@ extension HTMLReport {
       let count = gallery.images > shown ? "\(shown) of \(gallery.images.formattedWithCommas)" : "\(gallery.images)"
       return """
         <div class="gallery" id="issue-\(gallery.code)"><h3><code>\(gallery.code)</code> <span class="count">\(count)</span></h3>
-        <p class="about">\(gallery.meaning)</p>\(thumbnails(gallery.pictures))</div>
+        <p class="about">\(gallery.meaning)</p>\(thumbnails(gallery.pictures, issue: gallery.code))</div>
         """
     }
     return galleries.isEmpty ? .empty : "\(galleries)"
@@ -57,7 +57,7 @@ extension HTMLReport {
       """
   }
 
-  private func thumbnails(_ shown: [IssueGallery.Picture]) -> HTML {
+  private func thumbnails(_ shown: [IssueGallery.Picture], issue: String = "") -> HTML {
     let figures: [HTML] = shown.map { item in
       let path = SamplePath(item.path).printable
       let detail = SamplePath(item.detail).printable
@@ -66,7 +66,7 @@ extension HTMLReport {
         picture(of: item.id).map { "<img loading=\"lazy\" src=\"\($0)\" alt=\"\(path)\">" }
         ?? "<p class=\"none\">\(pictures.missing[item.id] ?? "no picture")</p>"
       return """
-        <figure class="thumb" data-filter="\(path.lowercased()) \(detail.lowercased())">\(image)<figcaption>\(path)\
+        <figure class="thumb" data-filter="\(path.lowercased()) \(detail.lowercased()) \(issue)">\(image)<figcaption>\(path)\
         <span class="why">\(detail)\(sure)</span></figcaption></figure>
         """
     }

@@ -8,12 +8,24 @@ extension HTMLReport {
     return """
       <section id="images"><h2>Images</h2>
       <div class="tools"><label for="filter">Filter by text</label><input id="filter" type="search" \
-      placeholder="name, folder, reason, issue" autocomplete="off"><output id="filter-count" for="filter"></output></div>
+      placeholder="name, folder, reason, issue" autocomplete="off">\(issueFilter)<output id="filter-count" for="filter"></output></div>
       <p class="about">Each: the image, \(model.reference.isModel ? "what the reference model draws of it" : "its reference"), and where they differ, dark for nothing \
       to <span class="ramp" aria-hidden="true"></span> bright for \(fixed(Double(HeatMap.brightest), 1)) of full scale or \
       more, on one scale for all.</p>
       \(parts)</section>
 
+      """
+  }
+
+  /// Chooses one issue; of no use without the script, which shows it.
+  private var issueFilter: HTML {
+    guard !model.issueGalleries.isEmpty else { return .empty }
+    let options: [HTML] = model.issueGalleries.map { issue in
+      "<option value=\"\(issue.code)\">\(issue.code) (\(issue.images.formattedWithCommas))</option>"
+    }
+    return """
+      <label for="issue-filter" hidden>Issue</label><select id="issue-filter" hidden><option value="">all</option>\(options)\
+      </select>
       """
   }
 
@@ -48,7 +60,7 @@ extension HTMLReport {
     let (folder, name) = parts(of: path)
     return """
       <figure class="tile \(verdict.rawValue)" id="tile-\(Int(tile.id))" data-id="\(Int(tile.id))" \
-      data-filter="\(words)" tabindex="-1"><div class="head"><span class="sign" title="\(verdict.rawValue)">\
+      data-filter="\(words)" data-issues="\(tile.issues.joined(separator: " "))" tabindex="-1"><div class="head"><span class="sign" title="\(verdict.rawValue)">\
       \(verdict.sign)<span class="quiet"> \(verdict.rawValue)</span></span><b>\(skew)</b><span class="rank">\(rank)</span>\
       </div>\(strip(tile, path: path))<figcaption><span class="dim">\(folder)</span>\(name)\
       <span class="why">\(why) \(chips)</span></figcaption></figure>

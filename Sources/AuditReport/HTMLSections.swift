@@ -162,7 +162,7 @@ extension HTMLReport {
     let rows: [HTML] = model.issues.map { issue in
       let examples = issue.examples.map { SamplePath($0.path).printable }.joined(separator: "\n")
       return """
-        <tr data-filter="\(issue.code) \(issue.meaning) \(examples)"><th scope="row"><code>\(issue.code)</code>\
+        <tr data-filter="\(issue.code) \(issue.meaning) \(examples)"><th scope="row">\(issueLink(issue.code))\
         <span class="severity \(issue.severity)">\(issue.severity)</span></th>\
         <td class="n">\(issue.images.formattedWithCommas)</td>\
         <td class="n">\(issue.confidence.map(percent) ?? "–")</td><td>\(issue.meaning)<br><span class="dim">\(issue.remedy)</span></td><td class="paths">\(examples)</td></tr>
@@ -174,6 +174,12 @@ extension HTMLReport {
       <th scope="col">what it means, what to do</th><th scope="col">such as</th></tr></thead><tbody>\(rows)</tbody></table></div>\(issuePictures)</section>
 
       """
+  }
+
+  /// The code, and the way to the pictures that show it where there are any.
+  private func issueLink(_ code: String) -> HTML {
+    model.issueGalleries.contains { $0.code == code }
+      ? "<a href=\"#issue-\(code)\"><code>\(code)</code></a>" : "<code>\(code)</code>"
   }
 
   var groups: HTML {

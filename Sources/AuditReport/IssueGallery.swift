@@ -47,6 +47,9 @@ package struct CopySummary: Codable, Sendable {
   package let frames: Int
   /// Pictures of one part of the set with a copy in another.
   package let leaks: Int
+  /// Pictures with a copy in the set of another database, and in how many databases they lie.
+  package let foreign: Int
+  package let databases: Int
 
   /// nil where there are none, or nobody looked.
   init?(_ store: Store, run: Int64) throws {
@@ -65,7 +68,17 @@ package struct CopySummary: Codable, Sendable {
     runs = row?["runs"].integer ?? 0
     frames = row?["frames"].integer ?? 0
     leaks = row?["leaks"].integer ?? 0
-    if groups + runs == 0 { return nil }
+    let outside =
+      try store.hasColumn("database", in: "foreign_copy")
+      ? store.rows(
+        """
+        SELECT count(*) AS foreign_copies, count(DISTINCT database) AS databases
+        FROM foreign_copy JOIN sample ON sample.id = sample_id WHERE run_id = ?
+        """, .integer(run)
+      ).first : nil
+    foreign = outside?["foreign_copies"].integer ?? 0
+    databases = outside?["databases"].integer ?? 0
+    if groups + runs + foreign == 0 { return nil }
   }
 
   /// "41 copies in 12 groups; 3 runs of frames; 2 pictures of one part of the set lie in another too".
@@ -84,6 +97,11 @@ package struct CopySummary: Codable, Sendable {
       parts.append(
         "\(leaks.formattedWithCommas) \(plural(leaks, "picture")) with a copy in another part of the set (train, val, test)"
       )
+    }
+    if foreign > 0 {
+      parts.append(
+        "\(foreign.formattedWithCommas) \(plural(foreign, "picture")) with a copy in "
+          + (databases == 1 ? "the other set" : "\(databases) other sets"))
     }
     return parts.joined(separator: "; ")
   }

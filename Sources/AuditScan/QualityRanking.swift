@@ -40,6 +40,7 @@ struct QualityRanking {
     for (verdict, codes) in [(Verdict.drop, policy.drop), (.review, policy.review)] where !codes.isEmpty {
       try store.raise(to: verdict, forIssues: codes, because: policy.origin, in: run)
     }
+    if policy.dropsCopies { try store.dropCopies(in: run) }
   }
 }
 
@@ -48,6 +49,7 @@ extension QualityRanking {
   /// longer belongs to what the run holds. What was measured stays.
   static func remove(from store: Store, run: Int64) throws {
     try store.write(groups: [], leaks: [], to: run)
+    try store.write(foreign: [], to: run)
     try store.write(setIssues: [], to: run)
     try store.writeFindings(in: run, replacing: IssueRules.all.map(\.info.code), statistics: []) { _ in [] }
     try store.removeConfidence(of: run)

@@ -41,6 +41,7 @@ package struct Scan {
     settings.metrics = selection.metrics.map(\.info.identity) + (perceptual?.identities ?? [])
     settings.reference = checked.identity
     let columns = selection.columns
+    let others = try request.against.map { try ForeignCopies(database: $0, beside: place.path) }
     let store = try Store(
       path: place.path, metrics: columns,
       derived: DerivedColumn.all + ProbeColumns.infos + columns.filter(\.headline).flatMap(DerivedColumn.standing),
@@ -103,6 +104,7 @@ package struct Scan {
       notes += [refusal].compactMap { $0 }
       if let quality {
         try CopySearch(store: store, run: run.id).write()
+        try store.write(foreign: others.flatMap { try $0.found(for: run.id, of: store) }, to: run.id)
         try QualityRanking(
           store: store, run: run.id, model: quality.model, threshold: request.issueThreshold,
           policy: request.issuePolicy

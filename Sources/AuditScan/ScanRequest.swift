@@ -23,6 +23,8 @@ package struct ScanRequest: Sendable {
   package var issueThreshold = 0.3
   /// Which issues make a verdict worse than skew alone does.
   package var issuePolicy = IssuePolicy()
+  /// Databases of other sets in which copies are looked for, such as that of the test set.
+  package var against: [String] = []
   /// Of the program, kept with the run.
   package var version = ""
   /// How to start the process in which networks run; only the command knows.

@@ -192,6 +192,20 @@ extension Store {
     }
   }
 
+  /// Proposes all but the best of each group of copies for leaving out; frames of one scene stay.
+  package func dropCopies(in run: Int64) throws {
+    try write { database in
+      try database.execute(
+        sql: """
+          UPDATE standing SET verdict = 'drop', why = 'copy of another picture (' || near_group.kind || ')',
+            reason = coalesce(standing.reason, 'copy of ' || other.path)
+          FROM near_group JOIN sample ON sample.id = near_group.sample_id
+          JOIN sample AS other ON other.id = near_group.original
+          WHERE near_group.sample_id = standing.sample_id AND sample.run_id = ? AND verdict IS NOT 'drop'
+          """, arguments: [run])
+    }
+  }
+
   /// What the usual picture of a run has, instead of what an earlier ranking found.
   package func write(setIssues: [(code: String, detail: String)], to run: Int64) throws {
     try write { database in

@@ -48,6 +48,9 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Of pictures that are copies of one another only the best; frames of one scene all stay.")
   var oneOfEach = false
 
+  @Flag(help: "With --format weights: multiply each weight by the probability that the picture is not damaged.")
+  var weighDamage = false
+
   @Option(
     help: ArgumentHelp(
       "Endings of files that go with an image of the same stem, with commas; usual is "
@@ -100,6 +103,9 @@ struct ExportCommand: ParsableCommand {
     if merge != nil, format != .huggingFace, format != .coco {
       throw ValidationError("--merge is for --format hf-metadata and coco-subset")
     }
+    if weighDamage, format != .weights {
+      throw ValidationError("--weigh-damage is for --format weights")
+    }
     if merge == nil, format == .coco {
       throw ValidationError("--format coco-subset filters a file: name it with --merge annotations.json")
     }
@@ -113,6 +119,7 @@ struct ExportCommand: ParsableCommand {
     request.verdicts = keep ? [.keep, .review] : try verdict.map(Selection.words)
     request.condition = condition
     request.isOneOfEach = oneOfEach
+    request.weighsDamage = weighDamage
     request.sidecars = sidecars.map { Sidecars($0) }
     request.output = output == "-" ? nil : output
     request.isNulSeparated = null

@@ -28,6 +28,15 @@ struct QualityOptions: ParsableArguments {
     completion: .list(IssueCatalogue.all.map(\.code)))
   var reviewIssues: String?
 
+  @Flag(help: "Propose drop for copies of a picture, all but the best of each group; frames of one scene stay.")
+  var dropDuplicates = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Name pictures that the set of another database holds too, such as that of the test set; may be given again.",
+      valueName: "database"), completion: .file())
+  var against: [String] = []
+
   func validate() throws {
     // Written so that nan is refused as well.
     guard issueThreshold > 0 && issueThreshold <= 1 else {
@@ -45,6 +54,9 @@ struct QualityOptions: ParsableArguments {
     if noQuality, profile != nil || dropIssues != nil || reviewIssues != nil {
       throw ValidationError("--no-quality looks for no issues, so that none can count; leave it out")
     }
+    if noQuality, dropDuplicates || !against.isEmpty {
+      throw ValidationError("--no-quality looks for no copies; leave it out")
+    }
   }
 
   /// Codes that are named by hand outrank those of the profile.
@@ -54,6 +66,7 @@ struct QualityOptions: ParsableArguments {
     policy.drop = policy.drop.filter { !review.contains($0) } + drop.filter { !policy.drop.contains($0) }
     policy.review = policy.review.filter { !drop.contains($0) } + review.filter { !policy.review.contains($0) }
     let named = drop.isEmpty && review.isEmpty ? [] : ["as asked for"]
+    policy.dropsCopies = dropDuplicates
     policy.origin = ((policy.origin.isEmpty ? [] : [policy.origin]) + named).joined(separator: ", ")
     return policy
   }

@@ -150,6 +150,7 @@ struct ScanCommand: AsyncParsableCommand {
     request.quality = !quality.noQuality
     request.issueThreshold = quality.issueThreshold
     request.issuePolicy = quality.policy
+    request.against = quality.against
     request.reference = try comparison.kind
     request.version = Version.text
     request.launch = .ownBinary

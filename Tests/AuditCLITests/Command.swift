@@ -13,7 +13,10 @@ struct Command {
 
   /// A scan without looking at the pictures by themselves, which takes seconds to learn, unless options say otherwise.
   static func scanOptions(_ arguments: [String]) -> [String] {
-    let about = ["--profile", "--drop-issues", "--review-issues", "--issue-threshold", "--no-quality", "--help"]
+    let about = [
+      "--profile", "--drop-issues", "--review-issues", "--issue-threshold", "--drop-duplicates", "--against",
+      "--no-quality", "--help",
+    ]
     guard arguments.first == "scan", !arguments.contains(where: about.contains) else { return arguments }
     return ["scan", "--no-quality"] + arguments.dropFirst()
   }

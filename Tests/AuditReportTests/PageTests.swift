@@ -123,6 +123,39 @@ struct PageTests {
     #expect(!(found["map"] as? String ?? "").isEmpty)
   }
 
+  @Test func oneIssueIsLeftWhenItIsChosen() async throws {
+    let scratch = try Scratch()
+    let set = try await DrawnSet.shared()
+    let found = try probe(
+      try set.page(in: scratch),
+      """
+      const choice = document.getElementById('issue-filter');
+      const code = choice.options[1].value;
+      const shown = (query) => [...document.querySelectorAll(query)].filter((node) => node.offsetParent !== null);
+      const before = shown('.gallery[id^="issue-"]').length;
+      choice.value = code; choice.dispatchEvent(new Event('change'));
+      const tiles = shown('.tile');
+      const left = {
+        code, before, usable: !choice.hidden && choice.labels[0].textContent,
+        galleries: shown('.gallery[id^="issue-"]').map((gallery) => gallery.id).join(' '),
+        tiles: tiles.length, strangers: tiles.filter((tile) => !tile.dataset.issues.split(' ').includes(code)).length,
+        words: document.getElementById('filter-count').textContent,
+      };
+      choice.value = ''; choice.dispatchEvent(new Event('change'));
+      left.after = shown('.gallery[id^="issue-"]').length;
+      left.links = [...document.querySelectorAll('#issues th a')].every((link) => document.querySelector(link.hash));
+      return left;
+      """)
+    let code = try #require(found["code"] as? String)
+    let most = try set.store().rows(
+      "SELECT count(DISTINCT code) FROM issue JOIN sample ON sample.id = sample_id WHERE status = 'ok' AND strength NOTNULL")
+    #expect(found["before"] as? Int == most[0].values[0].integer && (found["before"] as? Int ?? 0) > 1)
+    #expect(found["galleries"] as? String == "issue-\(code)" && found["after"] as? Int == found["before"] as? Int)
+    #expect((found["tiles"] as? Int ?? 0) > 0 && found["strangers"] as? Int == 0)
+    #expect((found["words"] as? String ?? "").hasPrefix("\(found["tiles"] as? Int ?? 0) of "))
+    #expect(found["usable"] as? String == "Issue" && found["links"] as? Bool == true)
+  }
+
   @Test func namesThatLookLikeMarkupStayText() throws {
     let scratch = try Scratch()
     let page = try HostileNames.page(in: scratch)

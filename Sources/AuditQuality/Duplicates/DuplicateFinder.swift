@@ -42,14 +42,14 @@ package struct DuplicateFinder {
   ///   name) one pair with the best member of that part, in the order of groups and members.
   package func leaks(in groups: [DuplicateGroup]) -> [SplitLeak] {
     groups.flatMap { group in
-      var best: [String: Int] = [:]
+      var best: [String: DuplicateGroup.Member] = [:]
       for member in group.members {
-        if let split = columns.split(member.row), best[split] == nil { best[split] = member.row }
+        if let split = columns.split(member.row), best[split] == nil { best[split] = member }
       }
       return group.members.flatMap { member -> [SplitLeak] in
         guard let own = columns.split(member.row) else { return [] }
         return best.keys.filter { DuplicateFinder.precedes($0, own) }.sorted(by: DuplicateFinder.precedes).compactMap {
-          best[$0].map { SplitLeak(row: member.row, other: $0, kind: group.kind) }
+          best[$0].map { SplitLeak(row: member.row, other: $0.row, kind: group.kind(between: member, and: $0)) }
         }
       }
     }

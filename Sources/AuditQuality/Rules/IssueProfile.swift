@@ -6,12 +6,12 @@ package struct IssuePolicy: Sendable, Equatable {
   package var review: [String] = []
   /// What chose them, for the reason of a verdict: "profile restoration".
   package var origin = ""
+  /// Whether of pictures that are copies of one another all but the best are proposed for leaving out.
+  package var dropsCopies = false
 
-  package init(drop: [String] = [], review: [String] = [], origin: String = "") {
-    (self.drop, self.review, self.origin) = (drop, review, origin)
+  package init(drop: [String] = [], review: [String] = [], origin: String = "", dropsCopies: Bool = false) {
+    (self.drop, self.review, self.origin, self.dropsCopies) = (drop, review, origin, dropsCopies)
   }
-
-  package var isEmpty: Bool { drop.isEmpty && review.isEmpty }
 }
 
 /// What is trained, and so which issues harm it.

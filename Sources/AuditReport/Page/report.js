@@ -122,25 +122,31 @@
   }
   addEventListener("beforeprint", () => { for (const tile of tiles) tile.classList.remove("later"); });
 
-  /* The text filter hides tiles and table rows that do not hold every word. */
+  /* The text filter hides tiles and table rows that do not hold every word; that of issues leaves one issue. */
   const filter = byId("filter");
+  const issueFilter = byId("issue-filter");
+  const issueGalleries = [...document.querySelectorAll('.gallery[id^="issue-"]')];
   const filterable = [...document.querySelectorAll("[data-filter]")]
     .map((node) => [node, node.dataset.filter.toLowerCase()]);
   const apply = () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const issue = issueFilter ? issueFilter.value : "";
+    const isFiltered = words.length > 0 || issue !== "";
     let left = 0;
+    for (const gallery of issueGalleries) gallery.hidden = issue !== "" && gallery.id !== `issue-${issue}`;
     for (const [node, text] of filterable) {
-      const fits = words.every((word) => text.includes(word));
+      const has = issue === "" || !("issues" in node.dataset) || node.dataset.issues.split(" ").includes(issue);
+      const fits = has && words.every((word) => text.includes(word));
       if (node.classList.contains("tile")) {
         node.classList.toggle("hidden", !fits);
-        if (words.length > 0) node.classList.remove("later");
+        if (isFiltered) node.classList.remove("later");
         if (fits) left += 1;
       } else {
         node.hidden = !fits;
       }
     }
-    if (words.length > 0) for (const button of document.querySelectorAll(".more")) button.hidden = true;
-    byId("filter-count").textContent = words.length > 0 ? `${left} of ${tiles.length} shown images` : "";
+    if (isFiltered) for (const button of document.querySelectorAll(".more")) button.hidden = true;
+    byId("filter-count").textContent = isFiltered ? `${left} of ${tiles.length} shown images` : "";
   };
   if (filter) {
     filter.addEventListener("input", apply);
@@ -150,6 +156,11 @@
       apply();
       filter.blur();
     });
+  }
+  if (issueFilter) {
+    issueFilter.hidden = false;
+    issueFilter.labels[0].hidden = false;
+    issueFilter.addEventListener("change", apply);
   }
   const visible = () => tiles.filter((tile) => !tile.classList.contains("hidden") && !tile.classList.contains("later"));
 
@@ -273,7 +284,7 @@
 
   /* Keys of the whole page. */
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target === filter) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target === filter || event.target === issueFilter) return;
     if (viewer.open) {
       const turn = { ArrowLeft: -1, k: -1, ArrowRight: 1, j: 1 }[event.key];
       if (turn) {

@@ -1,0 +1,56 @@
+import AuditCore
+import AuditQuality
+import AuditStore
+import Foundation
+
+/// Another set, in which copies of a run's pictures are looked for: the test set of a training set.
+struct ForeignCopies {
+  private let path: String
+  private let store: Store
+  private let run: Int64
+
+  /// - Parameters:
+  ///   - path: of the other set's database; its newest complete run is taken.
+  ///   - own: of the database that is about to be written.
+  /// - Throws: `AuditError` where it cannot be read, is the same file, or knows no copies.
+  init(database path: String, beside own: String) throws {
+    func file(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    guard file(path) != file(own) else {
+      throw AuditError.other(
+        "--against '\(path)' is the database of this scan; parts of one set, such as train/ and test/, are compared "
+          + "without it (see `audit sql DB q_leaks`)")
+    }
+    store = try Store(reading: path)
+    run = Int64(try store.runRow(named: nil)["id"].integer ?? 0)
+    guard try store.knowsCopies(of: run) else {
+      throw AuditError.other(
+        "--against '\(path)': nobody has looked for copies in it; scan its folder again, without --no-quality")
+    }
+    self.path = path
+  }
+
+  /// For each sample of a run that the other set holds too, the best copy there.
+  func found(for run: Int64, of own: Store) throws -> [ForeignCopyRow] {
+    // Leaks are told of the later part, and `train` comes before any other.
+    let parts = [(store: store, run: self.run, split: "train"), (store: own, run: run, split: "own")]
+    var finder = DuplicateFinder()
+    var rows: [(part: Int, id: Int64, path: SamplePath)] = []
+    for (place, part) in parts.enumerated() {
+      try part.store.forEachCopyRow(of: part.run) { row in
+        var added = DuplicateRow(row)
+        added.split = part.split
+        // One picture of each set may have the same path, and frames of a scene lie in one folder of one set.
+        added.path = SamplePath(bytes: Array("\(part.split)/".utf8) + row.path.bytes)
+        rows.append((place, row.id, row.path))
+        finder.add(added)
+      }
+    }
+    let groups = try finder.groups { row in
+      try parts[rows[row].part].store.smallPicture(of: rows[row].id).flatMap { SmallPicture(pixels: $0) }
+    }
+    return finder.leaks(in: groups).map { leak in
+      ForeignCopyRow(
+        sample: rows[leak.row].id, database: path, path: rows[leak.other].path.text, kind: leak.kind.rawValue)
+    }
+  }
+}
