@@ -148,7 +148,8 @@ struct PageTests {
       """)
     let code = try #require(found["code"] as? String)
     let most = try set.store().rows(
-      "SELECT count(DISTINCT code) FROM issue JOIN sample ON sample.id = sample_id WHERE status = 'ok' AND strength NOTNULL")
+      "SELECT count(DISTINCT code) FROM issue JOIN sample ON sample.id = sample_id WHERE status = 'ok' AND strength NOTNULL"
+    )
     #expect(found["before"] as? Int == most[0].values[0].integer && (found["before"] as? Int ?? 0) > 1)
     #expect(found["galleries"] as? String == "issue-\(code)" && found["after"] as? Int == found["before"] as? Int)
     #expect((found["tiles"] as? Int ?? 0) > 0 && found["strangers"] as? Int == 0)
