@@ -200,6 +200,8 @@ import Testing
     try store.write(
       groups: [NearGroupRow(sample: 1, number: 1, kind: "near", original: nil, isBest: true, reason: "")],
       leaks: [(sample: 1, other: 2, kind: "near")], to: run.id)
+    try store.write(
+      foreign: [ForeignCopyRow(sample: 1, database: "test.audit.db", path: "b.png", kind: "near")], to: run.id)
     try store.write(setIssues: [(code: "dark", detail: "")], to: run.id)
     let model = StoredModel(
       digest: "d", kind: StoredModel.lowRank, rank: 1, fittedOn: 1, orthogonalCut: 1, scoreCut: 1, content: [1])
