@@ -40,6 +40,9 @@ let package = Package(
     .target(name: "AuditCore", swiftSettings: strict),
     .target(name: "AuditDigest", dependencies: ["CCrypto"], swiftSettings: computing),
     .target(name: "AuditImages", dependencies: ["AuditCore", "CImageCodecs", "CKernels"], swiftSettings: computing),
+    .target(
+      name: "AuditDataset", dependencies: ["AuditCore", "AuditDigest", "AuditImages"], swiftSettings: computing),
+    .target(name: "AuditWorker", dependencies: ["AuditCore"], swiftSettings: strict),
     .target(name: "AuditMetrics", dependencies: ["AuditCore", "CKernels"], swiftSettings: computing),
     .target(name: "AuditStatistics", dependencies: ["AuditCore", "CKernels"], swiftSettings: computing),
     .target(
@@ -47,8 +50,11 @@ let package = Package(
       dependencies: ["AuditCore", "AuditDigest", "AuditImages", "AuditStatistics", "CKernels"], swiftSettings: computing
     ),
     .target(
-      name: "AuditReference", dependencies: ["AuditCore", "AuditDigest", "AuditStatistics", "CKernels"],
-      swiftSettings: computing),
+      name: "AuditReference",
+      dependencies: [
+        "AuditCore", "AuditDataset", "AuditDigest", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe",
+        "AuditStatistics", "CKernels",
+      ], swiftSettings: computing),
     .target(
       name: "AuditSchema", path: "schema",
       resources: [
@@ -60,15 +66,18 @@ let package = Package(
     .target(
       name: "AuditScan",
       dependencies: [
-        "AuditCore", "AuditDigest", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditQuality",
-        "AuditReference", "AuditStatistics", "AuditStore",
+        "AuditCore", "AuditDataset", "AuditDigest", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe",
+        "AuditQuality", "AuditReference", "AuditStatistics", "AuditStore", "AuditWorker",
       ], swiftSettings: strict),
     .target(name: "AuditProbe", dependencies: ["AuditCore", "AuditDigest", "CKernels"], swiftSettings: computing),
-    .target(name: "AuditInference", dependencies: ["AuditCore", "AuditDigest", "COnnxRuntime"], swiftSettings: strict),
+    .target(
+      name: "AuditInference", dependencies: ["AuditCore", "AuditDigest", "AuditWorker", "COnnxRuntime"],
+      swiftSettings: strict),
     .target(
       name: "AuditReport",
       dependencies: [
-        "AuditCore", "AuditDigest", "AuditImages", "AuditProbe", "AuditQuality", "AuditReference", "AuditStore",
+        "AuditCore", "AuditDataset", "AuditDigest", "AuditImages", "AuditProbe", "AuditQuality", "AuditReference",
+        "AuditStore",
       ],
       resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: strict),
     .target(
@@ -78,26 +87,29 @@ let package = Package(
     .executableTarget(
       name: "audit",
       dependencies: [
-        "AuditCore", "AuditDemo", "AuditExport", "AuditInference", "AuditMetrics", "AuditProbe", "AuditQuality",
-        "AuditReport", "AuditScan", "AuditStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AuditCore", "AuditDataset", "AuditDemo", "AuditExport", "AuditInference", "AuditMetrics", "AuditProbe",
+        "AuditQuality", "AuditReference", "AuditReport", "AuditScan", "AuditStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "audit-bench",
       dependencies: [
-        "AuditCore", "AuditDemo", "AuditImages", "AuditMetrics", "AuditProbe", "AuditQuality", "AuditReference",
-        "AuditScan", "AuditStatistics", "AuditStore",
+        "AuditCore", "AuditDataset", "AuditDemo", "AuditImages", "AuditMetrics", "AuditProbe", "AuditQuality",
+        "AuditReference", "AuditScan", "AuditStatistics", "AuditStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Reads files once; `.ci/fuzz` builds it with libFuzzer inside.
     .executableTarget(
       name: "audit-fuzz",
       dependencies: [
-        "AuditCore", "AuditExport", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditReference",
-        "AuditScan", "AuditStore",
+        "AuditCore", "AuditDataset", "AuditExport", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe",
+        "AuditReference", "AuditScan", "AuditStore",
       ], swiftSettings: strict),
 
     tests(of: "AuditCore", with: []),
     tests(of: "AuditImages", with: ["AuditCore"], hasFixtures: true),
+    tests(of: "AuditDataset", with: ["AuditCore", "AuditDemo", "AuditImages"]),
+    tests(of: "AuditWorker", with: ["AuditCore"]),
     tests(of: "AuditMetrics", with: ["AuditCore", "AuditDigest", "AuditImages", "CKernels"], hasFixtures: true),
     tests(of: "AuditStatistics", with: ["AuditCore", "CKernels"], hasFixtures: true),
     tests(
@@ -113,13 +125,13 @@ let package = Package(
       ]),
     tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),
-    tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "audit"], hasFixtures: true),
+    tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "AuditWorker", "audit"], hasFixtures: true),
     tests(of: "AuditStore", with: ["AuditCore", "AuditDigest", "AuditMetrics", "AuditSchema"] + grdb),
     tests(
       of: "AuditScan",
       with: [
-        "AuditCore", "AuditDemo", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe", "AuditQuality",
-        "AuditStore",
+        "AuditCore", "AuditDataset", "AuditDemo", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe",
+        "AuditQuality", "AuditReference", "AuditStatistics", "AuditStore", "AuditWorker",
       ]),
     .testTarget(name: "AuditBenchTests", dependencies: ["audit-bench"], swiftSettings: strict),
     // The built program, as a user runs it.

@@ -1,4 +1,5 @@
-import AuditCore
+package import AuditCore
+import AuditDataset
 import AuditMetrics
 import AuditProbe
 import AuditQuality
@@ -36,10 +37,12 @@ package struct Scan {
     settings.files = target.rules
     let plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
     notes += plan.notes
-    let checked = try CheckedReferences(request, plan: plan)
-    let perceptual = try PerceptualNetworks(selection, size: checked.comparedSize(settings), request: request)
+    let reference = try request.reference.reference(
+      ReferenceContext(plan: plan, settings: settings, inference: request.inference))
+    let perceptual = try PerceptualNetworks(selection, size: reference.comparedSize(settings), request: request)
     settings.metrics = selection.metrics.map(\.info.identity) + (perceptual?.identities ?? [])
-    settings.reference = checked.identity
+    settings.reference = reference.identity
+    settings.compared = reference.description
     let columns = selection.columns
     let others = try request.against.map { try ForeignCopies(database: $0, beside: place.path) }
     let store = try Store(
@@ -66,13 +69,14 @@ package struct Scan {
     stop.onGivingUp { [marks = store.marks] in marks?.clear() }
     defer { stop.onGivingUp(nil) }
     var remaining = try await Reconciliation(
-      plan: plan, store: store, run: run, pairing: checked.pairing, banned: risks.banned,
+      plan: plan, store: store, run: run, pairing: reference.pairing, banned: risks.banned,
       unmeasured: request.quality ? store.unmeasured(in: run) : [], jobs: jobs, stop: stop, progress: progress)
     if let note = remaining.note(run: run.name) { notes.append(note) }
     notes += [remaining.hiddenNote].compactMap { $0 } + risks.notes
     let planned = plan.samples.count + remaining.hidden
     if remaining.hidden > 0 { try store.write(planned: planned, to: run) }
-    let preparation = ReferencePreparation(checked: checked, plan: plan, settings: settings, jobs: jobs, risks: risks)
+    let preparation = ReferencePreparation(
+      reference: reference, plan: plan, settings: settings, jobs: jobs, risks: risks)
     let prepared = try await preparation.make(for: run, in: store, stop: stop, progress: progress)
     notes += prepared.notes
     let quality =
@@ -83,7 +87,8 @@ package struct Scan {
       try remaining.scoreEverything(plan: plan, store: store)
     }
     let scoring = Scoring(
-      root: root, references: prepared.references, metrics: selection.metrics, perceptual: perceptual,
+      files: plan.source, reference: prepared.reference, settings: settings, metrics: selection.metrics,
+      perceptual: perceptual,
       columns: selection.computed.map(\.name), jobs: jobs, reviewAbove: request.thresholds.reviewAbove, risks: risks,
       quality: quality)
     let banned = remaining.leaveOut(risks.banned).map(RiskyFiles.row).map { ($0, Plan.place(of: $0)) }
@@ -95,10 +100,10 @@ package struct Scan {
       try store.finish(run, digest: nil)
     } else {
       try store.clearSuspects(Array(risks.alone), of: root)
-      let steps = RankSteps(estimates: prepared.estimates)
+      let steps = RankSteps(estimates: prepared.reference.judges?.count ?? 0)
       progress(ScanProgress(phase: .rank, done: 0, total: steps.total))
       let refusal = try RunRanking(
-        store: store, run: run.id, headlines: columns.filter(\.headline), scale: prepared.references.ranking,
+        store: store, run: run.id, headlines: columns.filter(\.headline), scale: prepared.reference.influence,
         thresholds: request.thresholds
       ).write()
       notes += [refusal].compactMap { $0 }
@@ -128,7 +133,7 @@ package struct Scan {
   /// - Parameter progress: told which estimate is in work, and how many of its fits are done.
   /// - Returns: false where that was stopped; the next call goes on with it.
   private func finish(
-    _ run: OpenRun, digest: String, of prepared: PreparedReferences, settings: ScanSettings, in store: Store,
+    _ run: OpenRun, digest: String, of prepared: Preparation, settings: ScanSettings, in store: Store,
     stop: StopRequest, progress: @escaping @Sendable (_ estimate: Int, _ fits: Int, _ all: Int) -> Void
   ) throws -> Bool {
     let method = RemedyEstimate.method

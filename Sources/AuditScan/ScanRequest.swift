@@ -1,6 +1,8 @@
 package import AuditCore
+package import AuditDataset
 package import AuditInference
 package import AuditQuality
+package import AuditReference
 
 /// Everything that `audit scan` was asked for.
 package struct ScanRequest: Sendable {
@@ -13,7 +15,7 @@ package struct ScanRequest: Sendable {
   /// nil uses every core.
   package var jobs: Int?
   package var settings = ScanSettings()
-  package var reference = ReferenceKind.lowRank
+  package var reference: any ReferenceRequest = LowRankReference()
   /// `default`, `all`, or names with commas.
   package var metrics = "default"
   package var thresholds = VerdictThresholds()
@@ -27,18 +29,12 @@ package struct ScanRequest: Sendable {
   package var against: [String] = []
   /// Of the program, kept with the run.
   package var version = ""
-  /// How to start the process in which networks run; only the command knows.
-  package var launch: InferenceLaunch?
+  /// What runs networks; only the command can say.
+  package var inference: (any InferenceProvider)?
 
   package init(files: DatasetFiles) { self.files = files }
 
   package init(dataset: String) { self.init(files: DatasetFiles(folders: [dataset])) }
-
-  /// - Throws: where this program cannot run networks.
-  func inferenceLaunch() throws(AuditError) -> InferenceLaunch {
-    guard let launch else { throw .other("networks run only under the command audit") }
-    return launch
-  }
 }
 
 /// What a scan did.

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditWorker
 import Foundation
 import Testing
 
@@ -44,29 +45,29 @@ import Testing
 
   @Test func aProgramThatCannotBeStartedIsNamed() {
     let isolated = IsolatedRunner(
-      path: "any", launch: InferenceLaunch(executable: "/no/such/program", arguments: []))
+      path: "any", launch: ChildLaunch(executable: "/no/such/program", arguments: []))
     let error = #expect(throws: InferenceFailure.self) { try isolated.description() }
     #expect("\(error, default: "")".contains("'/no/such/program' cannot be started"))
   }
 
   @Test func aProgramThatEndsAtOnceIsAnErrorOfTheNetwork() {
-    let isolated = IsolatedRunner(path: "any.onnx", launch: InferenceLaunch(executable: "/bin/false", arguments: []))
+    let isolated = IsolatedRunner(path: "any.onnx", launch: ChildLaunch(executable: "/bin/false", arguments: []))
     let error = #expect(throws: InferenceFailure.self) { try isolated.description() }
     #expect("\(error, default: "")".contains("exit status 1"))
   }
 
   @Test func aProgramThatHangsIsEnded() throws {
-    let process = InferenceProcess(InferenceLaunch(executable: "/bin/sleep", arguments: ["60"]))
+    let process = ChildProcess(ChildLaunch(executable: "/bin/sleep", arguments: ["60"]))
     let start = ContinuousClock.now
-    #expect(throws: InferenceFailure.timedOut(0.2)) { try process.exchange([1, 0, 0, 0, 0], within: 0.2) }
+    #expect(throws: ChildFailure.timedOut(0.2)) { try process.exchange([1, 0, 0, 0, 0], within: 0.2) }
     #expect(ContinuousClock.now - start < .seconds(20))
     #expect(process.identifier == nil)
   }
 
   @Test func aLargeFrameToAProgramThatDoesNotReadIsNoDeadlock() {
-    let process = InferenceProcess(InferenceLaunch(executable: "/bin/sleep", arguments: ["60"]))
+    let process = ChildProcess(ChildLaunch(executable: "/bin/sleep", arguments: ["60"]))
     let frame = [UInt8](repeating: 0, count: 8_000_000)
-    #expect(throws: InferenceFailure.timedOut(0.3)) { try process.exchange(frame, within: 0.3) }
+    #expect(throws: ChildFailure.timedOut(0.3)) { try process.exchange(frame, within: 0.3) }
   }
 
   @Test(.needsLibrary, .enabled(if: hasBinary)) func aChildGivesWhatThisProcessGives() throws {

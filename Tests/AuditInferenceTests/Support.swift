@@ -1,4 +1,5 @@
 import AuditCore
+import AuditWorker
 import Foundation
 import Testing
 
@@ -13,7 +14,7 @@ enum Support {
   /// Where the test run built the products.
   static let binary = Bundle.main.bundleURL.appendingPathComponent("audit").path
 
-  static let launch = InferenceLaunch(executable: binary, arguments: ["inference-worker", "--stdio"])
+  static let launch = ChildLaunch(executable: binary, arguments: ["inference-worker", "--stdio"])
 
   /// ONNX Runtime, where it is installed; says so once where it is not.
   static let hasLibrary: Bool = {

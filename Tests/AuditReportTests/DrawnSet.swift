@@ -1,3 +1,4 @@
+import AuditCore
 import AuditDemo
 import AuditReport
 import AuditScan

@@ -2,6 +2,7 @@ import AuditCore
 import AuditDemo
 import AuditImages
 import AuditProbe
+import AuditReference
 import AuditReport
 import AuditScan
 import AuditStore
@@ -28,7 +29,7 @@ struct ExplainTests {
     request.settings.size = 64
     request.database = scratch.path + "/autoencoder.db"
     request.version = "test"
-    request.reference = .autoencoder(loss: .mse, weighted: false)
+    request.reference = AutoencoderRequest(loss: .mse, isWeighted: false)
     _ = try await Scan(request: request).run(stop: StopRequest()) { _ in }
     let store = try Store(reading: scratch.path + "/autoencoder.db")
     let pictures = try SamplePictures(store, run: try SampleExplainer(store, run: nil).run)
@@ -57,7 +58,7 @@ struct ExplainTests {
     request.database = scratch.path + "/single.db"
     request.version = "test"
     let picture = FileManager.default.subpaths(atPath: faces)?.sorted().first { $0.hasSuffix(".png") }
-    request.reference = .single(file: faces + "/" + (try #require(picture)))
+    request.reference = SingleReferenceRequest(file: faces + "/" + (try #require(picture)))
     _ = try await Scan(request: request).run(stop: StopRequest()) { _ in }
     let store = try Store(reading: scratch.path + "/single.db")
     let worst = try store.rows("SELECT id FROM samples ORDER BY skew DESC LIMIT 1")[0]["id"].integer

@@ -180,7 +180,7 @@ struct ReportTests {
     try SyntheticRun(at: database, count: 400) {
       SamplePath("id\($0 % 2)/\($0).jpg")
     } opened: {
-      try $0.keep(model, for: $1, identity: "id0")
+      try $0.keep(model, for: $1.id, identity: "id0")
     }
     let store = try Store(reading: database)
     let map = try #require(try ReportModel(from: store).outliers)

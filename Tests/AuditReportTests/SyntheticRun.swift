@@ -49,7 +49,7 @@ struct SyntheticRun {
     let sums = SkewSums(count: 2_000, pull: 2_000 * 4 * 1.1, leverage: 2_000 * 1.1, medianDistance: 4)
     try RunRanking(
       store: store, run: run.id, headlines: headlines,
-      scale: .model(RunRanking.Model(sums: sums, orthogonalCut: 7, scoreCut: 8)), thresholds: VerdictThresholds()
+      scale: .model(ModelScale(sums: sums, orthogonalCut: 7, scoreCut: 8)), thresholds: VerdictThresholds()
     ).write()
     try SyntheticRun.writeGain(store, run: run.id, count: count)
     try store.finish(run, digest: "synthetic")

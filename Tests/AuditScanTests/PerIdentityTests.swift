@@ -1,11 +1,13 @@
 import AuditCore
 import AuditDemo
 import AuditImages
+import AuditReference
 import AuditStore
 import Foundation
 import Synchronization
 import Testing
 
+@testable import AuditDataset
 @testable import AuditScan
 
 /// A model per folder: who has one, whose sums count, what is dropped.
@@ -27,7 +29,7 @@ struct PerIdentityTests {
     return set
   }
 
-  private static func perIdentity(_ request: inout ScanRequest) { request.reference = .lowRankPerIdentity }
+  private static func perIdentity(_ request: inout ScanRequest) { request.reference = IdentityReference() }
 
   @Test func foldersOfAHundredImagesHaveAModelAndTheOthersShareOne() async throws {
     let set = try PerIdentityTests.people()

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDataset
 import Foundation
 import Testing
 

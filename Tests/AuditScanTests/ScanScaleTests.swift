@@ -1,6 +1,7 @@
 import AuditCore
 import AuditDemo
 import AuditImages
+import AuditReference
 import AuditStore
 import Foundation
 import Testing
@@ -23,7 +24,7 @@ struct ScaleTests {
     try set.write(encodePNG(junk), to: "id2/later.png")
     let added = try await set.scan()
     #expect(added.scoredNow == 2)
-    _ = try await set.scan(into: "full.db") { $0.reference = .frozen(file: model) }
+    _ = try await set.scan(into: "full.db") { $0.reference = FrozenReferenceRequest(file: model) }
     let numbers =
       "SELECT path || printf(' %.12g %.12g %.12g %.12g ', od, leverage, skew, mse) || verdict FROM samples ORDER BY path"
     #expect(try set.column(numbers) == (try set.column(numbers, in: "full.db")))
@@ -38,7 +39,7 @@ struct ScaleTests {
     let stored = try Store(reading: own.database())
     let content = try #require(try stored.model(of: 1))
     try Data(content).write(to: URL(fileURLWithPath: model))
-    let outcome = try await other.scan { $0.reference = .frozen(file: model) }
+    let outcome = try await other.scan { $0.reference = FrozenReferenceRequest(file: model) }
     let share = try other.column("SELECT round(100 * value) FROM figure WHERE name = 'outside_cut'")
     #expect(try other.column("SELECT value > 0.5 FROM figure WHERE name = 'outside_cut'") == ["1"])
     let percent = try #require(share.first.flatMap(Double.init))
@@ -48,7 +49,7 @@ struct ScaleTests {
       }, "\(outcome.notes)")
     #expect(try other.column("SELECT count(*) FROM samples WHERE verdict NOTNULL OR why NOTNULL") == ["0"])
     #expect(try other.column("SELECT count(*) FROM samples WHERE skew IS NULL") == ["0"], "the figures stay")
-    let fitting = try await own.scan(into: "again.db") { $0.reference = .frozen(file: model) }
+    let fitting = try await own.scan(into: "again.db") { $0.reference = FrozenReferenceRequest(file: model) }
     #expect(!fitting.notes.contains { $0.contains("does not fit") })
     #expect(try own.column("SELECT count(*) FROM samples WHERE verdict IS NULL", in: "again.db") == ["0"])
   }

@@ -205,8 +205,8 @@ import Testing
     try store.write(setIssues: [(code: "dark", detail: "")], to: run.id)
     let model = StoredModel(
       digest: "d", kind: StoredModel.lowRank, rank: 1, fittedOn: 1, orthogonalCut: 1, scoreCut: 1, content: [1])
-    try store.keep(model, for: run)
-    try store.keep(model, for: run, identity: "id1")
+    try store.keep(model, for: run.id)
+    try store.keep(model, for: run.id, identity: "id1")
     try store.decide([
       NewDecision(sha256: hash("a.png"), path: "a.png", verdict: .keep, reason: "", who: "ada")
     ])

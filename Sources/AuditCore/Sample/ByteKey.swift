@@ -1,7 +1,7 @@
 /// A name as a key: equal, and in order, by its bytes.
 ///
 /// To `String` names that differ in how a letter is composed are equal; to a file system and to SQLite they are two.
-package struct ByteKey: Hashable, Comparable, Sendable {
+package struct ByteKey: Hashable, Comparable, Sendable, Codable {
   package let text: String
 
   package init(_ text: String) { self.text = text }

@@ -1,7 +1,7 @@
 /// Where a face picture comes from, as the program that cut it out wrote into the file itself.
-package struct FaceOrigin: Sendable, Equatable {
+package struct FaceOrigin: Sendable, Equatable, Codable {
   /// Raw values are `sample.header`.
-  package enum Tool: String, Sendable, CaseIterable {
+  package enum Tool: String, Sendable, Codable, CaseIterable {
     case faceSwap = "faceswap"
     case deepFaceLab = "deepfacelab"
   }
@@ -30,7 +30,7 @@ package struct FaceOrigin: Sendable, Equatable {
 }
 
 /// How a head is turned, in degrees.
-package struct FacePose: Sendable, Equatable {
+package struct FacePose: Sendable, Equatable, Codable {
   /// Positive: the nose points to the left of the picture. -90...90.
   package let yaw: Double
   /// Positive: it looks up. -180...180.

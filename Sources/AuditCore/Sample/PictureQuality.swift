@@ -1,5 +1,5 @@
 /// What a picture says by itself, whatever it is compared with.
-package struct PictureQuality: Sendable {
+package struct PictureQuality: Sendable, Equatable, Codable {
   /// In the order of the registry of picture statistics; nil = the picture is too small for it.
   package let statistics: [Double?]
   /// nil where the set has no model of damage.
@@ -14,7 +14,7 @@ package struct PictureQuality: Sendable {
 }
 
 /// What copies of a picture are found by, as bytes.
-package struct StoredFingerprint: Sendable, Equatable {
+package struct StoredFingerprint: Sendable, Equatable, Codable {
   /// 16 bytes that are equal for equal pixels.
   package let pixels: [UInt8]
   /// Three times 32 bytes: upright, mirrored, without its border.
@@ -33,7 +33,7 @@ package struct StoredFingerprint: Sendable, Equatable {
 }
 
 /// How a picture compares with its set, and with copies of the set that were damaged on purpose.
-package struct PictureJudgement: Sendable, Equatable {
+package struct PictureJudgement: Sendable, Equatable, Codable {
   /// Share of the trees' votes for each kind of damage, in the order of the registry of kinds, 0...1.
   package let votes: [Double]
   /// How far off the set it is in any respect, from 0.

@@ -1,5 +1,5 @@
 /// One item of the dataset: an image file as the walk found it. No pixels, nothing read yet.
-package struct Sample: Sendable, Hashable {
+package struct Sample: Sendable, Hashable, Codable {
   package let path: SamplePath
   /// Size of the file.
   package let bytes: Int64
@@ -28,13 +28,13 @@ package struct Sample: Sendable, Hashable {
 }
 
 /// What the decoder learned about a file beside its pixels.
-package struct FileFacts: Sendable, Equatable {
-  package enum Format: String, Sendable, CaseIterable {
+package struct FileFacts: Sendable, Equatable, Codable {
+  package enum Format: String, Sendable, Codable, CaseIterable {
     case jpeg, png, pnm, webp, bmp, gif, tiff
   }
 
   /// How the file stores colour, before the conversion to RGB.
-  package enum Colour: String, Sendable {
+  package enum Colour: String, Sendable, Codable {
     case rgb, gray, cmyk, palette
   }
 
@@ -62,11 +62,11 @@ package struct FileFacts: Sendable, Equatable {
   }
 }
 
-/// How far a sample moves what is fitted to it, in the reference model's own space (`skew.md`, section 3 and 4).
+/// How far a sample moves what is fitted to it, in the reference model's own space (`docs/statistic.md`, 3 and 4).
 ///
 /// With other references only residuals are known (section 9): the orthogonal distance is the root mean square
 /// residual, the leverage 1.
-package struct Influence: Sendable, Equatable {
+package struct Influence: Sendable, Equatable, Codable {
   /// Orthogonal distance |x - reconstruction| in the model's 0...1 pixel space.
   package let orthogonalDistance: Double
   /// Score distance: how far out inside the subspace; nil where there is none.

@@ -1,7 +1,7 @@
 /// A file's path relative to its dataset, as the raw bytes that the file system has.
 ///
 /// Names need not be UTF-8; the bytes are the key, `text` is what a person or a database reads.
-package struct SamplePath: Sendable, Hashable, Comparable {
+package struct SamplePath: Sendable, Hashable, Comparable, Codable {
   package let bytes: [UInt8]
 
   package init(bytes: [UInt8]) { self.bytes = bytes }

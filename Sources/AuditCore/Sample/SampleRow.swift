@@ -1,5 +1,5 @@
-/// What scoring one sample gave: the row that goes into the database.
-package struct SampleRow: Sendable {
+/// What scoring one sample gave: the row that goes into the database, from whichever process scored it.
+package struct SampleRow: Sendable, Equatable, Codable {
   package let sample: Sample
   /// SHA-256 of the file; nil where it could not be read.
   package var sha256: [UInt8]?
@@ -27,7 +27,7 @@ package struct SampleRow: Sendable {
 }
 
 /// A file that a sample is compared with: what the row hangs on beside the sample itself.
-package struct ReferenceFile: Sendable, Equatable {
+package struct ReferenceFile: Sendable, Equatable, Codable {
   package let file: Sample
   /// nil where it could not be read.
   package var sha256: [UInt8]?

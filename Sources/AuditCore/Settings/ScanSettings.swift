@@ -15,6 +15,8 @@ package struct ScanSettings: Codable, Equatable, Sendable {
   package var metrics: [String] = []
   /// What the samples are compared with.
   package var reference = "low-rank"
+  /// The same for those who show it; nil in runs of older versions. No part of what makes settings equal.
+  package var compared: ReferenceDescription?
   /// Which files are samples, and whose they are; nil where the usual rules hold, as in runs of older versions.
   package var files: FileRules?
   /// Kept with the run, but no part of what makes settings equal.
@@ -26,7 +28,7 @@ package struct ScanSettings: Codable, Equatable, Sendable {
   private static let schema = 1
 
   private enum CodingKeys: CodingKey {
-    case size, rank, sample, seed, maxPixels, metrics, reference, files, limits, schema
+    case size, rank, sample, seed, maxPixels, metrics, reference, compared, files, limits, schema
   }
 
   package init() {}
@@ -48,6 +50,7 @@ package struct ScanSettings: Codable, Equatable, Sendable {
     try read(.maxPixels, into: &maxPixels)
     try read(.metrics, into: &metrics)
     try read(.reference, into: &reference)
+    compared = try stored.decodeIfPresent(ReferenceDescription.self, forKey: .compared)
     try read(.files, into: &files)
     try read(.limits, into: &limits)
     try check(.schema, schema, 1...ScanSettings.schema, in: stored)
@@ -66,6 +69,12 @@ package struct ScanSettings: Codable, Equatable, Sendable {
         forKey: key, in: stored,
         debugDescription: "\(key.stringValue) is \(value); this audit takes \(range.lowerBound) to \(range.upperBound)")
     }
+  }
+
+  /// Takes what is kept with a run and is no part of what makes settings equal.
+  package mutating func take(incidentals other: ScanSettings) {
+    limits = other.limits
+    compared = other.compared
   }
 
   /// Side that reconstructions are compared at unless another was given.

@@ -1,7 +1,7 @@
-import AuditCore
+package import AuditCore
 
 /// What a file is by its first bytes, whatever its name says.
-enum FileContent: Equatable {
+package enum FileContent: Equatable {
   /// A picture that audit decodes.
   case image(FileFacts.Format)
   /// A picture that audit does not decode, by the name of its format.
@@ -32,7 +32,7 @@ enum FileContent: Equatable {
   }
 
   /// Whether the first bytes of a file (64 are enough) are those of a picture, decoded by audit or not.
-  static func isPicture(_ start: UnsafeRawBufferPointer) -> Bool {
+  package static func isPicture(_ start: UnsafeRawBufferPointer) -> Bool {
     decodable(start) != nil || otherFormat(start) != nil
   }
 

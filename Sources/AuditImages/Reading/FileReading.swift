@@ -133,7 +133,7 @@ struct OpenFile: ~Copyable {
 
 extension SampleIssue {
   /// What the system said when a file could not be opened or read.
-  init(errno code: Int32) {
+  package init(errno code: Int32) {
     switch code {
     case ENOENT, ENOTDIR: self.init(.gone)
     case EACCES, EPERM: self.init(.permission)

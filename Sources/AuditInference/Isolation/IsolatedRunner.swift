@@ -1,3 +1,5 @@
+package import AuditWorker
+
 /// Carries a request to wherever the network runs, and brings the answer back.
 protocol FrameTransport: AnyObject {
   /// - Parameter frame: a whole request, its length included.
@@ -17,8 +19,8 @@ package final class IsolatedRunner: TensorRunner {
   ///   - path: the network; must be readable whenever the process has to be started anew.
   ///   - launch: how to start the process.
   ///   - loadSeconds: how long loading may take.
-  package convenience init(path: String, launch: InferenceLaunch, loadSeconds: Double = 120) {
-    self.init(path: path, transport: InferenceProcess(launch), loadSeconds: loadSeconds)
+  package convenience init(path: String, launch: ChildLaunch, loadSeconds: Double = 120) {
+    self.init(path: path, transport: ChildTransport(launch), loadSeconds: loadSeconds)
   }
 
   init(path: String, transport: any FrameTransport, loadSeconds: Double = 120) {
@@ -72,6 +74,32 @@ package final class IsolatedRunner: TensorRunner {
     case .refused(let words): .refused(words)
     case .description, .tensors: .unusable("the network's process answered another question")
     }
+  }
+}
+
+/// The far side in a child process.
+private final class ChildTransport: FrameTransport {
+  private let process: ChildProcess
+
+  init(_ launch: ChildLaunch) { process = ChildProcess(launch) }
+
+  func exchange(_ frame: [UInt8], within seconds: Double) throws(InferenceFailure) -> [UInt8] {
+    do {
+      return try process.exchange(frame, within: seconds)
+    } catch {
+      throw InferenceFailure(error)
+    }
+  }
+}
+
+extension InferenceFailure {
+  fileprivate init(_ failure: ChildFailure) {
+    self =
+      switch failure {
+      case .notStarted(let text): .unusable(text)
+      case .died(let how): .died(how)
+      case .timedOut(let seconds): .timedOut(seconds)
+      }
   }
 }
 

@@ -6,10 +6,9 @@ package enum QualityPicture {
   /// Up to this long side a picture is measured as it is.
   static let longest = 320
   /// Long side of what is larger than that, once it is scaled down.
-  static let side = 256
-
-  /// Side in pixels that a decoder has to deliver at least, for results that do not hang on how it scales.
-  package static let decodingTarget = side / 2
+  ///
+  /// Twice what a decoder has to deliver at least, for results that do not hang on how it scales.
+  static let side = 2 * PictureDemand.measuringSide
 
   /// The picture as it is measured.
   package static func scaled(_ image: RGBImage, resizer: inout ImageResizer) -> RGBImage {

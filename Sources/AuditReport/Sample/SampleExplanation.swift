@@ -1,4 +1,5 @@
 package import AuditCore
+import AuditDataset
 import AuditQuality
 package import AuditReference
 package import AuditStore

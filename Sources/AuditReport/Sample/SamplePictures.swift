@@ -1,7 +1,7 @@
 package import AuditCore
+import AuditDataset
 import AuditDigest
 import AuditImages
-import AuditProbe
 package import AuditReference
 package import AuditStore
 import Foundation
@@ -30,19 +30,9 @@ package final class SamplePictures {
   private let place: DatasetPlace
   private let store: Store
   private let run: Int64
-  /// The run's model; nil where the samples were compared with files or a network.
-  private let common: LowRankScorer?
-  /// What the run trained, and the seed that its keys are made with.
-  private let autoencoder: (model: AutoencoderModel, seed: UInt64)?
-  /// Of a set that was too small for a model.
-  private let pictures: LeaveOneOut?
-  private let scoringSize: Int
-  /// Folders with a model of their own, and the one that was used last: neighbours mostly share it.
-  private let identities: Set<ByteKey>
-  private var own: (identity: String, scorer: LowRankScorer)?
-  private let referenceFolder: String?
+  /// Shows what the samples were compared with; nil where nothing of that is kept.
+  private let display: (any ReferenceDisplay)?
   private var decoder: ImageDecoder
-  private var referenceDecoder: ImageDecoder
   private var resizer = ImageResizer()
   // Whatever was scored can be shown: a file that was once read may be read again.
   private let reader = FileReader(maxBytes: .max)
@@ -54,31 +44,17 @@ package final class SamplePictures {
     place = try DatasetPlace(store, run: run, given: folder)
     let row = try store.rows("SELECT name, settings FROM run WHERE id = ?", .integer(run)).first
     let settings = try StoredSettings.decoded(row?["settings"].text ?? "{}", run: row?["name"].text ?? "")
-    common = try store.model(of: run).map { LowRankScorer(try LowRankModel(decoding: $0)) }
-    autoencoder = try store.model(of: run, kind: StoredModel.autoencoder)
-      .map { (try AutoencoderModel(decoding: $0), settings.seed) }
-    pictures = try store.model(of: run, kind: StoredModel.leaveOneOut).map { try LeaveOneOut(decoding: $0) }
-    scoringSize = settings.scoringSize
-    identities = Set(try store.identitiesWithModels(in: run).map(ByteKey.init))
-    referenceFolder = settings.pairedFolder
+    display = try ReferenceKinds.display(
+      of: StoredRunReference(
+        settings: settings, dataset: place.path, models: RunModels(store, run: run), shownSide: SamplePictures.side))
     // As the scan decodes, so that the picture has the very residuals that were scored.
     decoder = ImageDecoder(maxPixels: settings.maxPixels, target: settings.size ?? SamplePictures.side)
-    referenceDecoder = ImageDecoder(maxPixels: settings.maxPixels, target: SamplePictures.side)
   }
 
   /// The low-rank model that a sample was scored with; nil where it was none.
   package func model(of id: Int64) throws -> LowRankModel? {
     let row = try store.rows("SELECT identity FROM sample WHERE id = ?", .integer(id)).first
-    return try scorer(forIdentity: row?["identity"].text)?.model
-  }
-
-  private func scorer(forIdentity identity: String?) throws -> LowRankScorer? {
-    guard let identity, identities.contains(ByteKey(identity)) else { return common }
-    if let own, ByteKey(own.identity) == ByteKey(identity) { return own.scorer }
-    guard let content = try store.model(of: run, identity: identity) else { return common }
-    let scorer = LowRankScorer(try LowRankModel(decoding: content))
-    own = (identity, scorer)
-    return scorer
+    return try display?.model(identity: row?["identity"].text)
   }
 
   /// Whether files of the run are there.
@@ -97,10 +73,12 @@ package final class SamplePictures {
       return (digest, try decoder.decode(file, name: path.text).image)
     }
     let small = resizer.resize(decoded, width: LowRankModel.side, height: LowRankModel.side)
-    let shown = thumbnail(of: decoded)
-    let compared = try comparison(of: decoded, small, row: row)
+    let depiction = try display?.depiction(
+      of: ShownSample(
+        image: decoded, path: path, identity: row["identity"].text, pairedPath: row["paired_path"].text))
     return SamplePicture(
-      image: shown, reference: compared?.reference, heat: compared?.heat, modelRow: small.pixels,
+      image: thumbnail(of: decoded), reference: depiction.map { thumbnail(of: $0.reference) },
+      heat: depiction.map { HeatMap(residual: $0.residual, width: $0.side, height: $0.side) }, modelRow: small.pixels,
       isChanged: row["sha256"] != .blob(digest))
   }
 
@@ -113,72 +91,11 @@ package final class SamplePictures {
   /// The image alone, for a strip that needs no more.
   package func thumbnail(of id: Int64) throws -> RGBImage { try picture(of: id).image }
 
-  private func comparison(
-    of decoded: RGBImage, _ small: RGBImage, row: SQLRow
-  ) throws -> (reference: RGBImage, heat: HeatMap)? {
-    let side = LowRankModel.side
-    if let autoencoder, let path = row.samplePath {
-      return drawn(by: autoencoder.model, decoded, key: SampleKey(seed: autoencoder.seed, path: path).value)
-    }
-    if let pictures, let path = row.samplePath {
-      let drawn = pictures.reference(besides: SampleKey(seed: pictures.seed, path: path).value)
-      let residual = zip(small.pixels, drawn).map { Float($0) / 255 - $1 }
-      return (resizer.enlarge(drawn, side: side, to: side), HeatMap(residual: residual, width: side, height: side))
-    }
-    if let scorer = try scorer(forIdentity: row["identity"].text) {
-      _ = scorer.influence(of: small, key: 0)
-      let reference = resizer.enlarge(scorer.reconstruction, side: side, to: side)
-      return (reference, HeatMap(residual: scorer.residual, width: side, height: side))
-    }
-    guard let pairedPath = row["paired_path"].text else { return nil }
-    let place = pairedPath.hasPrefix("/") ? pairedPath : (referenceFolder ?? dataset) + "/" + pairedPath
-    do throws(SampleIssue) {
-      let whole = try reader.read(PathText.bytes(of: place)) { file throws(SampleIssue) in
-        try referenceDecoder.decode(file, name: place).image
-      }
-      let reference = resizer.resize(whole, width: side, height: side)
-      return (thumbnail(of: whole), HeatMap(small, reference))
-    } catch {
-      // The sample can still be shown without its reference.
-      return nil
-    }
-  }
-
-  private func drawn(
-    by autoencoder: AutoencoderModel, _ decoded: RGBImage, key: UInt64
-  ) -> (reference: RGBImage, heat: HeatMap)? {
-    let side = AutoencoderModel.side
-    // By way of the scoring size, as the scan does.
-    let scored = resizer.resize(decoded, width: scoringSize, height: scoringSize)
-    let input = resizer.resize(scored, width: side, height: side)
-    guard let pixels = autoencoder.reconstructions(of: [(input.pixels, key)]).first else { return nil }
-    let reference = RGBImage(width: side, height: side, pixels: pixels)
-    return (reference, HeatMap(input, reference))
-  }
-
   private func thumbnail(of image: RGBImage) -> RGBImage {
     let scale = min(1, Double(SamplePictures.side) / Double(max(image.width, image.height)))
     let width = max(1, Int((Double(image.width) * scale).rounded()))
     let height = max(1, Int((Double(image.height) * scale).rounded()))
     return resizer.resize(image, width: width, height: height)
-  }
-}
-
-extension ScanSettings {
-  /// From "paired folder FOLDER by RULE".
-  fileprivate var pairedFolder: String? {
-    guard reference.hasPrefix("paired folder "),
-      let end = reference.range(of: " by ", options: .backwards)
-    else { return nil }
-    return String(reference["paired folder ".endIndex..<end.lowerBound])
-  }
-}
-
-extension HeatMap {
-  /// Of two pictures of one size.
-  fileprivate init(_ image: RGBImage, _ reference: RGBImage) {
-    let residual = zip(image.pixels, reference.pixels).map { (Float($0) - Float($1)) / 255 }
-    self.init(residual: residual, width: image.width, height: image.height)
   }
 }
 

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditReference
 import Foundation
 
 /// What the samples of a run were compared with, and what follows for its numbers, in words.
@@ -9,24 +10,26 @@ package struct ReferenceWords: Codable, Sendable {
   package let method: String
   /// The lines of the verdicts.
   package let rule: String
-  /// What the statistic cannot see, which must be said where its numbers stand (`skew.md` 10).
+  /// What the statistic cannot see, which must be said where its numbers stand (`docs/statistic.md`, 11).
   package let limits: [String]
 
   init(_ summary: RunSummary, settings: String, figures: [String: Double]) {
     struct Stored: Decodable {
       let reference: String?
+      let compared: ReferenceDescription?
     }
     let stored = try? JSONDecoder().decode(Stored.self, from: Data(settings.utf8))
-    let reference = stored?.reference ?? "low-rank"
+    let reference = stored?.reference ?? ScanSettings().reference
+    let modelMethod = ReferenceKinds.kind(of: stored?.compared, text: reference)?.info.method
     let (review, drop) = (fixed(figures["review_above"] ?? 1.5, 1), fixed(figures["drop_above"] ?? 2, 1))
     let isLeaveOneOut = summary.model?.isLeaveOneOut ?? false
-    isModel = reference.hasPrefix("low-rank") && !isLeaveOneOut
+    isModel = modelMethod != nil && !isLeaveOneOut
     if isLeaveOneOut {
       method = ReferenceWords.leaveOneOut
       rule = "Review: skew above \(review). Nothing is marked drop below 100 images."
       limits = ReferenceWords.fewLimits + ReferenceWords.commonLimits
-    } else if isModel {
-      method = ReferenceWords.lowRank + (reference.contains("identity") ? ReferenceWords.perIdentity : "")
+    } else if let modelMethod {
+      method = modelMethod
       rule = "Drop: skew above \(drop) and nothing resembles it. Review: ratio above \(review) otherwise."
       limits = ReferenceWords.modelLimits + ReferenceWords.commonLimits
     } else {
@@ -39,17 +42,9 @@ package struct ReferenceWords: Codable, Sendable {
     }
   }
 
-  private static let lowRank =
-    "Every image is compared with what a robust low-rank model of the whole set can draw of it. A sample pulls on a "
-    + "squared-error model by its residual times its leverage; under absolute error every residual counts the same. "
-    + "Skew is the quotient of both: how many times more squared error listens to the image, less what a look-alike in "
-    + "the set explains."
   private static let leaveOneOut =
     "There are fewer than 25 images, too few for a model: each is compared with the median picture of the others "
     + "(leave-one-out). Skew is the image's distance from that over the mean distance of all."
-  private static let perIdentity =
-    " Folders that hold enough images have a model of their own; the others share the model of the whole set."
-
   private static let modelLimits = [
     "The reference is a linear model of 64 x 64 pixels. What is finer than that is not seen here.",
     "Blurred and dark pictures reconstruct well: they hardly pull on a squared-error model, and skew does not look "

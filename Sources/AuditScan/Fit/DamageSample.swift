@@ -1,7 +1,9 @@
 import AuditCore
+import AuditDataset
 import AuditImages
 import AuditQuality
 import AuditReference
+import AuditWorker
 
 /// The pictures that a model of damage learns from, and damaged copies of them, all measured.
 struct DamageSample: Sendable {
@@ -26,7 +28,7 @@ struct DamageSample: Sendable {
     let wanted = min(most, ordered.count)
     var places = WorkPlaces(risks.marks)
     let workers = Workers(jobs: jobs) {
-      CopyMaker(root: plan.root, settings: settings, stop: stop, place: places.next())
+      CopyMaker(plan.source, settings: settings, stop: stop, place: places.next())
     } work: { (maker: CopyMaker, chunk: ArraySlice<Sample>) in
       chunk.map { ($0, maker.measures(of: $0)) }
     }
@@ -46,7 +48,7 @@ struct DamageSample: Sendable {
     }
     if !stop.isSet {
       try await found.addCopies(
-        of: samples, root: plan.root, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
+        of: samples, in: plan.source, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
     }
     return found
   }
@@ -59,7 +61,8 @@ struct DamageSample: Sendable {
 
   /// Makes and measures the copies, picture by picture, so that each is read once for all of its own.
   private mutating func addCopies(
-    of samples: [Sample], root: String, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
+    of samples: [Sample], in source: FolderSource, settings: ScanSettings, jobs: Int, risks: RiskyFiles,
+    stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws {
     let plan = CopyPlan(keys: keys, seed: settings.seed, amounts: DamageSample.amounts(ofCopiesOf: keys.count))
@@ -67,7 +70,7 @@ struct DamageSample: Sendable {
       .sorted { $0.key < $1.key }.map { (source: $0.key, jobs: $0.value) }
     var places = WorkPlaces(risks.marks)
     let workers = Workers(jobs: jobs) {
-      CopyMaker(root: root, settings: settings, stop: stop, place: places.next())
+      CopyMaker(source, settings: settings, stop: stop, place: places.next())
     } work: { (maker: CopyMaker, piece: (source: Int, jobs: [Int])) in
       maker.copies(piece.jobs.map { plan.jobs[$0] }, of: samples).map { (piece.jobs[$0], $1) }
     }
@@ -87,11 +90,11 @@ private final class CopyMaker {
   private let place: WorkPlace?
   private var resizer = ImageResizer()
 
-  init(root: String, settings: ScanSettings, stop: StopRequest, place: WorkPlace?) {
+  init(_ source: any SampleSource, settings: ScanSettings, stop: StopRequest, place: WorkPlace?) {
     self.place = place
     reader = SampleReader(
-      root: root, maxPixels: settings.maxPixels, target: QualityPicture.decodingTarget, limits: settings.limits,
-      stop: stop)
+      source, maxPixels: settings.maxPixels, demand: .atLeast(side: PictureDemand.measuringSide),
+      limits: settings.limits, stop: stop)
     scorer = QualityScorer(model: nil, seed: settings.seed)
   }
 

@@ -1,4 +1,5 @@
 package import AuditCore
+package import AuditDataset
 import AuditReference
 import AuditStatistics
 import AuditStore

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDataset
 import AuditDigest
 import AuditQuality
 import AuditStatistics

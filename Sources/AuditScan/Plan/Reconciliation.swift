@@ -1,7 +1,9 @@
 import AuditCore
+import AuditDataset
 import AuditDigest
 import AuditImages
 import AuditStore
+import AuditWorker
 
 /// What is left to score of a plan, given the rows that the run has.
 ///

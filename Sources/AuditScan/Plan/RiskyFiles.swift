@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDataset
 import AuditStore
 
 /// What is known of files that ended the process that read them.

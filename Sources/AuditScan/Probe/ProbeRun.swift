@@ -1,9 +1,11 @@
-import AuditCore
+package import AuditCore
+import AuditDataset
 import AuditDigest
 import AuditImages
 package import AuditProbe
 import AuditReference
 import AuditStore
+import AuditWorker
 import Foundation
 
 /// Everything that `audit probe` was asked for.
@@ -196,9 +198,9 @@ private struct ProbedRun {
 
   /// Decodes at the probe's size. Files that are gone or are no longer what was scored are left out.
   func read(jobs: Int, progress: @escaping @Sendable (ScanProgress) -> Void) async throws -> ProbedPictures {
-    let (dataset, maxPixels) = (dataset, maxPixels)
+    let (source, maxPixels) = (FolderSource(root: dataset), maxPixels)
     let workers = Workers(jobs: jobs) {
-      ProbeRowReader(root: dataset, maxPixels: maxPixels)
+      ProbeRowReader(source, maxPixels: maxPixels)
     } work: { (reader: ProbeRowReader, chunk: ArraySlice<ProbedSample>) in
       chunk.map { ($0, reader.row(for: $0)) }
     }
@@ -221,14 +223,15 @@ private final class ProbeRowReader {
   private let reader: SampleReader
   private var resizer = ImageResizer()
 
-  init(root: String, maxPixels: Int) {
-    reader = SampleReader(root: root, maxPixels: maxPixels, target: AutoencoderModel.side)
+  init(_ source: any SampleSource, maxPixels: Int) {
+    reader = SampleReader(source, maxPixels: maxPixels, demand: .atLeast(side: AutoencoderModel.side))
   }
 
   func row(for probed: ProbedSample) -> [UInt8]? {
     defer { reader.release() }
-    var row = SampleRow(sample: probed.sample)
-    guard let picture = try? reader.read(probed.sample, into: &row), row.sha256 == probed.sha256 else { return nil }
-    return resizer.resize(picture, width: AutoencoderModel.side, height: AutoencoderModel.side).pixels
+    guard let file = try? reader.read(probed.sample), file.sha256 == probed.sha256,
+      let picture = try? file.picture.get()
+    else { return nil }
+    return resizer.resize(picture.image, width: AutoencoderModel.side, height: AutoencoderModel.side).pixels
   }
 }

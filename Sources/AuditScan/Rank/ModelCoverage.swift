@@ -13,7 +13,7 @@ struct ModelCoverage {
   /// One code value in the root mean square, full scale: what is nearer is drawn as it is, whatever the cuts say.
   private static let drawn = Double(LowRankModel.length).squareRoot() / 255
 
-  init(_ columns: RankColumns, model: RunRanking.Model?) {
+  init(_ columns: RankColumns, model: ModelScale?) {
     guard let orthogonalCut = model?.orthogonalCut, let scoreCut = model?.scoreCut else {
       outside = nil
       return

@@ -3,7 +3,7 @@ import AuditReference
 import AuditStatistics
 import AuditStore
 
-/// What leaving out and weighting are worth (`skew.md` 7), kept with the run.
+/// What leaving out and weighting are worth (`docs/statistic.md`, 7), kept with the run.
 struct RemedyEstimate {
   let store: Store
   let run: Int64
@@ -23,25 +23,25 @@ struct RemedyEstimate {
   /// still in the run. Each is judged as the run's results say, and as people decided.
   ///
   /// - Returns: what took part; nil where the watch stopped it, and nothing was written.
-  func write(_ prepared: PreparedReferences) throws -> AdviceSample? {
-    guard prepared.judgesRemedies, let model = prepared.references.model else {
+  func write(_ prepared: Preparation) throws -> AdviceSample? {
+    guard let judges = prepared.reference.judges else {
       try store.write(remedies: [], curve: [], to: run)
       return AdviceSample(images: 0)
     }
-    let standings = try StoredStandings(store, run: run, model: model, sample: sample)
-    guard let fit = try fit(prepared.fit, model, standings) else {
+    let standings = try StoredStandings(store, run: run, model: judges.common, sample: sample)
+    guard let fit = try fit(prepared.fit, judges.common, standings) else {
       try store.write(remedies: [], curve: [], to: run)
-      return standings.sample(of: model, images: 0)
+      return standings.sample(of: judges.common, images: 0)
     }
     let found: [GainPart]?
-    if case .perIdentity(let models) = prepared.references.shared {
+    if let models = judges.own {
       found = try parts(of: models, common: fit, standings)
     } else {
       found = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch(0)).map { [$0] }
     }
     guard let found else { return nil }
     try write(GainReport(found))
-    return standings.sample(of: model, images: fit.model.count)
+    return standings.sample(of: judges.common, images: fit.model.count)
   }
 
   private func watch(_ estimate: Int) -> GainWatch {

@@ -1,41 +1,18 @@
 package import AuditCore
-package import AuditStatistics
+package import AuditReference
+import AuditStatistics
 package import AuditStore
 
 /// From stored numbers to places, skew and verdicts: the right half of the line, which knows no pixel.
 package struct RunRanking {
-  /// What gives influence its scale.
-  package enum Scale: Sendable {
-    /// Nothing was scored.
-    case none
-    /// The subsample of the reference model.
-    case model(Model)
-    /// The subsample of each folder's own model, and of the common one for all other samples.
-    case models(common: Model, own: [ByteKey: Model])
-    /// The residuals of the run itself (`skew.md` 9).
-    case residuals
-  }
-
-  /// Influence sums and cuts of a reference model; residuals have no cuts.
-  package struct Model: Sendable {
-    package let sums: SkewSums
-    package let orthogonalCut: Double?
-    package let scoreCut: Double?
-
-    package init(sums: SkewSums, orthogonalCut: Double?, scoreCut: Double?) {
-      self.sums = sums
-      self.orthogonalCut = orthogonalCut
-      self.scoreCut = scoreCut
-    }
-  }
-
   let store: Store
   let run: Int64
   let headlines: [MetricInfo]
-  let scale: Scale
+  let scale: InfluenceScale
   let thresholds: VerdictThresholds
 
-  package init(store: Store, run: Int64, headlines: [MetricInfo], scale: Scale, thresholds: VerdictThresholds) {
+  package init(store: Store, run: Int64, headlines: [MetricInfo], scale: InfluenceScale, thresholds: VerdictThresholds)
+  {
     self.store = store
     self.run = run
     self.headlines = headlines
@@ -69,19 +46,19 @@ package struct RunRanking {
     return coverage.refusal
   }
 
-  private func model(of columns: RankColumns) -> Model? {
+  private func model(of columns: RankColumns) -> ModelScale? {
     switch scale {
     case .none: return nil
     case .model(let model), .models(let model, _): return model
     case .residuals:
       let residuals = columns.orthogonalDistance.filter { !$0.isNaN }
       return residuals.isEmpty
-        ? nil : Model(sums: SkewSums(residuals: residuals), orthogonalCut: nil, scoreCut: nil)
+        ? nil : ModelScale(sums: SkewSums(residuals: residuals), orthogonalCut: nil, scoreCut: nil)
     }
   }
 
   /// The folders' own models, numbered in order of name.
-  private var own: (places: [ByteKey: Int32], models: [Model]) {
+  private var own: (places: [ByteKey: Int32], models: [ModelScale]) {
     guard case .models(_, let own) = scale else { return ([:], []) }
     let folders = own.sorted { $0.key < $1.key }
     let places = folders.enumerated().map { ($1.key, Int32($0)) }
@@ -98,7 +75,7 @@ package struct RunRanking {
   }
 
   private func figures(
-    _ columns: RankColumns, places: [ColumnPlaces], influence: InfluenceColumns, model: Model?
+    _ columns: RankColumns, places: [ColumnPlaces], influence: InfluenceColumns, model: ModelScale?
   ) -> [String: Double?] {
     var figures: [String: Double?] = [
       "scored": Double(columns.ids.count), "review_above": thresholds.reviewAbove,
@@ -159,16 +136,16 @@ private struct ColumnPlaces: Sendable {
 /// Skew and what belongs to it, worked out from the stored distances when it is asked for.
 private struct InfluenceColumns: Sendable {
   private let columns: RankColumns
-  private let common: RunRanking.Model?
+  private let common: ModelScale?
   /// By the numbers in `columns.identities`.
-  private let own: [RunRanking.Model]
+  private let own: [ModelScale]
 
-  init(_ columns: RankColumns, model: RunRanking.Model?, own: [RunRanking.Model]) {
+  init(_ columns: RankColumns, model: ModelScale?, own: [ModelScale]) {
     self.columns = columns
     (common, self.own) = (model, own)
   }
 
-  private func model(at position: Int) -> RunRanking.Model? {
+  private func model(at position: Int) -> ModelScale? {
     guard !own.isEmpty, columns.identities[position] >= 0 else { return common }
     return own[Int(columns.identities[position])]
   }

@@ -1,10 +1,11 @@
 import AuditCore
 import AuditInference
+import AuditReference
 
 /// The LPIPS networks that a scan was asked for: found, loaded once and fitting, before anything is scored.
 struct PerceptualNetworks: Sendable {
   private let files: [ShelvedModel]
-  private let launch: InferenceLaunch
+  private let inference: any InferenceProvider
 
   /// - Parameter size: of all pairs; nil where they have their own.
   /// - Returns: nil where no network was asked for.
@@ -12,14 +13,14 @@ struct PerceptualNetworks: Sendable {
   init?(_ selection: MetricSelection, size: PictureSize?, request: ScanRequest) throws(AuditError) {
     let kinds = selection.networks
     if kinds.isEmpty { return nil }
-    let launch = try request.inferenceLaunch()
-    self.launch = launch
-    let shelf = try ModelShelf { IsolatedRunner(path: $0, launch: launch) }
+    guard let inference = request.inference else { throw .noInference }
+    self.inference = inference
+    let shelf = try ModelShelf { inference.runner(of: $0) }
     var files: [ShelvedModel] = []
     for kind in kinds { files.append(try shelf.model(kind)) }
     self.files = files
     for file in files {
-      let model = try PerceptualNetworks.model(file, launch: launch)
+      let model = try PerceptualNetworks.model(file, inference)
       if let size {
         try model.requireFit(size)
       } else if let fixed = model.fixedSize {
@@ -34,62 +35,74 @@ struct PerceptualNetworks: Sendable {
   var identities: [String] { files.map { "\($0.kind.info.identity):\($0.sha256.prefix(16))" } }
 
   /// For one worker.
-  func scorer() -> PerceptualScorer { PerceptualScorer(files: files, launch: launch) }
+  func scorer() -> PerceptualScorer { PerceptualScorer(files: files, inference: inference) }
 
-  fileprivate static func model(_ file: ShelvedModel, launch: InferenceLaunch) throws(AuditError) -> LPIPSModel {
-    try LPIPSModel(kind: file.kind, path: file.path, runner: IsolatedRunner(path: file.path, launch: launch))
+  fileprivate static func model(
+    _ file: ShelvedModel, _ inference: any InferenceProvider
+  ) throws(AuditError) -> LPIPSModel {
+    try LPIPSModel(kind: file.kind, path: file.path, runner: inference.runner(of: file.path))
   }
+}
+
+/// What the networks say of one pair.
+struct PerceptualValues {
+  /// One per network; nil where it has none.
+  var scores: [Double?]
+  var issues: [SampleIssue] = []
 }
 
 /// Measures pairs with networks, several in one run. One per worker.
 ///
 /// Pairs wait until there are enough pixels for a run; `finish` measures those that are left.
 final class PerceptualScorer {
-  private struct Waiting {
-    let row: Int
-    let image: RGBImage
-    let reference: RGBImage
-  }
-
   private let files: [ShelvedModel]
-  private let launch: InferenceLaunch
+  private let inference: any InferenceProvider
   /// Loaded with the first run.
   private var models: [Result<LPIPSModel, AuditError>] = []
-  private var waiting: [Waiting] = []
+  private var waiting: [(image: RGBImage, reference: RGBImage)] = []
   private var pixels = 0
+  /// Of the pairs before those that wait.
+  private(set) var measured: [PerceptualValues] = []
 
-  init(files: [ShelvedModel], launch: InferenceLaunch) {
+  init(files: [ShelvedModel], inference: any InferenceProvider) {
     self.files = files
-    self.launch = launch
+    self.inference = inference
   }
 
-  var count: Int { files.count }
-
-  /// Takes a pair whose row has `count` empty places at the end of its scores.
-  func add(_ comparison: Comparison, row: Int, rows: inout [SampleRow]) {
-    waiting.append(Waiting(row: row, image: comparison.image, reference: comparison.reference))
+  func add(_ comparison: Comparison) {
+    waiting.append((comparison.image, comparison.reference))
     pixels += comparison.image.width * comparison.image.height
-    if pixels >= LPIPSModel.pixelsPerRun { finish(&rows) }
+    if pixels >= LPIPSModel.pixelsPerRun { measure() }
+  }
+
+  /// - Returns: one per pair that was added since the last call, in order.
+  func finish() -> [PerceptualValues] {
+    measure()
+    defer { measured = [] }
+    return measured
   }
 
   /// Measures what waits.
-  func finish(_ rows: inout [SampleRow]) {
+  private func measure() {
     if waiting.isEmpty { return }
     if models.isEmpty {
       models = files.map { file in
-        Result { () throws(AuditError) in try PerceptualNetworks.model(file, launch: launch) }
+        Result { () throws(AuditError) in try PerceptualNetworks.model(file, inference) }
       }
     }
-    for (place, model) in models.enumerated() {
-      let kind = files[place].kind
-      for (pair, result) in zip(waiting, distances(model)) {
-        switch result {
-        case .success(let value): rows[pair.row].scores[rows[pair.row].scores.count - count + place] = value
+    let distances = models.map { self.distances($0) }
+    for pair in waiting.indices {
+      var values = PerceptualValues(scores: [])
+      for (file, results) in zip(files, distances) {
+        switch results[pair] {
+        case .success(let value): values.scores.append(value)
         case .failure(let issue):
           // The pair has its other scores: a network's trouble is no reason to lose them.
-          rows[pair.row].issues.append(SampleIssue(.metricFailed, "\(kind.rawValue): \(issue.detail)"))
+          values.scores.append(nil)
+          values.issues.append(SampleIssue(.metricFailed, "\(file.kind.rawValue): \(issue.detail)"))
         }
       }
+      measured.append(values)
     }
     waiting.removeAll(keepingCapacity: true)
     pixels = 0
@@ -97,7 +110,7 @@ final class PerceptualScorer {
 
   private func distances(_ model: Result<LPIPSModel, AuditError>) -> [Result<Double?, SampleIssue>] {
     do throws(AuditError) {
-      return try model.get().distances(waiting.map { ($0.image, $0.reference) })
+      return try model.get().distances(waiting)
     } catch {
       return waiting.map { _ in .failure(SampleIssue(.metricFailed, "\(error)")) }
     }

@@ -1,14 +1,14 @@
 import AuditCore
-import AuditDigest
-import AuditImages
+import AuditDataset
 import AuditMetrics
-import AuditQuality
+import AuditReference
 import AuditStatistics
+import AuditWorker
 
 /// Turns samples into rows: read, decode, find the reference, score. One per worker; it reuses its memory.
 ///
 /// A row is a pure function of the file, the settings and the model. Trouble with a file is an issue in its row.
-final class SampleScorer {
+final class SampleScorer: SampleScoring {
   private let reader: SampleReader
   private let metrics: [any Metric]
   private let source: (any ReferenceSource)?
@@ -19,19 +19,20 @@ final class SampleScorer {
   private let stop: StopRequest
 
   /// - Parameters:
+  ///   - files: where the samples lie.
   ///   - source: nil where there are too few images to fit a model; then files are only decoded.
   ///   - perceptual: networks whose values follow those of the metrics; nil for none.
   ///   - quality: what measures pictures by themselves; nil for nothing.
   ///   - place: where the file that is in work is marked.
   init(
-    root: String, settings: ScanSettings, metrics: [any Metric], source: (any ReferenceSource)?,
+    files: any SampleSource, settings: ScanSettings, metrics: [any Metric], source: (any ReferenceSource)?,
     perceptual: PerceptualScorer? = nil, quality: QualityScorer? = nil, place: WorkPlace? = nil,
     stop: StopRequest = StopRequest()
   ) {
     self.place = place
     self.quality = quality
     reader = SampleReader(
-      root: root, maxPixels: settings.maxPixels, target: source?.decodingTarget ?? settings.scoringSize,
+      files, maxPixels: settings.maxPixels, demand: source?.demand ?? .atLeast(side: settings.scoringSize),
       limits: settings.limits, stop: stop)
     self.stop = stop
     self.metrics = metrics
@@ -39,84 +40,111 @@ final class SampleScorer {
     self.perceptual = perceptual
   }
 
-  /// One row per sample, in order; without the samples that a stop left undone.
-  func rows(for samples: ArraySlice<Sample>) -> [SampleRow] {
-    var rows = samples.map { SampleRow(sample: $0) }
-    if let source = source as? any BatchedReferenceSource {
-      scoreBatch(&rows, source: source)
-    } else {
-      for position in rows.indices where !stop.isSet { scoreOne(position, of: &rows) }
-    }
-    perceptual?.finish(&rows)
+  func rows(for samples: [Sample]) -> [SampleRow] {
+    var rows =
+      if let source = source as? any BatchedReferenceSource {
+        batch(samples, source: source)
+      } else {
+        whileRunning(samples) { row(of: $0) }
+      }
+    if let perceptual { rows = SampleScorer.adding(perceptual.finish(), to: rows) }
     // What failed meanwhile may have failed because it was stopped: the next call does it.
-    if stop.isSet { rows.removeAll { $0.failure != nil || $0.facts == nil } }
-    return rows
+    return stop.isSet ? rows.filter { $0.failure == nil && $0.facts != nil } : rows
   }
 
-  private func scoreOne(_ position: Int, of rows: inout [SampleRow]) {
-    place?.enter(rows[position].sample)
-    defer {
-      reader.release()
-      place?.leave()
-    }
-    do throws(SampleIssue) {
-      let sample = rows[position].sample
+  private func row(of sample: Sample) -> SampleRow {
+    atWork(on: sample) {
       source?.prepare(for: sample)
-      let decoded = try reader.read(sample, into: &rows[position])
-      rows[position].quality = quality?.quality(of: decoded, sample: sample)
-      guard let source else { return }
-      defer { rows[position].reference = source.referenceFile }
-      score(try source.comparison(of: decoded, sample: sample), position, of: &rows)
-    } catch {
-      rows[position].issues.append(error)
+      var (row, picture) = read(sample)
+      guard let source, let picture else { return row }
+      do throws(SampleIssue) {
+        score(try source.comparison(of: picture, sample: sample), into: &row)
+      } catch {
+        row.issues.append(error)
+      }
+      row.reference = source.referenceFile
+      return row
     }
   }
 
   /// Decodes all, asks the network once, and scores what it answered.
-  private func scoreBatch(_ rows: inout [SampleRow], source: any BatchedReferenceSource) {
-    var prepared: [(image: RGBImage, sample: Sample)] = []
-    var positions: [Int] = []
-    for position in rows.indices where !stop.isSet {
-      place?.enter(rows[position].sample)
-      defer {
-        reader.release()
-        place?.leave()
-      }
-      do throws(SampleIssue) {
-        let sample = rows[position].sample
-        let decoded = try reader.read(sample, into: &rows[position])
-        rows[position].quality = quality?.quality(of: decoded, sample: sample)
-        prepared.append((source.prepared(decoded), sample))
-        positions.append(position)
-      } catch {
-        rows[position].issues.append(error)
+  private func batch(_ samples: [Sample], source: any BatchedReferenceSource) -> [SampleRow] {
+    let decoded = whileRunning(samples) { sample in
+      atWork(on: sample) {
+        let (row, picture) = read(sample)
+        return (row: row, image: picture.map { source.prepared($0) })
       }
     }
-    for (position, answer) in zip(positions, source.comparisons(of: prepared)) {
+    var answers = source.comparisons(of: decoded.compactMap { one in one.image.map { ($0, one.row.sample) } })
+      .makeIterator()
+    return decoded.map { one in
+      guard one.image != nil, let answer = answers.next() else { return one.row }
+      var row = one.row
       switch answer {
-      case .success(let comparison):
-        place?.enter(rows[position].sample)
-        score(comparison, position, of: &rows)
-        place?.leave()
-      case .failure(let issue): rows[position].issues.append(issue)
+      case .success(let comparison): atWork(on: row.sample) { score(comparison, into: &row) }
+      case .failure(let issue): row.issues.append(issue)
       }
+      return row
     }
   }
 
-  private func score(_ comparison: Comparison, _ position: Int, of rows: inout [SampleRow]) {
+  /// The row as far as the file alone gives it, and the picture; nil where there is none.
+  private func read(_ sample: Sample) -> (row: SampleRow, picture: RGBImage?) {
+    var row = SampleRow(sample: sample)
+    do throws(SampleIssue) {
+      let found = try reader.read(sample)
+      (row.sha256, row.origin) = (found.sha256, found.origin)
+      let picture = try found.picture.get()
+      row.facts = picture.facts
+      row.issues = picture.notices
+      row.quality = quality?.quality(of: picture.image, sample: sample)
+      return (row, picture.image)
+    } catch {
+      row.issues.append(error)
+      return (row, nil)
+    }
+  }
+
+  private func score(_ comparison: Comparison, into row: inout SampleRow) {
     pair.load(image: comparison.image, reference: comparison.reference)
-    rows[position].scores = metrics.map { $0.value(of: pair) }
-    rows[position].issues += comparison.notices
-    rows[position].pairedPath = comparison.pairedPath
-    rows[position].influence = comparison.influence ?? residualInfluence
-    rows[position].regions = comparison.regions.isEmpty ? regions(of: comparison) : comparison.regions
-    if let perceptual {
-      rows[position].scores += [Double?](repeating: nil, count: perceptual.count)
-      perceptual.add(comparison, row: position, rows: &rows)
+    row.scores = metrics.map { $0.value(of: pair) }
+    row.issues += comparison.notices
+    row.pairedPath = comparison.pairedPath
+    row.influence = comparison.influence ?? residualInfluence
+    row.regions = comparison.regions.isEmpty ? regions(of: comparison) : comparison.regions
+    perceptual?.add(comparison)
+  }
+
+  /// What the networks say of the samples that were compared, behind their other scores.
+  private static func adding(_ values: [PerceptualValues], to rows: [SampleRow]) -> [SampleRow] {
+    var values = values.makeIterator()
+    return rows.map { row in
+      guard row.influence != nil, let own = values.next() else { return row }
+      var row = row
+      row.scores += own.scores
+      row.issues += own.issues
+      return row
     }
   }
 
-  /// What stands for the distances where there is no model space (`skew.md` 9).
+  /// Of those samples that come before a stop.
+  private func whileRunning<Value>(_ samples: [Sample], _ body: (Sample) -> Value) -> [Value] {
+    var values: [Value] = []
+    for sample in samples where !stop.isSet { values.append(body(sample)) }
+    return values
+  }
+
+  /// Marks the file while it is in work, and lets its memory go at the end.
+  private func atWork<Value>(on sample: Sample, _ body: () -> Value) -> Value {
+    place?.enter(sample)
+    defer {
+      reader.release()
+      place?.leave()
+    }
+    return body()
+  }
+
+  /// What stands for the distances where there is no model space (`docs/statistic.md`, 8).
   private var residualInfluence: Influence {
     let squares = pair.residuals.sum(SampleScorer.squares)
     let residual = (squares / Double(pair.residuals.total)).squareRoot()
@@ -128,65 +156,5 @@ final class SampleScorer {
   private func regions(of comparison: Comparison) -> [Double] {
     guard comparison.image.width >= 4, comparison.image.height >= 4 else { return [] }
     return regionShares(of: comparison.image, against: comparison.reference)
-  }
-}
-
-/// Reads and decodes the files of a dataset, one after another; reuses the memory of the file.
-final class SampleReader {
-  private let root: [UInt8]
-  private let reader: FileReader
-  private let watch: DecodeWatch
-  private var decoder: ImageDecoder
-  /// The picture that was read last, where it is so large that others wait for its memory.
-  private var held: DecodedImage?
-
-  /// - Parameters:
-  ///   - target: side in pixels that pictures are needed at, at least. Never less than what measuring a picture by
-  ///     itself takes, also where that is not done: scores must not hang on it.
-  ///   - stop: ends the decoding of the file that is in work.
-  init(
-    root: String, maxPixels: Int, target: Int, limits: ReadingLimits = ReadingLimits(),
-    stop: StopRequest = StopRequest()
-  ) {
-    self.root = PathText.bytes(of: root)
-    reader = FileReader(maxBytes: limits.maxBytes)
-    watch = DecodeWatch(seconds: limits.timeout) { stop.isSet }
-    decoder = ImageDecoder(maxPixels: maxPixels, target: max(target, QualityPicture.decodingTarget))
-  }
-
-  /// The picture; hash, facts and notices go into the row. Whoever has done with it says so by `release()`.
-  func read(_ sample: Sample, into row: inout SampleRow) throws(SampleIssue) -> RGBImage {
-    release()
-    guard FilePath.staysInside(sample.path.bytes) else {
-      throw SampleIssue(.open, "a path that leads out of the dataset")
-    }
-    let path = root + [UInt8(ascii: "/")] + sample.path.bytes
-    let (sha256, origin, result) = try reader.read(path) { file throws(SampleIssue) in
-      let digest = try SampleReader.sha256(of: file, watch: watch)
-      let result = Result { () throws(SampleIssue) in try decoder.decode(file, name: sample.path.text, watch: watch) }
-      return (digest, FaceHeader.origin(of: file), result)
-    }
-    row.sha256 = sha256
-    row.origin = origin
-    let decoded = try result.get()
-    held = decoded
-    row.facts = decoded.facts
-    row.issues += decoded.notices
-    return decoded.image
-  }
-
-  /// Lets another worker have the memory of the picture that was read last.
-  func release() { held = nil }
-
-  private static func sha256(of file: FileBytes, watch: DecodeWatch) throws(SampleIssue) -> [UInt8] {
-    var hash = SHA256Stream()
-    try file.forEachPiece(watch: watch) { hash.update($0) }
-    return hash.final()
-  }
-
-  /// The picture alone; nil where it cannot be read.
-  func picture(of sample: Sample) -> RGBImage? {
-    var row = SampleRow(sample: sample)
-    return try? read(sample, into: &row)
   }
 }

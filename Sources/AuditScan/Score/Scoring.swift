@@ -1,9 +1,11 @@
 import AuditCore
+import AuditDataset
 import AuditImages
 import AuditMetrics
 import AuditReference
 import AuditStatistics
 import AuditStore
+import AuditWorker
 
 /// Scores samples on every core and appends the rows in the order of the plan.
 struct Scoring {
@@ -13,8 +15,9 @@ struct Scoring {
   /// Slow files are kept sooner: a scan of them that is killed must not lose minutes.
   private static let longest = Duration.seconds(1)
 
-  let root: String
-  let references: ReferenceFactory
+  let files: any SampleSource
+  let reference: any PreparedReference
+  let settings: ScanSettings
   let metrics: [any Metric]
   /// nil where no network measures.
   let perceptual: PerceptualNetworks?
@@ -46,25 +49,33 @@ struct Scoring {
       progress(rows.progress)
     }
     let others = alone.isEmpty ? samples : samples.filter { !risks.alone.contains($0.path) }
-    let chunk = references.chunk(isMeasuredByNetworks: perceptual != nil)
     var places = WorkPlaces(risks.marks)
-    let workers = Workers(jobs: jobs, window: Scoring.batch / 2 / chunk) {
-      scorer(in: places.next(), stop: stop)
-    } work: { (scorer: SampleScorer, chunk: ArraySlice<Sample>) in
-      scorer.rows(for: chunk)
-    }
+    let pool: any ScoringPool = InProcessPool(
+      jobs: jobs, piece: piece, window: Scoring.batch / 2
+    ) { scorer(in: places.next(), stop: stop) }
     var last = ContinuousClock.now
     func commit() throws {
       try rows.commit()
       last = .now
     }
-    try await workers.forEach(others.chunks(of: chunk), stop: stop, idle: commit) { scored in
+    try await pool.score(others, stop: stop, idle: commit) { scored in
       for row in scored { rows.add(row, isFlagged: isFlagged(row)) }
       if rows.waiting >= Scoring.batch / 2 || ContinuousClock.now - last >= Scoring.longest { try commit() }
       progress(rows.progress)
     }
     try rows.commit()
     return rows.written
+  }
+
+  private static let usualPiece = 16
+  /// Where nothing is gained by many: a few slow files must not hold the rows of others up.
+  private static let smallPiece = 4
+
+  /// Images that one worker scores before it hands them on. Fixed by the settings alone: a network's numbers may hang
+  /// on what else is in its batch.
+  private var piece: Int {
+    guard let batch = reference.batchSize else { return perceptual == nil ? Scoring.smallPiece : Scoring.usualPiece }
+    return batch * ((Scoring.usualPiece + batch - 1) / batch)
   }
 
   private func scoreAlone(_ samples: [Sample], stop: StopRequest, _ consume: (SampleRow) throws -> Void) throws {
@@ -77,14 +88,14 @@ struct Scoring {
 
   private func scorer(in place: WorkPlace?, stop: StopRequest) -> SampleScorer {
     SampleScorer(
-      root: root, settings: references.settings, metrics: metrics, source: references.source(stop: stop),
+      files: files, settings: settings, metrics: metrics, source: reference.makeSource(stop: stop),
       perceptual: perceptual?.scorer(),
-      quality: quality.map { QualityScorer(model: $0.model, seed: references.settings.seed) }, place: place,
+      quality: quality.map { QualityScorer(model: $0.model, seed: settings.seed) }, place: place,
       stop: stop)
   }
 
   private func isFlagged(_ row: SampleRow) -> Bool {
-    guard let influence = row.influence, let model = references.model else { return false }
+    guard let influence = row.influence, let model = reference.influence.common else { return false }
     return Skew.ratio(distance: influence.orthogonalDistance, sums: model.sums) > reviewAbove
   }
 }
@@ -124,12 +135,5 @@ private struct RowBatch {
     try store.append(rows, columns: columns, to: run)
     written += rows.count
     rows.removeAll(keepingCapacity: true)
-  }
-}
-
-extension Array {
-  /// Slices of at most `count` elements, in order.
-  func chunks(of count: Int) -> [ArraySlice<Element>] {
-    stride(from: 0, to: self.count, by: count).map { self[$0..<Swift.min($0 + count, self.count)] }
   }
 }

@@ -1,36 +1,6 @@
-import AuditCore
+package import AuditCore
 import Foundation
 import GRDB
-
-/// A fitted model as the store keeps it.
-package struct StoredModel: Sendable {
-  package static let lowRank = "low-rank"
-  package static let autoencoder = "autoencoder"
-  package static let damage = "damage"
-  /// Of 2 to 24 images, each against the others.
-  package static let leaveOneOut = "leave-one-out"
-
-  package let digest: String
-  package let kind: String
-  package let rank: Int?
-  package let fittedOn: Int?
-  package let orthogonalCut: Double?
-  package let scoreCut: Double?
-  package let content: [UInt8]
-
-  package init(
-    digest: String, kind: String, rank: Int?, fittedOn: Int?, orthogonalCut: Double?, scoreCut: Double?,
-    content: [UInt8]
-  ) {
-    self.digest = digest
-    self.kind = kind
-    self.rank = rank
-    self.fittedOn = fittedOn
-    self.orthogonalCut = orthogonalCut
-    self.scoreCut = scoreCut
-    self.content = content
-  }
-}
 
 /// A remedy's value as the store keeps it.
 package struct StoredRemedy: Sendable {
@@ -78,12 +48,12 @@ extension Store {
   }
 
   /// Keeps a model and makes it the run's.
-  package func keep(_ model: StoredModel, for run: OpenRun) throws {
+  package func keep(_ model: StoredModel, for run: Int64) throws {
     try write { database in
       try Store.insert(model, into: database)
       try database.execute(
         sql: "UPDATE run SET model_id = (SELECT id FROM model WHERE digest = ?) WHERE id = ?",
-        arguments: [model.digest, run.id])
+        arguments: [model.digest, run])
       // Models of runs that were replaced go with them.
       try database.execute(
         sql: """
@@ -115,14 +85,14 @@ extension Store {
   }
 
   /// Keeps the model of one folder of a run.
-  package func keep(_ model: StoredModel, for run: OpenRun, identity: String) throws {
+  package func keep(_ model: StoredModel, for run: Int64, identity: String) throws {
     try write { database in
       try Store.insert(model, into: database)
       try database.execute(
         sql: """
           INSERT OR REPLACE INTO identity_model (run_id, identity, model_id) SELECT ?, ?, id FROM model WHERE digest = ?
           """,
-        arguments: [run.id, identity, model.digest])
+        arguments: [run, identity, model.digest])
     }
   }
 

@@ -104,7 +104,7 @@ extension Store {
       guard let id = run["id"].wide, let dataset = run["dataset"].text,
         var settings = try? StoredSettings.decoded(run["settings"].text ?? "", run: run["name"].text ?? "")
       else { return false }
-      settings.limits = request.settings.limits
+      settings.take(incidentals: request.settings)
       guard settings == request.settings else { return false }
       return try DatasetPlace.hasMoved(self, run: id, from: dataset, to: request.dataset)
     }?["dataset"].text
@@ -136,7 +136,7 @@ extension Store {
     }
     var settings = try StoredSettings.decoded(found["settings"].text ?? "", run: name)
     // A run goes on with other limits: what they refused is tried again.
-    settings.limits = request.settings.limits
+    settings.take(incidentals: request.settings)
     guard settings == request.settings, dataset == request.dataset else {
       let other = dataset == request.dataset ? "" : "dataset '\(dataset)'; "
       throw AuditError.settingsChanged(run: name, differences: other + request.settings.differences(from: settings))

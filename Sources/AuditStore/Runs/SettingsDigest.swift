@@ -7,7 +7,7 @@ extension ScanSettings {
   package var digest: String {
     var hash = SHA256Stream()
     var settings = self
-    settings.limits = ReadingLimits()
+    settings.take(incidentals: ScanSettings())
     if let json = try? JSON.sorted.encode(settings) { hash.update(Array(json)) }
     return hash.finalHex()
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditCore
 import AuditMetrics
+import AuditReference
 import AuditScan
 import AuditStatistics
 import AuditStore
@@ -37,7 +38,7 @@ struct RankCommand: ParsableCommand {
     let ranking = RunRanking(
       store: store, run: run.id, headlines: MetricRegistry.all.map(\.info).filter(\.headline),
       scale: .model(
-        RunRanking.Model(
+        ModelScale(
           sums: SkewSums(count: 2_000, pull: 3_000, leverage: 2_000, medianDistance: 1.4), orthogonalCut: 3,
           scoreCut: 8)),
       thresholds: VerdictThresholds())

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditCore
+import AuditDataset
 import AuditDemo
 import AuditReport
 import AuditScan

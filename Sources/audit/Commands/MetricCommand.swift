@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditCore
+import AuditDataset
 import AuditMetrics
 import AuditScan
 import Foundation

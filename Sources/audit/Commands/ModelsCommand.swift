@@ -120,6 +120,6 @@ struct ModelsVerify: ParsableCommand {
 extension ModelShelf {
   /// The shelf of whoever runs the command; files are run in a child of it.
   static func ofUser() throws(AuditError) -> ModelShelf {
-    try ModelShelf { IsolatedRunner(path: $0, launch: .ownBinary) }
+    try ModelShelf { OnnxRuntimeProvider.ownBinary.runner(of: $0) }
   }
 }

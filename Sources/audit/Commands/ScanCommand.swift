@@ -2,6 +2,7 @@ import ArgumentParser
 import AuditCore
 import AuditExport
 import AuditInference
+import AuditReference
 import AuditReport
 import AuditScan
 import Foundation
@@ -151,9 +152,9 @@ struct ScanCommand: AsyncParsableCommand {
     request.issueThreshold = quality.issueThreshold
     request.issuePolicy = quality.policy
     request.against = quality.against
-    request.reference = try comparison.kind
+    request.reference = try comparison.request
     request.version = Version.text
-    request.launch = .ownBinary
+    request.inference = OnnxRuntimeProvider.ownBinary
     let gates = try failOn.map { try Gate($0) }
     let session = ScanSession(
       request: request, json: json, maxErrors: maxErrors / 100, gates: gates, streams: streams)

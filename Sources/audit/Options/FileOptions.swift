@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditCore
+import AuditDataset
 import AuditScan
 
 /// Which files of the named folders are images of the dataset.

@@ -1,8 +1,9 @@
 import ArgumentParser
 import AuditCore
+import AuditDataset
 import AuditInference
 import AuditProbe
-import AuditScan
+import AuditReference
 import Foundation
 
 /// What the samples of a scan are compared with.
@@ -24,7 +25,7 @@ struct ReferenceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What makes reconstructions: lowrank, autoencoder, onnx:FILE, or a model file from `audit fit`.",
+      "What makes reconstructions: \(ReferenceKinds.words.joined(separator: ", ")), or a model file from `audit fit`.",
       valueName: "model"), completion: .file())
   var model = "lowrank"
 
@@ -59,30 +60,33 @@ struct ReferenceOptions: ParsableArguments {
     if model.hasSuffix(".onnx"), !model.hasPrefix(ReferenceOptions.onnxPrefix) {
       throw ValidationError("a network is given as --model onnx:\(model)")
     }
-    if !FileManager.default.fileExists(atPath: model), !["lowrank", "autoencoder"].contains(model),
-      let near = Spelling.nearest(to: model, in: ["lowrank", "autoencoder"]).first
+    let words = ReferenceKinds.words.filter { !$0.contains(":") }
+    if !FileManager.default.fileExists(atPath: model), !words.contains(model),
+      let near = Spelling.nearest(to: model, in: words).first
     {
-      throw ValidationError("--model takes lowrank, autoencoder, onnx:FILE or a model file; did you mean \(near)?")
+      throw ValidationError(
+        "--model takes \(ReferenceKinds.words.joined(separator: ", ")) or a model file; did you mean \(near)?")
     }
   }
 
-  var kind: ReferenceKind {
+  var request: any ReferenceRequest {
     get throws {
-      if let reference { return try kind(ofFiles: reference) }
+      if let reference { return try request(ofFiles: reference) }
       switch model {
-      case "lowrank": return per == .identity ? .lowRankPerIdentity : .lowRank
-      case "autoencoder": return .autoencoder(loss: training.loss ?? .mse, weighted: training.weighted)
+      case "lowrank": return per == .identity ? IdentityReference() : LowRankReference()
+      case "autoencoder": return AutoencoderRequest(loss: training.loss ?? .mse, isWeighted: training.weighted)
       case _ where model.hasPrefix(ReferenceOptions.onnxPrefix):
-        return .onnx(file: String(model.dropFirst(ReferenceOptions.onnxPrefix.count)), options: try network.options)
-      default: return .frozen(file: model)
+        return NetworkReferenceRequest(
+          file: String(model.dropFirst(ReferenceOptions.onnxPrefix.count)), options: try network.options)
+      default: return FrozenReferenceRequest(file: model)
       }
     }
   }
 
-  private func kind(ofFiles path: String) throws(AuditError) -> ReferenceKind {
+  private func request(ofFiles path: String) throws(AuditError) -> any ReferenceRequest {
     guard let found = FilePath.status(of: path) else { throw AuditError.fileNotFound(path: path) }
-    guard found.st_mode & S_IFMT == S_IFDIR else { return .single(file: path) }
-    return .paired(folder: path, by: try PairingRule(pairBy), strict: strictPairs)
+    guard found.st_mode & S_IFMT == S_IFDIR else { return SingleReferenceRequest(file: path) }
+    return PairedReferenceRequest(folder: path, by: try PairingRule(pairBy), isStrict: strictPairs)
   }
 }
 

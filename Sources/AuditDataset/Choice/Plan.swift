@@ -1,0 +1,68 @@
+package import AuditCore
+
+/// What will be scored: the files of a dataset in the order of their raw path bytes, and what else the walk met.
+package struct Plan: Sendable {
+  /// Absolute path of the dataset.
+  package let root: String
+  package let samples: [Sample]
+  package let walk: DatasetWalk
+  /// What a person should know of what was chosen, a sentence each.
+  package private(set) var notes: [String] = []
+
+  /// - Throws: `AuditError` where nothing can be listed, a rule is none, or no image is left.
+  package init(_ target: ScanTarget, progress: (Int) -> Void) throws {
+    root = target.root
+    let walked = try WalkRules(target.rules)
+    if let listed = target.listed {
+      walk = DatasetWalk(root: PathText.bytes(of: root), listed: listed, rules: walked, progress: progress)
+    } else {
+      walk = try DatasetWalk(
+        root: PathText.bytes(of: root), followLinks: target.followLinks, rules: walked, progress: progress)
+    }
+    var samples = walk.samples
+    try IdentityRule(target.rules?.identity).mark(&samples)
+    self.samples = samples
+    notes = target.notes + Plan.unusedExcludes(target.rules?.exclude ?? [], walk)
+    guard !samples.isEmpty else { throw AuditError.noImages(path: target.shown, looked: Plan.looked(walk)) }
+  }
+
+  /// A pattern with a slip leaves everything in, which nobody would see.
+  private static func unusedExcludes(_ patterns: [String], _ walk: DatasetWalk) -> [String] {
+    let used = Set(walk.leftOut.groups.keys.filter { $0.kind == .excluded }.map(\.name))
+    return patterns.filter { !used.contains($0) }.map { "--exclude '\($0)' fits no file or folder that was met" }
+  }
+
+  /// The same dataset with some of its samples only.
+  package func restricted(to samples: [Sample]) -> Plan { Plan(root: root, samples: samples, walk: walk) }
+
+  private init(root: String, samples: [Sample], walk: DatasetWalk) {
+    (self.root, self.samples, self.walk) = (root, samples, walk)
+  }
+
+  /// What reads the samples.
+  package var source: FolderSource { FolderSource(root: root, samples: samples) }
+
+  /// SHA-256 over the paths.
+  package var digest: String { source.listing }
+
+  /// Positions of the samples in the order in which the subsample takes them: bottom-k by a keyed hash of the name, so
+  /// that any partition of the dataset chooses the same.
+  package func subsampleOrder(seed: UInt64) -> [Int] {
+    let keys = samples.map { SampleKey(seed: seed, path: $0.path).value }
+    return samples.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
+  }
+
+  /// "looked at 14 files: 12 .txt, 2 .mp4".
+  private static func looked(_ walk: DatasetWalk) -> String {
+    let total = walk.otherFiles.values.reduce(0, +)
+    let kept = walk.leftOut.groups.filter { $0.key.kind == .excluded }.values.reduce(0) { $0 + $1.files + $1.folders }
+    guard kept == 0 else { return "--include and --exclude leave out \(kept) files and folders, and nothing is left" }
+    guard total > 0 else { return "it is empty" }
+    let kinds = walk.otherFiles.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(4)
+      .map { "\($0.value) \($0.key.isEmpty ? "without extension" : "." + $0.key)" }
+    let films = Set(["mp4", "mkv", "avi", "mov", "webm", "m4v"])
+    let advice = walk.otherFiles.keys.contains(where: films.contains) ? "; extract the frames of videos first" : ""
+    return "looked at \(counted(total, "file")): " + kinds.joined(separator: ", ")
+      + advice
+  }
+}

@@ -1,0 +1,32 @@
+package import AuditCore
+import AuditDigest
+import AuditImages
+
+/// A picture that the user named, outside any dataset.
+package struct PictureFile {
+  package let image: RGBImage
+  /// SHA-256 of the file.
+  package let sha256: [UInt8]
+
+  /// Reads it as a scan reads its files: nothing but the first bytes of what is no picture, large ones in pieces.
+  ///
+  /// - Parameter limits: what the file may cost; nil where nobody can say otherwise.
+  /// - Throws: `AuditError.unreadable` with the cause.
+  package init(
+    _ path: String, maxPixels: Int = ScanSettings().maxPixels, limits: ReadingLimits? = nil
+  ) throws(AuditError) {
+    let watch = DecodeWatch(seconds: limits?.timeout ?? .infinity)
+    var decoder = ImageDecoder(maxPixels: maxPixels, target: .max)
+    do throws(SampleIssue) {
+      (image, sha256) = try FileReader(maxBytes: limits?.maxBytes ?? .max).read(PathText.bytes(of: path)) {
+        file throws(SampleIssue) in
+        let image = try decoder.decode(file, name: path, watch: watch).image
+        var hash = SHA256Stream()
+        try file.forEachPiece(watch: watch) { hash.update($0) }
+        return (image, hash.final())
+      }
+    } catch {
+      throw AuditError(error, file: path)
+    }
+  }
+}

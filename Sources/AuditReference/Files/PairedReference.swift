@@ -1,0 +1,60 @@
+package import AuditCore
+package import AuditDataset
+package import AuditInference
+import Foundation
+
+/// A folder with one reference per sample.
+package struct PairedReference: Reference, PreparedReference {
+  package static let info = ReferenceInfo(name: "paired", older: "paired folder ")
+
+  private let found: Pairing
+  private let rule: PairingRule
+  /// Whether pairs of unequal size are refused.
+  private let isStrict: Bool
+  private let settings: ScanSettings
+
+  init(_ found: Pairing, rule: PairingRule, isStrict: Bool, settings: ScanSettings) {
+    (self.found, self.rule, self.isStrict, self.settings) = (found, rule, isStrict, settings)
+  }
+
+  package var identity: String { "paired folder \(found.root) by \(rule.text)\(isStrict ? ", strict" : "")" }
+
+  package var folder: String? { found.root }
+
+  package var pairing: Pairing? { found }
+
+  package func comparedSize(_ settings: ScanSettings) -> PictureSize? { settings.size.map { PictureSize(side: $0) } }
+
+  package func prepare(_ context: PreparationContext) -> Preparation { Preparation(self, notes: [found.note]) }
+
+  package func makeSource(stop: StopRequest) -> (any ReferenceSource)? {
+    PairedSource(pairing: found, settings: settings, strict: isStrict, stop: stop)
+  }
+
+  package static func display(of run: StoredRunReference) -> (any ReferenceDisplay)? {
+    FileDisplay(run, folder: run.settings.compared?.folder ?? olderFolder(run.settings.reference))
+  }
+
+  /// An audit that did not keep the folder by itself wrote "paired folder FOLDER by RULE".
+  private static func olderFolder(_ text: String) -> String? {
+    guard text.hasPrefix(info.older), let end = text.range(of: " by ", options: .backwards) else { return nil }
+    return String(text[info.older.endIndex..<end.lowerBound])
+  }
+}
+
+/// The folder that a person names.
+package struct PairedReferenceRequest: ReferenceRequest {
+  private let folder: String
+  private let rule: PairingRule
+  private let isStrict: Bool
+
+  package init(folder: String, by rule: PairingRule, isStrict: Bool) {
+    (self.folder, self.rule, self.isStrict) = (folder, rule, isStrict)
+  }
+
+  package func reference(_ context: ReferenceContext) throws -> any Reference {
+    PairedReference(
+      try Pairing(samples: context.plan.samples, folder: folder, rule: rule), rule: rule, isStrict: isStrict,
+      settings: context.settings)
+  }
+}

@@ -1,0 +1,120 @@
+package import AuditCore
+package import AuditStatistics
+
+/// What a fit is doing.
+package enum FitStage: Sendable, Equatable {
+  /// Inner products of all pairs of images.
+  case products
+  /// Reweighting round, from 0.
+  case round(Int)
+  /// Mean and components as pictures.
+  case pictures
+
+  /// Stages of a fit that needs every round; most need fewer.
+  package static let total = RobustFit.mostRounds + 3
+
+  /// Stages that are behind.
+  package var done: Int {
+    switch self {
+    case .products: 0
+    case .round(let round): round + 1
+    case .pictures: FitStage.total - 1
+    }
+  }
+}
+
+/// A fit with everything that can be asked about its subsample before the rows are let go.
+package struct LowRankFit: Sendable {
+  package let model: LowRankModel
+  package let fit: RobustFit
+  package let gram: GramMatrix
+  /// Components that were asked for; the model has fewer where the rows span less.
+  package let rank: Int
+
+  /// Fits the robust model to a subsample.
+  ///
+  /// - Parameters:
+  ///   - rows: count x 12,288 bytes in the order of the subsample, which also makes the folds of `gain`.
+  ///   - keys: what each row is known by; see `LowRankModel.keys`.
+  ///   - rank: components; nil for 32, but at most a tenth of the rows.
+  ///   - seed: kept with the model, for the record.
+  ///   - jobs: threads; the result is the same for any number.
+  ///   - isStopped: asked often.
+  /// - Throws: `FitRefusal`: fewer than 25 rows, all rows the same picture, or stopped.
+  package init(
+    rows: [UInt8], keys: [UInt64], rank: Int? = nil, seed: UInt64, jobs: Int = 1,
+    isStopped: @Sendable () -> Bool = { false }, progress: (FitStage) -> Void = { _ in }
+  ) throws(FitRefusal) {
+    precondition(rows.count == keys.count * LowRankModel.length)
+    guard keys.count >= RobustFit.fewestRows else { throw .tooFewRows(count: keys.count) }
+    progress(.products)
+    gram = GramMatrix(rows: rows, length: LowRankModel.length, jobs: jobs, isStopped: isStopped)
+    self.rank = rank ?? RobustFit.rank(forCount: keys.count)
+    fit = try RobustFit(
+      rows: rows, gram: gram, rank: self.rank, clumps: Clumps(in: gram), jobs: jobs, isStopped: isStopped,
+      progress: { progress(.round($0)) })
+    progress(.pictures)
+    let parts = LowRankModel.Parts(
+      seed: seed, mean: fit.mean.map { Float($0) }, components: fit.components.map { Float($0) },
+      eigenvalues: fit.eigenvalues, tail: fit.tail,
+      sums: SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages),
+      orthogonalCut: fit.orthogonalCut, scoreCut: fit.scoreCut, rows: rows, keys: keys)
+    model = LowRankModel(parts, encoded: LowRankModel.encode(parts))
+  }
+
+  /// Skew of every row of the subsample, in Double.
+  package var skews: [Skew] {
+    (0..<fit.count).map { row in
+      Skew(
+        distance: fit.orthogonalDistances[row], leverage: fit.leverages[row], nearest: fit.nearest[row],
+        sums: model.sums)
+    }
+  }
+
+  /// What leaving out and weighting would bring (`docs/statistic.md`, 7).
+  package func gain(rule: VerdictRule, jobs: Int = 1) -> GainReport {
+    GainReport([gainPart(rule: rule, jobs: jobs)].compactMap { $0 })
+  }
+
+  /// The same, to be joined with what the models of other folders say.
+  ///
+  /// - Parameters:
+  ///   - standings: what is kept about the rows, by their keys; the others are judged by this fit.
+  ///   - judged: keys of the rows that the loss is taken over; nil for all.
+  /// - Returns: nil where the watch stopped it.
+  package func gainPart(
+    rule: VerdictRule, standings: [UInt64: RowStanding] = [:], judged: Set<UInt64>? = nil, jobs: Int = 1,
+    watch: GainWatch = GainWatch()
+  ) -> GainPart? {
+    let rows = zip(model.keys, skews).map { key, skew in
+      standings[key] ?? RowStanding(verdict: rule.verdict(of: skew), skew: skew.skew, weight: skew.trainingWeight)
+    }
+    let validation = CrossValidation(gram: gram, fit: fit, rank: rank, weights: rows.map(\.weight))
+    return validation.part(
+      skew: rows.map(\.skew), verdicts: rows.map(\.verdict),
+      judged: judged.map { keys in model.keys.map(keys.contains) }, jobs: jobs, watch: watch)
+  }
+}
+
+/// What a row of a subsample is taken for when remedies are judged.
+package struct RowStanding: Sendable, Equatable {
+  /// What a person decided, or else what is proposed.
+  package let verdict: Verdict
+  package let skew: Double
+  /// Training weight, above 0.
+  package let weight: Double
+
+  package init(verdict: Verdict, skew: Double, weight: Double) {
+    (self.verdict, self.skew, self.weight) = (verdict, skew, weight)
+  }
+}
+
+extension LowRankModel {
+  /// The model alone; see `LowRankFit` for what else a fit knows.
+  package static func fit(
+    rows: [UInt8], keys: [UInt64], rank: Int? = nil, seed: UInt64, jobs: Int = 1,
+    progress: (FitStage) -> Void = { _ in }
+  ) throws(FitRefusal) -> LowRankModel {
+    try LowRankFit(rows: rows, keys: keys, rank: rank, seed: seed, jobs: jobs, progress: progress).model
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// The child's side of `ChildProcess`: answers frames, one at a time.
+package enum ChildService {
+  /// Serves frames from standard input until it is closed. Never returns normally to a terminal: the caller exits.
+  ///
+  /// - Parameter answer: from a frame without its length to a whole one.
+  package static func serveStandardStreams(_ answer: ([UInt8]) -> [UInt8]) {
+    // The parent answers Ctrl-C: it finishes its batch, which needs this process.
+    signal(SIGINT, SIG_IGN)
+    signal(SIGPIPE, SIG_IGN)
+    var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore)
+    // What a library prints on standard output must not get into the frames.
+    let output = dup(STDOUT_FILENO)
+    dup2(STDERR_FILENO, STDOUT_FILENO)
+    endWithTheParent()
+    serve(input: STDIN_FILENO, output: output, answer)
+  }
+
+  /// Work that hangs would outlive a parent that was killed: a thread watches for the other end to close.
+  private static func endWithTheParent() {
+    // `POLLRDHUP`, which Swift does not see; data that waits must not wake the thread.
+    let peerHasClosed: Int16 = 0x2000
+    Thread.detachNewThread {
+      var entry = pollfd(fd: STDIN_FILENO, events: peerHasClosed, revents: 0)
+      while poll(&entry, 1, -1) < 1 {}
+      _exit(0)
+    }
+  }
+
+  /// Serves until the input ends or the output is closed.
+  package static func serve(input: Int32, output: Int32, _ answer: ([UInt8]) -> [UInt8]) {
+    while let header = readAll(4, from: input) {
+      let length = header.withUnsafeBytes { Int(UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }
+      guard let frame = readAll(length, from: input), writeAll(answer(frame), to: output) else { return }
+    }
+  }
+
+  private static func readAll(_ count: Int, from descriptor: Int32) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let got = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: filled), count - filled) }
+      if got < 0, errno == EINTR { continue }
+      guard got > 0 else { return nil }
+      filled += got
+    }
+    return bytes
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var sent = 0
+    while sent < bytes.count {
+      let put = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent) }
+      if put < 0, errno == EINTR { continue }
+      guard put > 0 else { return false }
+      sent += put
+    }
+    return true
+  }
+}
