@@ -115,9 +115,8 @@ extension Advice {
   ///
   /// - Parameter verdicts: images by verdict.
   init(_ store: Store, run: Int64, figures: [String: Double], verdicts: [String: Int]) throws {
-    let key = SQLValue.integer(run)
-    let estimates = try store.rows("SELECT name, gain, low, high FROM remedy WHERE run_id = ?", key)
-    let trainings = try store.rows("SELECT * FROM probe_comparison WHERE run_id = ?", key)
+    let estimates = try store.remedies(of: run)
+    let trainings = try store.probeComparison(of: run)
     let remedies = Name.allCases.map { name in
       Remedy(
         name: name,

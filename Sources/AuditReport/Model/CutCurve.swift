@@ -53,8 +53,7 @@ extension CutCurve {
   init?(_ columns: RunColumns, store: Store, run: Int64) throws {
     let scored = columns.bySkew.count
     guard scored > 0 else { return nil }
-    let rows = try store.rows(
-      "SELECT share, images, gain, low, high FROM gain_curve WHERE run_id = ? ORDER BY share", .integer(run))
+    let rows = try store.gainCurve(of: run)
     isPerFolder = columns.isRelative
     let drops = columns.verdicts.lazy.filter { $0 == .drop }.count
     marked = drops
@@ -63,10 +62,7 @@ extension CutCurve {
     // Where the images of highest skew are just those marked drop, that remedy was estimated at this place of the line.
     let isTop =
       !isPerFolder && drops > 0 && columns.bySkew.prefix(drops).allSatisfy { columns.verdicts[Int($0)] == .drop }
-    let remedy = try store.rows(
-      "SELECT gain, low, high FROM remedy WHERE run_id = ? AND name = 'drop' AND images = ?", .integer(run),
-      .integer(Int64(drops))
-    ).first
+    let remedy = try store.remedies(of: run).first { $0["name"].text == "drop" && $0["images"].integer == drops }
     if isTop, let remedy, estimatedCounts.insert(drops).inserted {
       estimates.append(Estimate(remedy, share: Double(drops) / Double(scored)))
       estimates.sort { $0.share < $1.share }
@@ -154,25 +150,5 @@ private struct CutTotals {
     pullAbsolute = owned(columns.pullAbsolute)
     squaredLoss = owned(columns.squaredLoss)
     absoluteLoss = owned(columns.absoluteLoss)
-  }
-}
-
-extension Store {
-  /// Text of the paths by sample id.
-  func paths(of ids: [Int64]) throws -> [Int64: String] {
-    let rows = try rows(
-      "SELECT id, path FROM sample WHERE id IN (SELECT value FROM json_each(?))", .identifiers(ids))
-    let pairs = rows.compactMap { row -> (Int64, String)? in
-      guard case .integer(let id) = row["id"], let path = row["path"].text else { return nil }
-      return (id, path)
-    }
-    return Dictionary(pairs) { first, _ in first }
-  }
-}
-
-extension SQLValue {
-  /// Many ids as one argument, for `json_each(?)`.
-  static func identifiers(_ ids: [Int64]) -> SQLValue {
-    .text("[" + ids.map { "\($0)" }.joined(separator: ",") + "]")
   }
 }

@@ -29,11 +29,7 @@ package struct DamageSummary: Codable, Sendable {
     guard let share = figures["damaged_share"], let threshold = figures["damaged_from"] else { return nil }
     self.share = share
     self.threshold = threshold
-    flagged =
-      try store.rows(
-        "SELECT count(*) FROM damage JOIN sample ON sample.id = sample_id WHERE run_id = ? AND confidence >= ?",
-        .integer(run), .real(threshold)
-      ).first?.values[0].integer ?? 0
+    flagged = try store.damagedCount(in: run, from: threshold)
     kinds = DamageKinds.all.map { kind in
       let recall = DamageStrength.allCases.compactMap { strength in
         figures["recall_\(kind.name)_\(strength.rawValue)"].map { (strength.rawValue, $0) }
@@ -98,22 +94,14 @@ package struct SetIssue: Codable, Sendable {
 extension Store {
   /// Issues of pictures that were scored: warnings, then notices, the most frequent first.
   func issueCounts(of run: Int64) throws -> [IssueCount] {
-    try rows(
-      """
-      SELECT code, severity, count(*) AS images FROM issue JOIN sample ON sample.id = sample_id
-      WHERE run_id = ? AND severity <> 'error' GROUP BY code, severity ORDER BY severity DESC, images DESC, code
-      """, .integer(run)
-    ).map {
+    try issueRows(of: run).map {
       IssueCount(code: $0["code"].text ?? "", severity: $0["severity"].text ?? "", images: $0["images"].integer ?? 0)
     }
   }
 
   /// Empty in databases of older versions.
   func setIssues(of run: Int64) throws -> [SetIssue] {
-    guard try rows("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'set_issue'").first != nil else {
-      return []
-    }
-    return try rows("SELECT code, detail FROM set_issue WHERE run_id = ? ORDER BY code", .integer(run)).map {
+    try setIssueRows(of: run).map {
       let code = $0["code"].text ?? ""
       return SetIssue(code: code, meaning: IssueCatalogue.info(code)?.meaning ?? "", detail: $0["detail"].text ?? "")
     }

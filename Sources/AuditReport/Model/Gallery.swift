@@ -109,19 +109,8 @@ extension [Int32] {
 extension Store {
   /// - Parameter ranks: by skew, in the order of the ids; 0 = none.
   fileprivate func tiles(of ids: [Int64], ranks: [Int]) throws -> [Tile] {
-    let known = Set(metrics.map(\.name))
-    let losses = ["mse", "mae"].map { known.contains($0) ? $0 : "NULL AS \($0)" }
-    let found = try rows(
-      """
-      SELECT id, path, (SELECT path_raw FROM sample WHERE sample.id = all_samples.id) AS path_raw, verdict, proposal, skew,
-        ratio, alike, pull_squared, weight, od, sd, \(losses[0]), \(losses[1]), why, issues, \(try reasonColumn)
-      FROM all_samples WHERE id IN (SELECT value FROM json_each(?))
-      """, .identifiers(ids))
-    let regions = try rows(
-      """
-      SELECT sample_id, region, max(share_se) AS share FROM region
-      WHERE sample_id IN (SELECT value FROM json_each(?)) AND region <> 'border' GROUP BY sample_id
-      """, .identifiers(ids))
+    let found = try self.tiles(of: ids)
+    let regions = try worstRegions(of: ids)
     let regionOf = Dictionary(regions.map { ($0["sample_id"].integer ?? 0, $0) }) { first, _ in first }
     let rowOf = Dictionary(found.map { ($0["id"].integer ?? 0, $0) }) { first, _ in first }
     return zip(ids, ranks).compactMap { id, rank in

@@ -53,29 +53,13 @@ package struct CopySummary: Codable, Sendable {
 
   /// nil where there are none, or nobody looked.
   init?(_ store: Store, run: Int64) throws {
-    guard try store.rows("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'near_group'").first != nil
-    else { return nil }
-    let row = try store.rows(
-      """
-      SELECT count(DISTINCT iif(kind <> 'run', number, NULL)) AS groups, sum(kind <> 'run' AND is_best = 0) AS copies,
-        count(DISTINCT iif(kind = 'run', number, NULL)) AS runs, sum(kind = 'run') AS frames,
-        (SELECT count(*) FROM split_leak JOIN sample ON sample.id = sample_id WHERE run_id = ?1) AS leaks
-      FROM near_group JOIN sample ON sample.id = sample_id WHERE run_id = ?1
-      """, .integer(run)
-    ).first
+    let row = try store.copyCounts(of: run)
     groups = row?["groups"].integer ?? 0
     copies = row?["copies"].integer ?? 0
     runs = row?["runs"].integer ?? 0
     frames = row?["frames"].integer ?? 0
     leaks = row?["leaks"].integer ?? 0
-    let outside =
-      try store.hasColumn("database", in: "foreign_copy")
-      ? store.rows(
-        """
-        SELECT count(*) AS foreign_copies, count(DISTINCT database) AS databases
-        FROM foreign_copy JOIN sample ON sample.id = sample_id WHERE run_id = ?
-        """, .integer(run)
-      ).first : nil
+    let outside = try store.foreignCopyCounts(of: run)
     foreign = outside?["foreign_copies"].integer ?? 0
     databases = outside?["databases"].integer ?? 0
     if groups + runs + foreign == 0 { return nil }
@@ -110,22 +94,9 @@ package struct CopySummary: Codable, Sendable {
 extension Store {
   /// The issues of pictures that were scored: warnings, then notices, the most frequent first, with the pictures that show each best.
   func issueGalleries(of run: Int64) throws -> [IssueGallery] {
-    guard try hasColumn("confidence", in: "issue") else { return [] }
-    return try rows(
-      """
-      SELECT code, count(*) AS images FROM issue JOIN sample ON sample.id = sample_id
-      WHERE run_id = ? AND status = 'ok' AND issue.strength IS NOT NULL GROUP BY code, severity
-      ORDER BY severity DESC, images DESC, code
-      """, .integer(run)
-    ).map { row in
+    try pictureIssueRows(of: run).map { row in
       let code = row["code"].text ?? ""
-      let pictures = try rows(
-        """
-        SELECT sample.id, path, detail, issue.confidence FROM issue JOIN sample ON sample.id = sample_id
-        WHERE run_id = ? AND code = ? AND status = 'ok' ORDER BY coalesce(issue.confidence, 1) DESC, strength DESC, path
-        LIMIT ?
-        """, .integer(run), .text(code), .integer(Int64(IssueGallery.mostPictures))
-      ).map {
+      let pictures = try clearest(code, in: run, most: IssueGallery.mostPictures).map {
         IssueGallery.Picture(
           id: Int64($0["id"].integer ?? 0), path: $0["path"].text ?? "", detail: $0["detail"].text ?? "",
           confidence: $0["confidence"].real)
@@ -138,24 +109,9 @@ extension Store {
 
   /// The largest groups of copies, then the longest runs of frames.
   func copyGroups(of run: Int64) throws -> [CopyGroup] {
-    guard try rows("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'near_group'").first != nil else {
-      return []
-    }
-    return try rows(
-      """
-      SELECT number, max(iif(is_best, near_group.kind, NULL)) AS kind, max(near_group.reason) AS reason,
-        count(*) AS images
-      FROM near_group JOIN sample ON sample.id = sample_id WHERE run_id = ?
-      GROUP BY number ORDER BY max(near_group.kind = 'run'), images DESC, number LIMIT ?
-      """, .integer(run), .integer(Int64(CopyGroup.most))
-    ).map { row in
+    try copyGroupRows(of: run, most: CopyGroup.most).map { row in
       let number = row["number"].integer ?? 0
-      let pictures = try rows(
-        """
-        SELECT sample.id, path, kind, is_best FROM near_group JOIN sample ON sample.id = sample_id
-        WHERE run_id = ? AND number = ? ORDER BY is_best DESC, path LIMIT ?
-        """, .integer(run), .integer(Int64(number)), .integer(Int64(CopyGroup.mostPictures))
-      ).map {
+      let pictures = try members(ofGroup: number, in: run, most: CopyGroup.mostPictures).map {
         IssueGallery.Picture(
           id: Int64($0["id"].integer ?? 0), path: $0["path"].text ?? "",
           detail: $0["is_best"].integer == 1 ? "best" : $0["kind"].text ?? "", confidence: nil)

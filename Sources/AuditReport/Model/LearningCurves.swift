@@ -19,15 +19,8 @@ package struct LearningCurves: Codable, Sendable {
 
   /// nil where the run has not been probed that way.
   package init?(store: Store, run: Int64) throws {
-    let key = SQLValue.integer(run)
-    let epochs = try store.rows(
-      """
-      SELECT name, epoch, avg(probe_epoch.held_out_mse) AS error FROM probe_epoch
-      JOIN probe_training ON probe_training.id = training_id
-      WHERE run_id = ? AND purpose = 'compare' AND probe_epoch.held_out_mse IS NOT NULL
-      GROUP BY name, epoch ORDER BY epoch
-      """, key)
-    let ends = try store.rows("SELECT * FROM probe_comparison WHERE run_id = ?", key)
+    let epochs = try store.comparedEpochs(of: run)
+    let ends = try store.probeComparison(of: run)
     curves = ProbeComparison.Remedy.allCases.compactMap { remedy in
       guard let end = ends.first(where: { $0["remedy"].text == remedy.rawValue }) else { return nil }
       return Curve(

@@ -23,13 +23,9 @@ package struct MetricAgreement: Codable, Sendable {
     var choice = SeededChoice(seed: seed)
     let positions = choice.draw(MetricAgreement.mostImages, from: columns.ids.indices.map { Int32($0) })
     guard chosen.count > 1, positions.count > 2 else { return nil }
-    let list = chosen.map { "\"\($0.name)\"" }.joined(separator: ", ")
     var values = [[Double?]](repeating: [], count: chosen.count)
-    try store.forEachRow(
-      "SELECT \(list) FROM all_samples WHERE id IN (SELECT value FROM json_each(?))",
-      [.identifiers(positions.map { columns.ids[Int($0)] })]
-    ) { row in
-      for (index, value) in row.values.enumerated() {
+    try store.forEachValue(of: chosen.map(\.name), ids: positions.map { columns.ids[Int($0)] }) { row in
+      for (index, value) in row.enumerated() {
         values[index].append(value.real.map { MetricAgreement.badness($0, chosen[index].direction) })
       }
     }

@@ -48,7 +48,7 @@ extension ReportModel {
   /// - Throws: `AuditError` where there is no such run.
   package init(from store: Store, run wanted: String? = nil) throws {
     summary = try RunSummary(from: store, run: wanted)
-    guard let row = try store.rows("SELECT * FROM run WHERE name = ?", .text(summary.run)).first,
+    guard let row = try store.run(named: summary.run),
       case .integer(let id) = row["id"]
     else { throw AuditError.other("no run \"\(summary.run)\" in '\(store.path)'") }
     schema = 2

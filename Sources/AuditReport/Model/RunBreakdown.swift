@@ -43,11 +43,7 @@ package struct Groups: Codable, Sendable {
   static let most = 60
 
   init(_ columns: RunColumns, store: Store, run: Int64) throws {
-    let failed = try store.rows(
-      "SELECT coalesce(identity, '') AS name, count(*) AS images FROM sample WHERE run_id = ? AND status = 'error' GROUP BY identity",
-      .integer(run))
-    let unreadable = Dictionary(
-      failed.map { (ByteKey($0["name"].text ?? ""), $0["images"].integer ?? 0) }, uniquingKeysWith: +)
+    let unreadable = try store.unreadableCounts(in: run)
     let names = Set(columns.groups.keys).union(unreadable.keys).sorted()
     // In the order of the names: a sum of floating-point numbers hangs on its order.
     let totals = names.compactMap { columns.groups[$0] }
@@ -72,20 +68,9 @@ package struct Groups: Codable, Sendable {
 
 extension Store {
   func issueKinds(of run: Int64) throws -> [IssueKind] {
-    let counts = try rows(
-      """
-      SELECT code, severity, count(*) AS images,
-        \(try hasColumn("confidence", in: "issue") ? "avg(issue.confidence)" : "NULL") AS confidence
-      FROM issue JOIN sample ON sample.id = sample_id
-      WHERE run_id = ? GROUP BY code, severity ORDER BY severity = 'error' DESC, severity = 'warning' DESC, images DESC, code
-      """, .integer(run))
-    return try counts.map { row in
+    try issueKindRows(of: run).map { row in
       let code = row["code"].text ?? ""
-      let examples = try rows(
-        """
-        SELECT path, detail FROM issue JOIN sample ON sample.id = sample_id WHERE run_id = ? AND code = ?
-        ORDER BY sample_id LIMIT 3
-        """, .integer(run), .text(code))
+      let examples = try issueExamples(code, in: run, most: 3)
       let known = IssueCatalogue.info(code)
       return IssueKind(
         code: code, severity: row["severity"].text ?? "", images: row["images"].integer ?? 0,
@@ -95,11 +80,7 @@ extension Store {
   }
 
   func unreadableFiles(of run: Int64, most: Int) throws -> [RunSummary.Failure] {
-    try rows(
-      """
-      SELECT path, error_code, error_detail FROM sample WHERE run_id = ? AND status = 'error' ORDER BY path LIMIT ?
-      """, .integer(run), .integer(Int64(most))
-    ).map {
+    try unreadable(in: run, most: most).map {
       RunSummary.Failure(
         path: $0["path"].text ?? "", code: $0["error_code"].text ?? "", detail: $0["error_detail"].text ?? "")
     }

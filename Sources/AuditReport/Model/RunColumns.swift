@@ -31,25 +31,7 @@ struct RunColumns {
   init(_ store: Store, run: Int64, expected: Int) throws {
     isRelative = try !store.identitiesWithModels(in: run).isEmpty
     reserve(expected)
-    // Stored beside the skew: table `score` is wide, and is not read.
-    let known = Set(store.metrics.filter(\.headline).map(\.name))
-    let losses = ["mse", "mae"].map { known.contains($0) ? "share_\($0)" : "NULL" }
-    let distances = isRelative ? "od / cut_od, sd / cut_sd" : "od, sd"
-    let cuts =
-      isRelative
-      ? """
-      LEFT JOIN run ON run.id = all_samples.run_id
-      LEFT JOIN identity_model AS own ON own.run_id = all_samples.run_id AND own.identity = all_samples.identity
-      LEFT JOIN model ON model.id = coalesce(own.model_id, run.model_id)
-      """ : ""
-    try store.forEachRow(
-      """
-      SELECT all_samples.id, verdict, skew, ratio, pull_squared, pull_absolute, \(distances), \(losses[0]), \(losses[1]),
-        all_samples.identity
-      FROM all_samples \(cuts) WHERE all_samples.run_id = ? AND all_samples.status = 'ok'
-      ORDER BY path, all_samples.id
-      """, [.integer(run)]
-    ) { append($0.values) }
+    try store.forEachCurveRow(of: run, inCuts: isRelative) { append($0) }
     let skew = skew
     bySkew = skew.indices.filter { !skew[$0].isNaN }.map { Int32($0) }
     bySkew.sort { left, right in

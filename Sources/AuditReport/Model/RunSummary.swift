@@ -131,11 +131,10 @@ extension RunSummary {
   package init(from store: Store, run wanted: String? = nil, top count: Int = 10) throws {
     let row = try store.runRow(named: wanted)
     let id = row["id"].integer ?? 0
-    let key = SQLValue.integer(Int64(id))
     schema = 1
     run = row["name"].text ?? ""
     runID = Int64(id)
-    isCurrentRun = try store.rows("SELECT id FROM current_run").first?["id"] == row["id"]
+    isCurrentRun = try store.isCurrentRun(Int64(id))
     status = row["status"].text ?? ""
     dataset = row["dataset"].text ?? ""
     database = store.path
@@ -144,7 +143,7 @@ extension RunSummary {
     digest = row["digest"].text
     planned = row["planned"].integer ?? 0
 
-    let inventory = try Inventory(store, run: key)
+    let inventory = try Inventory(store, run: Int64(id))
     scored = inventory.scored
     failed = inventory.failuresByCode.values.reduce(0, +)
     duplicates = inventory.duplicates
@@ -152,12 +151,9 @@ extension RunSummary {
     sizeCount = inventory.orderedSizes.count
     formats = inventory.formats
     conversions = inventory.conversions
-    identities = try RunSummary.count(
-      store, "SELECT count(DISTINCT identity) FROM sample WHERE run_id = ?", key)
+    identities = try store.identityCount(of: Int64(id))
     let basis = try store.currency(of: .estimate, run: Int64(id)).sample
-    model = try store.rows(
-      "SELECT kind, rank, fitted_on, digest FROM model WHERE id = ?", row["model_id"]
-    ).first.map {
+    model = try store.modelFacts(row["model_id"]).map {
       Model(
         kind: $0["kind"].text ?? "", rank: $0["rank"].integer ?? 0, fittedOn: $0["fitted_on"].integer ?? 0,
         gone: basis?.gone ?? 0, unknown: basis?.unknown ?? 0, digest: $0["digest"].text ?? "")
@@ -170,7 +166,7 @@ extension RunSummary {
         pullSquared: figures["worst_pull_squared"] ?? 0, pullAbsolute: figures["worst_pull_absolute"] ?? 0,
         shareMSE: figures["worst_share_mse"] ?? 0, shareMAE: figures["worst_share_mae"] ?? 0)
     }
-    verdicts = try RunSummary.verdicts(store, key)
+    verdicts = try RunSummary.verdicts(store, Int64(id))
     let advice = try Advice(store, run: Int64(id), figures: figures, verdicts: verdicts)
     self.advice = advice
     damage = try DamageSummary(store, run: Int64(id), figures: figures)
@@ -180,27 +176,23 @@ extension RunSummary {
     let commands = RunCommands(
       database: store.path, dataset: dataset, run: run, id: Int64(id), isCurrent: isCurrentRun)
     command = advice.recommended.map { commands.carryOut($0) }
-    remedies = try store.rows("SELECT * FROM remedy WHERE run_id = ?", key).compactMap {
+    remedies = try store.remedies(of: Int64(id)).compactMap {
       Remedy($0, recommended: advice.recommended?.rawValue)
     }.sorted { $0.order < $1.order }
-    top = try RunSummary.worstSamples(store, key, count: count)
+    top = try RunSummary.worstSamples(store, Int64(id), count: count)
     failuresByCode = inventory.failuresByCode
     failures =
       try failed == 0
       ? []
-      : store.rows(
-        """
-        SELECT path, error_code, error_detail FROM sample WHERE run_id = ? AND status = 'error' ORDER BY path LIMIT 5
-        """, key
-      ).map {
+      : store.unreadable(in: Int64(id), most: 5).map {
         Failure(
           path: $0["path"].text ?? "", code: $0["error_code"].text ?? "", detail: $0["error_detail"].text ?? "")
       }
-    folderIssues = try store.rows(
-      "SELECT path, code, detail FROM folder_issue WHERE run_id = ? ORDER BY path LIMIT ?", key,
-      .integer(Int64(RunSummary.mostListed))
-    ).map { FolderIssue(path: $0["path"].text ?? "", code: $0["code"].text ?? "", detail: $0["detail"].text ?? "") }
-    folderIssueCount = try RunSummary.count(store, "SELECT count(*) FROM folder_issue WHERE run_id = ?", key)
+    let trouble = try store.folderIssues(of: Int64(id), most: RunSummary.mostListed)
+    folderIssues = trouble.first.map {
+      FolderIssue(path: $0["path"].text ?? "", code: $0["code"].text ?? "", detail: $0["detail"].text ?? "")
+    }
+    folderIssueCount = trouble.count
     leftOut = Array(try store.leftOut(of: Int64(id)).prefix(RunSummary.mostListed))
     headers = inventory.headers
   }
@@ -215,21 +207,8 @@ extension RunSummary {
     RunCommands(database: database, dataset: dataset, run: run, id: runID, isCurrent: isCurrentRun)
   }
 
-  /// The ids are chosen first: the joins and the decisions of view `all_samples` are worked out for those alone.
-  private static func worstSamples(_ store: Store, _ run: SQLValue, count: Int) throws -> [Sample] {
-    let known = Set(store.metrics.map(\.name))
-    let losses = ["mse", "mae"].map { known.contains($0) ? $0 : "NULL AS \($0)" }
-    return try store.rows(
-      """
-      SELECT path, (SELECT path_raw FROM sample WHERE sample.id = all_samples.id) AS path_raw, verdict, skew,
-        pull_squared, \(losses[0]), \(losses[1]), issues, \(try store.reasonColumn)
-      FROM all_samples
-      WHERE id IN (
-        SELECT sample_id FROM standing JOIN sample ON sample.id = sample_id
-        WHERE run_id = ?1 AND skew IS NOT NULL ORDER BY skew DESC, path LIMIT ?2)
-      ORDER BY skew DESC, path
-      """, run, .integer(Int64(count))
-    ).map {
+  private static func worstSamples(_ store: Store, _ run: Int64, count: Int) throws -> [Sample] {
+    try store.worst(of: run, count: count).map {
       Sample(
         path: $0["path"].text ?? "", pathBase64: $0.pathBase64,
         verdict: Verdict(rawValue: $0["verdict"].text ?? "") ?? .keep,
@@ -239,39 +218,14 @@ extension RunSummary {
   }
 
   /// Proposals counted in one pass over `standing`, then moved to what people decided.
-  private static func verdicts(_ store: Store, _ run: SQLValue) throws -> [String: Int] {
-    var counts = try RunSummary.counts(
-      store,
-      """
-      SELECT verdict, count(*) FROM standing JOIN sample ON sample.id = sample_id
-      WHERE run_id = ? AND verdict IS NOT NULL GROUP BY verdict
-      """, run)
-    let decided = try store.rows(
-      """
-      SELECT proposal, verdict, count(*) AS images FROM all_samples
-      WHERE id IN (SELECT sample.id FROM decision JOIN sample ON sample.sha256 = decision.sha256
-        WHERE run_id = ? AND undone_at IS NULL)
-      GROUP BY proposal, verdict
-      """, run)
-    for row in decided {
+  private static func verdicts(_ store: Store, _ run: Int64) throws -> [String: Int] {
+    var counts = try store.proposals(in: run)
+    for row in try store.decided(in: run) {
       let images = row["images"].integer ?? 0
       if let proposal = row["proposal"].text { counts[proposal, default: 0] -= images }
       if let verdict = row["verdict"].text { counts[verdict, default: 0] += images }
     }
     return counts.filter { $0.value > 0 }
-  }
-
-  private static func count(_ store: Store, _ sql: String, _ run: SQLValue) throws -> Int {
-    try store.rows(sql, run).first?.values.first?.integer ?? 0
-  }
-
-  /// A query of two columns, name and number.
-  private static func counts(_ store: Store, _ sql: String, _ run: SQLValue) throws -> [String: Int] {
-    let pairs = try store.rows(sql, run).compactMap { row -> (String, Int)? in
-      guard let name = row.values[0].text, let count = row.values[1].integer else { return nil }
-      return (name, count)
-    }
-    return Dictionary(pairs, uniquingKeysWith: +)
   }
 }
 
@@ -291,13 +245,6 @@ extension RunSummary.Remedy {
   }
 }
 
-extension Store {
-  /// A column `reason` of `all_samples`, also where an older audit made the view.
-  var reasonColumn: String {
-    get throws { try hasColumn("reason", in: "all_samples") ? "reason" : "NULL AS reason" }
-  }
-}
-
 /// What kinds of files a run holds, counted in one pass.
 private struct Inventory {
   private(set) var scored = 0
@@ -314,15 +261,8 @@ private struct Inventory {
     let height: Int
   }
 
-  init(_ store: Store, run: SQLValue) throws {
-    try store.forEachRow(
-      """
-      SELECT count(*) AS images, status, error_code, width, height, format, colour, has_alpha,
-        bits_per_channel > 8 AS deep, orientation > 1 AS turned, duplicate_of IS NOT NULL AS duplicate,
-        \(try store.hasColumn("header", in: "sample") ? "header" : "NULL AS header")
-      FROM sample WHERE run_id = ? GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
-      """, [run]
-    ) { add($0) }
+  init(_ store: Store, run: Int64) throws {
+    try store.forEachKindOfFile(in: run) { add($0) }
   }
 
   private mutating func add(_ row: SQLRow) {

@@ -85,9 +85,7 @@ package struct ReportWriter {
       buffer += Array(text.utf8)
       if buffer.count > 1 << 18 { flush() }
     }
-    try store.forEachRow(
-      "SELECT * FROM all_samples WHERE run_id = ?", [.integer(model.runID)], onColumns: { printer.begin($0) }
-    ) { row in
+    try store.forEachFact(of: model.runID, onColumns: { printer.begin($0) }) { row in
       printer.row(row)
       if let failure { throw failure }
     }

@@ -118,7 +118,7 @@ package struct SampleExplainer {
   ///   - id: from `find`.
   ///   - row: the sample in model space, where its file could be read.
   package func explanation(of id: Int64, model: LowRankModel?, row: [UInt8]?) throws -> SampleExplanation {
-    guard let facts = try store.rows("SELECT * FROM all_samples WHERE id = ?", .integer(id)).first else {
+    guard let facts = try store.facts(ofSample: id) else {
       throw AuditError.other("sample \(id) is gone from '\(store.path)'")
     }
     let skew = facts["skew"].real
@@ -152,12 +152,8 @@ package struct SampleExplainer {
 
   /// Of the folder's own model, or of the run's.
   private func cuts(of identity: SQLValue) throws -> (orthogonal: Double?, score: Double?) {
-    let own = try store.rows(
-      """
-      SELECT cut_od, cut_sd FROM identity_model JOIN model ON model.id = model_id WHERE run_id = ? AND identity = ?
-      """, .integer(run), identity
-    ).first
-    return own.map { ($0["cut_od"].real, $0["cut_sd"].real) } ?? (figures["cut_od"], figures["cut_sd"])
+    let own = try identity.text.flatMap { try store.cuts(of: run, identity: $0) }
+    return own ?? (figures["cut_od"], figures["cut_sd"])
   }
 
   /// The rule that gave the verdict, in words, also where nothing fired.
@@ -170,8 +166,7 @@ package struct SampleExplainer {
 
   private func caution() throws -> String? {
     guard runRow["status"].text != "complete" else { return try fewness() }
-    let seen =
-      try store.rows("SELECT count(*) FROM sample WHERE run_id = ?", .integer(run)).first?.values[0].integer ?? 0
+    let seen = try store.sampleCount(of: run)
     return
       "the scan stopped at \(seen.formattedWithCommas) of \((runRow["planned"].integer ?? 0).formattedWithCommas): "
       + "places and verdicts are not those of the whole set"
@@ -179,7 +174,7 @@ package struct SampleExplainer {
 
   /// What holds for verdicts among too few images for a model; nil where there is one.
   private func fewness() throws -> String? {
-    let model = try store.rows("SELECT kind, fitted_on FROM model WHERE id = ?", runRow["model_id"]).first
+    let model = try store.modelFacts(runRow["model_id"])
     guard let model, model["kind"].text == StoredModel.leaveOneOut, let count = model["fitted_on"].integer else {
       return nil
     }
@@ -189,32 +184,15 @@ package struct SampleExplainer {
 
   /// Worst-first place of every number that the sample has, all in one pass over the run.
   private func places(_ facts: SQLRow, of metrics: [MetricInfo]) throws -> [SampleExplanation.Place] {
-    let known = metrics.compactMap { info in facts[info.name].real.map { (info, $0) } }
-    guard !known.isEmpty else { return [] }
-    let terms = known.enumerated().map { index, item in
-      let column = "\"\(item.0.name)\""
-      let argument = "?\(index + 2)"
-      let worse =
-        switch item.0.direction {
-        case .lower, .none: "\(column) > \(argument)"
-        case .higher: "\(column) < \(argument)"
-        case .zero: "abs(\(column)) > abs(\(argument))"
-        }
-      return "count(\(column)), sum(\(worse)), min(\(column)) < max(\(column))"
-    }
-    var counts: [SQLValue] = []
-    try store.forEachRow(
-      "SELECT \(terms.joined(separator: ", ")) FROM all_samples WHERE run_id = ?1",
-      [.integer(run)] + known.map { .real($0.1) }
-    ) { counts = $0.values }
-    return known.enumerated().map { index, item in
-      let total = counts[3 * index].integer ?? 0
-      let rank = (counts[3 * index + 1].integer ?? 0) + 1
-      let differs = counts[3 * index + 2].integer == 1
-      let isMeant = total >= SampleExplainer.fewestForPercentiles && item.0.direction != .none && differs
+    let known = metrics.compactMap { info in facts[info.name].real.map { (info: info, value: $0) } }
+    let counts = try store.placeCounts(of: known, in: run)
+    return zip(known, counts).map { item, counts in
+      let (total, rank) = (counts.all, counts.worse + 1)
+      let isMeant = total >= SampleExplainer.fewestForPercentiles && item.info.direction != .none && counts.differs
       let percentile = isMeant ? Double(total - rank) / Double(total - 1) : nil
       return SampleExplanation.Place(
-        name: item.0.name, meaning: item.0.meaning, unit: item.0.unit, value: item.1, percentile: percentile,
+        name: item.info.name, meaning: item.info.meaning, unit: item.info.unit, value: item.value,
+        percentile: percentile,
         rank: rank, of: total)
     }
   }
@@ -230,23 +208,16 @@ package struct SampleExplainer {
 
   /// The 16 cells and the border; empty where nothing was scored.
   private func regionShares(of id: Int64) throws -> [Double] {
-    let rows = try store.rows("SELECT region, share_se FROM region WHERE sample_id = ?", .integer(id))
-    let shares = Dictionary(rows.map { ($0["region"].text ?? "", $0["share_se"].real ?? 0) }) { first, _ in first }
+    let shares = try store.regionShares(ofSample: id)
     return shares.isEmpty ? [] : RegionName.all.map { shares[$0] ?? 0 }
   }
 
   private func duplicate(_ id: SQLValue) throws -> String? {
-    guard id != .null else { return nil }
-    return try store.rows("SELECT path FROM sample WHERE id = ?", id).first?["path"].text
+    try id.wide.flatMap { try store.file(ofSample: $0)?["path"].text }
   }
 
   private func decision(on id: Int64) throws -> SampleExplanation.Decision? {
-    try store.rows(
-      """
-      SELECT verdict, reason, who, at FROM decision WHERE undone_at IS NULL
-        AND sha256 = (SELECT sha256 FROM sample WHERE id = ?) ORDER BY id DESC LIMIT 1
-      """, .integer(id)
-    ).first.map {
+    try store.decision(onSample: id).map {
       SampleExplanation.Decision(
         verdict: $0["verdict"].text ?? "", reason: $0["reason"].text ?? "", who: $0["who"].text ?? "",
         at: $0["at"].text ?? "")
@@ -254,7 +225,7 @@ package struct SampleExplainer {
   }
 
   private func issues(of id: Int64) throws -> [SampleExplanation.Trouble] {
-    try store.rows("SELECT code, severity, detail FROM issue WHERE sample_id = ? ORDER BY code", .integer(id)).map {
+    try store.issues(ofSample: id).map {
       let code = IssueCatalogue.info($0["code"].text ?? "")
       return SampleExplanation.Trouble(
         code: $0["code"].text ?? "", severity: $0["severity"].text ?? "", detail: $0["detail"].text ?? "",
@@ -266,9 +237,7 @@ package struct SampleExplainer {
 extension SampleExplainer {
   /// The sample's own row of the subsample, where it is in it: its picture without its file.
   private func ownRow(_ facts: SQLRow, in model: LowRankModel) throws -> [UInt8]? {
-    guard let id = facts["id"].integer,
-      let path = try store.rows("SELECT path, path_raw FROM sample WHERE id = ?", .integer(Int64(id))).first?.samplePath
-    else { return nil }
+    guard let id = facts["id"].wide, let path = try store.file(ofSample: id)?.samplePath else { return nil }
     return model.keys.firstIndex(of: SampleKey(seed: model.seed, path: path).value).map { place in
       Array(model.rows[(place * LowRankModel.length)..<((place + 1) * LowRankModel.length)])
     }
@@ -279,16 +248,11 @@ extension SampleExplainer {
   ) throws -> SampleExplanation.Neighbour? {
     let places = Dictionary(zip(model.keys, model.keys.indices)) { first, _ in first }
     var sampleAt: [Int: (id: Int64, path: String)] = [:]
-    try store.forEachRow("SELECT id, path, path_raw FROM sample WHERE run_id = ? AND status = 'ok'", [.integer(run)]) {
-      guard let path = $0.samplePath, let place = places[SampleKey(seed: model.seed, path: path).value],
-        case .integer(let other) = $0["id"], other != id
-      else { return }
+    try store.forEachScoredPath(of: run) { other, path in
+      guard other != id, let place = places[SampleKey(seed: model.seed, path: path).value] else { return }
       sampleAt[place] = (other, path.text)
     }
-    let kept = try store.rows(
-      "SELECT id FROM all_samples WHERE verdict = 'keep' AND id IN (SELECT value FROM json_each(?))",
-      .identifiers(sampleAt.values.map(\.id).sorted()))
-    let ordinary = Set(kept.compactMap { $0["id"].integer.map { Int64($0) } })
+    let ordinary = Set(try store.kept(among: sampleAt.values.map(\.id).sorted()))
     let squares = squaredDistances(from: row, to: model)
     // A copy vouches for nothing, and shows nothing that the sample itself does not.
     let best = sampleAt.filter { place, sample in

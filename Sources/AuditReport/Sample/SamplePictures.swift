@@ -42,8 +42,8 @@ package final class SamplePictures {
     self.store = store
     self.run = run
     place = try DatasetPlace(store, run: run, given: folder)
-    let row = try store.rows("SELECT name, settings FROM run WHERE id = ?", .integer(run)).first
-    let settings = try StoredSettings.decoded(row?["settings"].text ?? "{}", run: row?["name"].text ?? "")
+    let stored = try store.nameAndSettings(of: run)
+    let settings = try StoredSettings.decoded(stored.settings, run: stored.name)
     display = try ReferenceKinds.display(
       of: StoredRunReference(
         settings: settings, dataset: place.path, models: RunModels(store, run: run), shownSide: SamplePictures.side))
@@ -53,8 +53,7 @@ package final class SamplePictures {
 
   /// The low-rank model that a sample was scored with; nil where it was none.
   package func model(of id: Int64) throws -> LowRankModel? {
-    let row = try store.rows("SELECT identity FROM sample WHERE id = ?", .integer(id)).first
-    return try display?.model(identity: row?["identity"].text)
+    try display?.model(identity: store.file(ofSample: id)?["identity"].text)
   }
 
   /// Whether files of the run are there.
@@ -62,10 +61,7 @@ package final class SamplePictures {
 
   /// - Throws: `SampleIssue` that says why there is no picture, `AuditError` where the store cannot be read.
   package func picture(of id: Int64) throws -> SamplePicture {
-    let row = try store.rows(
-      "SELECT path, path_raw, sha256, identity, paired_path FROM sample WHERE id = ?", .integer(id)
-    ).first
-    guard let row, let path = row.samplePath else { throw SampleIssue(.gone) }
+    guard let row = try store.file(ofSample: id), let path = row.samplePath else { throw SampleIssue(.gone) }
     guard FilePath.staysInside(path.bytes) else { throw SampleIssue(.open, "a path that leads out of the dataset") }
     let (digest, decoded) = try reader.read(PathText.bytes(of: dataset) + [UInt8(ascii: "/")] + path.bytes) {
       file throws(SampleIssue) in

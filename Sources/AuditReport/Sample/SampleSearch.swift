@@ -18,7 +18,7 @@ extension SampleExplainer {
     if same.count == 1, case .integer(let id)? = same.first?["id"], !wanted.contains("/") { return id }
     let near = try same.isEmpty ? search.near(wanted) : same.prefix(5).compactMap { $0["path"].text }
     let list = near.map { "'\(SamplePath($0).printable)'" }.joined(separator: ", ")
-    let run = try store.rows("SELECT name FROM run WHERE id = ?", .integer(run)).first?["name"].text ?? ""
+    let run = try store.nameAndSettings(of: run).name
     throw AuditError.other(
       "no sample '\(SamplePath(wanted).printable)' in run \"\(run)\""
         + (near.isEmpty
@@ -36,31 +36,19 @@ private struct SampleSearch {
   private static let most = 20_000
 
   func paths(endingIn name: String) throws -> [SQLRow] {
-    guard !name.isEmpty else { return [] }
-    return try store.rows(
-      """
-      SELECT id, path FROM sample WHERE run_id = ?1 AND (path = ?2 OR substr(path, -length(?2) - 1) = '/' || ?2)
-      ORDER BY path LIMIT 6
-      """, .integer(run), .text(name))
+    name.isEmpty ? [] : try store.samples(of: run, endingIn: name)
   }
 
   /// Paths whose file names are spelled alike: of the same folder first, else of the whole run.
   func near(_ wanted: String) throws -> [String] {
     let folder = String(decoding: FilePath.folder(of: Array(wanted.utf8)), as: UTF8.self)
-    let inside = try store.rows(
-      "SELECT path FROM sample WHERE run_id = ? AND folder = ? ORDER BY path LIMIT ?", .integer(run), .text(folder),
-      .integer(Int64(SampleSearch.most)))
+    let inside = try store.paths(of: run, inFolder: folder, most: SampleSearch.most)
     let found = SampleSearch.alike(wanted, in: inside)
     if !found.isEmpty { return found }
-    return SampleSearch.alike(
-      wanted,
-      in: try store.rows(
-        "SELECT path FROM sample WHERE run_id = ? ORDER BY path LIMIT ?", .integer(run),
-        .integer(Int64(SampleSearch.most))))
+    return SampleSearch.alike(wanted, in: try store.paths(of: run, most: SampleSearch.most))
   }
 
-  private static func alike(_ wanted: String, in rows: [SQLRow]) -> [String] {
-    let paths = rows.compactMap { $0["path"].text }
+  private static func alike(_ wanted: String, in paths: [String]) -> [String] {
     let byName = Dictionary(grouping: paths) { ByteKey(FilePath.name(of: $0)) }
     return Spelling.nearest(to: FilePath.name(of: wanted), in: byName.keys.sorted().map(\.text))
       .flatMap { byName[ByteKey($0)]?.prefix(2) ?? [] }

@@ -175,20 +175,13 @@ private struct ProbedRun {
     maxPixels = settings.maxPixels
     guard place.isReachable else { throw place.refusal(for: "audit probe") }
     var all: [(key: UInt64, sample: ProbedSample)] = []
-    try store.forEachRow(
-      """
-      SELECT s.id, s.path, s.path_raw, s.sha256, s.identity, a.weight, a.verdict FROM sample AS s
-      JOIN all_samples AS a ON a.id = s.id WHERE s.run_id = ? AND s.status = 'ok' ORDER BY s.path, s.id
-      """, [.integer(id)]
-    ) { row in
-      guard let path = row.samplePath else { return }
+    try store.forEachScored(of: id) { row in
       all.append(
         (
-          SampleKey(seed: settings.seed, path: path).value,
+          SampleKey(seed: settings.seed, path: row.path).value,
           ProbedSample(
-            id: Int64(row["id"].integer ?? 0), sample: Sample(path: path, bytes: 0, modified: 0),
-            sha256: row["sha256"].blob ?? [], identity: row["identity"].text, weight: row["weight"].real ?? 1,
-            isDropped: row["verdict"].text == Verdict.drop.rawValue)
+            id: row.id, sample: Sample(path: row.path, bytes: 0, modified: 0), sha256: row.sha256,
+            identity: row.identity, weight: row.weight ?? 1, isDropped: row.verdict == .drop)
         ))
     }
     scored = all.count

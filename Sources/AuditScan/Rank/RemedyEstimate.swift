@@ -52,12 +52,7 @@ struct RemedyEstimate {
   private func parts(
     of models: IdentityModels, common: LowRankFit, _ commonStandings: StoredStandings
   ) throws -> [GainPart]? {
-    var images: [ByteKey: Int] = [:]
-    for row in try store.rows(
-      "SELECT identity, count(*) FROM sample WHERE run_id = ? AND status = 'ok' GROUP BY identity", .integer(run))
-    {
-      images[ByteKey(row.values[0].text ?? ""), default: 0] += row.values[1].integer ?? 0
-    }
+    var images = try store.scoredCounts(of: run)
     var parts: [GainPart] = []
     for (place, identity) in models.scales.keys.sorted().enumerated() {
       guard let model = try models.own(identity.text) else { continue }

@@ -17,24 +17,13 @@ struct StoredStandings {
     let wanted = Set(model.keys)
     var byKey: [UInt64: RowStanding] = [:]
     var keys: [UInt64] = []
-    try store.forEachRow(
-      """
-      SELECT sample.path, path_raw, ranked.verdict, ranked.skew, ranked.weight,
-        (SELECT decision.verdict FROM decision WHERE decision.sha256 = sample.sha256 AND undone_at IS NULL
-         ORDER BY decision.id DESC LIMIT 1) AS decided
-      FROM sample JOIN all_samples AS ranked ON ranked.id = sample.id
-      WHERE sample.run_id = ?1 AND sample.status = 'ok' AND (?2 IS NULL OR sample.identity = ?2)
-      """, [.integer(run), identity.map { .text($0) } ?? .null]
-    ) { row in
-      guard let path = row.samplePath else { return }
-      let key = SampleKey(seed: model.seed, path: path).value
+    try store.forEachScored(of: run, identity: identity) { row in
+      let key = SampleKey(seed: model.seed, path: row.path).value
       keys.append(key)
-      guard wanted.contains(key), let verdict = row["verdict"].text.flatMap(Verdict.init), let skew = row["skew"].real,
-        let weight = row["weight"].real, weight > 0
+      guard wanted.contains(key), let verdict = row.verdict, let skew = row.skew, let weight = row.weight, weight > 0
       else { return }
       // What a person keeps is trained on with full weight, as it is exported.
-      let isKept = row["decided"].text == Verdict.keep.rawValue
-      byKey[key] = RowStanding(verdict: verdict, skew: skew, weight: isKept ? 1 : weight)
+      byKey[key] = RowStanding(verdict: verdict, skew: skew, weight: row.decided == .keep ? 1 : weight)
     }
     self.byKey = byKey
     unknown = keys.sorted().prefix(sample).count { !wanted.contains($0) }

@@ -72,12 +72,7 @@ private struct DemoFindings {
 
   init(planted: [PlantedDefect], store: Store, run: String) throws {
     var rows: [String: SQLRow] = [:]
-    try store.forEachRow(
-      """
-      SELECT path, verdict, skew, error_code, duplicate_of, dup_kind, issues, confidence FROM all_samples
-      WHERE run_id = (SELECT id FROM run WHERE name = ?)
-      """, [.text(run)]
-    ) { rows[$0["path"].text ?? ""] = $0 }
+    try store.forEachOutcome(ofRun: run) { rows[$0["path"].text ?? ""] = $0 }
     var (pulling, marked, unreadable, copies) = (0, 0, 0, 0)
     var (spoiled, found) = (0, 0)
     for defect in planted {

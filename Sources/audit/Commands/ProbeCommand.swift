@@ -154,12 +154,7 @@ private struct ProbeReport {
         + (training.curve.first?.heldOutLoss == nil
           ? [] : [("held out, network \(place + 1)", training.curve.map { $0.heldOutLoss ?? .nan })])
     }
-    let worst = try Store(reading: database).rows(
-      """
-      SELECT path, probe_skew, probe_share_mse, probe_share_mae, skew FROM all_samples
-      WHERE probe_skew IS NOT NULL AND run_id = (SELECT id FROM run WHERE name = ?)
-      ORDER BY probe_skew DESC, path LIMIT 10
-      """, .text(outcome.runName))
+    let worst = try Store(reading: database).probed(run: outcome.runName, most: 10)
     var table = TextTable(
       [
         .init("probe_skew", .number), .init("pull, squared", .number),

@@ -11,7 +11,7 @@ import Foundation
 enum CompletionWords {
   /// Names of the runs of the database that was typed before.
   @Sendable static func runs(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
-    ask(words) { try $0.rows("SELECT name FROM run ORDER BY id DESC").compactMap(\.values[0].text) }
+    ask(words) { try $0.runNames() }
   }
 
   /// Saved questions of the database that was typed before.
