@@ -173,3 +173,36 @@ struct GitHubAnnotations: RowFormat {
     return true
   }
 }
+
+struct JUnitFormat: ExportFormat {
+  let name = "junit"
+  let meaning = "JUnit XML: drop fails, review is skipped"
+
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] { .complaints }
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try export.stream(JUnitCases(try export.counts(), run: export.run), to: export.output(standardOutput))
+  }
+}
+
+struct SARIFFormat: ExportFormat {
+  let name = "sarif"
+  let meaning = "SARIF 2.1.0, for code-scanning pages"
+
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] { .complaints }
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try export.stream(SARIFResults(run: export.run), to: export.output(standardOutput))
+  }
+}
+
+struct GitHubFormat: ExportFormat {
+  let name = "github"
+  let meaning = "GitHub Actions annotations"
+
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] { .complaints }
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try export.stream(GitHubAnnotations(), to: export.output(standardOutput))
+  }
+}

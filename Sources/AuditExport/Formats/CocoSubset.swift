@@ -130,3 +130,15 @@ extension JSONScanner {
     return take("]") ? items : nil
   }
 }
+
+struct CocoFormat: ExportFormat {
+  let name = "coco-subset"
+  let meaning = "--merge FILE: a COCO file with the images that stay"
+  let options: Set<ExportOption> = [.merge, .needsMerge]
+
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] { .staying }
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try CocoSubset(export).write(to: export.output(standardOutput))
+  }
+}

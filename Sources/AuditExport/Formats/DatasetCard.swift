@@ -112,3 +112,16 @@ struct DatasetCard {
     }
   }
 }
+
+struct CardFormat: ExportFormat {
+  let name = "card"
+  let meaning = "Markdown block for a README or dataset card"
+  let listsImages = false
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    let output = try export.output(standardOutput)
+    output.text.add(try DatasetCard(store: export.store, run: export.run).markdown)
+    try output.finish()
+    return ExportOutcome()
+  }
+}

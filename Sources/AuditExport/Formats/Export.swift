@@ -25,26 +25,26 @@ package struct Export {
     sidecars = request.sidecars ?? request.format.usualSidecars
     try selection.validate(in: store, run: run.id)
     for folder in Set([scanned.dataset, place.path]) { try Export.check(request, dataset: folder) }
-    if request.format.makesFolder, !place.isReachable {
-      throw place.refusal(for: "--format \(request.format.rawValue)")
+    if request.format.place == .folder, !place.isReachable {
+      throw place.refusal(for: "--format \(request.format.name)")
     }
   }
 
   private static func check(_ request: ExportRequest, dataset: String) throws {
     let format = request.format
-    if format.needsOutput, request.output == nil {
-      let example = format.makesFolder ? "-o FOLDER" : "-o NAME.npy"
-      throw AuditError.other("--format \(format.rawValue) makes files; say where with \(example)")
+    if format.place != .stream, request.output == nil {
+      let example = format.place == .folder ? "-o FOLDER" : "-o NAME.npy"
+      throw AuditError.other("--format \(format.name) makes files; say where with \(example)")
     }
-    if let sidecars = request.sidecars, !sidecars.isEmpty, !format.takesSidecars {
-      let able = ExportFormat.allCases.filter(\.takesSidecars).map(\.rawValue).joined(separator: ", ")
-      throw AuditError.other("--sidecars means files that go with an image, for \(able); not \(format.rawValue)")
+    if let sidecars = request.sidecars, !sidecars.isEmpty, !format.options.contains(.sidecars) {
+      let able = ExportFormats.all.filter { $0.options.contains(.sidecars) }.map(\.name).joined(separator: ", ")
+      throw AuditError.other("--sidecars means files that go with an image, for \(able); not \(format.name)")
     }
-    if request.isNulSeparated, ![.paths, .faceSwap].contains(format) {
-      throw AuditError.other("-0 is for lists of paths (paths, faceswap-delete); not \(format.rawValue)")
+    if request.isNulSeparated, !format.options.contains(.nul) {
+      throw AuditError.other("-0 is for lists of paths (paths, faceswap-delete); not \(format.name)")
     }
-    if request.isRaw, format != .csv {
-      throw AuditError.other("--raw is for --format csv; not \(format.rawValue)")
+    if request.isRaw, !format.options.contains(.raw) {
+      throw AuditError.other("--raw is for --format csv; not \(format.name)")
     }
     if let output = request.output { try DatasetGuard.refuse(output, in: dataset) }
   }
@@ -52,7 +52,7 @@ package struct Export {
   /// - Parameter standardOutput: the descriptor that is written to where no output was named.
   /// - Throws: `ClosedPipe` where the reader has gone.
   package func write(standardOutput: Int32) throws -> ExportOutcome {
-    var outcome = try writeFormat(standardOutput: standardOutput)
+    var outcome = try request.format.write(self, standardOutput: standardOutput)
     if let unfinished = try store.unfinishedRun(named: run.name) {
       outcome.notes.append("\(unfinished.sentence); images without a verdict count as keep")
     }
@@ -76,33 +76,7 @@ package struct Export {
     guard !left.isEmpty else { return nil }
     let usual = selection.words.map(\.rawValue).joined(separator: ",")
     return "the condition holds for others too (\(left.joined(separator: ", "))), and --format "
-      + "\(request.format.rawValue) takes \(usual); --verdict says otherwise"
-  }
-
-  private func writeFormat(standardOutput: Int32) throws -> ExportOutcome {
-    switch request.format {
-    case .weights: return try WeightsExport(self).write()
-    case .symlinks, .deepFaceLab, .kohya: return try TreeExport(self).write()
-    case .huggingFace: return try HuggingFaceMetadata(self).write(standardOutput: standardOutput)
-    case .ms1mList: return try stream(IdentityLines(self), to: output(standardOutput))
-    case .recordIndices: return try RecordIndices(self).write(to: output(standardOutput))
-    case .uids: return try UniqueIdentifiers(self).write()
-    case .coco: return try CocoSubset(self).write(to: output(standardOutput))
-    case .paths: return try PathList(self).write(to: output(standardOutput))
-    case .card:
-      let output = try output(standardOutput)
-      output.text.add(try DatasetCard(store: store, run: run).markdown)
-      try output.finish()
-      return ExportOutcome()
-    case .csv: return try stream(CSVRows(isRaw: request.isRaw), to: output(standardOutput))
-    case .jsonl: return try stream(JSONRows(), to: output(standardOutput))
-    case .faceSwap: return try stream(try FaceSwapList(self), to: output(standardOutput))
-    case .fiftyOne: return try stream(FiftyOneRows(dataset: run.dataset), to: output(standardOutput))
-    case .labelStudio: return try stream(LabelStudioTasks(self), to: output(standardOutput))
-    case .junit: return try stream(JUnitCases(try counts(), run: run), to: output(standardOutput))
-    case .sarif: return try stream(SARIFResults(run: run), to: output(standardOutput))
-    case .github: return try stream(GitHubAnnotations(), to: output(standardOutput))
-    }
+      + "\(request.format.name) takes \(usual); --verdict says otherwise"
   }
 
   /// Refuses a list whose lines would not be its names.
@@ -123,7 +97,7 @@ package struct Export {
     return Output(descriptor: standardOutput)
   }
 
-  private func stream(_ format: some RowFormat, to output: Output) throws -> ExportOutcome {
+  func stream(_ format: some RowFormat, to output: Output) throws -> ExportOutcome {
     var format = format
     var (outcome, leadingOut) = (ExportOutcome(), 0)
     let sql = "\(ExportRow.select(format.columns)) WHERE \(selection.sql(run: run)) ORDER BY \(format.order)"

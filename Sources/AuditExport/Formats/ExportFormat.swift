@@ -1,76 +1,83 @@
-/// In which form `audit export` gives what a run found.
-package enum ExportFormat: String, Sendable, CaseIterable {
-  case paths
-  case csv
-  case jsonl
-  case huggingFace = "hf-metadata"
-  case weights
-  case kohya = "kohya-toml"
-  case faceSwap = "faceswap-delete"
-  case deepFaceLab = "dfl"
-  case fiftyOne = "fiftyone"
-  case labelStudio = "label-studio"
-  case ms1mList = "ms1m-list"
-  case recordIndices = "rec-idx"
-  case uids = "uid-npy"
-  case coco = "coco-subset"
-  case symlinks
-  case card
-  case junit
-  case sarif
-  case github
+/// In which form `audit export` gives what a run found. A format is one file with one of these, and one line in
+/// `ExportFormats.all`; help, completion and refusals follow.
+package protocol ExportFormat: Sendable {
+  /// After `--format`; never changes.
+  var name: String { get }
 
   /// What is exported, for a list of the formats.
-  package var meaning: String {
-    switch self {
-    case .paths: "paths relative to the dataset, a line each; NUL with -0"
-    case .csv: "every column of view samples, for pandas, spreadsheets"
-    case .jsonl: "one JSON object per image; for jq and scripts"
-    case .huggingFace: "Hugging Face metadata.jsonl, merged with what is there"
-    case .weights: "-o NAME.npy: training weights in ImageFolder order"
-    case .kohya: "-o FOLDER: links by verdict and a dataset.toml"
-    case .faceSwap: "list of face PNGs, and the commands that delete them"
-    case .deepFaceLab: "-o FOLDER: copies of what stays, bytes unchanged"
-    case .fiftyOne: "CSV for FiftyOne's CSVDataset importer"
-    case .labelStudio: "tasks with the verdict as a prediction"
-    case .ms1mList: "lines of IDENTITY/IMAGE, as clean lists of MS1M have them"
-    case .recordIndices: "numbers of RecordIO records, from the files' names"
-    case .uids: "-o NAME.npy: sorted 128-bit uids of DataComp, img2dataset"
-    case .coco: "--merge FILE: a COCO file with the images that stay"
-    case .symlinks: "-o FOLDER: keep/, review/, drop/ full of relative links"
-    case .card: "Markdown block for a README or dataset card"
-    case .junit: "JUnit XML: drop fails, review is skipped"
-    case .sarif: "SARIF 2.1.0, for code-scanning pages"
-    case .github: "GitHub Actions annotations"
-    }
-  }
+  var meaning: String { get }
 
-  /// The samples that are meant where no verdicts are chosen; empty means all. A list of paths under a condition is an
-  /// answer to that question; a training set stays one.
-  func usualSelection(hasCondition: Bool) -> [Selection.Word] {
-    switch self {
-    case .paths where hasCondition: []
-    case .paths, .kohya, .deepFaceLab, .ms1mList, .recordIndices, .uids, .coco: [.keep, .review]
-    case .faceSwap: [.drop]
-    case .junit, .sarif, .github: [.drop, .review, .unreadable]
-    case .weights, .csv, .jsonl, .huggingFace, .fiftyOne, .labelStudio, .symlinks, .card: []
-    }
-  }
+  /// The samples that are meant where no verdicts are chosen; empty means all.
+  ///
+  /// - Parameter hasCondition: whether a condition chooses.
+  func usualSelection(hasCondition: Bool) -> [Selection.Word]
 
-  /// The files that go with an image where none are named: a caption is half of a sample for kohya.
-  var usualSidecars: Sidecars { self == .kohya ? .usual : .none }
+  /// The files that go with an image where none are named.
+  var usualSidecars: Sidecars { get }
 
-  /// Whether it makes files under a name that `-o` must give.
-  var needsOutput: Bool {
-    switch self {
-    case .weights, .uids, .kohya, .deepFaceLab, .symlinks: true
-    default: false
-    }
-  }
+  var place: ExportPlace { get }
 
-  /// Whether `-o` names a folder.
-  var makesFolder: Bool { needsOutput && self != .weights && self != .uids }
+  /// Those options that some formats have.
+  var options: Set<ExportOption> { get }
 
-  /// Whether files that belong to an image can go with it.
-  var takesSidecars: Bool { makesFolder || self == .paths }
+  /// Whether it tells of images, and not of the run.
+  var listsImages: Bool { get }
+
+  /// - Parameter standardOutput: the descriptor that is written to where no output was named.
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome
+}
+
+extension ExportFormat {
+  package func usualSelection(hasCondition: Bool) -> [Selection.Word] { [] }
+  package var usualSidecars: Sidecars { .none }
+  package var place: ExportPlace { .stream }
+  package var options: Set<ExportOption> { [] }
+  package var listsImages: Bool { true }
+}
+
+/// What an export makes.
+package enum ExportPlace: Sendable {
+  /// One stream, to a file or standard output.
+  case stream
+  /// Files under a name that `-o` must give.
+  case files
+  /// A folder that `-o` must give.
+  case folder
+}
+
+/// An option that only some formats take.
+package enum ExportOption: Sendable {
+  /// Files that belong to an image can go with it.
+  case sidecars
+  /// Names that end with NUL.
+  case nul
+  /// Text that a spreadsheet would take for a formula.
+  case raw
+  /// What makes a path an address.
+  case urlPrefix
+  /// A file that is there already.
+  case merge
+  /// The same, and not without it.
+  case needsMerge
+  /// Damage takes weight.
+  case weighDamage
+}
+
+/// Every format that audit has.
+package enum ExportFormats {
+  package static let all: [any ExportFormat] = [
+    PathsFormat(), CSVFormat(), JSONLinesFormat(), HuggingFaceFormat(), WeightsFormat(), TreeFormat.kohya,
+    FaceSwapFormat(), TreeFormat.deepFaceLab, FiftyOneFormat(), LabelStudioFormat(), IdentityListFormat(),
+    RecordIndexFormat(), UniqueIdentifierFormat(), CocoFormat(), TreeFormat.symlinks, CardFormat(), JUnitFormat(),
+    SARIFFormat(), GitHubFormat(),
+  ]
+
+  package static func named(_ name: String) -> (any ExportFormat)? { all.first { $0.name == name } }
+}
+
+extension [Selection.Word] {
+  /// What is trained on.
+  static let staying: [Selection.Word] = [.keep, .review]
+  /// What somebody is to look at.
+  static let complaints: [Selection.Word] = [.drop, .review, .unreadable]
 }

@@ -1,6 +1,6 @@
 /// Everything that `audit export` was asked for.
 package struct ExportRequest: Sendable {
-  package var format = ExportFormat.paths
+  package var format: any ExportFormat = PathsFormat()
   /// nil takes the run that the views speak of.
   package var run: String?
   /// Where a person says that the images lie; nil looks for them.
@@ -37,4 +37,8 @@ package struct ExportOutcome: Sendable, Equatable {
   package var notes: [String] = []
   /// Lines to copy into a program that reads what was written.
   package var usage: [String] = []
+
+  package init(images: Int = 0, notes: [String] = [], usage: [String] = []) {
+    (self.images, self.notes, self.usage) = (images, notes, usage)
+  }
 }

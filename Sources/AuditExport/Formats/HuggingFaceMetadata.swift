@@ -87,3 +87,13 @@ struct HuggingFaceMetadata {
     outcome.notes += merge.notes
   }
 }
+
+struct HuggingFaceFormat: ExportFormat {
+  let name = "hf-metadata"
+  let meaning = "Hugging Face metadata.jsonl, merged with what is there"
+  let options: Set<ExportOption> = [.merge]
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try HuggingFaceMetadata(export).write(standardOutput: standardOutput)
+  }
+}

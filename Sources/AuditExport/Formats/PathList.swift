@@ -64,3 +64,16 @@ extension Export {
     return leadingOut
   }
 }
+
+struct PathsFormat: ExportFormat {
+  let name = "paths"
+  let meaning = "paths relative to the dataset, a line each; NUL with -0"
+  let options: Set<ExportOption> = [.sidecars, .nul]
+
+  /// A list under a condition is an answer to that question; a training set stays one.
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] { hasCondition ? [] : .staying }
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try PathList(export).write(to: export.output(standardOutput))
+  }
+}

@@ -135,3 +135,37 @@ struct UniqueIdentifiers {
     return UID(member)
   }
 }
+
+struct IdentityListFormat: ExportFormat {
+  let name = "ms1m-list"
+  let meaning = "lines of IDENTITY/IMAGE, as clean lists of MS1M have them"
+
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] { .staying }
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try export.stream(try IdentityLines(export), to: export.output(standardOutput))
+  }
+}
+
+struct RecordIndexFormat: ExportFormat {
+  let name = "rec-idx"
+  let meaning = "numbers of RecordIO records, from the files' names"
+
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] { .staying }
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try RecordIndices(export).write(to: export.output(standardOutput))
+  }
+}
+
+struct UniqueIdentifierFormat: ExportFormat {
+  let name = "uid-npy"
+  let meaning = "-o NAME.npy: sorted 128-bit uids of DataComp, img2dataset"
+  let place = ExportPlace.files
+
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] { .staying }
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try UniqueIdentifiers(export).write()
+  }
+}

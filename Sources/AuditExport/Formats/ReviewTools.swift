@@ -163,3 +163,34 @@ struct FaceSwapList: RowFormat {
     return true
   }
 }
+
+struct FaceSwapFormat: ExportFormat {
+  let name = "faceswap-delete"
+  let meaning = "list of face PNGs, and the commands that delete them"
+  let options: Set<ExportOption> = [.nul]
+
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] { [.drop] }
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try export.stream(try FaceSwapList(export), to: export.output(standardOutput))
+  }
+}
+
+struct FiftyOneFormat: ExportFormat {
+  let name = "fiftyone"
+  let meaning = "CSV for FiftyOne's CSVDataset importer"
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try export.stream(FiftyOneRows(dataset: export.run.dataset), to: export.output(standardOutput))
+  }
+}
+
+struct LabelStudioFormat: ExportFormat {
+  let name = "label-studio"
+  let meaning = "tasks with the verdict as a prediction"
+  let options: Set<ExportOption> = [.urlPrefix]
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try export.stream(LabelStudioTasks(export), to: export.output(standardOutput))
+  }
+}

@@ -74,3 +74,22 @@ extension TextBuffer {
     add("]")
   }
 }
+
+struct CSVFormat: ExportFormat {
+  let name = "csv"
+  let meaning = "every column of view samples, for pandas, spreadsheets"
+  let options: Set<ExportOption> = [.raw]
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try export.stream(CSVRows(isRaw: export.request.isRaw), to: export.output(standardOutput))
+  }
+}
+
+struct JSONLinesFormat: ExportFormat {
+  let name = "jsonl"
+  let meaning = "one JSON object per image; for jq and scripts"
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try export.stream(JSONRows(), to: export.output(standardOutput))
+  }
+}

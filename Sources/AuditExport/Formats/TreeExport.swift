@@ -6,12 +6,13 @@ import Foundation
 /// A new folder of links (symlinks, kohya-toml) or copies (dfl). It gets its name only when it is whole.
 struct TreeExport {
   private let export: Export
+  private let format: TreeFormat
   /// Absolute.
   private let target: String
   private let dataset: RootFolder
 
-  init(_ export: Export) throws {
-    self.export = export
+  init(_ export: Export, _ format: TreeFormat) throws {
+    (self.export, self.format) = (export, format)
     let output = export.request.output ?? ""
     target = try DatasetGuard.refuse(output, in: export.run.dataset)
     if FilePath.contains(target, FilePath.absolute(export.run.dataset)) {
@@ -27,8 +28,8 @@ struct TreeExport {
     var (outcome, tree) = (ExportOutcome(), Tree(subsets: KohyaSubsets(target: target)))
     try StagedFolder.make(target) { staging in outcome.notes += try fill(staging, &tree) }
     outcome.images = tree.images
-    outcome.notes += tree.notes(asksForHeaders: export.request.format == .deepFaceLab)
-    if export.request.format == .kohya { outcome.notes += tree.subsets.notes }
+    outcome.notes += tree.notes(asksForHeaders: format == .deepFaceLab)
+    if format == .kohya { outcome.notes += tree.subsets.notes }
     return outcome
   }
 
@@ -47,7 +48,7 @@ struct TreeExport {
       throw AuditError.other(
         "\(subject) be put into '\(export.request.output ?? target)': \(first); nothing was made")
     }
-    if export.request.format == .kohya { try write(tree.subsets, into: staging) }
+    if format == .kohya { try write(tree.subsets, into: staging) }
     return ExportRow.leadingOut(leadingOut)
   }
 
@@ -83,7 +84,7 @@ struct TreeExport {
       made.append(sidecar)
     }
     tree.sidecars += made.count
-    if export.request.format == .kohya { tree.subsets.add(row, sidecars: made) }
+    if format == .kohya { tree.subsets.add(row, sidecars: made) }
   }
 
   /// - Returns: whether the file is in the new folder now.
@@ -96,7 +97,7 @@ struct TreeExport {
       let source = try dataset.file(path)
       guard let facts = FileFactsOnDisk(following: source) else { throw FileTrouble.missing(source) }
       guard facts.isRegular else { throw FileTrouble.source(words: "is not a file; left out") }
-      let isCopy = export.request.format == .deepFaceLab
+      let isCopy = format == .deepFaceLab
       let inside = SamplePath(
         bytes: isCopy ? path.bytes : FilePath.joined(Array(row.verdict.rawValue.utf8), path.bytes))
       let made = try staging.ownFile(inside)
@@ -130,5 +131,37 @@ struct TreeExport {
     let output = try Output(path: path)
     output.text.add(subsets.toml(run: export.run))
     try output.finish()
+  }
+}
+
+/// What a new folder is filled with.
+enum TreeFormat: ExportFormat {
+  case kohya, deepFaceLab, symlinks
+
+  var name: String {
+    switch self {
+    case .kohya: "kohya-toml"
+    case .deepFaceLab: "dfl"
+    case .symlinks: "symlinks"
+    }
+  }
+
+  var meaning: String {
+    switch self {
+    case .kohya: "-o FOLDER: links by verdict and a dataset.toml"
+    case .deepFaceLab: "-o FOLDER: copies of what stays, bytes unchanged"
+    case .symlinks: "-o FOLDER: keep/, review/, drop/ full of relative links"
+    }
+  }
+
+  func usualSelection(hasCondition: Bool) -> [Selection.Word] { self == .symlinks ? [] : .staying }
+
+  /// A caption is half of a sample for kohya.
+  var usualSidecars: Sidecars { self == .kohya ? .usual : .none }
+  var place: ExportPlace { .folder }
+  var options: Set<ExportOption> { [.sidecars] }
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try TreeExport(export, self).write()
   }
 }

@@ -254,3 +254,14 @@ private struct WeightTally {
       + "it is told allow_empty=True"
   }
 }
+
+struct WeightsFormat: ExportFormat {
+  let name = "weights"
+  let meaning = "-o NAME.npy: training weights in ImageFolder order"
+  let place = ExportPlace.files
+  let options: Set<ExportOption> = [.weighDamage]
+
+  func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
+    try WeightsExport(export).write()
+  }
+}

@@ -11,7 +11,7 @@ struct ExportCommand: ParsableCommand {
       Nothing is ever written into the dataset; -o refuses a place inside it.
 
       Formats:
-      \(ExportFormat.allCases.map { "  \($0.rawValue.padded(16)) \($0.meaning)" }.joined(separator: "\n"))
+      \(ExportFormats.all.map { "  \($0.name.padded(16)) \($0.meaning)" }.joined(separator: "\n"))
 
       Examples:
         audit export faces.audit.db --keep > keep.txt
@@ -27,7 +27,7 @@ struct ExportCommand: ParsableCommand {
   var database: String
 
   @Option(help: ArgumentHelp("What to write; the list is above.", valueName: "name"))
-  var format = ExportFormat.paths
+  var format = ExportFormatWord.paths
 
   @Option(
     help: ArgumentHelp(
@@ -97,23 +97,24 @@ struct ExportCommand: ParsableCommand {
 
   func validate() throws {
     if keep, verdict != nil { throw ValidationError("give --keep or --verdict, not both") }
-    if urlPrefix != nil, format != .labelStudio {
+    let options = format.format.options
+    if urlPrefix != nil, !options.contains(.urlPrefix) {
       throw ValidationError("--url-prefix is for --format label-studio")
     }
-    if merge != nil, format != .huggingFace, format != .coco {
+    if merge != nil, !options.contains(.merge) {
       throw ValidationError("--merge is for --format hf-metadata and coco-subset")
     }
-    if weighDamage, format != .weights {
+    if weighDamage, !options.contains(.weighDamage) {
       throw ValidationError("--weigh-damage is for --format weights")
     }
-    if merge == nil, format == .coco {
+    if merge == nil, options.contains(.needsMerge) {
       throw ValidationError("--format coco-subset filters a file: name it with --merge annotations.json")
     }
   }
 
   func run() throws {
     var request = ExportRequest()
-    request.format = format
+    request.format = format.format
     request.run = runName
     request.dataset = place.dataset
     request.verdicts = keep ? [.keep, .review] : try verdict.map(Selection.words)
@@ -138,11 +139,11 @@ struct ExportCommand: ParsableCommand {
   private func report(_ outcome: ExportOutcome) {
     if let output, output != "-" {
       let what =
-        format == .card
-        ? "the card"
-        : counted(outcome.images, "image")
+        format.format.listsImages
+        ? counted(outcome.images, "image")
+        : "the card"
       Terminal.error("audit: wrote \(what) to '\(output)'")
-    } else if outcome.images == 0, format != .card {
+    } else if outcome.images == 0, format.format.listsImages {
       Terminal.error("audit: no image is selected")
     }
     for note in outcome.notes { Terminal.error("audit: \(Escaping.terminal.text(note))") }
@@ -153,7 +154,23 @@ struct ExportCommand: ParsableCommand {
   }
 }
 
-extension ExportFormat: ExpressibleByArgument {}
+/// A format as it is typed.
+struct ExportFormatWord: ExpressibleByArgument {
+  let format: any ExportFormat
+
+  static let paths = ExportFormatWord(format: ExportRequest().format)
+
+  init(format: any ExportFormat) { self.format = format }
+
+  init?(argument: String) {
+    guard let format = ExportFormats.named(argument) else { return nil }
+    self.format = format
+  }
+
+  var defaultValueDescription: String { format.name }
+  static var allValueStrings: [String] { ExportFormats.all.map(\.name) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}
 
 extension String {
   /// Filled with blanks on the right.
