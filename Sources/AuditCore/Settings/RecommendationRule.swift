@@ -2,7 +2,7 @@
 package struct RecommendationRule: Codable, Equatable, Sendable {
   /// The lower end of the interval that a remedy must reach, as a fall of the squared error, 0...1.
   ///
-  /// Frames without a single defect reached 3 % (`skew.md` 7): two or three per cent can mean nothing.
+  /// Frames without a single defect reached 3 % (`docs/statistic.md`, 7): two or three per cent can mean nothing.
   package var leastGain = 0.03
 
   package init() {}

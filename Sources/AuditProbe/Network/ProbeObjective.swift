@@ -62,7 +62,7 @@ struct ProbeObjective: Sendable {
       usesScalarKernels) / Double(count)
   }
 
-  /// Cumulative Simpson over 65,536 steps of 0...1 (SPEC: error 6e-9 with linear interpolation, in double).
+  /// Cumulative Simpson over 65,536 steps of 0...1 (error 6e-9 with linear interpolation, in double).
   private static func imaeIntegral() -> [Float] {
     func height(_ residual: Double) -> Double {
       let p = exp2(-residual / imaeHalf)

@@ -1,4 +1,4 @@
-/// How much of a set is damaged, and how sure that is of a picture with certain votes (`damage.md` 4).
+/// How much of a set is damaged, and how sure that is of a picture with certain votes (`docs/damage.md`, 4).
 ///
 /// The set is a mixture: clean pictures, and a share of damaged ones that get votes as damaged copies do.
 package struct DamageMixture: Sendable, Equatable {

@@ -46,7 +46,7 @@ package struct HeldOutCopy: Sendable, Equatable {
   }
 }
 
-/// What damage looks like in a set, learnt from damaged copies of its own pictures (`damage.md`).
+/// What damage looks like in a set, learnt from damaged copies of its own pictures (`docs/damage.md`).
 ///
 /// Four forests are each grown without a quarter of the pictures and their copies; that quarter is judged by the forest
 /// that did not see it, every other picture by the mean of all four.

@@ -1,6 +1,6 @@
 package import AuditStatistics
 
-/// How unlike its set a picture is, whatever may be wrong with it (`quality.md` 3).
+/// How unlike its set a picture is, whatever may be wrong with it (`docs/damage.md`, 5).
 package struct Oddness: Sendable, Equatable {
   /// What speaks, in the order of `parts`.
   package enum Part: Int, Sendable, CaseIterable {

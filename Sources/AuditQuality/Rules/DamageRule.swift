@@ -2,8 +2,8 @@ import AuditCore
 
 /// An issue that is a kind of damage.
 ///
-/// It is raised where copies of the set's own pictures that were damaged in that way say so (`damage.md` 4) and the
-/// picture shows the kind's own sign; or where an absolute line is crossed, whatever the set looks like.
+/// It is raised where copies of the set's own pictures that were damaged in that way say so (`docs/damage.md`, 4) and
+/// the picture shows the kind's own sign; or where an absolute line is crossed, whatever the set looks like.
 struct DamageRule: IssueRule {
   typealias Sign = @Sendable (MeasuredSample, MeasuredSet) -> String?
   typealias Line = @Sendable (MeasuredSample) -> RuleFinding?

@@ -33,7 +33,7 @@ struct DamagedRule: IssueRule {
 
 /// Far off the set in any respect, without a look-alike.
 struct OddRule: IssueRule {
-  /// `quality.md` 3.
+  /// `docs/damage.md`, 5.
   static let line = 8.0
   static let code = "odd"
 

@@ -75,8 +75,8 @@ struct WeightedMoments {
   }
 }
 
-/// Principal components of weighted rows by way of their covariance (`skew.md` 2.2): for rows that are not much longer
-/// than many.
+/// Principal components of weighted rows by way of their covariance (`docs/statistic.md`, 2): for rows that are not
+/// much longer than many.
 struct CovarianceComponents: RowComponents {
   let eigenvalues: [Double]
   /// Where the components begin, about the centre of the rows.

@@ -1,4 +1,4 @@
-/// Principal components of weighted rows, expressed by the rows themselves (`skew.md` 2.2).
+/// Principal components of weighted rows, expressed by the rows themselves (`docs/statistic.md`, 2).
 struct GramComponents {
   /// The largest first; fewer than asked for where the rows span less.
   let eigenvalues: [Double]
@@ -24,7 +24,7 @@ struct GramComponents {
     weightedNorms(of: scores, factors: eigenvalues.map { 1 / $0 })
   }
 
-  /// Leverage factor c = sqrt(sum z² / (lambda - tail)²) of `skew.md` 4.
+  /// Leverage factor c = sqrt(sum z² / (lambda - tail)²) of `docs/statistic.md`, 4.
   ///
   /// An eigenvalue that does not stand out of the tail would be divided by 0: the difference is at least 1e-9 of the
   /// largest eigenvalue.

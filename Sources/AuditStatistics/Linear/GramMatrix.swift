@@ -1,7 +1,7 @@
 import CKernels
 
 /// Inner products of all pairs of rows about their coordinatewise median: what every weighting, fold and distance of
-/// `skew.md` follows from, without touching a pixel again.
+/// `docs/statistic.md` follows from, without touching a pixel again.
 ///
 /// Rows are bytes, so that the raw products, the median (a half-integer at worst) and the distances between rows are
 /// exact; only the division by 255² rounds. Memory: 8 count² bytes (32 MB for 2,000 rows), 12 count² while it is made.
@@ -53,7 +53,7 @@ package final class GramMatrix: Sendable {
   package var rowsAreEqual: Bool { squaredRadii.allSatisfy { $0 == 0 } }
 
   /// The squared distance in code values up to which two rows are copies of one picture: one code value in the root
-  /// mean square. A copy is the same evidence once more and vouches for nothing (`skew.md` 11).
+  /// mean square. A copy is the same evidence once more and vouches for nothing (`docs/statistic.md`, 8).
   package static func copies(length: Int) -> Int64 { Int64(length) }
 
   /// A row that is nearer than this share of what a model leaves of it holds the same picture again, whatever encoder or

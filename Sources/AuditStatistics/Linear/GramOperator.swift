@@ -3,7 +3,8 @@ import CKernels
 /// The covariance of weighted rows as an operator on the space of rows: B = P diag(a) G diag(a) P.
 ///
 /// G holds inner products about some centre, a the roots of the weights, and P takes out the unit vector v, which is
-/// what moving the centre to the weighted mean does: with w summing to 1, a = v = sqrt(w) gives A A' of `skew.md` 2.2.
+/// what moving the centre to the weighted mean does: with w summing to 1, a = v = sqrt(w) gives A A' of
+/// `docs/statistic.md`, 2.
 struct GramOperator {
   /// count x count.
   let entries: [Double]

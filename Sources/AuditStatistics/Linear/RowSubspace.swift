@@ -10,8 +10,8 @@ package struct SubspaceDistances: Sendable, Equatable {
   package init(orthogonal: Double, score: Double) { (self.orthogonal, self.score) = (orthogonal, score) }
 }
 
-/// A robust low-rank model of rows of numbers (`skew.md` 2.3, where no look-alike vouches): what is kept of it to judge
-/// further rows.
+/// A robust low-rank model of rows of numbers (`docs/statistic.md`, 2, where no look-alike vouches): what is kept of
+/// it to judge further rows.
 ///
 /// Where all rows are equal there is no component, and the orthogonal distance is that to the row.
 package struct RowSubspace: Sendable, Equatable {

@@ -23,7 +23,7 @@ package func medianAbsoluteDeviation(_ values: [Double]) -> Double? {
   return median(values.map { abs($0 - centre) })
 }
 
-/// Median + 2 x 1.4826 MAD: where distances of a normal sample end in all but a few per cent (`skew.md` 2.3).
+/// Median + 2 x 1.4826 MAD: where distances of a normal sample end in all but a few per cent (`docs/statistic.md`, 2).
 ///
 /// Where more than half of the distances are 0 (copies of one picture that the model meets exactly), median and MAD say
 /// nothing about the rest: the cut is then that of the distances above 0.

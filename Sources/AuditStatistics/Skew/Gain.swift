@@ -1,6 +1,6 @@
 package import AuditCore
 
-/// What a remedy is worth: the fall of squared loss on what stays, cross-validated (`skew.md` 7).
+/// What a remedy is worth: the fall of squared loss on what stays, cross-validated (`docs/statistic.md`, 7).
 package struct Remedy: Sendable, Equatable {
   package enum Name: String, Sendable, Codable, CaseIterable {
     /// Leaving out the images marked `drop`.
@@ -51,7 +51,7 @@ package struct Gain: Sendable, Equatable {
   }
 }
 
-/// How much each held-out row has to say about a remedy (`skew.md` 7).
+/// How much each held-out row has to say about a remedy (`docs/statistic.md`, 7).
 struct Judge {
   /// A row's loss counts up to this many median losses: strangers that are still there do not decide.
   static let mostMedians = 3.0

@@ -12,7 +12,8 @@ protocol RowComponents {
 
 extension GramComponents: RowComponents {}
 
-/// The rounds of `skew.md` 2.3: weights from the distances in a model, a model under these weights, until they settle.
+/// The rounds of `docs/statistic.md`, 2: weights from the distances in a model, a model under these weights, until
+/// they settle.
 struct Reweighting<Model: RowComponents> {
   let model: Model
   /// Weights of the rows in the model, 0...1.
@@ -60,7 +61,7 @@ struct Reweighting<Model: RowComponents> {
 }
 
 extension RobustFit.Round {
-  /// Weights from the distances in a model (`skew.md` 2.3).
+  /// Weights from the distances in a model (`docs/statistic.md`, 2).
   ///
   /// - Parameters:
   ///   - shares: weight of each row before anything is known of it.

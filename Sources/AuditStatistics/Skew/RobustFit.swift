@@ -19,7 +19,7 @@ package enum FitRefusal: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The robust low-rank model of `skew.md` 2.3 and where each row stands in it.
+/// The robust low-rank model of `docs/statistic.md`, 2 and where each row stands in it.
 ///
 /// Distances are in full scale (1 = 255 code values in one number of a row).
 package struct RobustFit: Sendable {

@@ -1,4 +1,5 @@
-/// What the subsample leaves behind for scoring: with it a sample's value never depends on shards (`skew.md` 4).
+/// What the subsample leaves behind for scoring: with it a sample's value never depends on shards
+/// (`docs/statistic.md`, 4).
 package struct SkewSums: Sendable, Equatable {
   /// Number of rows of the subsample.
   package let count: Int
@@ -27,7 +28,7 @@ package struct SkewSums: Sendable, Equatable {
       medianDistance: middle > 0 ? middle : median(distances.filter { $0 > 0 }) ?? 0)
   }
 
-  /// For a paired file, a single image or somebody's network, where only residuals are known (`skew.md` 9).
+  /// For a paired file, a single image or somebody's network, where only residuals are known (`docs/statistic.md`, 8).
   ///
   /// - Parameter residuals: root mean square residual of every scored sample at scoring size; with leverage 1 they
   ///   stand for the orthogonal distances.
@@ -36,7 +37,7 @@ package struct SkewSums: Sendable, Equatable {
   }
 }
 
-/// A sample's influence, what a look-alike explains of it, and what remains (`skew.md` 4 and 6).
+/// A sample's influence, what a look-alike explains of it, and what remains (`docs/statistic.md`, 4 and 6).
 package struct Skew: Sendable, Equatable {
   /// From this ratio on the nearest other row is looked for; below it nothing is to be explained.
   package static let alikeAbove = 1.5

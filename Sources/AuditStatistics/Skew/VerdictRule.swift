@@ -1,6 +1,7 @@
 package import AuditCore
 
-/// Which samples are proposed for what (`skew.md` 5). Thresholds are settings; the numbers stay what they are.
+/// Which samples are proposed for what (`docs/statistic.md`, 5). Thresholds are settings; the numbers stay what they
+/// are.
 package struct VerdictRule: Sendable, Equatable {
   package var reviewAbove: Double
   package var dropAbove: Double
