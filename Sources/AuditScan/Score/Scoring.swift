@@ -15,20 +15,28 @@ struct Scoring {
   /// Slow files are kept sooner: a scan of them that is killed must not lose minutes.
   private static let longest = Duration.seconds(1)
 
-  let files: any SampleSource
-  let reference: any PreparedReference
-  let settings: ScanSettings
-  let metrics: [any Metric]
+  private let files: any SampleSource
+  private let reference: any PreparedReference
+  private let settings: ScanSettings
+  private let metrics: [any Metric]
   /// nil where no network measures.
-  let perceptual: PerceptualNetworks?
+  private let perceptual: PerceptualNetworks?
   /// Names of the metrics and networks, in order.
-  let columns: [String]
-  let jobs: Int
+  private let columns: [String]
+  private let jobs: Int
   /// For the count of flagged samples while it runs.
-  let reviewAbove: Double
-  var risks = RiskyFiles()
+  private let reviewAbove: Double
+  private let risks: RiskyFiles
   /// nil where pictures are not measured by themselves.
-  var quality: PreparedQuality?
+  private let quality: PreparedQuality?
+
+  init(_ scan: OpenScan, _ models: ScanModels) {
+    (files, settings, jobs, risks) = (scan.plan.source, scan.settings, scan.jobs, scan.risks)
+    (reference, quality) = (models.reference.reference, models.quality)
+    (metrics, perceptual) = (scan.selection.metrics, scan.perceptual)
+    columns = scan.selection.computed.map(\.name)
+    reviewAbove = scan.request.thresholds.reviewAbove
+  }
 
   /// Files that ended a process are scored first, each alone.
   ///

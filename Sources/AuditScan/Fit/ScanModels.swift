@@ -1,0 +1,26 @@
+import AuditCore
+import AuditDataset
+import AuditReference
+
+/// What the samples of a scan are compared with and judged by, made or found before the first of them is scored.
+struct ScanModels {
+  let reference: Preparation
+  /// nil where pictures are not measured by themselves.
+  let quality: PreparedQuality?
+
+  init(
+    for scan: OpenScan, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws {
+    let (plan, settings, jobs, risks) = (scan.plan, scan.settings, scan.jobs, scan.risks)
+    reference = try await ReferencePreparation(
+      reference: scan.reference, plan: plan, settings: settings, jobs: jobs, risks: risks
+    ).make(for: scan.run, in: scan.store, stop: stop, progress: progress)
+    quality =
+      scan.request.quality
+      ? try await QualityPreparation(plan: plan, settings: settings, jobs: jobs, risks: risks)
+        .make(for: scan.run, in: scan.store, stop: stop, progress: progress) : nil
+  }
+
+  /// Whether rows that were scored without them are scored anew.
+  var areNew: Bool { reference.isNew || quality?.isNew == true }
+}
