@@ -146,6 +146,123 @@ void audit_linear_product(const double *matrix, size_t stride, size_t first, siz
   free(packed);
 }
 
+// The same in single precision: the sums of one depth are singles, and are added to `out` in double precision.
+typedef float singles __attribute__((vector_size(32), aligned(4)));
+
+#define ROUGH_TILE(R, V)                                                        \
+  {                                                                             \
+    singles sum[R][V] = {0};                                                    \
+    for (size_t k = 0; k < depth; k++) {                                        \
+      singles right[V];                                                         \
+      for (size_t v = 0; v < V; v++) {                                          \
+        right[v] = *(const singles *)(packed + v * PACKED + k * 8);             \
+      }                                                                         \
+      for (size_t r = 0; r < R; r++) {                                          \
+        float left = matrix[r * stride + k];                                    \
+        for (size_t v = 0; v < V; v++) {                                        \
+          sum[r][v] += left * right[v];                                         \
+        }                                                                       \
+      }                                                                         \
+    }                                                                           \
+    for (size_t r = 0; r < R; r++) {                                            \
+      for (size_t v = 0; v < V; v++) {                                          \
+        lanes part = __builtin_convertvector(sum[r][v], lanes);                 \
+        *(lanes *)(out + r * columns + v * 8) += part;                          \
+      }                                                                         \
+    }                                                                           \
+  }
+
+#define DEFINE_ROUGH_TILE(NAME, TARGET, R, V)                                                                    \
+  TARGET static void NAME(const float *restrict matrix, size_t stride, size_t depth, const float *restrict packed, \
+                          size_t columns, double *restrict out) ROUGH_TILE(R, V)
+
+#if defined(__x86_64__)
+DEFINE_ROUGH_TILE(rough_avx2_4x2, __attribute__((target("avx2"))), 4, 2)
+DEFINE_ROUGH_TILE(rough_avx2_4x1, __attribute__((target("avx2"))), 4, 1)
+DEFINE_ROUGH_TILE(rough_avx2_1x1, __attribute__((target("avx2"))), 1, 1)
+#endif
+DEFINE_ROUGH_TILE(rough_plain_4x1, , 4, 1)
+DEFINE_ROUGH_TILE(rough_plain_1x1, , 1, 1)
+
+static void rough_scalar(const float *restrict matrix, size_t stride, size_t depth, const float *restrict packed,
+                         size_t columns, double *restrict out) {
+  (void)stride;
+  (void)columns;
+  for (size_t v = 0; v < 8; v++) {
+    float sum = 0;
+#pragma clang loop vectorize(disable)
+    for (size_t k = 0; k < depth; k++) {
+      sum += matrix[k] * packed[k * 8 + v];
+    }
+    out[v] += (double)sum;
+  }
+}
+
+typedef void (*rough_tile)(const float *matrix, size_t stride, size_t depth, const float *packed, size_t columns,
+                           double *out);
+
+// The tile for four rows and two vectors of eight columns, for four rows and one, for one row and one.
+typedef struct {
+  rough_tile four_two, four, one;
+} rough_tiles;
+
+static rough_tiles fastest_rough(int scalar) {
+  if (scalar) {
+    return (rough_tiles){NULL, NULL, rough_scalar};
+  }
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) {
+    return (rough_tiles){rough_avx2_4x2, rough_avx2_4x1, rough_avx2_1x1};
+  }
+#endif
+  return (rough_tiles){NULL, rough_plain_4x1, rough_plain_1x1};
+}
+
+static void pack_rough(const double *block, size_t depth, size_t columns, float *packed) {
+  for (size_t column = 0; column < columns; column += 8) {
+    for (size_t k = 0; k < depth; k++) {
+      for (size_t v = 0; v < 8; v++) {
+        packed[column / 8 * PACKED + k * 8 + v] = (float)block[k * columns + column + v];
+      }
+    }
+  }
+}
+
+void audit_linear_rough_product(const float *matrix, size_t stride, size_t first, size_t last, size_t inner,
+                                const double *block, size_t columns, double *out, int scalar) {
+  rough_tiles chosen = fastest_rough(scalar);
+  float *packed = aligned_alloc(64, columns / 8 * PACKED * sizeof(float));
+  if (packed == NULL) {
+    abort();
+  }
+  memset(out + first * columns, 0, (last - first) * columns * sizeof(double));
+  for (size_t start = 0; start < inner; start += DEPTH) {
+    size_t depth = inner - start < DEPTH ? inner - start : DEPTH;
+    pack_rough(block + start * columns, depth, columns, packed);
+    for (size_t row = first; row < last; row += BAND) {
+      size_t rows = last - row < BAND ? last - row : BAND;
+      for (size_t column = 0; column < columns;) {
+        size_t wide = chosen.four_two != NULL && columns - column >= 16 ? 2 : 1;
+        const float *part = packed + column / 8 * PACKED;
+        const float *left = matrix + row * stride + start;
+        double *to = out + row * columns + column;
+        size_t done = 0;
+        rough_tile four = wide == 2 ? chosen.four_two : chosen.four;
+        for (; four != NULL && done + 4 <= rows; done += 4) {
+          four(left + done * stride, stride, depth, part, columns, to + done * columns);
+        }
+        for (; done < rows; done++) {
+          for (size_t v = 0; v < wide; v++) {
+            chosen.one(left + done * stride, stride, depth, part + v * PACKED, columns, to + done * columns + v * 8);
+          }
+        }
+        column += 8 * wide;
+      }
+    }
+  }
+  free(packed);
+}
+
 CLONES void audit_linear_inner(const double *restrict left, size_t left_columns, const double *restrict right,
                                size_t right_columns, size_t rows, double *restrict out) {
   // Four rows of the result and eight columns stay in registers while all rows of the blocks pass.
@@ -230,6 +347,17 @@ CLONES void audit_linear_residuals(const double *restrict image, const double *r
   }
 }
 
+CLONES void audit_linear_filter_step(const double *image, const double *now, const double *residual,
+                                     const double *before, double scale, const double *earlier, const double *ratio,
+                                     size_t rows, size_t columns, double *out) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < columns; j++) {
+      size_t at = i * columns + j;
+      out[at] = ratio[j] * (scale * image[at] - 2 * now[at] + 2 * residual[at] - earlier[j] * before[at]);
+    }
+  }
+}
+
 void audit_linear_fill(double *block, size_t rows, size_t columns, size_t first, size_t last) {
   uint64_t state = 0x9E3779B97F4A7C15u;
   for (size_t i = 0; i < rows; i++) {
@@ -237,6 +365,12 @@ void audit_linear_fill(double *block, size_t rows, size_t columns, size_t first,
       state = state * 6364136223846793005u + 1442695040888963407u;
       block[i * columns + j] = (double)(int64_t)state / 9223372036854775808.0;
     }
+  }
+}
+
+CLONES void audit_linear_singles(const double *restrict values, size_t count, float *restrict out) {
+  for (size_t i = 0; i < count; i++) {
+    out[i] = (float)values[i];
   }
 }
 

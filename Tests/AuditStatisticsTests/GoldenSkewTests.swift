@@ -24,7 +24,7 @@ struct GoldenSkewTests {
     let golden = GoldenSkewTests.golden
     let plain = GramComponents(
       of: GoldenSkewTests.gram, weighting: .weighted([Double](repeating: 1, count: 120)), rank: golden.rank,
-      accuracy: .components, warm: nil, jobs: 1)
+      accuracy: .components(round: 0), warm: nil, jobs: 1)
     #expect(plain.converged)
     #expect(largestDifference(plain.eigenvalues, golden.plain.eigenvalues) < GoldenSkewTests.tolerance)
     #expect(largestDifference([plain.tail], [golden.plain.tail]) < GoldenSkewTests.tolerance)

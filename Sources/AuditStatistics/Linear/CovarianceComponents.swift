@@ -99,7 +99,7 @@ struct CovarianceComponents: RowComponents {
     }
     let trace = (0..<length).reduce(0) { $0 + entries[$1 * length + $1] }
     let operation = GramOperator(
-      entries: entries, count: length, scale: [Double](repeating: 1, count: length),
+      matrix: SymmetricMatrix(entries, count: length), scale: [Double](repeating: 1, count: length),
       unit: [Double](repeating: 0, count: length), jobs: jobs)
     let pairs = SymmetricEigen(rank: min(rank, length), accuracy: .distances).top(
       of: operation, dimension: length, start: warm)

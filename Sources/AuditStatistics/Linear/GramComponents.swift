@@ -96,7 +96,7 @@ extension GramComponents {
     of gram: GramMatrix, weighting: GramWeighting, rank: Int, accuracy: SymmetricEigen.Accuracy, warm: Block?, jobs: Int
   ) {
     let operation = GramOperator(
-      entries: gram.entries, count: gram.count, scale: weighting.scale, unit: weighting.unit, jobs: jobs)
+      matrix: gram.matrix, scale: weighting.scale, unit: weighting.unit, jobs: jobs)
     let start = warm?.scaled(rows: weighting.scale)
     let pairs = SymmetricEigen(rank: rank, accuracy: accuracy).top(
       of: operation, dimension: gram.count - 1, start: start)

@@ -1,20 +1,52 @@
 import CKernels
 
+/// A square matrix, and the same in single precision for products that are corrected later.
+struct SymmetricMatrix: Sendable {
+  let count: Int
+  /// count x count.
+  let entries: [Double]
+  private let singles: [Float]
+
+  init(_ entries: [Double], count: Int) {
+    precondition(entries.count == count * count)
+    (self.entries, self.count) = (entries, count)
+    singles = [Float](unsafeUninitializedCapacity: entries.count) { buffer, used in
+      if let base = buffer.baseAddress { audit_linear_singles(entries, entries.count, base) }
+      used = entries.count
+    }
+  }
+
+  /// The matrix times a block, to some seven digits of what its largest numbers give.
+  func roughProduct(_ block: Block, jobs: Int) -> Block {
+    precondition(block.rows == count)
+    return Block(bandsOf: count, columns: block.columns, jobs: jobs) { band, out in
+      audit_linear_rough_product(
+        singles, count, band.lowerBound, band.upperBound, count, block.values, block.stride, out, KernelChoice.scalar)
+    }
+  }
+}
+
 /// The covariance of weighted rows as an operator on the space of rows: B = P diag(a) G diag(a) P.
 ///
 /// G holds inner products about some centre, a the roots of the weights, and P takes out the unit vector v, which is
 /// what moving the centre to the weighted mean does: with w summing to 1, a = v = sqrt(w) gives A A' of
 /// `docs/statistic.md`, 2.
 struct GramOperator {
-  /// count x count.
-  let entries: [Double]
-  let count: Int
+  /// G.
+  let matrix: SymmetricMatrix
   let scale: [Double]
   let unit: [Double]
   let jobs: Int
 
+  var count: Int { matrix.count }
+
   /// G diag(a) x.
-  func raw(_ block: Block) -> Block { product(block.scaled(rows: scale)) }
+  ///
+  /// - Parameter rough: some seven digits do, which cost half as much.
+  func raw(_ block: Block, rough: Bool) -> Block {
+    let scaled = block.scaled(rows: scale)
+    return rough ? matrix.roughProduct(scaled, jobs: jobs) : product(scaled)
+  }
 
   /// P diag(a) y: B x when y = G diag(a) x and x has nothing along v.
   func image(ofRaw raw: Block) -> Block {
@@ -25,7 +57,7 @@ struct GramOperator {
 
   /// G x.
   func product(_ block: Block) -> Block {
-    multiply(entries, rows: 0..<count, inner: count, by: block, jobs: jobs)
+    multiply(matrix.entries, rows: 0..<count, inner: count, by: block, jobs: jobs)
   }
 
   /// (a v)' G (a v), and G (a v).
@@ -42,22 +74,28 @@ struct GramOperator {
 /// - Returns: a block of as many rows as the range has.
 func multiply(_ matrix: [Double], rows: Range<Int>, inner: Int, by block: Block, jobs: Int) -> Block {
   precondition(block.rows == inner && rows.lowerBound >= 0 && matrix.count >= rows.upperBound * inner)
-  var out = Block(rows: rows.count, columns: block.columns)
-  let columns = out.stride
-  // 64 rows at a time: 64 x 2,000 doubles are 1 MB of the matrix.
-  let bands = ranges(of: rows.count, parts: jobs > 1 ? 8 * jobs : 1, step: 64)
-  out.values.withMutablePointer { target in
-    matrix.withPointer { source in
-      block.values.withPointer { factors in
-        let (to, from, by) = (SharedPointer(base: target), SharedInput(base: source), SharedInput(base: factors))
-        let first = rows.lowerBound
-        inParallel(bands.count, jobs: jobs) { index in
-          audit_linear_product(
-            from.base + first * inner, inner, bands[index].lowerBound, bands[index].upperBound, inner, by.base,
-            columns, to.base, KernelChoice.scalar)
-        }
-      }
+  return Block(bandsOf: rows.count, columns: block.columns, jobs: jobs) { band, out in
+    matrix.withPointer {
+      audit_linear_product(
+        $0 + rows.lowerBound * inner, inner, band.lowerBound, band.upperBound, inner, block.values, block.stride, out,
+        KernelChoice.scalar)
     }
   }
-  return out
+}
+
+extension Block {
+  /// A block of zeros whose rows are filled in bands by several threads.
+  ///
+  /// - Parameter fill: gets rows and the address of the whole block.
+  fileprivate init(
+    bandsOf rows: Int, columns: Int, jobs: Int, _ fill: @Sendable (Range<Int>, UnsafeMutablePointer<Double>) -> Void
+  ) {
+    self.init(rows: rows, columns: columns)
+    // 64 rows at a time: 64 x 2,000 doubles are 1 MB of the matrix.
+    let bands = ranges(of: rows, parts: jobs > 1 ? 8 * jobs : 1, step: 64)
+    values.withMutablePointer {
+      let out = SharedPointer(base: $0)
+      inParallel(bands.count, jobs: jobs) { fill(bands[$0], out.base) }
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import Glibc
 
 /// The largest eigenpairs of a positive semidefinite operator.
 struct TopEigenpairs {
@@ -17,13 +18,15 @@ struct TopEigenpairs {
 ///
 /// A filter of degree d keeps what lies in 0...b, b the smallest eigenvalue of the block, at size 1 and lets the wanted
 /// part grow like the Chebyshev polynomial T_d outside of its interval, so that few products with the large matrix are
-/// needed. Leading columns that are done stay as they are: only the others are filtered, with these projected out.
+/// needed. Of each column only what the filter adds to it is worked out, which is as small as its residual: single
+/// precision mostly does for that, and every Rayleigh-Ritz step sets it right in double precision. Leading columns that are done
+/// stay as they are: only the others are filtered.
 /// - Source: Y. Zhou, Y. Saad, M. L. Tiago, J. R. Chelikowsky, J. Comput. Phys. 219 (2006), 172-184.
 struct SymmetricEigen {
   /// What has to be exact.
-  enum Accuracy {
-    /// Every eigenvector by itself: the distance to its neighbours counts.
-    case components
+  enum Accuracy: Equatable {
+    /// Every eigenvector by itself: the distance to its neighbours counts. Of a round of a robust fit, from 0.
+    case components(round: Int)
     /// The same, as far as distances are told apart by it.
     case distances
     /// Only the space that they span, as far as a loss follows from it.
@@ -36,19 +39,26 @@ struct SymmetricEigen {
   /// Error of a vector, as the tangent of an angle, below which it is done.
   ///
   /// Where the reweighting of a robust fit does not settle it enlarges errors about fivefold a round (seen on portraits
-  /// of 237 people), so components are worked out nearly to rounding. A loss moves by less than its space does.
+  /// of 237 people), so components are worked out nearly to rounding at first, and less exactly where fewer rounds
+  /// follow. A loss moves by less than its space does.
   private func angle(rows: Int) -> Double {
     switch accuracy {
-    case .components: 1e-12
+    case .components(let round): min(1e-12 * pow(3, Double(round)), 1e-9)
     case .distances: 1e-9
-    // A gain moves by some 1e-6 of itself; among few rows one row says more, and a closer look costs nothing.
-    case .subspace: rows > SymmetricEigen.manyRows ? 1e-4 : 1e-6
+    // A gain moves by a hundredth of a per cent at most; among few rows one row says more, and a closer look costs
+    // nothing.
+    case .subspace: rows > SymmetricEigen.manyRows ? 3e-3 : 1e-7
     }
   }
   private static let manyRows = 500
   /// Residual, as a share of the largest eigenvalue, from which on a vector is done too when it gets no better.
   static let rounding = 1e-12
   static let longestFilter = 16
+  /// How much smaller one filter makes what is wrong: its products have some seven digits of the largest eigenvalue.
+  static let mostGrowth = 1e4
+  /// Growth from which on the rounding of a filter's products would drown the weaker columns.
+  private static let drowningGrowth = 1e8
+  private static let drowningShare = 1e-5
   static let mostProducts = 400
 
   /// More columns than wanted: with them the filter tells the last wanted vector from the rest.
@@ -65,17 +75,20 @@ struct SymmetricEigen {
     block.fill(columns: (start.map { min($0.columns, columns) } ?? 0)..<columns)
     block.projectOut(operation.unit)
     block = Orthonormal.columns(of: block, unit: operation.unit)
-    var state = RitzState(block, raw: operation.raw(block), operation)
+    // Seven digits hold the angle, unless one eigenvalue is thousands of times the others.
+    var isRough = accuracy == .subspace && block.rows > SymmetricEigen.manyRows
+    var state = RitzState(block, raw: operation.raw(block, rough: isRough), operation)
     var products = 1
     var before: Double?
     var errors = errors(of: state)
     while !isDone(state, errors, before: before), products < SymmetricEigen.mostProducts {
       before = worstResidual(of: state)
       let kept = settledColumns(of: state, errors)
-      let degree = degree(for: state, errors, kept: kept)
-      state = filtered(state, kept: kept, degree: degree, operation)
+      let degree = degree(for: state, errors)
+      state = filtered(state, kept: kept, degree: degree, isRough: isRough, operation)
       errors = self.errors(of: state)
       products += degree
+      if let before, worstResidual(of: state) > 0.5 * before { isRough = false }
     }
     return TopEigenpairs(
       values: state.values, vectors: state.vectors, raw: state.raw, products: products,
@@ -129,22 +142,24 @@ struct SymmetricEigen {
     return min(settled, errors.count - 1) / 8 * 8
   }
 
-  /// As long a filter as is needed, but not so long that rounding in the first column drowns the last one.
-  private func degree(for state: RitzState, _ errors: [VectorError], kept: Int) -> Int {
-    let wanted = errors.count
+  /// As long a filter as is needed, and as its products are exact.
+  private func degree(for state: RitzState, _ errors: [VectorError]) -> Int {
     let needed = errors.map { max($0.outside, $0.mixture.squareRoot()) }.max() ?? 0
-    let impurity = max((state.residuals[kept..<wanted].max() ?? 0) / state.values[kept], 1e-15)
-    let half = halfInterval(of: state)
-    let (first, last) = (state.values[kept] / half - 1, max(state.values[wanted - 1] / half - 1, 1))
-    var growths = (first: (1.0, first), last: (1.0, last))
-    var degree = 1
-    while degree < SymmetricEigen.longestFilter, growths.last.1 < 2 * needed {
-      growths.first = (growths.first.1, 2 * first * growths.first.1 - growths.first.0)
-      growths.last = (growths.last.1, 2 * last * growths.last.1 - growths.last.0)
-      if degree >= 2, impurity * growths.first.1 > 1e3 * growths.last.1 { break }
-      degree += 1
-    }
-    return max(degree, 2)
+    let last = place(of: state.values[errors.count - 1], in: state)
+    let wanted = min(2 * needed, SymmetricEigen.mostGrowth)
+    return (2..<SymmetricEigen.longestFilter).first { chebyshev($0, last) >= wanted } ?? SymmetricEigen.longestFilter
+  }
+
+  /// Where an eigenvalue lies on the scale on which the filter keeps -1...1 small.
+  private func place(of value: Double, in state: RitzState) -> Double {
+    max(value / halfInterval(of: state) - 1, 1)
+  }
+
+  /// T_degree(place) for a place from 1.
+  private func chebyshev(_ degree: Int, _ place: Double) -> Double {
+    var growth = (1.0, place)
+    for _ in 1..<degree { growth = (growth.1, 2 * place * growth.1 - growth.0) }
+    return growth.1
   }
 
   /// Half of the largest eigenvalue that the filter keeps small.
@@ -153,37 +168,65 @@ struct SymmetricEigen {
   }
 
   /// The Rayleigh-Ritz state of the kept columns and of what the filter makes of the others.
-  private func filtered(_ state: RitzState, kept: Int, degree: Int, _ operation: GramOperator) -> RitzState {
+  private func filtered(_ state: RitzState, kept: Int, degree: Int, isRough: Bool, _ operation: GramOperator)
+    -> RitzState
+  {
     let count = state.values.count
     let locked = kept > 0 ? state.vectors.columns(0..<kept) : nil
-    let rest = filter(state, columns: kept..<count, locked: locked, degree: degree, operation)
+    let rest = filter(state, columns: kept..<count, degree: degree, operation)
     guard let locked else {
       let block = Orthonormal.columns(of: rest, unit: operation.unit)
-      return RitzState(block, raw: operation.raw(block), operation)
+      return RitzState(block, raw: operation.raw(block, rough: isRough), operation)
     }
     guard let block = Orthonormal.independentColumns(of: rest, beside: locked) else {
       let block = Orthonormal.columns(of: locked.joined(with: rest), unit: operation.unit)
-      return RitzState(block, raw: operation.raw(block), operation)
+      return RitzState(block, raw: operation.raw(block, rough: isRough), operation)
     }
     return RitzState(
-      locked.joined(with: block), raw: state.raw.columns(0..<kept).joined(with: operation.raw(block)), operation)
+      locked.joined(with: block), raw: state.raw.columns(0..<kept).joined(with: operation.raw(block, rough: isRough)),
+      operation)
   }
 
-  /// T_degree((B - half) / half) applied to some columns; what lies along the locked ones is taken out of each product.
-  private func filter(
-    _ state: RitzState, columns: Range<Int>, locked: Block?, degree: Int, _ operation: GramOperator
-  ) -> Block {
+  /// T_degree((B - half) / half) applied to some columns, each over T_degree of its own place on that scale.
+  ///
+  /// With B v = value v + r this is v + f_degree, where f_0 = 0 and, with t the place of the column and T_k = T_k(t),
+  /// f_k+1 = T_k / T_k+1 (2 (B - half) / half f_k + 2 r / half - T_k-1 / T_k f_k-1).
+  private func filter(_ state: RitzState, columns: Range<Int>, degree: Int, _ operation: GramOperator) -> Block {
     let half = halfInterval(of: state)
-    var before = state.vectors.columns(columns)
-    var now = combine(1 / half, state.image.columns(columns), -1, before, 0, before)
+    let vectors = state.vectors.columns(columns)
+    let places =
+      columns.map { place(of: state.values[$0], in: state) }
+      + [Double](repeating: 1, count: vectors.stride - columns.count)
+    let leading = strongest(of: state, places, from: columns.lowerBound, degree: degree)
+    var own = vectors
+    own.scale(columns: places.map { -($0 + 1) })
+    let residual = combine(1 / half, state.image.columns(columns), 1, own, 0, own)
+    var ratio = places.map { 1 / $0 }
+    var now = residual
+    now.scale(columns: ratio)
+    var before = Block(rows: now.rows, columns: now.columns)
+    // Below this share of the largest eigenvalue the others drown in what single precision rounds.
+    let isRough = half > SymmetricEigen.drowningShare * state.values[0]
     for _ in 1..<degree {
-      var image = operation.image(ofRaw: operation.raw(now))
-      if let locked { image.projectOut(locked) }
-      let next = combine(2 / half, image, -2, now, -1, before)
-      before = now
-      now = next
+      var image = operation.image(ofRaw: operation.raw(now, rough: isRough))
+      if let leading { image.projectOut(leading) }
+      let earlier = ratio
+      ratio = zip(places, earlier).map { 1 / (2 * $0 - $1) }
+      before.values.withMutablePointer {
+        audit_linear_filter_step(
+          image.values, now.values, residual.values, $0, 2 / half, earlier, ratio, now.rows, now.stride, $0)
+      }
+      swap(&before, &now)
     }
-    return now
+    return combine(1, vectors, 1, now, 0, now)
+  }
+
+  /// The columns that are taken out of each product of a filter: those before `first`, and those that rounding would
+  /// grow along.
+  private func strongest(of state: RitzState, _ places: [Double], from first: Int, degree: Int) -> Block? {
+    let strong = places.prefix { chebyshev(degree, $0) > SymmetricEigen.drowningGrowth }.count
+    let count = min((first + strong + 7) / 8 * 8, state.values.count)
+    return count > 0 ? state.vectors.columns(0..<count) : nil
   }
 
   private func combine(

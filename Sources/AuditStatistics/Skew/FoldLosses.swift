@@ -83,16 +83,17 @@ private struct Fold {
     dropping dropped: [Bool], leavingOut masks: [[Bool]], whileTrue mayGoOn: () -> Bool
   ) -> FoldLosses? {
     guard mayGoOn() else { return nil }
-    let plain = rows.fit(weights: rows.train.map { _ in 1 }, start: warm)
+    let plain = rows.fit(weights: rows.train.map { _ in 1 }, start: warm, accuracy: .subspace)
     guard mayGoOn() else { return nil }
-    let weighted = rows.fit(weights: weights, start: plain.raw)
+    let weighted = rows.fit(weights: weights, start: plain.raw, accuracy: .subspace)
     guard mayGoOn() else { return nil }
-    let both = rows.fit(weights: zip(rows.train, weights).map { dropped[$0] ? 0 : $1 }, start: weighted.raw)
+    let both = rows.fit(
+      weights: zip(rows.train, weights).map { dropped[$0] ? 0 : $1 }, start: weighted.raw, accuracy: .subspace)
     var start = plain.raw
     var left: [[Double]] = []
     for mask in masks {
       guard mayGoOn() else { return nil }
-      let fit = rows.fit(weights: rows.train.map { mask[$0] ? 0 : 1 }, start: start)
+      let fit = rows.fit(weights: rows.train.map { mask[$0] ? 0 : 1 }, start: start, accuracy: .subspace)
       start = fit.raw
       left.append(rows.losses(of: fit))
     }

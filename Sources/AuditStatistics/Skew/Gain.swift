@@ -216,7 +216,7 @@ package struct CrossValidation: Sendable {
   ///   - skew: skew of every row, which the curve leaves out from the top.
   ///   - verdicts: of every row.
   ///   - judged: rows that the loss is taken over; nil for all.
-  ///   - jobs: threads, each with a matrix of its own (20 MB at 2,000 rows); the result is the same for any number.
+  ///   - jobs: threads, each with a matrix of its own (31 MB at 2,000 rows); the result is the same for any number.
   /// - Returns: nil where the watch stopped it.
   package func part(
     skew: [Double], verdicts: [Verdict], judged: [Bool]? = nil, jobs: Int = 1, watch: GainWatch = GainWatch()

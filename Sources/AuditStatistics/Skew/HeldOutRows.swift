@@ -10,7 +10,7 @@ package struct HeldOutRows: Sendable {
   let test: [Int]
   let rank: Int
   /// train x train.
-  private let entries: [Double]
+  private let matrix: SymmetricMatrix
   /// test x train.
   private let across: [Double]
 
@@ -20,14 +20,16 @@ package struct HeldOutRows: Sendable {
   package init(gram: GramMatrix, train: [Int], test: [Int], rank: Int) {
     precondition(train.count > 1 && !test.isEmpty && rank > 0)
     (self.gram, self.train, self.test, self.rank) = (gram, train, test, rank)
-    entries = gram.part(rows: train, columns: train)
+    matrix = SymmetricMatrix(gram.part(rows: train, columns: train), count: train.count)
     across = gram.part(rows: test, columns: train)
   }
 
   /// Squared loss of every test row, per number of a row, under the plain model of the weighted training rows.
   ///
   /// - Parameter weights: one for each training row, from 0; rows of weight 0 do not take part.
-  package func losses(weights: [Double]) -> [Double] { losses(of: fit(weights: weights, start: nil)) }
+  package func losses(weights: [Double]) -> [Double] {
+    losses(of: fit(weights: weights, start: nil, accuracy: .distances))
+  }
 
   func losses(of fit: PlainFit) -> [Double] {
     let along = products(with: fit)
@@ -42,13 +44,14 @@ package struct HeldOutRows: Sendable {
     }
   }
 
-  /// - Parameter start: `raw` of a fit of the same rows under other weights.
-  func fit(weights: [Double], start: Block?) -> PlainFit {
+  /// - Parameters:
+  ///   - start: `raw` of a fit of the same rows under other weights.
+  ///   - accuracy: the space that a gain needs, or nearly every digit.
+  func fit(weights: [Double], start: Block?, accuracy: SymmetricEigen.Accuracy) -> PlainFit {
     precondition(weights.count == train.count)
     let weighting = GramWeighting.weighted(weights, rows: weights.count { $0 > 0 })
-    let operation = GramOperator(
-      entries: entries, count: train.count, scale: weighting.scale, unit: weighting.unit, jobs: 1)
-    let pairs = SymmetricEigen(rank: rank, accuracy: .subspace).top(
+    let operation = GramOperator(matrix: matrix, scale: weighting.scale, unit: weighting.unit, jobs: 1)
+    let pairs = SymmetricEigen(rank: rank, accuracy: accuracy).top(
       of: operation, dimension: weighting.rows - 1, start: start?.scaled(rows: weighting.scale))
     let (moment, _) = operation.unitMoment()
     let trace = zip(train, weighting.scale).reduce(0) { $0 + $1.1 * $1.1 * gram.squaredRadii[$1.0] } - moment
@@ -97,8 +100,8 @@ extension HeldOutRows {
   /// - Returns: one distance for each place, full scale, over all numbers of a row.
   /// - Complexity: one fit and one product of the Gram matrix with rank columns for each place.
   package func effects(ofLeavingOut places: [Int], jobs: Int = 1) -> [Double] {
-    let whole = fit(weights: train.map { _ in 1 }, start: nil)
-    let image = multiply(entries, rows: 0..<train.count, inner: train.count, by: whole.factors, jobs: 1)
+    let whole = fit(weights: train.map { _ in 1 }, start: nil, accuracy: .distances)
+    let image = multiply(matrix.entries, rows: 0..<train.count, inner: train.count, by: whole.factors, jobs: 1)
     let wholeScores = scores(under: whole)
     var effects = [Double](repeating: 0, count: places.count)
     guard !places.isEmpty else { return effects }
@@ -107,9 +110,9 @@ extension HeldOutRows {
       inParallel(places.count, jobs: jobs) { index in
         var weights = [Double](repeating: 1, count: train.count)
         weights[places[index]] = 0
-        let less = fit(weights: weights, start: whole.raw)
+        let less = fit(weights: weights, start: whole.raw, accuracy: .distances)
         precondition(less.factors.stride == whole.factors.stride, "one row less has taken a component away")
-        let lessImage = multiply(entries, rows: 0..<train.count, inner: train.count, by: less.factors, jobs: 1)
+        let lessImage = multiply(matrix.entries, rows: 0..<train.count, inner: train.count, by: less.factors, jobs: 1)
         let forms = (
           whole.factors.inner(image), whole.factors.inner(lessImage), less.factors.inner(lessImage)
         )
@@ -151,7 +154,7 @@ extension GramMatrix {
   fileprivate func part(rows: [Int], columns: [Int]) -> [Double] {
     [Double](unsafeUninitializedCapacity: rows.count * columns.count) { buffer, used in
       if let base = buffer.baseAddress {
-        audit_linear_submatrix(entries, count, rows, rows.count, columns, columns.count, base)
+        audit_linear_submatrix(matrix.entries, count, rows, rows.count, columns, columns.count, base)
       }
       used = rows.count * columns.count
     }

@@ -26,11 +26,11 @@ struct Reweighting<Model: RowComponents> {
   ///   - nearest: distance of each row to the nearest other one, which vouches for it; nil where none does.
   ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 1.
-  ///   - fit: the model under weights, and what it best starts from.
+  ///   - fit: the model under weights, what it best starts from, and the number of the round.
   init(
     from start: Model, shares: [Double]? = nil, nearest: [Double]?, isStopped: () -> Bool,
     progress: (Int) -> Void = { _ in },
-    fit: (_ weights: [Double], _ warm: Block) -> Model
+    fit: (_ weights: [Double], _ warm: Block, _ round: Int) -> Model
   ) throws(FitRefusal) {
     var model = start
     let shares = shares ?? [Double](repeating: 1, count: start.scores.rows)
@@ -47,7 +47,7 @@ struct Reweighting<Model: RowComponents> {
       if isSettled, rounds.count > 1 { break }
       progress(rounds.count)
       weights = round.weights
-      model = fit(weights, Self.nearest(to: weights, among: earlier) ?? model.raw)
+      model = fit(weights, Self.nearest(to: weights, among: earlier) ?? model.raw, rounds.count)
       earlier.append((weights, model.raw))
     }
     (self.model, self.weights, self.rounds) = (model, weights, rounds)

@@ -82,17 +82,17 @@ package struct RobustFit: Sendable {
     guard gram.count >= RobustFit.fewestRows else { throw .tooFewRows(count: gram.count) }
     guard !gram.rowsAreEqual else { throw .rowsAreEqual(count: gram.count) }
     progress(0)
-    let accuracy = lookAlikesVouch ? SymmetricEigen.Accuracy.components : .distances
+    func accuracy(_ round: Int) -> SymmetricEigen.Accuracy { lookAlikesVouch ? .components(round: round) : .distances }
     let clumps = clumps ?? Clumps(none: gram)
     let start = GramComponents(
       of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }, weights: clumps.shares),
-      rank: rank, accuracy: accuracy, warm: nil, jobs: jobs)
+      rank: rank, accuracy: accuracy(0), warm: nil, jobs: jobs)
     let settled = try Reweighting(
       from: start, shares: clumps.shares, nearest: lookAlikesVouch ? clumps.nearest : nil, isStopped: isStopped,
       progress: progress
-    ) { weights, warm in
+    ) { weights, warm, round in
       GramComponents(
-        of: gram, weighting: .weighted(weights), rank: rank, accuracy: accuracy, warm: warm, jobs: jobs)
+        of: gram, weighting: .weighted(weights), rank: rank, accuracy: accuracy(round), warm: warm, jobs: jobs)
     }
     self.init(settled.model, rows: rows, gram: gram, weights: settled.weights, rounds: settled.rounds)
   }
@@ -101,7 +101,7 @@ package struct RobustFit: Sendable {
   package init(plain gram: GramMatrix, rows: [UInt8], rank: Int, jobs: Int = 1) {
     let weights = [Double](repeating: 1, count: gram.count)
     let model = GramComponents(
-      of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components, warm: nil, jobs: jobs)
+      of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components(round: 0), warm: nil, jobs: jobs)
     self.init(model, rows: rows, gram: gram, weights: weights, rounds: [])
   }
 

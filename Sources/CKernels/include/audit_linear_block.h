@@ -13,6 +13,14 @@
 void audit_linear_product(const double *_Nonnull matrix, size_t stride, size_t first, size_t last, size_t inner,
                           const double *_Nonnull block, size_t columns, double *_Nonnull out, int scalar);
 
+/// The same by a matrix in single precision: the numbers of the block are rounded to singles, products are added up as
+/// singles over 256 of the inner index at a time, and these sums in double precision.
+void audit_linear_rough_product(const float *_Nonnull matrix, size_t stride, size_t first, size_t last, size_t inner,
+                                const double *_Nonnull block, size_t columns, double *_Nonnull out, int scalar);
+
+/// out = values, rounded to single precision.
+void audit_linear_singles(const double *_Nonnull values, size_t count, float *_Nonnull out);
+
 /// out = left' * right: left_columns x right_columns.
 void audit_linear_inner(const double *_Nonnull left, size_t left_columns, const double *_Nonnull right,
                         size_t right_columns, size_t rows, double *_Nonnull out);
@@ -39,6 +47,13 @@ void audit_linear_scale_columns(double *_Nonnull block, size_t rows, size_t colu
 /// out = alpha * first + beta * second + gamma * third, element by element; out may be any of them.
 void audit_linear_combine(double alpha, const double *_Nonnull first, double beta, const double *_Nonnull second,
                           double gamma, const double *_Nonnull third, size_t count, double *_Nonnull out);
+
+/// One step of a Chebyshev filter on what it adds to vectors: out = ratio (scale image - 2 now + 2 residual - earlier
+/// before), where ratio and earlier belong to the columns; out may be any of the blocks.
+void audit_linear_filter_step(const double *_Nonnull image, const double *_Nonnull now,
+                              const double *_Nonnull residual, const double *_Nonnull before, double scale,
+                              const double *_Nonnull earlier, const double *_Nonnull ratio, size_t rows,
+                              size_t columns, double *_Nonnull out);
 
 /// out[j] = sum over i of (image[i][j] - value[j] * vector[i][j])^2: squared residuals of eigenpairs.
 void audit_linear_residuals(const double *_Nonnull image, const double *_Nonnull vector, const double *_Nonnull value,

@@ -29,7 +29,8 @@ struct TruthCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Every fifth stretch of so many consecutive images is held out; 1 holds out every fifth image.",
+      "Every fifth stretch of so many consecutive images is held out; 1 holds out every fifth image. Of a clean set "
+        + "the seed chooses a fifth.",
       valueName: "count"))
   var stretch = 1
 

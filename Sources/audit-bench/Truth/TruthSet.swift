@@ -81,8 +81,8 @@ struct TruthSet {
   /// For each test row the number of its stretch.
   let stretches: [Int]
 
-  /// Every fifth stretch of `stretch` consecutive pictures is held out and never planted: neighbours in a film are
-  /// nearly equal, and a picture whose neighbour was learnt says little about what was learnt.
+  /// Every fifth stretch of `stretch` consecutive pictures (of a clean set, a fifth by chance) is held out and never
+  /// planted: neighbours in a film are nearly equal, and a picture whose neighbour was learnt says little about what was learnt.
   ///
   /// - Parameters:
   ///   - copies: whether each planted picture stands there twice.
@@ -92,9 +92,10 @@ struct TruthSet {
     var test: [UInt8] = []
     var clean: [(number: Int, row: [UInt8])] = []
     var stretches: [Int] = []
+    let heldOut = TruthSet.heldOut(of: (source.count + stretch - 1) / stretch, seed: plants ? nil : seed)
     for number in 0..<source.count {
       guard let picture = source.picture(number) else { continue }
-      if number / stretch % 5 == 4 {
+      if heldOut.contains(number / stretch) {
         test += TruthSet.row(picture)
         stretches.append(number / stretch)
       } else {
@@ -119,6 +120,12 @@ struct TruthSet {
     (name, self.seed, self.stretch) = (source.name, seed, stretch)
     (rows, trainCount, testCount) = (clean.flatMap(\.row) + test, clean.count, stretches.count)
     (self.planted, self.stretches) = (planted, stretches)
+  }
+
+  /// Every fifth stretch, or as many that the seed chooses: nothing else would differ from draw to draw of a clean set.
+  private static func heldOut(of stretches: Int, seed: UInt64?) -> Set<Int> {
+    guard let seed else { return Set(stride(from: 4, to: stretches, by: 5)) }
+    return Set(chosen(stretches / 5, of: stretches, seed: seed))
   }
 
   /// Every second planted picture becomes a copy of the one before it: a file that was put in twice.
