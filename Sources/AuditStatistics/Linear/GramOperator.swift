@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 
 /// The covariance of weighted rows as an operator on the space of rows: B = P diag(a) G diag(a) P.
