@@ -1,3 +1,4 @@
+import AuditCore
 import Foundation
 import Testing
 
@@ -69,8 +70,8 @@ struct TruthTests {
     #expect(drop.truth.gain > 0.6 * all.truth.gain && all.truth.gain > 0.05)
   }
 
-  private static func interval(_ gain: Double) -> Interval {
-    Interval(before: [100, 100], after: [100 - 100 * gain, 100 - 100 * gain], stretches: [0, 1])
+  private static func interval(_ gain: Double) -> Gain {
+    Gain(before: [100, 100], after: [100 - 100 * gain, 100 - 100 * gain], stretches: [0, 1])
   }
 
   private static func line(_ name: String, _ gain: Double, estimate: Double? = nil) -> TruthLine {
@@ -126,7 +127,7 @@ struct TruthTests {
 
   /// Stretches fall from 4 to 2 and from 2 to 2: g = 1/3, errors 2 - 4/3 and -2/3 over a mean of 3.
   @Test func stretchesAreTheObservationsOfAnInterval() {
-    let interval = Interval(before: [1, 3, 2], after: [1, 1, 2], stretches: [7, 7, 9])
+    let interval = Gain(before: [1, 3, 2], after: [1, 1, 2], stretches: [7, 7, 9])
     let reach = 1.96 * (2 * (2.0 / 9) * (2.0 / 9) / 1 / 2).squareRoot()
     #expect(abs(interval.gain - 1.0 / 3) < 1e-12)
     #expect(abs(interval.high - interval.gain - reach) < 1e-12 && abs(interval.gain - interval.low - reach) < 1e-12)

@@ -209,11 +209,23 @@ struct ExportTests {
     let lines = try set.text("delete me.txt").split(separator: "\n").map(String.init)
     #expect(lines.filter { !$0.hasPrefix("#") } == ["t_0001_0.png"])
     #expect(
-      lines[2].contains("alignments --job remove-faces --alignments_file ALIGNMENTS --faces_folder \(set.dataset)"))
+      lines[2].contains("alignments --job remove-faces --alignments_file ALIGNMENTS -faces_folder \(set.dataset)"))
     // The first command, run as it is printed.
     let command = lines[1].replacingOccurrences(of: "#   ", with: "")
     #expect(try Command.run("/bin/bash", ["-c", command]).status == 0)
     #expect(!set.exists("faces/t_0001_0.png") && set.exists("faces/t_0002_0.png") && set.exists("faces/x.jpg"))
+  }
+
+  /// `tools.py alignments` reads one folder, and forgets every face that does not lie in it.
+  @Test func faceSwapIsGivenTheFolderThatHoldsTheFaces() throws {
+    let one = try ExportSet([.init("sub/t_1_0.png", .drop), .init("sub/t_2_0.png"), .init("frames/x.jpg")])
+    let list = try one.audit("export", one.database, "--format", "faceswap-delete")
+    #expect(list.out.contains(" -faces_folder \(one.dataset)/sub\n"), "\(list.out)")
+    let two = try ExportSet([.init("a/t_1_0.png", .drop), .init("b/t_2_0.png")])
+    let parted = try two.audit("export", two.database, "--format", "faceswap-delete")
+    #expect(parted.out.contains("once the faces\n# that stay lie in one folder FACES:\n"), "\(parted.out)")
+    #expect(parted.out.contains(" -faces_folder FACES\n"))
+    #expect(parted.err.contains("it would forget those that stay in the others"), "\(parted.err)")
   }
 
   @Test func labelStudioTasksCarryTheVerdictAsAPrediction() throws {

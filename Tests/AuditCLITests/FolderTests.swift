@@ -140,13 +140,13 @@ struct FolderTests {
       .appendingPathComponent("AuditImagesTests/Fixtures")
     for (file, name) in [
       ("face_film.png", "00001.png"), ("face_still.png", "00002.png"), ("face_pickle_4.jpg", "00012_3.jpg"),
-      ("face_pickle_5.jpg", "00003.jpg"), ("rgb.png", "plain_0001_1.png"),
+      ("face_pickle_5.jpg", "00003.jpg"), ("face_pickle_2.jpg", "00004.JPG"), ("rgb.png", "plain_0001_1.png"),
     ] {
       try set.scratch.write(Array(try Data(contentsOf: fixtures.appendingPathComponent(file))), to: "faces/" + name)
     }
     let run = try set.scan("faces")
     #expect(
-      run.status == 0 && run.out.contains("FaceSwap headers: 2") && run.out.contains("DeepFaceLab headers: 2"),
+      run.status == 0 && run.out.contains("FaceSwap headers: 2") && run.out.contains("DeepFaceLab headers: 3"),
       "\(run.out)")
     let rows = try Command.sqlite(
       set.scratch.path + "/faces.audit.db",
@@ -157,6 +157,7 @@ struct FolderTests {
         00001.png|faceswap|clip two|clip two_000331.png|2|3.0|268.0
         00002.png|faceswap|holiday é's "best".jpg|holiday é's "best".jpg|0|-4.0|268.0
         00003.jpg|deepfacelab|00012.png|00012.png||0.0|200.0
+        00004.JPG|deepfacelab|00012.png|00012.png||0.0|200.0
         00012_3.jpg|deepfacelab|00012.png|00012.png|3|-2.0|200.0
         plain_0001_1.png||plain||1||
 
@@ -172,6 +173,7 @@ struct FolderTests {
       ["export", "faces.audit.db", "--format", "dfl", "--verdict", "all", "-o", "copies"], in: set.scratch.path)
     #expect(
       copies.status == 0 && copies.err.contains("3 images of them without a header of DeepFaceLab"), "\(copies.err)")
+    #expect(copies.err.contains("1 name not ending with .jpg, which DeepFaceLab's trainer passes over"))
     let (before, after) = (
       try Data(contentsOf: fixtures.appendingPathComponent("face_pickle_5.jpg")),
       try Data(contentsOf: URL(fileURLWithPath: set.scratch.path + "/copies/00003.jpg"))

@@ -158,3 +158,30 @@ func flippedBytesGiveAPictureOrAnIssueAndNeverACrash(name: String) throws {
   long += file[second...]
   #expect(issue(decoding: long) == SampleIssue(.bomb, "more than 100 scans"))
 }
+
+/// EXIF and XMP of anybody: an orientation of 1 to 8, or none.
+@Test func randomlyChangedOrientationsAreOneOfEightOrNone() throws {
+  // A TIFF structure of one entry: orientation 6, both orders of bytes; then XMP as an attribute and as an element.
+  let little: [UInt8] = [
+    0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
+  ]
+  let big: [UInt8] = [
+    0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
+  ]
+  let texts = ["<x tiff:Orientation=\"6\"/>", "<tiff:Orientation>6</tiff:Orientation>"].map { Array($0.utf8) }
+  func value(_ bytes: [UInt8]) -> Int? {
+    bytes.withUnsafeBytes { (ExifOrientation(tiff: $0) ?? ExifOrientation(xmp: $0))?.value }
+  }
+  for seed in [little, big] + texts { #expect(value(seed) == 6) }
+  var generator = Generator(seed: 23)
+  var found = 0
+  for round in 0..<4000 {
+    var bytes = [little, big, texts[0], texts[1]][round % 4]
+    for _ in 0...generator.below(3) { bytes[generator.below(bytes.count)] = generator.byte() }
+    if round % 3 == 0 { bytes.removeLast(generator.below(bytes.count)) }
+    guard let value = value(bytes) else { continue }
+    found += 1
+    #expect((1...8).contains(value), "\(bytes)")
+  }
+  #expect(found > 300 && found < 4000, "\(found) of 4,000 held an orientation")
+}

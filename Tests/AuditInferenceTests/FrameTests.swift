@@ -1,3 +1,4 @@
+import AuditCore
 import Testing
 
 @testable import AuditInference
@@ -41,6 +42,34 @@ import Testing
     }
     let huge: [UInt8] = [84, 1, 0, 0, 0, 3, 0, 0, 0] + [UInt8](repeating: 255, count: 12)
     #expect(throws: FrameError.self) { try InferenceResponse(huge) }
+  }
+
+  /// What a process that went wrong may send: an error or a message, and what is read comes back when it is sent again.
+  @Test func changedAndRandomFramesAreAnErrorOrAMessage() throws {
+    var random = SplitMix64(seed: 8)
+    let frames =
+      Self.requests.map { Array($0.encoded().dropFirst(4)) }
+      + Self.responses.map { Array($0.encoded().dropFirst(4)) }
+    var (read, refused) = (0, 0)
+    for round in 0..<4000 {
+      var frame =
+        round % 4 == 0
+        ? (0..<random.integer(below: 40)).map { _ in UInt8(random.integer(below: 256)) }
+        : frames[round % frames.count]
+      if round % 4 == 0, !frame.isEmpty { frame[0] = random.choice(Array("ORDTUE".utf8)) }
+      if round % 4 != 0, !frame.isEmpty {
+        frame[random.integer(below: frame.count)] = UInt8(random.integer(below: 256))
+      }
+      if round % 3 == 0 { frame.removeLast(random.integer(below: frame.count + 1)) }
+      if case .run(let tensors, let outputs)? = try? InferenceRequest(frame) {
+        read += 1
+        // Bytes and not values: a number may be none.
+        let again = InferenceRequest.run(tensors, outputs: outputs).encoded()
+        #expect(frame.starts(with: again.dropFirst(4)))
+      }
+      do throws(FrameError) { _ = try InferenceResponse(frame) } catch { refused += 1 }
+    }
+    #expect(read > 100 && refused > 1000, "\(read) read, \(refused) refused")
   }
 
   @Test func aWorkerAnswersWhatItCannotDoWithWords() throws {

@@ -1,3 +1,4 @@
+import AuditCore
 import Testing
 
 @testable import AuditProbe
@@ -73,7 +74,7 @@ private func smallNetwork(_ activation: ProbeActivation) -> (ProbeNetwork, Probe
     side: 4, hidden: 6, code: 3, decoders: 1, activation: activation,
     mean: [Float](repeating: 0.5, count: 48), scale: 3)
   network.initialise(seed: 5)
-  var random = SeededRandom(seed: 6)
+  var random = SplitMix64(seed: 6)
   for layer in network.layers(decoder: 0) {
     layer.bias.fill((0..<layer.outputs).map { _ in Float(random.uniform() - 0.5) })
   }

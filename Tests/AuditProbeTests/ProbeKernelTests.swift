@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 import Glibc
 import Testing
@@ -136,6 +137,6 @@ func imaeAgreesWithQuadrature(residual: Double, expected: Double) {
 }
 
 private func noise(_ count: Int, seed: UInt64) -> [Float] {
-  var random = SeededRandom(seed: seed)
+  var random = SplitMix64(seed: seed)
   return (0..<count).map { _ in Float(2 * random.uniform() - 1) }
 }

@@ -43,3 +43,23 @@ import Testing
     #expect(throws: AuditError.self, "case \(place)") { try ProbeNetwork.decoded(other) }
   }
 }
+
+/// Anybody may have changed the file: it is refused, or a network of numbers, and never a trap.
+@Test func randomlyChangedNetworksAreRefusedOrNetworks() throws {
+  let rows = ProbeRows(pixels: Toy.smooth(count: 8, side: 4, seed: 1), side: 4)
+  let bytes = try Probe.train(rows, settings: Toy.settings(epochs: 1), threads: 1) { _ in }.network.encoded()
+  var random = SplitMix64(seed: 12)
+  var refused = 0
+  for round in 0..<1500 {
+    var changed = bytes
+    // The header is where a number leads somewhere.
+    let place = round % 3 == 0 ? random.integer(below: changed.count) : random.integer(below: 48)
+    changed[place] = UInt8(random.integer(below: 256))
+    if round % 5 == 0 { changed.removeLast(random.integer(below: changed.count)) }
+    var expected = changed
+    // Two words of the header are not used yet.
+    if changed.count >= 36 { expected.replaceSubrange(28..<36, with: bytes[28..<36]) }
+    do { #expect(try ProbeNetwork.decoded(changed).encoded() == expected) } catch { refused += 1 }
+  }
+  #expect(refused > 500, "only \(refused) of 1,500 were refused")
+}

@@ -1,3 +1,4 @@
+import AuditCore
 import Glibc
 
 @testable import AuditProbe
@@ -124,13 +125,13 @@ struct ProbeOracle {
 /// Pictures made in the test.
 enum Toy {
   static func random(count: Int, side: Int, seed: UInt64) -> [UInt8] {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     return (0..<(count * 3 * side * side)).map { _ in UInt8(random.next() >> 56) }
   }
 
   /// Smooth pictures that three numbers describe: brightness, and a slope along each axis.
   static func smooth(count: Int, side: Int, seed: UInt64) -> [UInt8] {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var bytes: [UInt8] = []
     for _ in 0..<count {
       let level = 100 + 50 * random.uniform()

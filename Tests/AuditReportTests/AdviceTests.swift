@@ -5,25 +5,24 @@ import Testing
 
 /// What is recommended, and in which words, from figures that are written down here.
 struct AdviceTests {
-  private typealias Worth = Advice.Worth
 
   private static let current = AdviceCurrency(change: nil, sample: AdviceSample(images: 300))
   private static let old = AdviceCurrency(change: "people have decided since", sample: AdviceSample(images: 300))
 
   private func advice(
-    estimated: [Advice.Name: Worth] = [:], trained: [Advice.Name: Worth] = [:], drops: Int = 8, marked: Int = 11,
+    estimated: [RemedyName: Gain] = [:], trained: [RemedyName: Gain] = [:], drops: Int = 8, marked: Int = 11,
     estimate: AdviceCurrency? = current, training: AdviceCurrency? = nil
   ) -> Advice {
     Advice(
-      Advice.Name.allCases.map { Advice.Remedy(name: $0, estimated: estimated[$0], trained: trained[$0]) },
+      RemedyName.allCases.map { Advice.Remedy(name: $0, estimated: estimated[$0], trained: trained[$0]) },
       drops: drops,
       marked: marked, estimate: estimate, training: training, rule: RecommendationRule())
   }
 
   @Test func theHighestLowerEndIsRecommended() {
     let found = advice(estimated: [
-      .drop: Worth(gain: 0.149, low: 0.136, high: 0.162), .weights: Worth(gain: 0.15, low: 0.1, high: 0.2),
-      .both: Worth(gain: 0.16, low: 0.14, high: 0.18),
+      .drop: Gain(gain: 0.149, low: 0.136, high: 0.162), .weights: Gain(gain: 0.15, low: 0.1, high: 0.2),
+      .both: Gain(gain: 0.16, low: 0.14, high: 0.18),
     ])
     #expect(found.recommended == .both && found.ground == .estimate)
     let words = AdviceWords(found)
@@ -36,7 +35,7 @@ struct AdviceTests {
 
   @Test func belowThreePerCentNothingIsRecommendedAndItsSizeIsSaid() {
     let found = advice(estimated: [
-      .drop: Worth(gain: 0.012, low: -0.21, high: 0.23), .weights: Worth(gain: 0.032, low: 0.012, high: 0.051),
+      .drop: Gain(gain: 0.012, low: -0.21, high: 0.23), .weights: Gain(gain: 0.032, low: 0.012, high: 0.051),
     ])
     #expect(found.recommended == nil && found.ground == .estimate)
     let words = AdviceWords(found)
@@ -47,14 +46,14 @@ struct AdviceTests {
   }
 
   @Test func aLossIsNotSoldAsAGain() {
-    let found = advice(estimated: [.weights: Worth(gain: -0.003, low: -0.005, high: -0.001)])
+    let found = advice(estimated: [.weights: Gain(gain: -0.003, low: -0.005, high: -0.001)])
     #expect(found.recommended == nil)
     #expect(AdviceWords(found).rows[1].cells[1] == "costs 0.3 % (0.1 to 0.5)")
     #expect(AdviceWords(found).size?.plain == "No remedy makes a measurable difference; the pictures decide.")
   }
 
   @Test func nothingIsRecommendedByAnEstimateWhereNothingIsMarked() {
-    let worth = Worth(gain: 0.06, low: 0.05, high: 0.07)
+    let worth = Gain(gain: 0.06, low: 0.05, high: 0.07)
     #expect(advice(estimated: [.weights: worth], drops: 0, marked: 0).recommended == nil)
     #expect(advice(estimated: [.weights: worth], drops: 0, marked: 3).recommended == .weights)
     // Without drops leaving them out is nothing, whatever an older estimate says.
@@ -62,21 +61,21 @@ struct AdviceTests {
   }
 
   @Test func trainingsOutrankTheEstimateWhileTheyHold() {
-    let estimated = [Advice.Name.drop: Worth(gain: 0.149, low: 0.136, high: 0.162)]
+    let estimated = [RemedyName.drop: Gain(gain: 0.149, low: 0.136, high: 0.162)]
     let trained = [
-      Advice.Name.drop: Worth(gain: 0.05, low: 0.04, high: 0.06), .weights: Worth(gain: 0.09, low: 0.08, high: 0.1),
+      RemedyName.drop: Gain(gain: 0.05, low: 0.04, high: 0.06), .weights: Gain(gain: 0.09, low: 0.08, high: 0.1),
     ]
     let found = advice(estimated: estimated, trained: trained, training: Self.current)
     #expect(found.ground == .training && found.recommended == .weights)
     #expect(AdviceWords(found).size?.plain.contains("9.0 % less squared error (8.0 to 10.0 over the seeds)") == true)
     let stale = advice(estimated: estimated, trained: trained, training: Self.old)
     #expect(stale.ground == .estimate && stale.recommended == .drop && stale.trainingChange != nil)
-    let small = [Advice.Name.drop: Worth(gain: 0.02, low: 0.01, high: 0.03)]
+    let small = [RemedyName.drop: Gain(gain: 0.02, low: 0.01, high: 0.03)]
     #expect(advice(estimated: estimated, trained: small, training: Self.current).recommended == nil)
   }
 
   @Test func figuresThatAreOutOfDateRecommendNothing() {
-    let found = advice(estimated: [.drop: Worth(gain: 0.149, low: 0.136, high: 0.162)], estimate: Self.old)
+    let found = advice(estimated: [.drop: Gain(gain: 0.149, low: 0.136, high: 0.162)], estimate: Self.old)
     #expect(found.recommended == nil && found.ground == nil)
     #expect(AdviceWords(found).tone == .open && AdviceWords(found).headline == nil)
     #expect(AdviceWords(found).heads[1] == "estimated fall, out of date")

@@ -1,3 +1,4 @@
+import AuditCore
 import Foundation
 
 /// `golden_skew.json`: every step of the statistic for 120 rows of 48 numbers, from an independent implementation.

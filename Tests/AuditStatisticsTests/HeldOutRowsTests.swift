@@ -1,3 +1,4 @@
+import AuditCore
 import Testing
 
 @testable import AuditStatistics

@@ -51,6 +51,11 @@ package enum Escaping: Sendable, CaseIterable {
 
   package func add(_ text: String, to out: inout [UInt8]) {
     if isAlwaysPlain(text.utf8) { return out.append(contentsOf: text.utf8) }
+    if self == .json, text.utf8.allSatisfy(Escaping.isPlainInJSON) {
+      out.append(UInt8(ascii: "\""))
+      out.append(contentsOf: text.utf8)
+      return out.append(UInt8(ascii: "\""))
+    }
     add(bytes(of: text), to: &out)
   }
 
@@ -61,7 +66,11 @@ package enum Escaping: Sendable, CaseIterable {
     switch self {
     case .json:
       out.append(UInt8(ascii: "\""))
-      addUnits(of: bytes, to: &out)
+      if bytes.allSatisfy(Escaping.isPlainInJSON) {
+        out.append(contentsOf: bytes)
+      } else {
+        addUnits(of: bytes, to: &out)
+      }
       out.append(UInt8(ascii: "\""))
     case .csv: addField(bytes, to: &out)
     case .spreadsheet: addField(Escaping.isFormula(bytes) ? [UInt8(ascii: "'")] + bytes : bytes, to: &out)
@@ -84,6 +93,11 @@ package enum Escaping: Sendable, CaseIterable {
       default: false
       }
     }
+  }
+
+  /// Whether a byte stands for itself in a JSON string: no scalar needs to be looked at where all bytes do.
+  private static func isPlainInJSON(_ byte: UInt8) -> Bool {
+    (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private func addUnits(of bytes: [UInt8], to out: inout [UInt8]) {

@@ -67,7 +67,7 @@ package struct ComparisonText {
     for remedy in before.remedies {
       let now = after.remedies.first { $0.name == remedy.name }
       rows.append([
-        "saved by \(remedy.name)", percent(remedy.gain), now.map { percent($0.gain) } ?? "-",
+        "saved by \(SamplePath(remedy.name).printable)", percent(remedy.gain), now.map { percent($0.gain) } ?? "-",
         remedy.change == nil && now?.change == nil ? "" : "out of date",
       ])
       rows.append(["  95 % interval", interval(remedy), now.map(interval) ?? "-", ""])

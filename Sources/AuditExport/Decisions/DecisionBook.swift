@@ -1,4 +1,5 @@
 package import AuditCore
+import AuditDigest
 import Foundation
 package import AuditStore
 
@@ -182,8 +183,7 @@ package struct DecisionBook {
   }
 
   private static func hexadecimal(_ value: SQLValue) -> String {
-    guard case .blob(let bytes) = value else { return "" }
-    return bytes.map { hexadecimalPair($0) }.joined()
+    AuditDigest.hexadecimal(value.blob ?? [])
   }
 
   private static func bytes(ofHexadecimal text: String) -> [UInt8]? {

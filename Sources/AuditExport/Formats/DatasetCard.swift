@@ -26,7 +26,7 @@ struct DatasetCard {
         | --- | --- | --- | --- | --- | --- |
         \(try metrics().joined(separator: "\n"))
 
-        Made by audit \(run.version): a low-rank model of the set itself, robust statistics, verdicts by skew (how much \
+        Made by audit \(Escaping.markdown.text(run.version)): a low-rank model of the set itself, robust statistics, verdicts by skew (how much \
         more a squared-error model listens to an image than an absolute-error one).
         <!-- audit:end -->
 
@@ -70,7 +70,7 @@ struct DatasetCard {
       "SELECT kind, rank, fitted_on FROM model WHERE id = (SELECT model_id FROM run WHERE id = ?)", run.key
     ).first
     if let model {
-      let (kind, count) = (model["kind"].text ?? "", model["fitted_on"].integer ?? 0)
+      let (kind, count) = (model["kind"].text ?? "", max(0, model["fitted_on"].integer ?? 0))
       facts.append(
         (
           "reference",

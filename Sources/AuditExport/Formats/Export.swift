@@ -91,6 +91,16 @@ package struct Export {
       "the name '\(ExportRow(found).path.printable)' holds a line end, and a line of the list holds a name; \(remedy)")
   }
 
+  /// The folder, relative to the dataset, that holds every PNG of the run; nil where there are several.
+  func folderOfPNGs() throws -> SamplePath? {
+    let found = try store.rows(
+      "SELECT path, path_raw FROM sample WHERE run_id = ? AND path LIKE '%.png' GROUP BY folder LIMIT 2", run.key)
+    guard found.count == 1, let path = found.first?.samplePath, FilePath.staysInside(path.bytes) else {
+      return found.isEmpty ? SamplePath(bytes: []) : nil
+    }
+    return SamplePath(bytes: FilePath.folder(of: path.bytes))
+  }
+
   func output(_ standardOutput: Int32) throws -> Output {
     if let path = request.output { return try Output(path: path) }
     try DatasetGuard.refuseRedirection(of: standardOutput, into: run.dataset)

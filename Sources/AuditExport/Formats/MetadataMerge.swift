@@ -18,8 +18,11 @@ final class MetadataMerge {
   private let export: Export
   private let layout: HuggingFaceLayout
   private let place: HuggingFaceLayout.Place
-  /// Columns of view `samples` that become `audit_` members.
+  /// Columns of view `samples` that become `audit_` members; in a row they stand from `firstNumber` on.
   private let numbers: [String]
+  private static let firstNumber = 2
+  /// What stands before the value of each number in a JSON object.
+  private let keys: [[UInt8]]
   private var seen = SeenRows()
   private(set) var tally = Tally()
 
@@ -28,6 +31,7 @@ final class MetadataMerge {
     self.layout = layout
     self.place = place
     numbers = MetadataMerge.fixed.dropFirst() + export.store.metrics.filter(\.headline).map(\.name)
+    keys = numbers.map { Array(",\"audit_\($0)\":".utf8) }
   }
 
   func write(to output: Output) throws {
@@ -36,7 +40,7 @@ final class MetadataMerge {
       if let existing = place.existing { try mergeLines(existing, output) }
       try addRest(output) { row, name, text in
         text.add("{\"file_name\":")
-        text.addJSON(name)
+        text.addJSON(utf8: Array(name))
         text.add(",")
         addMembers(of: row, to: &text)
       }
@@ -62,6 +66,8 @@ final class MetadataMerge {
     (["id", "issues"] + numbers).map { "samples.\"\($0)\"" }.joined(separator: ", ")
   }
 
+  private func issues(of row: ExportRow) -> [String] { ExportRow.issues(row[1]) }
+
   private var lookup: String {
     "\(ExportRow.select(columns + ", (\(export.selection.sql(run: export.run))) AS audit_chosen")) "
       + "WHERE run_id = \(export.run.id) AND path >= ? ORDER BY path, id"
@@ -81,7 +87,7 @@ final class MetadataMerge {
       tally.foreign += 1
       return .foreign
     }
-    seen.insert(row["id"].integer ?? 0)
+    seen.insert(row.values[0].integer ?? 0)
     guard row["audit_chosen"].integer == 1 else {
       tally.left += 1
       return .leftOut
@@ -113,7 +119,7 @@ final class MetadataMerge {
 
   /// Images of this place that the existing file did not name. Mostly there are none, and going over all would take long.
   private func addRest(
-    _ output: Output, _ write: (ExportRow, String, inout TextBuffer) -> Void
+    _ output: Output, _ write: (ExportRow, ArraySlice<UInt8>, inout TextBuffer) -> Void
   ) throws {
     let count = try export.store.rows("SELECT count(*) FROM sample WHERE run_id = ?", export.run.key).first
     if let count = count?.values[0].integer, seen.count == count { return }
@@ -128,16 +134,16 @@ final class MetadataMerge {
       "\(ExportRow.select(columns)) WHERE \(export.selection.sql(run: export.run))\(range) ORDER BY path, id"
     let prefix = place.folder.bytes.isEmpty ? 0 : place.folder.bytes.count + 1
     try export.store.forEachRow(sql, arguments) { values in
-      if seen.contains(values["id"].integer ?? 0) { return }
+      if seen.contains(values.values[0].integer ?? 0) { return }
       let row = ExportRow(values)
-      guard row.path.isText else {
+      guard row.isText else {
         tally.unnameable += 1
         return
       }
       guard layout.places.count == 1 || layout.place(of: row.path) == place.folder else { return }
       guard row.path.bytes.count > prefix else { return }
       tally.added += 1
-      write(row, String(decoding: row.path.bytes[prefix...], as: UTF8.self), &output.text)
+      write(row, row.path.bytes[prefix...], &output.text)
       try output.flushIfFull()
     }
   }
@@ -182,13 +188,15 @@ extension MetadataMerge {
   }
 
   private func addMembers(of row: ExportRow, to text: inout TextBuffer) {
-    text.add("\"audit_verdict\":\"\(row.verdict.rawValue)\"")
-    for name in numbers {
-      text.add(",\"audit_\(name)\":")
-      text.addJSON(row[name])
+    text.add("\"audit_verdict\":\"")
+    text.add(row.verdict.rawValue)
+    text.add("\"")
+    for (index, key) in keys.enumerated() {
+      text.add(key)
+      text.addJSON(row[MetadataMerge.firstNumber + index])
     }
     text.add(",\"audit_issues\":")
-    text.addJSONList(row.issues)
+    text.addJSONList(issues(of: row))
     text.add("}\n")
   }
 }
@@ -199,7 +207,7 @@ extension MetadataMerge {
     guard let existing = place.existing else {
       output.text.add((["file_name"] + added).joined(separator: ",") + "\n")
       return try addRest(output) { row, name, text in
-        text.addCSV(name)
+        text.addCSV(utf8: Array(name))
         addFields(of: row, to: &text)
       }
     }
@@ -232,7 +240,7 @@ extension MetadataMerge {
     try addRest(output) { row, name, text in
       for (index, column) in kept.enumerated() {
         if index > 0 { text.add(",") }
-        if column == key { text.addCSV(name) }
+        if column == key { text.addCSV(utf8: Array(name)) }
       }
       addFields(of: row, to: &text)
     }
@@ -255,12 +263,12 @@ extension MetadataMerge {
 
   private func addFields(of row: ExportRow, to text: inout TextBuffer) {
     text.add("," + row.verdict.rawValue)
-    for name in numbers {
+    for index in numbers.indices {
       text.add(",")
-      text.addCSV(row[name])
+      text.addCSV(row[MetadataMerge.firstNumber + index])
     }
     text.add(",")
-    text.addCSV(row.issues.joined(separator: " "))
+    text.addCSV(issues(of: row).joined(separator: " "))
     text.add("\n")
   }
 }

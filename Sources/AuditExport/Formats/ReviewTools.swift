@@ -27,7 +27,7 @@ struct FiftyOneRows: RowFormat {
   }
 
   mutating func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {
-    guard row.path.isText else {
+    guard row.isText else {
       unreadable += 1
       return false
     }
@@ -42,6 +42,9 @@ struct FiftyOneRows: RowFormat {
     return true
   }
 }
+
+/// RFC 3986: every byte but letters, digits, `-._~` and `/` as %XX.
+func percentEncoded(_ path: [UInt8]) -> String { Escaping.address.text(path) }
 
 /// Tasks for Label Studio: the image's address, what was found, and the verdict as a prediction.
 ///
@@ -104,6 +107,8 @@ struct LabelStudioTasks: RowFormat {
 /// FaceSwap's way to clean a set: delete the face images, then let it drop their alignments.
 struct FaceSwapList: RowFormat {
   private let dataset: String
+  /// The one folder that holds all faces, relative to the dataset; nil where there are several.
+  private let folder: SamplePath?
   private let isNul: Bool
   private let list: String
   private let knowsHeaders: Bool
@@ -114,6 +119,7 @@ struct FaceSwapList: RowFormat {
   init(_ export: Export) throws {
     knowsHeaders = try export.store.hasColumn("header", in: "sample")
     dataset = export.run.dataset
+    folder = try export.folderOfPNGs()
     isNul = export.request.isNulSeparated
     list = export.request.output.map { FilePath.absolute($0) } ?? "LIST"
     if !isNul { try export.refuseLineEnds("give -0, which ends each name with NUL, or rename the file") }
@@ -131,18 +137,30 @@ struct FaceSwapList: RowFormat {
     if others > 0 {
       notes.append("\(counted(others, "image")) left out: FaceSwap's faces are PNG files, with its header inside")
     }
+    if folder == nil {
+      notes.append(
+        "the faces lie in several folders, and remove-faces looks into one: it would forget those that stay in the others"
+      )
+    }
     return notes
   }
 
   func begin(_ text: inout TextBuffer, columns: [String]) {
     if isNul { return }
+    text.add("# FaceSwap faces that audit would leave out, relative to the folder. Two commands do it")
+    text.add(folder == nil ? ", once the faces\n# that stay lie in one folder FACES:\n" : ":\n")
     text.add(
       """
-      # FaceSwap faces that audit would leave out, relative to the folder. Two commands do it:
       #   (cd \(quoted(dataset)) && grep -av '^#' \(quoted(list)) | tr '\\n' '\\0' | xargs -0 rm -f --)
-      #   python tools.py alignments --job remove-faces --alignments_file ALIGNMENTS --faces_folder \(quoted(dataset))
+      #   python tools.py alignments --job remove-faces --alignments_file ALIGNMENTS -faces_folder \(facesFolder)
 
       """)
+  }
+
+  /// As a word of a shell. FaceSwap has this option with one dash only, and reads the files of the folder itself.
+  private var facesFolder: String {
+    guard let folder else { return "FACES" }
+    return quoted(folder.bytes.isEmpty ? dataset : dataset + "/" + PathText.text(of: folder.bytes))
   }
 
   mutating func add(_ row: ExportRow, to text: inout TextBuffer) -> Bool {

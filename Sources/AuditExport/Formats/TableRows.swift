@@ -26,7 +26,7 @@ struct CSVRows: RowFormat {
       text.addCSV(values[index], text: escaping)
       text.add(",")
     }
-    if !row.path.isText { text.add(base64(row.path)) }
+    if !row.isText { text.add(base64(row.path)) }
     text.add("\r\n")
     return true
   }
@@ -52,7 +52,7 @@ struct JSONRows: RowFormat {
       text.add(key)
       if isList { text.addJSONList(row.issues) } else { text.addJSON(values[index]) }
     }
-    if !row.path.isText {
+    if !row.isText {
       text.add(",\"path_b64\":")
       text.addJSON(base64(row.path))
     }

@@ -28,7 +28,7 @@ struct TreeExport {
     var (outcome, tree) = (ExportOutcome(), Tree(subsets: KohyaSubsets(target: target)))
     try StagedFolder.make(target) { staging in outcome.notes += try fill(staging, &tree) }
     outcome.images = tree.images
-    outcome.notes += tree.notes(asksForHeaders: format == .deepFaceLab)
+    outcome.notes += tree.notes(isForDeepFaceLab: format == .deepFaceLab)
     if format == .kohya { outcome.notes += tree.subsets.notes }
     return outcome
   }
@@ -59,16 +59,34 @@ struct TreeExport {
     var sidecars = 0
     /// Images with a header of DeepFaceLab.
     var headers = 0
+    /// Those of them whose name does not end with `.jpg`, in these letters.
+    var misnamed = 0
+    /// Images that lie below a folder.
+    var nested = 0
     var skipped: [String] = []
 
-    func notes(asksForHeaders: Bool) -> [String] {
-      var notes = sidecars > 0 ? ["\(counted(sidecars, "sidecar")) went with them"] : []
-      if asksForHeaders, headers > 0, headers < images {
+    func notes(isForDeepFaceLab: Bool) -> [String] {
+      (sidecars > 0 ? ["\(counted(sidecars, "sidecar")) went with them"] : []) + (isForDeepFaceLab ? passedOver : [])
+        + skipped.prefix(5) + (skipped.count > 5 ? ["... and \(skipped.count - 5) more"] : [])
+    }
+
+    /// What DeepFaceLab's trainer does not see: it reads the `.jpg` files of the folder itself that have its header.
+    private var passedOver: [String] {
+      var notes: [String] = []
+      if headers > 0, headers < images {
         notes.append(
           "\(counted(images - headers, "image")) of them without a header of DeepFaceLab, which its trainer passes over"
         )
       }
-      return notes + skipped.prefix(5) + (skipped.count > 5 ? ["... and \(skipped.count - 5) more"] : [])
+      if misnamed > 0 {
+        notes.append("\(counted(misnamed, "name")) not ending with .jpg, which DeepFaceLab's trainer passes over")
+      }
+      if nested > 0 {
+        notes.append(
+          "\(counted(nested, "image")) in sub-folders: DeepFaceLab's trainer looks into none, only its faceset packer "
+            + "does, one level deep, and takes each for a person")
+      }
+      return notes
     }
   }
 
@@ -77,7 +95,11 @@ struct TreeExport {
   ) throws {
     guard try put(row.path, of: row, into: staging, expecting: row.contentHash, skipped: &tree.skipped) else { return }
     tree.images += 1
-    if row["audit_header"].text == FaceOrigin.Tool.deepFaceLab.rawValue { tree.headers += 1 }
+    if row["audit_header"].text == FaceOrigin.Tool.deepFaceLab.rawValue {
+      tree.headers += 1
+      if !row.path.bytes.suffix(4).elementsEqual(".jpg".utf8) { tree.misnamed += 1 }
+    }
+    if row.path.components.count > 1 { tree.nested += 1 }
     var made: [SamplePath] = []
     for sidecar in sidecars
     where try put(sidecar, of: row, into: staging, expecting: nil, skipped: &tree.skipped) {

@@ -17,18 +17,20 @@ struct CSVRecords: ~Copyable {
   ///
   /// - Throws: `AuditError` where a quoted field does not end.
   mutating func next() throws -> [ArraySlice<UInt8>]? {
-    while var record = try reader.next() {
+    while var record = try reader.next(keepsReturn: true) {
       lines += 1
       line = lines
-      if record.isEmpty { continue }
       // A line end within quotes is part of the field: the quotes of a whole record are an even number.
       while record.lazy.filter({ $0 == UInt8(ascii: "\"") }).count % 2 == 1 {
-        guard record.count < 1 << 24, let more = try reader.next() else {
+        guard record.count < 1 << 24, let more = try reader.next(keepsReturn: true) else {
           throw AuditError.other("a quoted field of '\(path)' begins in line \(line) and does not end")
         }
         lines += 1
         record += [UInt8(ascii: "\n")] + more
       }
+      // Within quotes a carriage return is part of the field; behind the last field it ends the line.
+      if record.last == UInt8(ascii: "\r") { record.removeLast() }
+      if record.isEmpty { continue }
       return CSVRecords.fields(record)
     }
     return nil

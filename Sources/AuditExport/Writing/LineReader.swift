@@ -33,13 +33,15 @@ struct LineReader: ~Copyable {
   }
 
   /// The next line without its end; nil after the last. A last line without an end counts.
-  mutating func next() throws -> [UInt8]? {
+  ///
+  /// - Parameter keepsReturn: whether a carriage return before the line feed is part of the line.
+  mutating func next(keepsReturn: Bool = false) throws -> [UInt8]? {
     var line: [UInt8] = []
     while true {
       if let end = piece[position...].firstIndex(of: UInt8(ascii: "\n")) {
         line += piece[position..<end]
         position = end + 1
-        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        if !keepsReturn, line.last == UInt8(ascii: "\r") { line.removeLast() }
         return line
       }
       line += piece[position...]

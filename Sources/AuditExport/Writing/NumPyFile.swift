@@ -1,3 +1,5 @@
+import AuditStore
+
 /// A one-dimensional `.npy` array that is written element by element (format 1.0, little-endian).
 final class NumPyFile {
   /// What one element is, as the header of the file says it.

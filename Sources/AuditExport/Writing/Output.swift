@@ -1,4 +1,5 @@
 import AuditCore
+package import AuditStore
 import Foundation
 
 /// The reader of a pipe has gone; the command ends quietly.

@@ -61,10 +61,7 @@ package struct ImageResizer: Sendable {
 
   /// - Parameter scalar: whether to take the plain definition instead of the fast kernels; by default what
   ///   `AUDIT_KERNELS=scalar` in the environment says.
-  package init(scalar: Bool = ImageResizer.isScalarAsked) { self.scalar = scalar ? 1 : 0 }
-
-  /// Whether the environment says `AUDIT_KERNELS=scalar`.
-  package static let isScalarAsked = getenv("AUDIT_KERNELS").map { String(cString: $0) == "scalar" } ?? false
+  package init(scalar: Bool = KernelChoice.isScalar) { self.scalar = scalar ? 1 : 0 }
 
   /// `image` at `width` x `height` pixels, both from 1.
   package mutating func resize(_ image: RGBImage, width: Int, height: Int) -> RGBImage {

@@ -1,5 +1,5 @@
+import AuditCore
 package import CKernels
-import Glibc
 
 /// Which build of the pixel loops is used. Both give the same bits.
 package enum Kernels: Sendable {
@@ -9,10 +9,7 @@ package enum Kernels: Sendable {
   case scalar
 
   /// `.scalar` where the environment says `AUDIT_KERNELS=scalar` at the first use, else `.fast`.
-  package static let chosen: Kernels = {
-    guard let setting = getenv("AUDIT_KERNELS") else { return .fast }
-    return String(cString: setting) == "scalar" ? .scalar : .fast
-  }()
+  package static let chosen: Kernels = KernelChoice.isScalar ? .scalar : .fast
 
   package var table: audit_metric_kernels {
     switch self {

@@ -1,8 +1,6 @@
+import AuditCore
 import Dispatch
 import Glibc
-
-/// `AUDIT_KERNELS=scalar` takes the plain loops instead of the vectorised ones; the numbers are the same to the bit.
-let usesScalarKernels = getenv("AUDIT_KERNELS").map { String(cString: $0) == "scalar" } ?? false
 
 func cosine(_ angle: Double) -> Double { cos(angle) }
 func logarithm(_ value: Double) -> Double { log(value) }
@@ -49,20 +47,7 @@ func inParallel(_ count: Int, threads: Int, _ piece: (Int) -> Void) {
   }
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, and the same in every version of the standard library.
-struct SeededRandom {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
   /// Uniform in 0..<1, 53 bits.
   mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 

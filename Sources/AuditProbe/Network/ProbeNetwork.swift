@@ -1,3 +1,5 @@
+import AuditCore
+
 /// One fully connected layer: out = weights x in + bias.
 final class DenseLayer: Sendable {
   let inputs: Int
@@ -14,7 +16,7 @@ final class DenseLayer: Sendable {
   }
 
   /// Uniform in ± sqrt(6 / (inputs + outputs)) (Glorot, Bengio 2010); biases 0.
-  func initialise(_ random: inout SeededRandom) {
+  func initialise(_ random: inout SplitMix64) {
     let bound = (6 / Double(inputs + outputs)).squareRoot()
     for place in 0..<weights.count { weights.base[place] = Float((2 * random.uniform() - 1) * bound) }
   }
@@ -48,7 +50,7 @@ package final class ProbeNetwork: Sendable {
   }
 
   func initialise(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     for layer in encoder + decoders.flatMap({ $0 }) { layer.initialise(&random) }
   }
 

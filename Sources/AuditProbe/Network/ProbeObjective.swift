@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 import Glibc
 
@@ -59,7 +60,7 @@ struct ProbeObjective: Sendable {
     return audit_probe_loss(
       kind, reconstruction, picture, count, slope, scale, ProbeObjective.huberDelta,
       Float(ProbeObjective.imaeSteepness), Float(ProbeObjective.imaeHalf), integral, integral.count - 1,
-      usesScalarKernels) / Double(count)
+      KernelChoice.isScalar) / Double(count)
   }
 
   /// Cumulative Simpson over 65,536 steps of 0...1 (error 6e-9 with linear interpolation, in double).

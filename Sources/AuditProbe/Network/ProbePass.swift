@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 
 /// The working storage of one batch, and the runs forward and back through the network.
@@ -54,7 +55,7 @@ final class ProbePass {
         audit_probe_gemm(
           out.base + strip.lowerBound, columns, layer.weights.base, layer.inputs, 1,
           inputs[place].base + strip.lowerBound, columns, layer.outputs, strip.count, layer.inputs, layer.bias.base,
-          usesScalarKernels)
+          KernelChoice.isScalar)
         if let slope = slopes[place] { activate(out, slope, layer.outputs, strip) }
         if keepRows, !last { transposeToRows(out, inputRows[place + 1], layer.outputs, strip) }
       }
@@ -92,7 +93,7 @@ final class ProbePass {
         let out = deltas[place - 1].base + strip.lowerBound
         audit_probe_gemm(
           out, columns, layer.weights.base, 1, layer.inputs, deltas[place].base + strip.lowerBound, columns,
-          layer.inputs, strip.count, layer.outputs, nil, usesScalarKernels)
+          layer.inputs, strip.count, layer.outputs, nil, KernelChoice.isScalar)
         guard let slope = slopes[place - 1] else { continue }
         for feature in 0..<layer.inputs {
           audit_probe_multiply(
@@ -111,7 +112,7 @@ final class ProbePass {
     let delta = deltas[place].base + outputs.lowerBound * columns
     audit_probe_gemm(
       weights, layer.inputs, delta, columns, 1, inputRows[place].base, layer.inputs, outputs.count, layer.inputs,
-      count, nil, usesScalarKernels)
+      count, nil, KernelChoice.isScalar)
     for output in 0..<outputs.count {
       var sum: Float = 0
       for column in 0..<count { sum += delta[output * columns + column] }
@@ -192,7 +193,7 @@ final class ProbePass {
       }
     for feature in 0..<features {
       let place = feature * columns + strip.lowerBound
-      audit_probe_activate(sums.base + place, slope.base + place, strip.count, kind, usesScalarKernels)
+      audit_probe_activate(sums.base + place, slope.base + place, strip.count, kind, KernelChoice.isScalar)
     }
   }
 }

@@ -172,7 +172,7 @@ package struct Probe: Sendable {
   /// A fixed part of the rows, chosen by a hash of the row number: the same for every seed and setting.
   static func hashedIndices(count: Int, share: Double) -> [Int] {
     (0..<count).filter { index in
-      var random = SeededRandom(seed: UInt64(index) ^ 0xA0D1_7000_0000_0000)
+      var random = SplitMix64(seed: UInt64(index) ^ 0xA0D1_7000_0000_0000)
       return random.uniform() < share
     }
   }

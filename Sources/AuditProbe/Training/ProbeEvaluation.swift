@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 
 extension ProbePass {
@@ -31,7 +32,7 @@ extension ProbePass {
   /// Mean over the batch of the squared length of a layer's input, with the 1 that the bias sees.
   func meanSquare(ofInput place: Int, count: Int) -> Double {
     let values = count * network.layers(decoder: 0)[place].inputs
-    return 1 + audit_probe_square_sum(inputRows[place].base, values, usesScalarKernels) / Double(count)
+    return 1 + audit_probe_square_sum(inputRows[place].base, values, KernelChoice.isScalar) / Double(count)
   }
 
   /// Length of the derivative of each picture's loss by all weights and biases it touches.
@@ -49,7 +50,7 @@ extension ProbePass {
       }
       for column in 0..<batch.count {
         let activation = audit_probe_square_sum(
-          inputRows[place].base + column * layer.inputs, layer.inputs, usesScalarKernels)
+          inputRows[place].base + column * layer.inputs, layer.inputs, KernelChoice.isScalar)
         squares[column] += (activation + 1) * delta[column]
       }
     }

@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 import Glibc
 
@@ -63,7 +64,7 @@ struct ProbeTraining {
     let pass = ProbePass(network: network, rows: rows, batch: settings.batch, threads: threads)
     let descent = ProbeDescent(network: network, pass: pass, settings: settings)
     // Another stream than the initial weights have.
-    var random = SeededRandom(seed: settings.seed ^ 0x5EED_0F_BA7C4E5)
+    var random = SplitMix64(seed: settings.seed ^ 0x5EED_0F_BA7C4E5)
     var curve: [ProbeEpoch] = []
     for epoch in 0..<settings.epochs {
       let batches = batches(of: used, &random)
@@ -91,7 +92,7 @@ struct ProbeTraining {
   }
 
   /// The epoch's images in random order, cut into batches of one decoder each, those in random order too.
-  private func batches(of used: [Int], _ random: inout SeededRandom) -> [[Int]] {
+  private func batches(of used: [Int], _ random: inout SplitMix64) -> [[Int]] {
     var groups = [[Int]](repeating: [], count: (decoderOf.max() ?? 0) + 1)
     for index in used { groups[decoderOf[index]].append(index) }
     var batches: [[Int]] = []
@@ -240,10 +241,12 @@ final class ProbeDescent {
       let correction = (1 - pow(ProbeDescent.secondDecay, steps)).squareRoot()
       audit_probe_adam(
         weights, first, second, gradient, count, Float(rate * correction / (1 - pow(ProbeDescent.firstDecay, steps))),
-        Float(ProbeDescent.firstDecay), Float(ProbeDescent.secondDecay), Float(1e-8 * correction), usesScalarKernels)
+        Float(ProbeDescent.firstDecay), Float(ProbeDescent.secondDecay), Float(1e-8 * correction), KernelChoice.isScalar
+      )
     case .sgd:
       audit_probe_descend(
-        weights, first, gradient, count, Float(rate / state.inputSquare), Float(settings.momentum), usesScalarKernels)
+        weights, first, gradient, count, Float(rate / state.inputSquare), Float(settings.momentum),
+        KernelChoice.isScalar)
     }
   }
 }

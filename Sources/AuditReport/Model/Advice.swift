@@ -7,39 +7,14 @@ package import AuditStore
 /// What trainings measured on this very set outranks what linear models estimate; figures that no longer belong to
 /// what the run holds recommend nothing.
 package struct Advice: Codable, Sendable, Equatable {
-  package enum Name: String, Codable, Sendable, CaseIterable {
-    /// Leave out the images marked drop.
-    case drop
-    /// Train with the weights; nothing is left out.
-    case weights
-    /// Leave out, and train with the weights.
-    case both
-  }
-
-  /// A fall of the squared error on what stays, and how sure it is.
-  package struct Worth: Codable, Sendable, Equatable {
-    /// 0.149 = 14.9 % less.
-    package let gain: Double
-    /// Of the 95 % interval, or over the seeds of the trainings.
-    package let low: Double
-    package let high: Double
-
-    package init(gain: Double, low: Double, high: Double) {
-      (self.gain, self.low, self.high) = (gain, low, high)
-    }
-
-    /// Whether the interval holds nothing but gains, or nothing but losses.
-    package var isMeasurable: Bool { low > 0 || high < 0 }
-  }
-
   package struct Remedy: Codable, Sendable, Equatable {
-    package let name: Name
+    package let name: RemedyName
     /// Worked out with linear models; nil where it was not.
-    package let estimated: Worth?
+    package let estimated: Gain?
     /// Measured by training with it (`audit probe --compare`); nil where that was not done.
-    package let trained: Worth?
+    package let trained: Gain?
 
-    package init(name: Name, estimated: Worth?, trained: Worth?) {
+    package init(name: RemedyName, estimated: Gain?, trained: Gain?) {
       (self.name, self.estimated, self.trained) = (name, estimated, trained)
     }
   }
@@ -47,9 +22,9 @@ package struct Advice: Codable, Sendable, Equatable {
   /// What a recommendation rests on.
   package enum Ground: String, Codable, Sendable { case training, estimate }
 
-  /// Always all three, in the order of `Name`.
+  /// Always all three, in the order of `RemedyName`.
   package let remedies: [Remedy]
-  package let recommended: Name?
+  package let recommended: RemedyName?
   /// nil where no figure is known that still holds.
   package let ground: Ground?
   /// Images marked drop, by people's decisions or else as proposed.
@@ -69,7 +44,7 @@ package struct Advice: Codable, Sendable, Equatable {
     _ remedies: [Remedy], drops: Int, marked: Int, estimate: AdviceCurrency?, training: AdviceCurrency?,
     rule: RecommendationRule
   ) {
-    self.remedies = Name.allCases.map { name in
+    self.remedies = RemedyName.allCases.map { name in
       remedies.first { $0.name == name } ?? Remedy(name: name, estimated: nil, trained: nil)
     }
     self.drops = drops
@@ -78,7 +53,7 @@ package struct Advice: Codable, Sendable, Equatable {
     trainingChange = training?.change
     // Without drops both are the weights alone.
     let able = self.remedies.filter { drops > 0 || $0.name == .weights }
-    func choice(_ worth: (Remedy) -> Worth?) -> Name? {
+    func choice(_ worth: (Remedy) -> Gain?) -> RemedyName? {
       rule.choice(among: able.filter { worth($0) != nil }) { worth($0)?.low ?? -.infinity }?.name
     }
     if training?.isCurrent == true, able.contains(where: { $0.trained != nil }) {
@@ -92,7 +67,7 @@ package struct Advice: Codable, Sendable, Equatable {
     }
   }
 
-  package func worth(of remedy: Remedy) -> Worth? {
+  package func worth(of remedy: Remedy) -> Gain? {
     switch ground {
     case .training: remedy.trained
     case .estimate: remedy.estimated
@@ -100,10 +75,10 @@ package struct Advice: Codable, Sendable, Equatable {
     }
   }
 
-  package func remedy(_ name: Name) -> Remedy? { remedies.first { $0.name == name } }
+  package func remedy(_ name: RemedyName) -> Remedy? { remedies.first { $0.name == name } }
 
   /// The remedy that is worth most of those that can be used, whether it is recommended or not.
-  package var best: (remedy: Remedy, worth: Worth)? {
+  package var best: (remedy: Remedy, worth: Gain)? {
     remedies.filter { drops > 0 || $0.name == .weights }
       .compactMap { remedy in worth(of: remedy).map { (remedy, $0) } }
       .max { $0.1.gain < $1.1.gain }
@@ -117,12 +92,12 @@ extension Advice {
   init(_ store: Store, run: Int64, figures: [String: Double], verdicts: [String: Int]) throws {
     let estimates = try store.remedies(of: run)
     let trainings = try store.probeComparison(of: run)
-    let remedies = Name.allCases.map { name in
+    let remedies = RemedyName.allCases.map { name in
       Remedy(
         name: name,
-        estimated: estimates.first { $0["name"].text == name.rawValue }.flatMap { Worth($0, "gain", "low", "high") },
+        estimated: estimates.first { $0["name"].text == name.rawValue }.flatMap { Gain($0, "gain", "low", "high") },
         trained: trainings.first { $0["remedy"].text == name.rawValue }.flatMap {
-          Worth($0, "gain", "gain_low", "gain_high")
+          Gain($0, "gain", "gain_low", "gain_high")
         })
     }
     var rule = RecommendationRule()
@@ -135,7 +110,7 @@ extension Advice {
   }
 }
 
-extension Advice.Worth {
+extension Gain {
   fileprivate init?(_ row: SQLRow, _ gain: String, _ low: String, _ high: String) {
     guard let gain = row[gain].real, let low = row[low].real, let high = row[high].real else { return nil }
     self.init(gain: gain, low: low, high: high)

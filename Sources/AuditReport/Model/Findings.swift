@@ -1,4 +1,4 @@
-import AuditCore
+package import AuditCore
 
 /// What a run found, in sentences: the same words in the terminal, on the page and in Markdown.
 package struct Findings: Sendable {
@@ -97,7 +97,7 @@ package struct AdviceWords: Sendable {
   /// What a remedy does, in the infinitive.
   ///
   /// - Parameter isCounted: whether it says how many images are left out.
-  package func action(_ name: Advice.Name, isCounted: Bool = true) -> String {
+  package func action(_ name: RemedyName, isCounted: Bool = true) -> String {
     let out = isCounted && advice.drops > 0 ? leaveOut : "leave out what is marked drop"
     return switch name {
     case .drop: out
@@ -147,7 +147,7 @@ package struct AdviceWords: Sendable {
       """
   }
 
-  private func means(_ name: Advice.Name) -> String {
+  private func means(_ name: RemedyName) -> String {
     switch name {
     case .drop: "by leaving out what is marked drop"
     case .weights: "by the training weights"
@@ -175,7 +175,7 @@ package struct AdviceWords: Sendable {
   }
 
   /// A row for each remedy: name, what it does, what it is worth by the estimate, and by trainings where there are some.
-  package var rows: [(name: Advice.Name, cells: [String])] {
+  package var rows: [(name: RemedyName, cells: [String])] {
     advice.remedies.map { remedy in
       var cells = [doing(remedy.name), cell(remedy.name, remedy.estimated)]
       if hasTrainings { cells.append(cell(remedy.name, remedy.trained)) }
@@ -194,7 +194,7 @@ package struct AdviceWords: Sendable {
   /// Whether figures speak of other images than those that are marked now.
   package var isOld: Bool { advice.estimateChange != nil || advice.trainingChange != nil }
 
-  private func doing(_ name: Advice.Name) -> String {
+  private func doing(_ name: RemedyName) -> String {
     let out = "leave \(isOld || advice.drops == 0 ? "the drops" : advice.drops.formattedWithCommas) out"
     return switch name {
     case .drop: out
@@ -203,7 +203,7 @@ package struct AdviceWords: Sendable {
     }
   }
 
-  package func cell(_ name: Advice.Name, _ worth: Advice.Worth?) -> String {
+  package func cell(_ name: RemedyName, _ worth: Gain?) -> String {
     if name != .weights, advice.drops == 0 { return "nothing is marked drop" }
     guard let worth else { return "not known" }
     guard worth.isMeasurable else { return "not measurable (\(range(worth)))" }
@@ -212,5 +212,5 @@ package struct AdviceWords: Sendable {
       : "costs \(percent(-worth.gain)) (\(figure(-worth.high)) to \(figure(-worth.low)))"
   }
 
-  package func range(_ worth: Advice.Worth) -> String { "\(figure(worth.low)) to \(figure(worth.high))" }
+  package func range(_ worth: Gain) -> String { "\(figure(worth.low)) to \(figure(worth.high))" }
 }

@@ -155,7 +155,7 @@ extension RunSummary {
     let basis = try store.currency(of: .estimate, run: Int64(id)).sample
     model = try store.modelFacts(row["model_id"]).map {
       Model(
-        kind: $0["kind"].text ?? "", rank: $0["rank"].integer ?? 0, fittedOn: $0["fitted_on"].integer ?? 0,
+        kind: $0["kind"].text ?? "", rank: $0["rank"].integer ?? 0, fittedOn: max(0, $0["fitted_on"].integer ?? 0),
         gone: basis?.gone ?? 0, unknown: basis?.unknown ?? 0, digest: $0["digest"].text ?? "")
     }
     let figures = try store.figures(of: Int64(id))
@@ -236,12 +236,12 @@ extension RunSummary.Remedy {
     else { return nil }
     self.init(
       name: own, images: row["images"].integer ?? 0, gain: gain, low: low, high: high,
-      measurable: Advice.Worth(gain: gain, low: low, high: high).isMeasurable, recommended: own == name)
+      measurable: Gain(gain: gain, low: low, high: high).isMeasurable, recommended: own == name)
   }
 
-  /// As in `Advice.Name`; names of a newer audit last.
+  /// As in `RemedyName`; names of a newer audit last.
   fileprivate var order: Int {
-    Advice.Name.allCases.firstIndex { $0.rawValue == name } ?? Advice.Name.allCases.count
+    RemedyName.allCases.firstIndex { $0.rawValue == name } ?? RemedyName.allCases.count
   }
 }
 

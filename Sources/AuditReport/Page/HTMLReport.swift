@@ -182,7 +182,7 @@ package struct HTMLReport {
 
   /// What a remedy is worth by one of both measures.
   private func worth(
-    _ name: Advice.Name, _ worth: Advice.Worth?, _ measure: String, change: String?, most: Double
+    _ name: RemedyName, _ worth: Gain?, _ measure: String, change: String?, most: Double
   ) -> HTML {
     let words = AdviceWords(summary.advice)
     guard let worth, summary.advice.drops > 0 || name == .weights else {
@@ -201,7 +201,7 @@ package struct HTMLReport {
   }
 
   /// The interval as a bar from 0; what lies below 0 is cut off.
-  private func interval(_ worth: Advice.Worth, most: Double) -> HTML {
+  private func interval(_ worth: Gain, most: Double) -> HTML {
     let scale = 200 / most
     func place(_ share: Double) -> String { fixed(min(max(share, 0), most) * scale, 1) }
     return """

@@ -32,24 +32,28 @@ package struct ExplanationText {
   private var heading: [String] {
     var facts: [String] = []
     if let width = sample.width, let height = sample.height { facts.append("\(width)x\(height)") }
-    if let format = sample.format { facts.append(format) }
+    if let format = sample.format { facts.append(SamplePath(format).printable) }
     facts.append(counted(sample.bytes, "byte"))
     if let identity = sample.identity { facts.append("folder \(SamplePath(identity).printable)") }
     if let paired = sample.pairedPath { facts.append("compared with \(SamplePath(paired).printable)") }
     if let other = sample.duplicateOf { facts.append("equal to \(SamplePath(other).printable)") }
     let path = emphasis.bold(SamplePath(sample.path).printable)
     let verdict = sample.verdict.map { "  " + emphasis.verdict($0, "\($0.sign) \($0.rawValue)") } ?? ""
-    return [path + verdict, emphasis.dim(facts.joined(separator: ", ") + "; run \"\(sample.run)\"")]
+    return [
+      path + verdict, emphasis.dim(facts.joined(separator: ", ") + "; run \"\(SamplePath(sample.run).printable)\""),
+    ]
   }
 
   private var verdict: [String] {
-    var lines = ["rule    " + sample.rule]
-    if let reason = sample.reason { lines.append("shows   " + reason) }
+    var lines = ["rule    " + SamplePath(sample.rule).printable]
+    if let reason = sample.reason { lines.append("shows   " + SamplePath(reason).printable) }
     if let caution = sample.caution { lines.append("note    " + caution) }
     if let decision = sample.decision {
       let who = decision.who.isEmpty ? "a person" : decision.who
       let reason = decision.reason.isEmpty ? "" : ": \(SamplePath(decision.reason).printable)"
-      lines.append("decided \(decision.verdict) by \(SamplePath(who).printable) at \(decision.at)\(reason)")
+      lines.append(
+        "decided \(SamplePath(decision.verdict).printable) by \(SamplePath(who).printable) "
+          + "at \(SamplePath(decision.at).printable)\(reason)")
     }
     if let skew = sample.skew, let ratio = sample.ratio {
       lines.append(
@@ -171,7 +175,7 @@ package struct ExplanationText {
   private var issues: [String] {
     let lines = sample.issues.flatMap { issue in
       [
-        "\(issue.code)  \(issue.severity): \(issue.meaning)"
+        "\(SamplePath(issue.code).printable)  \(SamplePath(issue.severity).printable): \(issue.meaning)"
           + (issue.detail.isEmpty ? "" : " (\(SamplePath(issue.detail).printable))"),
         "  what to do: \(issue.remedy)",
       ]

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDigest
 package import AuditStore
 
 /// Prints the rows of a query one by one in a chosen format; memory does not grow with the answer.
@@ -85,10 +86,14 @@ package struct RowPrinter {
 
   /// A line of CSV. An empty line would be no row, so that a single empty field has quotes.
   private func record(_ values: [SQLValue]) -> String {
-    let fields = values.map { value in
-      if case .text(let text) = value { field.text(text) } else { RowPrinter.plain(value) }
+    var text = TextBuffer()
+    for (index, value) in values.enumerated() {
+      if index > 0 { text.add(",") }
+      text.addCSV(value, text: field)
     }
-    return (fields == [""] ? "\"\"" : fields.joined(separator: ",")) + "\r\n"
+    if text.bytes.isEmpty { text.add("\"\"") }
+    text.add("\r\n")
+    return String(decoding: text.bytes, as: UTF8.self)
   }
 
   private mutating func tableRow(_ values: [SQLValue]) {
@@ -152,7 +157,16 @@ package struct RowPrinter {
   }
 
   private func object(_ values: [SQLValue]) -> String {
-    "{" + zip(names, values).map { JSONText.string($0) + ":" + JSONText.value($1) }.joined(separator: ",") + "}"
+    var text = TextBuffer()
+    text.add("{")
+    for (index, value) in values.enumerated() {
+      if index > 0 { text.add(",") }
+      text.addJSON(names[index])
+      text.add(":")
+      text.addJSON(value)
+    }
+    text.add("}")
+    return String(decoding: text.bytes, as: UTF8.self)
   }
 
   /// Six digits are enough for an eye; `--json` and the rest give all.
@@ -167,26 +181,7 @@ package struct RowPrinter {
     case .integer(let number): "\(number)"
     case .real(let number): "\(number)"
     case .text(let text): text
-    case .blob(let bytes): JSONText.hexadecimal(bytes)
+    case .blob(let bytes): hexadecimal(bytes)
     }
-  }
-}
-
-/// The little JSON that is written without an encoder, so that rows stream and keys keep their order.
-enum JSONText {
-  static func value(_ value: SQLValue) -> String {
-    switch value {
-    case .null: "null"
-    case .integer(let number): "\(number)"
-    case .real(let number): number.isFinite ? "\(number)" : "null"
-    case .text(let text): string(text)
-    case .blob(let bytes): string(hexadecimal(bytes))
-    }
-  }
-
-  static func string(_ text: String) -> String { Escaping.json.text(text) }
-
-  static func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { hexadecimalPair($0) }.joined()
   }
 }

@@ -51,7 +51,9 @@ package struct SummaryText {
         "       stopped at \(summary.seen.formattedWithCommas) of \(summary.planned.formattedWithCommas): what follows is "
           + "of those alone; to go on: \(summary.commands.scan)")
     }
-    let converted = summary.conversions.sorted { $0.key < $1.key }.map { "\($0.value.formattedWithCommas) \($0.key)" }
+    let converted = summary.conversions.sorted { $0.key < $1.key }.map {
+      "\($0.value.formattedWithCommas) \(SamplePath($0.key).printable)"
+    }
     if !converted.isEmpty { lines.append("       converted to 8-bit RGB: " + converted.joined(separator: ", ")) }
     if summary.duplicates > 0 {
       lines.append(
@@ -117,8 +119,8 @@ package struct SummaryText {
       let losses = [sample.mse, sample.mae].map { $0.map { fixed($0, 4) } ?? "-" }
       table.add(
         [fixed(sample.skew, 1), fixed(sample.pull, 1)] + (isWide ? losses : [])
-          + [sample.verdict.rawValue, sample.reason ?? "-"]
-          + (isWide ? [sample.issues.isEmpty ? "-" : sample.issues.joined(separator: " ")] : [])
+          + [sample.verdict.rawValue, SamplePath(sample.reason ?? "-").printable]
+          + (isWide ? [sample.issues.isEmpty ? "-" : SamplePath(sample.issues.joined(separator: " ")).printable] : [])
           + [SamplePath(sample.path).printable], style: { emphasis.verdict(sample.verdict, $0) })
     }
     return table.lines(width: width)
@@ -132,13 +134,15 @@ package struct SummaryText {
     var lines: [String] = []
     if summary.failed > 0 {
       let codes = summary.failuresByCode.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        .map { "\($0.value.formattedWithCommas) \($0.key)" }
+        .map { "\($0.value.formattedWithCommas) \(SamplePath($0.key).printable)" }
       lines += fitted(
         "\(summary.failed.formattedWithCommas) \(plural(summary.failed, "file")) could not be scored: "
           + codes.joined(separator: ", "), hanging: 2)
       var table = TextTable([.init("code"), .init("file", .path), .init("detail", .prose)], indent: 2, hasHead: false)
       for failure in summary.failures {
-        table.add([failure.code, SamplePath(failure.path).printable, SamplePath(failure.detail).printable])
+        table.add([
+          SamplePath(failure.code).printable, SamplePath(failure.path).printable, SamplePath(failure.detail).printable,
+        ])
       }
       lines += table.lines(width: width)
       if summary.failed > summary.failures.count {
@@ -147,7 +151,8 @@ package struct SummaryText {
     }
     for issue in summary.folderIssues.prefix(5) {
       lines += fitted(
-        "\(issue.code): \(SamplePath(issue.path).printable)  \(SamplePath(issue.detail).printable)", hanging: 2)
+        "\(SamplePath(issue.code).printable): \(SamplePath(issue.path).printable)  \(SamplePath(issue.detail).printable)",
+        hanging: 2)
     }
     if summary.folderIssueCount > 5 { lines.append("... and \(counted(summary.folderIssueCount - 5, "more folder"))") }
     return lines
@@ -182,7 +187,7 @@ extension RunSummary.Model {
         + "\(plural(fittedOn - 1, "other")) (leave-one-out); nothing is marked worse than review"
     }
     let robust = kind == StoredModel.lowRank ? "robust " : ""
-    return "\(robust)\(kind), rank \(rank), \(origin)" + (seed.map { " (seed \($0))" } ?? "")
+    return "\(robust)\(SamplePath(kind).printable), rank \(rank), \(origin)" + (seed.map { " (seed \($0))" } ?? "")
   }
 
   /// "fitted on 301 images, 8 of which are gone since".

@@ -1,4 +1,4 @@
-import AuditCore
+package import AuditCore
 
 /// Commands about a run, as they are typed: they name the run where the database would take another.
 package struct RunCommands: Sendable {
@@ -18,7 +18,7 @@ package struct RunCommands: Sendable {
   }
 
   /// What carries a remedy out.
-  package func carryOut(_ remedy: Advice.Name) -> String {
+  package func carryOut(_ remedy: RemedyName) -> String {
     switch remedy {
     case .drop: keepList
     case .weights: "audit export \(database)\(choice) --format weights -o weights.npy"

@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 
 /// A few long columns: `rows` x `stride` doubles, row by row, of which the first `columns` of each row count.

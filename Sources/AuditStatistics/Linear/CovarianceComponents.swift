@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 
 /// Rows of numbers about their coordinatewise median, as the covariance of weighted rows is worked out from them.

@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 
 /// Inner products of all pairs of rows about their coordinatewise median: what every weighting, fold and distance of

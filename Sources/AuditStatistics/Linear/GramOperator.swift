@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 
 /// A square matrix, and the same in single precision for products that are corrected later.

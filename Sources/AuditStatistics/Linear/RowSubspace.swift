@@ -1,3 +1,4 @@
+import AuditCore
 import CKernels
 
 /// How far a row lies from a subspace, and how far out inside of it.

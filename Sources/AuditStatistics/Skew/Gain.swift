@@ -2,39 +2,19 @@ package import AuditCore
 
 /// What a remedy is worth: the fall of squared loss on what stays, cross-validated (`docs/statistic.md`, 7).
 package struct Remedy: Sendable, Equatable {
-  package enum Name: String, Sendable, Codable, CaseIterable {
-    /// Leaving out the images marked `drop`.
-    case drop
-    /// Training with `training_weight`.
-    case weights
-    /// Leaving out the images marked `drop`, and training with the weights on the rest.
-    case both
-  }
-
-  package let name: Name
+  package let name: RemedyName
   /// Images of the subsample that it leaves out, or that weigh less than 1.
   package let count: Int
   package let gain: Gain
 
-  package init(name: Name, count: Int, gain: Gain) {
+  package init(name: RemedyName, count: Int, gain: Gain) {
     self.name = name
     self.count = count
     self.gain = gain
   }
 }
 
-/// 1 - loss after / loss before, with its 95 % interval.
-package struct Gain: Sendable, Equatable {
-  package let gain: Double
-  package let low: Double
-  package let high: Double
-
-  package init(gain: Double, low: Double, high: Double) {
-    self.gain = gain
-    self.low = low
-    self.high = high
-  }
-
+extension Gain {
   /// How far estimates part from what a remedy brings on images that nobody trained on, beyond what the judging rows
   /// differ: the interval above takes the strangers in the set as given, and another draw of them moves the gain. As
   /// standard deviations, a share of the gain and a part of whole losses; measured with `audit-bench truth` on draws of
@@ -169,7 +149,7 @@ package struct GainReport: Sendable, Equatable {
       for part in parts { sums.add(pick(part), images: part.images) }
       return sums
     }
-    func remedy(_ name: Remedy.Name, _ pick: (GainPart) -> (count: Int, sums: GainSums)) -> Remedy {
+    func remedy(_ name: RemedyName, _ pick: (GainPart) -> (count: Int, sums: GainSums)) -> Remedy {
       Remedy(name: name, count: parts.reduce(0) { $0 + pick($1).count }, gain: joined { pick($0).sums }.gain)
     }
     let (drop, weights) = (remedy(.drop, \.drop), remedy(.weights, \.weights))

@@ -1,5 +1,10 @@
+import AuditCore
+
 /// Random numbers of one node of a tree, which follow from the node's place alone: it does not matter what was drawn
 /// elsewhere, in which order or on how many threads.
+///
+/// It has the steps of `SplitMix64` itself: a forest draws some per node and candidate, and a call into AuditCore, which
+/// debug builds do not optimise, would set the pace of every test that grows one.
 ///
 /// - Source: G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
 struct NodeRandom {

@@ -1,5 +1,4 @@
 import AuditCore
-import Foundation
 import GRDB
 
 extension Store {
@@ -54,23 +53,11 @@ package struct Lookup {
 
   /// The first row of the answer; nil where it is empty.
   package func first(_ arguments: SQLValue...) throws -> SQLRow? {
-    try statement.setArguments(StatementArguments(arguments.map(\.argument)))
+    try statement.setArguments(StatementArguments(arguments.map(\.databaseValue)))
     var found: SQLRow?
     try RowReader(statement).forEach { row in
       if found == nil { found = SQLRow(columns: columns, values: columns.names.indices.map { row.value($0) }) }
     }
     return found
-  }
-}
-
-extension SQLValue {
-  fileprivate var argument: DatabaseValue {
-    switch self {
-    case .null: .null
-    case .integer(let value): value.databaseValue
-    case .real(let value): value.databaseValue
-    case .text(let value): value.databaseValue
-    case .blob(let value): Data(value).databaseValue
-    }
   }
 }

@@ -119,8 +119,11 @@ extension Store {
     try statement.setArguments(StatementArguments(arguments.map(\.databaseValue)))
     let columns = SQLColumns(statement.columnNames)
     try onColumns(columns)
+    // One array for all rows: it is copied only where a row is kept.
+    var values = [SQLValue](repeating: .null, count: columns.names.count)
     try RowReader(statement).forEach { row in
-      try body(SQLRow(columns: columns, values: columns.names.indices.map { row.value($0) }))
+      for column in values.indices { values[column] = row.value(column) }
+      try body(SQLRow(columns: columns, values: values))
     }
   }
 

@@ -1,14 +1,8 @@
+import AuditCore
 import AuditReference
 import AuditStatistics
 
-/// A fall of held-out squared loss, 0.1 = 10 %, with its 95 % interval.
-struct Interval: Encodable {
-  let gain: Double
-  let low: Double
-  let high: Double
-
-  init(_ gain: Gain) { (self.gain, low, high) = (gain.gain, gain.low, gain.high) }
-
+extension Gain {
   /// Ratio estimator over stretches: pictures of one stretch are alike and count as one observation.
   init(before: [Double], after: [Double], stretches: [Int]) {
     var sums: [Int: (before: Double, fall: Double)] = [:]
@@ -25,7 +19,7 @@ struct Interval: Encodable {
       return sum + error * error
     }
     let reach = parts.count > 1 ? 1.96 * (squares / (count - 1) / count).squareRoot() : .infinity
-    (gain, low, high) = (share, share - reach, share + reach)
+    self.init(gain: share, low: share - reach, high: share + reach)
   }
 }
 
@@ -45,11 +39,11 @@ struct TruthLine: Encodable {
   let images: Int
   /// Share of them that were planted; nil where there is none.
   let planted: Double?
-  let estimate: Interval?
+  let estimate: Gain?
   /// With a plain low-rank model.
-  let truth: Interval
+  let truth: Gain
   /// With an autoencoder trained by gradient descent; nil where it was not trained.
-  var probe: Interval?
+  var probe: Gain?
 }
 
 /// The statistic of one planted set beside the truth about it.
@@ -85,8 +79,8 @@ extension Truth {
         name: treatment.name, images: touched.count,
         planted: touched.isEmpty
           ? nil : Double(touched.count { set.planted[$0] != nil }) / Double(touched.count),
-        estimate: treatment.estimate.map { Interval($0) },
-        truth: Interval(before: before, after: after, stretches: set.stretches))
+        estimate: treatment.estimate,
+        truth: Gain(before: before, after: after, stretches: set.stretches))
     }
     stretch = set.stretch
     (self.set, seed, trained, heldOut) = (set.name, set.seed, set.trainCount, set.testCount)

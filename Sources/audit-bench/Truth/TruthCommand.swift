@@ -131,7 +131,7 @@ extension Truth {
     ]
   }
 
-  private func words(_ interval: Interval) -> String {
+  private func words(_ interval: Gain) -> String {
     "\(decimal(100 * interval.gain, 1)) (\(decimal(100 * interval.low, 1)) to \(decimal(100 * interval.high, 1)))"
   }
 

@@ -1,3 +1,5 @@
+import AuditCore
+
 /// What ARCHITECTURE.md says of the statistic, for one planted set.
 extension Truth {
   /// Gain of leaving out all that was planted below which a set is not to be skewed, and rankings differ by chance.
@@ -53,11 +55,11 @@ extension Truth {
   /// - Parameter isBehind: whether skew, the second, is farther behind than chance explains; for the columns that a
   ///   scan stores, which against the robust model differ from skew by the look-alike rule alone.
   private func rankingExpectations(
-    of gain: (TruthLine) -> Interval?, by model: String, isBehind: (Interval, Interval) -> Bool
+    of gain: (TruthLine) -> Gain?, by model: String, isBehind: (Gain, Gain) -> Bool
   ) -> [String] {
     [2, 5].flatMap { share -> [String] in
       guard let skew = self["\(share) % by skew"].flatMap(gain) else { return [] }
-      func lead(of rival: String, _ isAhead: (Interval, Interval) -> Bool) -> String? {
+      func lead(of rival: String, _ isAhead: (Gain, Gain) -> Bool) -> String? {
         guard let other = self["\(share) % by \(rival)"].flatMap(gain), isAhead(other, skew) else { return nil }
         return "in \(model) \(share) % by skew gain \(skew.gain), by \(rival) \(other.gain)"
       }

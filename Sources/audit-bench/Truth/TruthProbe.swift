@@ -32,15 +32,15 @@ extension Truth {
     let before = try losses([Double](repeating: 1, count: set.trainCount))
     for treatment in ranking.treatments where treatment.weights.contains(where: { $0 < 1 }) {
       guard let place = lines.firstIndex(where: { $0.name == treatment.name }) else { continue }
-      lines[place].probe = Interval(networks: zip(before, try losses(treatment.weights)).map { 1 - $1 / $0 })
+      lines[place].probe = Gain(networks: zip(before, try losses(treatment.weights)).map { 1 - $1 / $0 })
     }
   }
 }
 
-extension Interval {
+extension Gain {
   /// Mean and range of what trainings from several seeds gain.
   fileprivate init(networks gains: [Double]) {
     let mean = gains.reduce(0, +) / Double(gains.count)
-    (gain, low, high) = (mean, gains.min() ?? mean, gains.max() ?? mean)
+    self.init(gain: mean, low: gains.min() ?? mean, high: gains.max() ?? mean)
   }
 }

@@ -30,7 +30,7 @@ struct SummaryPrinter {
     let failed = summary.failed == 0 ? "" : ", \(summary.failed.formattedWithCommas) could not be read"
     let mark = Terminal.outIsTerminal && summary.isFinished ? style.green("✔ ") : ""
     return "\(mark)\(summary.scored.formattedWithCommas) scored\(failed)\(ending)"
-      + (summary.digest.map { "   digest \($0.prefix(16))" } ?? "")
+      + (summary.digest.map { "   digest \(SamplePath(String($0.prefix(16))).printable)" } ?? "")
   }
 }
 

@@ -1,7 +1,8 @@
 package import AuditCore
-package import AuditStore
+import AuditDigest
 
-/// Bytes of an output that is being written, with the encodings that the formats need.
+/// Bytes of an output that is being written, with the encodings that its formats need: the one place where values of
+/// the database become JSON and CSV.
 package struct TextBuffer {
   package private(set) var bytes: [UInt8] = []
 
@@ -18,15 +19,16 @@ package struct TextBuffer {
 
   /// A JSON string with its quotes.
   package mutating func addJSON(_ text: String) { add(text, .json) }
+  package mutating func addJSON(utf8 text: [UInt8]) { Escaping.json.add(text, to: &bytes) }
 
   /// A JSON value; a blob as hexadecimal digits, a number that is not finite as null.
   package mutating func addJSON(_ value: SQLValue) {
     switch value {
     case .null: add("null")
-    case .integer(let number): add("\(number)")
-    case .real(let number): add(number.isFinite ? "\(number)" : "null")
+    case .integer(let number): add(number.description)
+    case .real(let number): add(number.isFinite ? number.description : "null")
     case .text(let text): addJSON(text)
-    case .blob(let blob): addJSON(blob.map { hexadecimalPair($0) }.joined())
+    case .blob(let blob): addJSON(hexadecimal(blob))
     }
   }
 
@@ -36,14 +38,15 @@ package struct TextBuffer {
   package mutating func addCSV(_ value: SQLValue, text escaping: Escaping = .csv) {
     switch value {
     case .null: break
-    case .integer(let number): add("\(number)")
-    case .real(let number): add("\(number)")
+    case .integer(let number): add(number.description)
+    case .real(let number): add(number.description)
     case .text(let text): add(text, escaping)
-    case .blob(let blob): add(blob.map { hexadecimalPair($0) }.joined())
+    case .blob(let blob): add(hexadecimal(blob))
     }
   }
 
   package mutating func addCSV(_ text: String) { add(text, .csv) }
+  package mutating func addCSV(utf8 text: [UInt8]) { Escaping.csv.add(text, to: &bytes) }
 
   /// Text of an XML 1.0 attribute or element; characters that XML cannot hold become U+FFFD.
   package mutating func addXML(_ text: String) { add(text, .xml) }
@@ -51,6 +54,3 @@ package struct TextBuffer {
   /// A path as part of a URI: every byte but the unreserved ones and `/` as %XX.
   package mutating func addURI(_ path: [UInt8]) { Escaping.address.add(path, to: &bytes) }
 }
-
-/// RFC 3986: every byte but letters, digits, `-._~` and `/` as %XX.
-func percentEncoded(_ path: [UInt8]) -> String { Escaping.address.text(path) }
