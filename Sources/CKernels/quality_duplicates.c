@@ -106,19 +106,33 @@ void audit_digest(const uint8_t *bytes, size_t count, uint64_t seed, uint64_t di
   digest[1] = mixed(mixed(state[2] ^ KEYS[0], state[0] ^ KEYS[1]) ^ length, mixed(state[3] ^ KEYS[2], state[1] ^ KEYS[3]));
 }
 
-// Takes the channels' means away and brings the spread to 1; a picture of one colour stays 0. Returns the spread.
-static double normalise(const uint8_t *picture, int mirrored, double *out) {
-  int64_t sums[3] = {0}, squares = 0;
+// Spread of the pixels about the channels' means, which are `sums` over the pixels.
+static double spread(const uint8_t *picture, int32_t sums[3]) {
+  // 1,024 squares of bytes fit 27 bits.
+  int32_t squares[3] = {0};
+  sums[0] = sums[1] = sums[2] = 0;
   for (size_t i = 0; i < PIXELS; i++) {
     for (size_t c = 0; c < 3; c++) {
-      int64_t value = picture[3 * i + c];
+      int32_t value = picture[3 * i + c];
       sums[c] += value;
-      squares += value * value;
+      squares[c] += value * value;
     }
   }
-  int64_t deviation = squares * PIXELS - sums[0] * sums[0] - sums[1] * sums[1] - sums[2] * sums[2];
-  double contrast = sqrt((double)deviation / ((double)PIXELS * PIXELS * 3));
-  double scale = deviation > 0 ? 1 / contrast : 0;
+  int64_t deviation = 0;
+  for (size_t c = 0; c < 3; c++) deviation += (int64_t)squares[c] * PIXELS - (int64_t)sums[c] * sums[c];
+  return sqrt((double)deviation / ((double)PIXELS * PIXELS * 3));
+}
+
+double audit_small_contrast(const uint8_t *picture) {
+  int32_t sums[3];
+  return spread(picture, sums);
+}
+
+// Takes the channels' means away and brings the spread to 1; a picture of one colour stays 0. Returns the spread.
+static double normalise(const uint8_t *picture, int mirrored, double *out) {
+  int32_t sums[3];
+  double contrast = spread(picture, sums);
+  double scale = contrast > 0 ? 1 / contrast : 0;
   for (size_t y = 0; y < SMALL; y++) {
     for (size_t x = 0; x < SMALL; x++) {
       const uint8_t *pixel = picture + 3 * (y * SMALL + (mirrored ? SMALL - 1 - x : x));

@@ -113,11 +113,42 @@ void audit_quality_steps(const int32_t *plane, size_t width, size_t height, int6
   }
 }
 
-KERNEL void audit_quality_saturation(const uint8_t *rgb, size_t count, int32_t *saturation) {
+// Products of bytes of at most 2^15 pixels fit 31 bits.
+enum { COLOUR_PIECE = 1 << 15 };
+
+KERNEL static void colour_piece(const uint8_t *rgb, size_t count, uint8_t *restrict saturation,
+                                audit_quality_colours *colours) {
+  int32_t r1 = 0, g1 = 0, b1 = 0, rr = 0, gg = 0, bb = 0, rg = 0, rb = 0, gb = 0;
   for (size_t i = 0; i < count; i++) {
     int32_t r = rgb[3 * i], g = rgb[3 * i + 1], b = rgb[3 * i + 2];
     int32_t most = r > g ? r : g, least = r < g ? r : g;
-    saturation[i] = (most > b ? most : b) - (least < b ? least : b);
+    saturation[i] = (uint8_t)((most > b ? most : b) - (least < b ? least : b));
+    r1 += r, g1 += g, b1 += b;
+    rr += r * r, gg += g * g, bb += b * b;
+    rg += r * g, rb += r * b, gb += g * b;
+  }
+  int32_t sums[3] = {r1, g1, b1}, products[6] = {rr, gg, bb, rg, rb, gb};
+  for (size_t c = 0; c < 3; c++) colours->sums[c] += sums[c];
+  for (size_t c = 0; c < 6; c++) colours->products[c] += products[c];
+}
+
+audit_quality_colours audit_quality_colour_sums(const uint8_t *rgb, size_t count, uint8_t *work) {
+  audit_quality_colours colours;
+  memset(&colours, 0, sizeof colours);
+  for (size_t start = 0; start < count; start += COLOUR_PIECE) {
+    size_t piece = count - start < COLOUR_PIECE ? count - start : COLOUR_PIECE;
+    colour_piece(rgb + 3 * start, piece, work + start, &colours);
+  }
+  return colours;
+}
+
+void audit_quality_byte_codes(const uint8_t *bytes, size_t count, size_t step, int32_t codes[256]) {
+  // Four tables, so that equal neighbours do not wait for one another's store.
+  int32_t tables[4][256];
+  memset(tables, 0, sizeof tables);
+  for (size_t i = 0; i < count; i++) tables[i % 4][bytes[step * i]]++;
+  for (size_t code = 0; code < 256; code++) {
+    codes[code] = tables[0][code] + tables[1][code] + tables[2][code] + tables[3][code];
   }
 }
 

@@ -16,53 +16,73 @@ static size_t mirrored(ptrdiff_t at, size_t count) {
   return (size_t)(at < 0 ? -1 - at : at < (ptrdiff_t)count ? at : 2 * (ptrdiff_t)count - 1 - at);
 }
 
-// The smallest (sign = 1) or largest (sign = -1) of a window along each row, then along each column.
-KERNEL static void extreme_across(const int32_t *plane, size_t side, size_t reach, int32_t sign, int32_t *out) {
+static int32_t lesser(int32_t a, int32_t b) { return a < b ? a : b; }
+
+// Steps by which minima of twice the length are made, until the last reaches over the whole window of 3, 5 or 9.
+static size_t widths(size_t reach, size_t steps[4]) {
+  size_t count = 0, width = 1;
+  for (; 2 * width <= 2 * reach; width *= 2) steps[count++] = width;
+  steps[count++] = 2 * reach + 1 - width;
+  return count;
+}
+
+// row[x] = the smallest of row[x] and of what stands a step later.
+KERNEL static void least_later(const int32_t *row, const int32_t *later, size_t count, int32_t *out) {
+  for (size_t x = 0; x < count; x++) out[x] = lesser(row[x], later[x]);
+}
+
+// The smallest of a square window at every place; `work` holds side (side + 8) values, `out` may be the plane.
+static void least_of_window(const int32_t *plane, size_t side, size_t reach, int32_t *work, int32_t *out) {
+  size_t steps[4], count = widths(reach, steps), lines = side + 2 * reach;
   int32_t row[MOST_SIDE + 2 * MOST_REACH];
   for (size_t y = 0; y < side; y++) {
-    for (size_t x = 0; x < side + 2 * reach; x++) {
-      row[x] = sign * plane[y * side + mirrored((ptrdiff_t)x - (ptrdiff_t)reach, side)];
+    memcpy(row + reach, plane + y * side, side * sizeof *row);
+    for (size_t k = 0; k < reach; k++) {
+      row[k] = plane[y * side + mirrored((ptrdiff_t)k - (ptrdiff_t)reach, side)];
+      row[side + reach + k] = plane[y * side + mirrored((ptrdiff_t)(side + k), side)];
     }
-    for (size_t x = 0; x < side; x++) {
-      int32_t least = row[x];
-      for (size_t k = 1; k <= 2 * reach; k++) least = row[x + k] < least ? row[x + k] : least;
-      out[y * side + x] = sign * least;
+    size_t left = lines;
+    for (size_t k = 0; k + 1 < count; k++) {
+      left -= steps[k];
+      least_later(row, row + steps[k], left, row);
     }
+    least_later(row, row + steps[count - 1], side, work + (y + reach) * side);
   }
+  for (size_t k = 0; k < reach; k++) {
+    memcpy(work + k * side, work + (reach + mirrored((ptrdiff_t)k - (ptrdiff_t)reach, side)) * side,
+           side * sizeof *work);
+    memcpy(work + (side + reach + k) * side, work + (reach + mirrored((ptrdiff_t)(side + k), side)) * side,
+           side * sizeof *work);
+  }
+  size_t left = lines;
+  for (size_t k = 0; k + 1 < count; k++) {
+    left -= steps[k];
+    least_later(work, work + steps[k] * side, left * side, work);
+  }
+  least_later(work, work + steps[count - 1] * side, side * side, out);
 }
 
-KERNEL static void least_row(const int32_t *restrict row, size_t side, int32_t sign, int32_t *restrict out) {
-  for (size_t x = 0; x < side; x++) {
-    int32_t value = sign * row[x], known = sign * out[x];
-    out[x] = sign * (value < known ? value : known);
-  }
+KERNEL static void negate(int32_t *values, size_t count) {
+  for (size_t i = 0; i < count; i++) values[i] = -values[i];
 }
 
-static void extreme_down(const int32_t *plane, size_t side, size_t reach, int32_t sign, int32_t *out) {
-  for (size_t y = 0; y < side; y++) {
-    memcpy(out + y * side, plane + y * side, side * sizeof *out);
-    for (ptrdiff_t k = 1; k <= (ptrdiff_t)reach; k++) {
-      least_row(plane + side * mirrored((ptrdiff_t)y - k, side), side, sign, out + y * side);
-      least_row(plane + side * mirrored((ptrdiff_t)y + k, side), side, sign, out + y * side);
-    }
-  }
-}
-
-// Opening (sign = 1) or closing (sign = -1): the extreme, then the other extreme of that.
-static void open_plane(const int32_t *plane, size_t side, size_t reach, int32_t sign, int32_t *out, int32_t *work) {
-  extreme_across(plane, side, reach, sign, work);
-  extreme_down(work, side, reach, sign, work + side * side);
-  extreme_across(work + side * side, side, reach, -sign, work);
-  extreme_down(work, side, reach, -sign, out);
+// What an opening takes away: the smallest, then the largest of that, which is the negative's smallest.
+static void top_hat(const int32_t *plane, size_t side, size_t reach, int32_t *hat, int32_t *work) {
+  size_t count = side * side;
+  least_of_window(plane, side, reach, work, hat);
+  negate(hat, count);
+  least_of_window(hat, side, reach, work, hat);
+  for (size_t i = 0; i < count; i++) hat[i] += plane[i];
 }
 
 void audit_quality_top_hats(const int32_t *plane, size_t side, size_t window, int32_t *white, int32_t *black,
                             int32_t *work) {
   size_t count = side * side;
-  open_plane(plane, side, window / 2, 1, white, work);
-  for (size_t i = 0; i < count; i++) white[i] = plane[i] - white[i];
-  open_plane(plane, side, window / 2, -1, black, work);
-  for (size_t i = 0; i < count; i++) black[i] -= plane[i];
+  int32_t *negative = work + side * (side + 2 * MOST_REACH);
+  memcpy(negative, plane, count * sizeof *plane);
+  negate(negative, count);
+  top_hat(plane, side, window / 2, white, work);
+  top_hat(negative, side, window / 2, black, work);
 }
 
 KERNEL void audit_quality_above(const int32_t *plane, size_t count, int32_t limit, int64_t *sum, int64_t *above) {

@@ -5,12 +5,13 @@ extension DamageKind {
   /// Something in front of the face, and something in its place.
   static let cover = [
     DamageKind("covered", "partly covered") { image, _, strength, random in
-      image.covered(0.1 + 0.25 * strength, &random)
+      image.covered(0.04 + 0.31 * strength, &random)
     },
     DamageKind("not_a_face", "not a face", hasDegrees: false, mixesAnother: true) { image, other, _, random in
-      switch random.integer(below: 4) {
+      switch random.integer(below: 5) {
       case 0: image.replaced(by: .clouds(width: image.width, height: image.height, &random), &random)
       case 1: image.replaced(by: .waves(width: image.width, height: image.height, &random), &random)
+      case 4: image.replaced(by: .cells(width: image.width, height: image.height, &random), &random)
       case let variant:
         other.resized(width: image.width, height: image.height).shuffled(turnsParts: variant == 3, &random)
       }
@@ -26,7 +27,10 @@ extension DamageKind {
       return image.inked(cover, opacity: 0.4 + 0.6 * strength, [ink, ink, ink])
     },
     DamageKind("blend", "blended with another picture", mixesAnother: true) { image, other, strength, _ in
-      image.mixed(with: other, share: 0.25 + 0.25 * strength)
+      image.mixed(with: other, share: 0.2 + 0.3 * strength)
+    },
+    DamageKind("spliced", "spliced together from two pictures", mixesAnother: true) { image, other, strength, random in
+      image.spliced(with: other, share: 0.15 + 0.4 * strength, &random)
     },
   ]
 }
@@ -60,6 +64,7 @@ extension RGBImage {
     let ink = random.fraction() < 0.6 ? drawn : [0, 0, 0]
     let shape = random.integer(below: 4)
     guard shape < 3 else { return withPatch(box, ink, &random) }
+    let isTextured = random.fraction() < 0.5
     var plane = Plane(width: width, height: height)
     switch shape {
     case 0: plane.fillRectangle(box)
@@ -70,7 +75,15 @@ extension RGBImage {
           (box.x + box.width * random.fraction(), box.y + box.height * random.fraction())
         })
     }
-    return inked(plane, opacity: 1, ink)
+    guard isTextured else { return inked(plane, opacity: 1, ink) }
+    let clouds = Plane.clouds(width: width, height: height, &random)
+    let dark = random.between(0.3, 0.9)
+    let cloth = RGBImage(clouds, dark: ink.map { dark * Double($0) }, light: ink.map { 1.2 * Double($0) + 10 })
+    var result = self
+    for place in 0..<width * height where plane.values[place] > 127 {
+      for byte in 3 * place..<3 * place + 3 { result.pixels[byte] = cloth.pixels[byte] }
+    }
+    return result
   }
 
   /// Clouds in shades of one colour.
@@ -86,7 +99,9 @@ extension RGBImage {
 
   fileprivate func replaced(by plane: Plane, _ random: inout SplitMix64) -> RGBImage {
     let inks = (0..<6).map { _ in random.between(0, 255) }
-    return RGBImage(plane, dark: Array(inks[0..<3]), light: Array(inks[3..<6]))
+    let texture = RGBImage(plane, dark: Array(inks[0..<3]), light: Array(inks[3..<6]))
+    // At times the picture shines through a little.
+    return random.fraction() < 0.7 ? texture : mixed(with: texture, share: random.between(0.6, 0.95))
   }
 
   /// - Parameters:
@@ -96,6 +111,31 @@ extension RGBImage {
     self.init(
       width: plane.width, height: plane.height, pixels: plane.values.flatMap { [$0, $0, $0] })
     self = mapped { channel, value in dark[channel] + (light[channel] - dark[channel]) * value / 255 }
+  }
+
+  /// Another picture on one side of a straight line, mostly along a side of the picture; at times this one shines through.
+  ///
+  /// - Parameter share: of the side that the line crosses.
+  fileprivate func spliced(with other: RGBImage, share: Double, _ random: inout SplitMix64) -> RGBImage {
+    let guest = other.resized(width: width, height: height)
+    let turns = random.fraction()
+    let side = random.integer(below: 4)
+    let slant = turns < 0.7 ? 0 : random.between(-0.6, 0.6)
+    let veil = random.fraction() < 0.75 ? 0 : random.between(0.1, 0.4)
+    let mixed = veil > 0 ? mixed(with: guest, share: veil) : self
+    var result = mixed
+    for row in 0..<height {
+      let down = (Double(row) + 0.5) / Double(height)
+      for column in 0..<width {
+        let across = (Double(column) + 0.5) / Double(width)
+        let (along, beside) = side < 3 ? (across, down) : (down, across)
+        let place = along + slant * (beside - 0.5)
+        guard side % 2 == 0 ? place < share : place > 1 - share else { continue }
+        let byte = 3 * (row * width + column)
+        for channel in byte..<byte + 3 { result.pixels[channel] = guest.pixels[channel] }
+      }
+    }
+    return result
   }
 
   /// Cut into 2 x 2 to 6 x 6 parts that change places; half of the time the cuts are blurred a little.

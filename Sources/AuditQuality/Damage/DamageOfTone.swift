@@ -6,14 +6,14 @@ extension DamageKind {
   static let exposure = [
     DamageKind("over", "overexposed") { image, _, strength, random in
       let isCurve = random.fraction() < 0.4
-      let gamma = 1 / (2 + 3 * strength)
-      let gain = 1.6 + 2.9 * strength
+      let gamma = 1 / (1.6 + 3.4 * strength)
+      let gain = 1.35 + 3.15 * strength
       return image.mapped { isCurve ? 255 * audit_power($0 / 255, gamma) : $0 * gain }
     },
     DamageKind("under", "underexposed") { image, _, strength, random in
       let isCurve = random.fraction() < 0.4
-      let gamma = 2.2 + 3.8 * strength
-      let gain = audit_power(10, -0.4 - 0.9 * strength)
+      let gamma = 1.8 + 4.2 * strength
+      let gain = audit_power(10, -0.25 - 1.05 * strength)
       return image.mapped { isCurve ? 255 * audit_power($0 / 255, gamma) : $0 * gain }
     },
   ]
@@ -21,8 +21,8 @@ extension DamageKind {
   /// Colour that is lost, tinted or counted too coarsely.
   static let colour = [
     DamageKind("gray", "gray") { image, _, strength, _ in
-      // From three tenths of the strength on nothing of the colour is left.
-      image.faded(min(1, 0.75 + 0.25 * strength / 0.3))
+      // From a half of the strength on nothing of the colour is left.
+      image.faded(min(1, 0.6 + 0.8 * strength))
     },
     DamageKind("cast", "tinted") { image, _, strength, random in
       let amount = 0.2 + 0.6 * strength
@@ -37,6 +37,19 @@ extension DamageKind {
     DamageKind("posterised", "posterised") { image, _, strength, _ in
       let steps = Double(7 - min(5, Int(6 * strength)))
       return image.mapped { ($0 / 255 * steps).rounded() / steps * 255 }
+    },
+    DamageKind("negative", "a negative") { image, _, strength, random in
+      let share = 0.65 + 0.35 * strength
+      return random.fraction() < 0.7
+        ? image.mapped { $0 + share * (255 - 2 * $0) }
+        // Only the lights above some tone are turned: solarised.
+        : image.mapped { [turn = 150 - 100 * strength] in $0 > turn ? $0 + (255 - 2 * $0) * share : $0 }
+    },
+    DamageKind("channels", "with its colours exchanged") { image, _, strength, random in
+      let orders = [(2, 1, 0), (1, 0, 2), (0, 2, 1), (1, 2, 0), (2, 0, 1)]
+      // Red and blue are what is exchanged most: programs do not agree which comes first.
+      let order = orders[max(0, random.integer(below: orders.count + 3) - 3)]
+      return image.withChannels(order, share: 0.5 + 0.5 * strength)
     },
   ]
 }
@@ -60,6 +73,19 @@ extension RGBImage {
   }
 
   private static func code(_ value: Double) -> UInt8 { UInt8(min(max(value.rounded(), 0), 255)) }
+
+  /// - Parameters:
+  ///   - order: which channel becomes red, green, blue.
+  ///   - share: of the exchanged picture.
+  fileprivate func withChannels(_ order: (Int, Int, Int), share: Double) -> RGBImage {
+    var exchanged = self
+    for place in stride(from: 0, to: pixels.count, by: 3) {
+      exchanged.pixels[place] = pixels[place + order.0]
+      exchanged.pixels[place + 1] = pixels[place + order.1]
+      exchanged.pixels[place + 2] = pixels[place + order.2]
+    }
+    return mixed(with: exchanged, share: share)
+  }
 
   /// - Parameter share: of the colour that is lost.
   fileprivate func faded(_ share: Double) -> RGBImage {

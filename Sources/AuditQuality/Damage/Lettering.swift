@@ -18,7 +18,9 @@ struct Lettering {
   /// Side of the grid's squares, pixels.
   private let unit: Double
   private let radius: Double
-  private let isRepeated: Bool
+  /// All over the picture, a word by itself, or lines below each other.
+  private enum Layout { case repeated, single, caption(lines: Int) }
+  private let layout: Layout
   /// From line to line where it is repeated, pixels.
   private let lineStep: Double
 
@@ -28,16 +30,19 @@ struct Lettering {
     letters = (0..<4 + random.integer(below: 8)).map { _ in random.integer(below: Lettering.strokes.count) }
     unit = 0.7 * size / 6
     radius = max(0.5, unit * random.between(0.35, 0.7))
-    isRepeated = random.fraction() < 0.5
+    let drawn = random.fraction()
+    layout = drawn < 0.35 ? .repeated : drawn < 0.6 ? .single : .caption(lines: 1 + random.integer(below: 4))
     lineStep = max(1.2 * size, Double(side) * random.between(0.2, 0.5))
   }
 
   /// What the letters cover of a picture, written at up to 45 degrees.
   func plane(width: Int, height: Int, _ random: inout SplitMix64) -> Plane {
     var plane = Plane(width: width, height: height)
-    let turn = Direction(degrees: random.between(-45, 45))
+    let steepest = if case .caption = layout { 10.0 } else { 45.0 }
+    let turn = Direction(degrees: random.between(-steepest, steepest))
     let middle = (Double(width) / 2, Double(height) / 2)
-    if isRepeated {
+    switch layout {
+    case .repeated:
       let reach = (middle.0 * middle.0 + middle.1 * middle.1).squareRoot()
       let step = 1.4 * length
       let (rows, columns) = (Lettering.repeats(reach / lineStep), Lettering.repeats(reach / step + 1))
@@ -46,9 +51,14 @@ struct Lettering {
           write((Double(column) * step, Double(row) * lineStep), turn, middle, on: &plane)
         }
       }
-    } else {
-      write(
-        (-0.4 * Double(width), Double(height) * random.between(-0.4, 0.4)), turn, middle, on: &plane)
+    case .single:
+      write((-0.4 * Double(width), Double(height) * random.between(-0.4, 0.4)), turn, middle, on: &plane)
+    case .caption(let lines):
+      let (left, top) = (Double(width) * random.between(-0.5, -0.1), Double(height) * random.between(-0.45, 0.4))
+      for line in 0..<lines {
+        let indent = unit * random.between(0, 6)
+        write((left + indent, top + Double(line) * 10 * unit), turn, middle, on: &plane)
+      }
     }
     return plane
   }

@@ -52,6 +52,23 @@ struct Plane {
     return plane
   }
 
+  /// A grid of 3 to 30 cells across, each light or dark, or of any shade.
+  static func cells(width: Int, height: Int, _ random: inout SplitMix64) -> Plane {
+    let across = 3 + random.integer(below: 28)
+    let side = max(1, width / across)
+    let isShaded = random.fraction() < 0.5
+    let columns = width / side + 1
+    let shades = (0..<columns * (height / side + 1)).map { _ -> UInt8 in
+      let shade = random.integer(below: 256)
+      return isShaded ? UInt8(shade) : shade < 128 ? 0 : 255
+    }
+    var plane = Plane(width: width, height: height)
+    for row in 0..<height {
+      for column in 0..<width { plane.values[row * width + column] = shades[row / side * columns + column / side] }
+    }
+    return plane
+  }
+
   mutating func fillRectangle(_ box: Box) {
     fillRows(box) { _ in (box.x, box.x + box.width) }
   }

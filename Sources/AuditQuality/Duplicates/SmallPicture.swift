@@ -29,7 +29,7 @@ package struct SmallPicture: Sendable, Equatable {
   }
 
   /// Spread of the pixels after the channels' means are taken away, code values.
-  package var contrast: Double { audit_compare_small(pixels, pixels, 0).contrast.0 }
+  package var contrast: Double { audit_small_contrast(pixels) }
 }
 
 /// What is left between two pictures after mean and gain are taken away.

@@ -5,10 +5,10 @@ import AuditStatistics
 /// The file format of a model: little-endian, in this order.
 ///
 ///     8   "AUDITDMG"
-///     4   version (1), then kinds, statistics of both lists, pictures, copies, and the ranks of the models of
+///     4   version (2), then kinds, statistics of both lists, pictures, copies, and the ranks of the models of
 ///         histograms, thumbnails and both lists: 4 each
 ///     8   keys: one per picture
-///     8   centre and spread of both lists
+///     8   centre and spread of both lists and of the colours of parts
 ///     8   mean, eigenvalues and components (rank x length) of histograms and of both lists
 ///     4   mean and tiles of thumbnails; 8 eigenvalues between them
 ///     8   standardised statistics of the pictures, column by column, reach and density of each; centre and spread of
@@ -18,7 +18,7 @@ import AuditStatistics
 ///     32  SHA-256 of everything before
 extension DamageModel {
   private static let magic = Array("AUDITDMG".utf8)
-  private static let version: UInt32 = 1
+  private static let version: UInt32 = 2
   private static let checksumBytes = 32
 
   package func encoded() -> [UInt8] {
@@ -30,7 +30,7 @@ extension DamageModel {
     ]
     for number in header + spaces.map(\.rank) { bytes.append(littleEndian: UInt32(number)) }
     bytes.append(littleEndian: keys)
-    for list in [set.appearance, set.traces] { bytes.append(littleEndian: list.centre + list.spread) }
+    for list in [set.appearance, set.traces, set.colours] { bytes.append(littleEndian: list.centre + list.spread) }
     for space in spaces { bytes.append(littleEndian: space.mean + space.eigenvalues + space.componentRows) }
     bytes.append(littleEndian: set.pixels.mean)
     bytes.append(littleEndian: set.pixels.eigenvalues)
@@ -93,6 +93,7 @@ extension SetModel {
   ) {
     let (appearance, traces) = (PictureStatistics.appearance.count, PictureStatistics.traces.count)
     guard let appearanceList = reader.standardisation(appearance), let tracesList = reader.standardisation(traces),
+      let colours = reader.standardisation(RegionColours.count),
       let histograms = reader.subspace(length: PictureMeasures.histogramLength, rank: histogramRank),
       let appearanceSpace = reader.subspace(length: appearance, rank: appearanceRank),
       let tracesSpace = reader.subspace(length: traces, rank: tracesRank),
@@ -104,7 +105,7 @@ extension SetModel {
       reach.allSatisfy({ $0 >= 0 }), density.allSatisfy({ $0 > 0 })
     else { return nil }
     self.init(
-      appearance: appearanceList, traces: tracesList, histograms: histograms, pixels: pixels,
+      appearance: appearanceList, traces: tracesList, colours: colours, histograms: histograms, pixels: pixels,
       appearanceSpace: appearanceSpace, tracesSpace: tracesSpace,
       neighbourhood: LocalOutlierFactor(columns: columns, reach: reach, density: density),
       oddness: OddnessScales(centre: centre, spread: spread))

@@ -6,6 +6,8 @@ package struct SetModel: Sendable, Equatable {
   /// The statistics of `PictureStatistics.appearance` and of `PictureStatistics.traces`.
   package let appearance: Standardisation
   package let traces: Standardisation
+  /// The colours of parts of the thumbnail.
+  package let colours: Standardisation
   /// Robust models of the gradient histogram, the thumbnail, and the standardised statistics.
   package let histograms: RowSubspace
   package let pixels: ByteSubspace
@@ -15,10 +17,12 @@ package struct SetModel: Sendable, Equatable {
   package let oddness: OddnessScales
 
   package init(
-    appearance: Standardisation, traces: Standardisation, histograms: RowSubspace, pixels: ByteSubspace,
-    appearanceSpace: RowSubspace, tracesSpace: RowSubspace, neighbourhood: LocalOutlierFactor, oddness: OddnessScales
+    appearance: Standardisation, traces: Standardisation, colours: Standardisation, histograms: RowSubspace,
+    pixels: ByteSubspace, appearanceSpace: RowSubspace, tracesSpace: RowSubspace, neighbourhood: LocalOutlierFactor,
+    oddness: OddnessScales
   ) {
-    (self.appearance, self.traces, self.histograms, self.pixels) = (appearance, traces, histograms, pixels)
+    (self.appearance, self.traces, self.colours) = (appearance, traces, colours)
+    (self.histograms, self.pixels) = (histograms, pixels)
     (self.appearanceSpace, self.tracesSpace) = (appearanceSpace, tracesSpace)
     (self.neighbourhood, self.oddness) = (neighbourhood, oddness)
   }
@@ -44,6 +48,7 @@ package struct SetModel: Sendable, Equatable {
     let places = rows.map { appearance.standardised(Array($0.statistics.prefix(SetModel.appearanceCount))) }
     let strokes = rows.map { traces.standardised(Array($0.statistics.dropFirst(SetModel.appearanceCount))) }
     (self.appearance, self.traces) = (appearance, traces)
+    colours = Standardisation(fitting: rows.map { RegionColours.values(of: $0.pixels) })
     histograms = try RowSubspace(
       fitting: rows.flatMap(\.histogram), length: PictureMeasures.histogramLength, rank: rank(SetModel.histogramRank),
       jobs: jobs, isStopped: isStopped)
@@ -73,7 +78,9 @@ package struct SetModel: Sendable, Equatable {
     let appearance = appearance.standardised(Array(measures.statistics.prefix(SetModel.appearanceCount)))
     let traces = traces.standardised(Array(measures.statistics.dropFirst(SetModel.appearanceCount)))
     return SetPlace(
-      appearance: appearance, traces: traces, histogram: histograms.distances(of: measures.histogram),
+      appearance: appearance, traces: traces,
+      colours: colours.standardised(RegionColours.values(of: measures.pixels)),
+      histogram: histograms.distances(of: measures.histogram),
       pixels: pixels.distances(of: measures.pixels), appearanceSpace: appearanceSpace.distances(of: appearance),
       tracesSpace: tracesSpace.distances(of: traces),
       turnedHistograms: measures.turnedHistograms.map { histograms.distances(of: $0).orthogonal },
@@ -95,6 +102,8 @@ package struct SetPlace: Sendable {
   /// Standardised statistics.
   package let appearance: [Double]
   package let traces: [Double]
+  /// Standardised colours of parts of the thumbnail.
+  package let colours: [Double]
   package let histogram: SubspaceDistances
   package let pixels: SubspaceDistances
   package let appearanceSpace: SubspaceDistances
@@ -113,13 +122,13 @@ package struct SetPlace: Sendable {
   }
 
   /// Numbers of `features`.
-  package static let featureCount = PictureStatistics.all.count + 8 + 2 * Turn.allCases.count
+  package static let featureCount = PictureStatistics.all.count + 8 + 2 * Turn.allCases.count + RegionColours.count
 
   /// What trees are grown on: the standardised statistics, cube roots of orthogonal and score distance to the models of
-  /// histogram, thumbnail and both kinds of statistics, and how much nearer the turned picture lies.
+  /// histogram, thumbnail and both kinds of statistics, how much nearer the turned picture lies, and the colours of its parts.
   package var features: [Double] {
     let distances = [histogram, pixels, appearanceSpace, tracesSpace].flatMap { [$0.orthogonal, $0.score] }
     let (byHistogram, byPixels) = turnedNearness
-    return appearance + traces + distances.map { cubeRoot($0) } + byHistogram + byPixels
+    return appearance + traces + distances.map { cubeRoot($0) } + byHistogram + byPixels + colours
   }
 }

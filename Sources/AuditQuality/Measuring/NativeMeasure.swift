@@ -100,6 +100,21 @@ func lowerQuantile(_ share: Double, of values: [Int32], count: Int) -> Double {
   return Double(found.0) + (place - Double(first)) * Double(found.1 - found.0)
 }
 
+/// The same of bytes, of which is known how often each of 256 values occurs.
+func lowerQuantile(_ share: Double, codes: [Int32], count: Int) -> Double {
+  let place = share * Double(count - 1)
+  let first = min(Int(place), count - 1)
+  func value(at number: Int) -> Int {
+    var before = 0
+    return codes.firstIndex { occurring in
+      before += Int(occurring)
+      return before > number
+    } ?? codes.count - 1
+  }
+  let (low, high) = (value(at: first), value(at: min(first + 1, count - 1)))
+  return Double(low) + (place - Double(first)) * Double(high - low)
+}
+
 /// Mean and standard deviation from whole sums.
 struct Spread {
   let mean: Double

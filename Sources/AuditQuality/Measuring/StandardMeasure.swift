@@ -8,9 +8,12 @@ struct StandardMeasure {
   static let cells = side / 8
 
   private(set) var luma = [Int32](repeating: 0, count: count)
-  private(set) var saturation = [Int32](repeating: 0, count: count)
   /// R G B of each pixel.
   private(set) var pixels: [UInt8] = []
+  private(set) var colours = audit_quality_colours()
+  /// How often each value of red, green, blue and of saturation occurs.
+  private(set) var channelCodes = [[Int32]](repeating: [Int32](repeating: 0, count: 256), count: 3)
+  private(set) var saturationCodes = [Int32](repeating: 0, count: 256)
   /// Sums and sums of squares of luma, by row, column and cell of 8 x 8 pixels.
   private(set) var rows = Lines(count: side)
   private(set) var columns = Lines(count: side)
@@ -26,7 +29,8 @@ struct StandardMeasure {
 
   private var white = [Int32](repeating: 0, count: count)
   private var black = [Int32](repeating: 0, count: count)
-  private var work = [Int32](repeating: 0, count: 2 * count)
+  private var work = [Int32](repeating: 0, count: 2 * count + 16 * side)
+  private var saturation = [UInt8](repeating: 0, count: count)
   private let transform = Spectrum()
 
   struct Lines {
@@ -53,7 +57,7 @@ struct StandardMeasure {
   mutating func load(_ image: RGBImage, small: RGBImage) {
     pixels = image.pixels
     audit_quality_luma(pixels, StandardMeasure.count, &luma)
-    audit_quality_saturation(pixels, StandardMeasure.count, &saturation)
+    measureColours()
     audit_quality_lines(
       luma, StandardMeasure.side, &rows.sums, &rows.squares, &columns.sums, &columns.squares, &cellLines.sums,
       &cellLines.squares)
@@ -75,6 +79,17 @@ struct StandardMeasure {
       mean: Double(sum) / Double(count) / MeasuredPicture.fullScale,
       top: lowerQuantile(0.99, of: plane, count: count) / MeasuredPicture.fullScale,
       share: Double(above) / Double(count))
+  }
+
+  private mutating func measureColours() {
+    colours = audit_quality_colour_sums(pixels, StandardMeasure.count, &saturation)
+    audit_quality_byte_codes(saturation, StandardMeasure.count, 1, &saturationCodes)
+    pixels.withUnsafeBufferPointer { bytes in
+      guard let first = bytes.baseAddress else { return }
+      for channel in 0..<3 {
+        audit_quality_byte_codes(first + channel, StandardMeasure.count, 3, &channelCodes[channel])
+      }
+    }
   }
 
   private mutating func measureEqual(_ small: RGBImage) {
@@ -123,15 +138,5 @@ extension StandardMeasure {
   /// A share of the luma, full scale.
   func quantile(_ share: Double) -> Double {
     lowerQuantile(share, of: luma, count: StandardMeasure.count) / MeasuredPicture.fullScale
-  }
-
-  /// One number per pixel made from its three bytes.
-  func plane(_ value: (Int32, Int32, Int32) -> Int32) -> [Int32] {
-    [Int32](unsafeUninitializedCapacity: StandardMeasure.count) { out, count in
-      for place in 0..<StandardMeasure.count {
-        out[place] = value(Int32(pixels[3 * place]), Int32(pixels[3 * place + 1]), Int32(pixels[3 * place + 2]))
-      }
-      count = StandardMeasure.count
-    }
   }
 }

@@ -25,7 +25,6 @@ extension PictureStatistic {
   }
 
   private static func channelQuantile(_ picture: MeasuredPicture, _ channel: Int, _ share: Double) -> Double {
-    let values = picture.standard.plane { r, g, b in channel == 0 ? r : channel == 1 ? g : b }
-    return lowerQuantile(share, of: values, count: StandardMeasure.count) / 255
+    lowerQuantile(share, codes: picture.standard.channelCodes[channel], count: StandardMeasure.count) / 255
   }
 }

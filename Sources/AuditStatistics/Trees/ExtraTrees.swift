@@ -7,7 +7,7 @@ package struct ExtraTrees: Sendable, Equatable {
   package struct Settings: Sendable {
     package var trees = 120
     /// Share of the features that a node draws, at least one.
-    package var features = 0.15
+    package var features = 0.25
     /// Fewest rows of a leaf.
     package var smallestLeaf = 2
     package var seed: UInt64 = 0

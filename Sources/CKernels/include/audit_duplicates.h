@@ -24,6 +24,9 @@ void audit_sort_by_upper_half(uint64_t *_Nonnull values, size_t count, uint64_t 
 /// 128-bit digest of bytes: equal bytes, equal digest; no defence against somebody who wants two pictures to collide.
 void audit_digest(const uint8_t *_Nonnull bytes, size_t count, uint64_t seed, uint64_t digest[_Nonnull 2]);
 
+/// Spread of 32 x 32 R G B pixels after their channels' means are taken away, code values.
+double audit_small_contrast(const uint8_t *_Nonnull picture);
+
 typedef struct {
   double contrast[2];  // spread of each picture after its channels' means are taken away, code values
   double plain;        // root mean square difference of the normalised pictures: 0 equal, 1.41 unrelated, 2 negative

@@ -35,8 +35,18 @@ audit_quality_sums audit_quality_native(const uint8_t *_Nonnull rgb, const int32
 void audit_quality_steps(const int32_t *_Nonnull plane, size_t width, size_t height, int64_t *_Nonnull columns,
                          int64_t *_Nonnull rows);
 
-// Largest less smallest byte of `count` R G B pixels.
-void audit_quality_saturation(const uint8_t *_Nonnull rgb, size_t count, int32_t *_Nonnull saturation);
+// Sums of the channels r, g, b and of their products rr, gg, bb, rg, rb, gb.
+typedef struct {
+  int64_t sums[3];
+  int64_t products[6];
+} audit_quality_colours;
+
+// `saturation` receives the largest less the smallest byte of each of `count` R G B pixels.
+audit_quality_colours audit_quality_colour_sums(const uint8_t *_Nonnull rgb, size_t count,
+                                                uint8_t *_Nonnull saturation);
+
+// How often each value occurs among `count` bytes, each `step` after the one before.
+void audit_quality_byte_codes(const uint8_t *_Nonnull bytes, size_t count, size_t step, int32_t codes[_Nonnull 256]);
 
 // Sum and sum of squares of whole numbers.
 void audit_quality_squares(const int32_t *_Nonnull values, size_t count, int64_t *_Nonnull sum,
@@ -70,7 +80,7 @@ audit_quality_moments audit_quality_part(const double *_Nonnull plane, size_t st
 void audit_quality_codes(const int32_t *_Nonnull luma, size_t count, int32_t codes[_Nonnull 256]);
 
 // What thin bright (white) and dark (black) strokes a `window` x `window` opening and closing take away; border
-// mirrored. `work` holds 2 side^2 values.
+// mirrored; the side is at most 128 and the window 3, 5 or 9. `work` holds side (2 side + 16) values.
 void audit_quality_top_hats(const int32_t *_Nonnull plane, size_t side, size_t window, int32_t *_Nonnull white,
                             int32_t *_Nonnull black, int32_t *_Nonnull work);
 

@@ -92,7 +92,11 @@ extension DetectionSet.Plant {
     case .noise: "noise"
     case .saltAndPepper: "salt_pepper"
     case .occlusion: "covered"
-    case .colourCast, .channelSwap: "cast"
+    case .colourCast: "cast"
+    case .channelSwap: "channels"
+    case .inverted: "negative"
+    case .glitch: "torn"
+    case .blended: "spliced"
     case .gray: "gray"
     case .overexposed: "over"
     case .underexposed: "under"
@@ -108,7 +112,6 @@ extension DetectionSet.Plant {
     case .captioned: "text"
     case .posterised: "posterised"
     case .ghost: "blend"
-    case .inverted, .blended, .glitch: nil
     }
   }
 }
