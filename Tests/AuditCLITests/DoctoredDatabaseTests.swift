@@ -120,7 +120,12 @@ private struct DoctoredDatabase: Sendable {
     let queue = try DatabaseQueue(path: database)
     defer { try? queue.close() }
     return try queue.read { database in
-      var cases: [Doctoring] = []
+      // What follows from two values together.
+      var cases = [
+        Doctoring(
+          place: "model.kind, fitted_on",
+          sql: "UPDATE model SET fitted_on = -9223372036854775808, kind = 'leave-one-out'")
+      ]
       let objects = try Row.fetchAll(
         database, sql: "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY rowid")
       for object in objects {
@@ -143,8 +148,8 @@ private struct DoctoredDatabase: Sendable {
     guard rows > 0 else { return [] }
     guard rows >= DoctoredDatabase.values.count, names.contains("sample_id") || table == "sample" else {
       return names.enumerated().flatMap { place, name in
-        // An eighth of the values for each column; its neighbours get the others.
-        DoctoredDatabase.values.enumerated().filter { $0.offset % 8 == place % 8 }.map { _, value in
+        // One or two values for each column; its neighbours get the others.
+        DoctoredDatabase.values.enumerated().filter { $0.offset % 16 == place % 16 }.map { _, value in
           Doctoring(
             place: "\(table).\(name) = \(value)", sql: "UPDATE OR IGNORE \"\(table)\" SET \"\(name)\" = \(value)")
         }
