@@ -57,6 +57,24 @@ import Testing
       try Store.column("SELECT path FROM samples WHERE skew > 1.5", in: scratch.path + "/others.db") == ["noise.ppm"])
   }
 
+  @Test func aModelOfAnotherKindOfSetIsToldSoEverywhere() throws {
+    #expect(try Command.audit(["fit", faces, "-o", model, "--size", "64"]).status == 0)
+    let noises = try scratch.folder("noises")
+    for seed in 0..<30 { try Files.write(Picture.ppm(Picture.noise(UInt64(seed))), to: "\(noises)/\(100 + seed).ppm") }
+    try scan(noises, "noises.db", ["--model", model])
+    let show = try Command.audit(["show", "noises.db"], in: scratch.path)
+    #expect(show.status == 0 && show.out.contains("This model does not fit this set: 100.0 %"), "\(show.out)")
+    #expect(!show.out.contains("keep"), "\(show.out)")
+    let page = scratch.path + "/noises.html"
+    #expect(try Command.audit(["report", "noises.db", "-o", page], in: scratch.path).status == 0)
+    let text = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(text.contains("This model does not fit this set:</strong>") && !text.contains("audit export"))
+    #expect(text.contains("Fit a model to this set."))
+    let next = try #require(show.out.firstMatch(of: /next: +(audit scan .*)/)?.1)
+    let anew = try Command.audit(next.split(separator: " ").dropFirst().map(String.init), in: scratch.path)
+    #expect(anew.status == 0, "\(next): \(anew.err)")
+  }
+
   /// The files are chosen as a scan chooses them, so that both see the same set.
   @Test func aModelIsFittedToTheFilesThatAreChosen() throws {
     #expect(try Command.audit(["fit", faces, "-o", model]).status == 0)

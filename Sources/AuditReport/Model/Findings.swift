@@ -31,7 +31,7 @@ package struct Findings: Sendable {
   package init(_ summary: RunSummary) {
     let words = AdviceWords(summary.advice)
     tone = words.tone
-    headline = words.headline
+    headline = summary.misfit.map(Findings.misfit) ?? words.headline
     size = words.size
     outdated = words.outdated(commands: summary.commands)
     concentration = summary.worst.map(Findings.concentration)
@@ -59,6 +59,13 @@ package struct Findings: Sendable {
   package var sentences: [Sentence] {
     [headline, size].compactMap { $0 } + outdated.map(\.sentence) + [concentration, losses].compactMap { $0 } + damage
       + [issues].compactMap { $0 }
+  }
+
+  private static func misfit(_ outside: Double) -> Sentence {
+    """
+    \(strong: "This model does not fit this set:") \(percent(outside)) of its images lie outside its cut, and none has a \
+    verdict.
+    """
   }
 
   private static func concentration(_ worst: RunSummary.Worst) -> Sentence {

@@ -12,7 +12,8 @@ package struct OutlierMap: Codable, Sendable {
     package let scoreDistance: Double
     package let orthogonalDistance: Double
     package let skew: Double
-    package let verdict: Verdict
+    /// nil where the model does not fit the set.
+    package let verdict: Verdict?
   }
 
   /// Whether distances are in units of the cut of each folder's own model; both cuts are then 1.
@@ -61,7 +62,7 @@ package struct OutlierMap: Codable, Sendable {
         path: path.count <= OutlierMap.longestPath ? path : "…" + path.suffix(OutlierMap.longestPath - 1),
         scoreDistance: Double(columns.scoreDistance[place]),
         orthogonalDistance: Double(columns.orthogonalDistance[place]), skew: Double(columns.skew[place]),
-        verdict: columns.verdicts[place] ?? .keep)
+        verdict: columns.verdicts[place])
     }
   }
 }

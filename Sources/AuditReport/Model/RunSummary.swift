@@ -35,7 +35,8 @@ package struct RunSummary: Codable, Sendable {
     package let path: String
     /// The bytes of a path that is not UTF-8, base 64.
     package let pathBase64: String?
-    package let verdict: Verdict
+    /// nil where the model does not fit the set.
+    package let verdict: Verdict?
     package let skew: Double
     package let pull: Double
     package let mse: Double?
@@ -110,6 +111,9 @@ package struct RunSummary: Codable, Sendable {
   /// What carries the recommended remedy out.
   package let command: String?
   package let top: [Sample]
+  /// Share of the images that lie outside the cut of a model that does not fit the set, 0...1; nil where it fits, or
+  /// there is none. Such a run has no verdicts.
+  package let misfit: Double?
   package let failuresByCode: [String: Int]
   package let failures: [Failure]
   /// The first of them by path, at most `RunSummary.mostListed`.
@@ -180,6 +184,7 @@ extension RunSummary {
       Remedy($0, recommended: advice.recommended?.rawValue)
     }.sorted { $0.order < $1.order }
     top = try RunSummary.worstSamples(store, Int64(id), count: count)
+    misfit = verdicts.isEmpty && !top.isEmpty ? figures["outside_cut"] : nil
     failuresByCode = inventory.failuresByCode
     failures =
       try failed == 0
@@ -211,7 +216,7 @@ extension RunSummary {
     try store.worst(of: run, count: count).map {
       Sample(
         path: $0["path"].text ?? "", pathBase64: $0.pathBase64,
-        verdict: Verdict(rawValue: $0["verdict"].text ?? "") ?? .keep,
+        verdict: Verdict(rawValue: $0["verdict"].text ?? ""),
         skew: $0["skew"].real ?? 0, pull: $0["pull_squared"].real ?? 0, mse: $0["mse"].real, mae: $0["mae"].real,
         issues: ($0["issues"].text ?? "").split(separator: " ").map(String.init), reason: $0["reason"].text)
     }

@@ -116,7 +116,7 @@ struct HTMLCharts {
     let cutX = fixed(frame.px(map.scoreCut), 1)
     let cutY = fixed(frame.py(map.orthogonalCut), 1)
     let paths: [HTML] = [Verdict.keep, .review, .drop].map { verdict in
-      let marks = map.points.filter { $0.verdict == verdict }.map { point in
+      let marks = map.points.filter { ($0.verdict ?? .keep) == verdict }.map { point in
         HTMLCharts.mark(verdict, frame.px(point.scoreDistance), frame.py(point.orthogonalDistance))
       }
       return "<path class=\"points \(verdict.rawValue)\" d=\"\(marks.joined())\"/>"

@@ -233,7 +233,7 @@
         parts.push(image);
       }
       parts.push(element("b", point.path), element("p",
-        `${point.verdict}, skew ${number(point.skew, 2)}, orthogonal distance ${number(point.orthogonal_distance, 2)}, `
+        `${point.verdict || "no verdict"}, skew ${number(point.skew, 2)}, orthogonal distance ${number(point.orthogonal_distance, 2)}, `
         + `score distance ${number(point.score_distance, 2)}`, "dim"));
       if (!source && !tileData.has(String(point.id))) {
         parts.push(element("p", "Its picture is not in this file; audit explain shows it.", "dim"));

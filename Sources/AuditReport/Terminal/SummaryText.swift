@@ -119,9 +119,10 @@ package struct SummaryText {
       let losses = [sample.mse, sample.mae].map { $0.map { fixed($0, 4) } ?? "-" }
       table.add(
         [fixed(sample.skew, 1), fixed(sample.pull, 1)] + (isWide ? losses : [])
-          + [sample.verdict.rawValue, SamplePath(sample.reason ?? "-").printable]
+          + [sample.verdict?.rawValue ?? "-", SamplePath(sample.reason ?? "-").printable]
           + (isWide ? [sample.issues.isEmpty ? "-" : SamplePath(sample.issues.joined(separator: " ")).printable] : [])
-          + [SamplePath(sample.path).printable], style: { emphasis.verdict(sample.verdict, $0) })
+          + [SamplePath(sample.path).printable],
+        style: { text in sample.verdict.map { emphasis.verdict($0, text) } ?? text })
     }
     return table.lines(width: width)
   }

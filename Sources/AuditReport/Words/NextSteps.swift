@@ -19,7 +19,9 @@ package struct NextSteps: Sendable {
       steps.append(
         Step(purpose: "What the remedies are worth is out of date. Compute it again.", command: commands.scan))
     }
-    if let name = advice.recommended {
+    if summary.misfit != nil {
+      steps.append(Step(purpose: "Fit a model to this set.", command: commands.scanAnew))
+    } else if let name = advice.recommended {
       let words = AdviceWords(advice).action(name)
       steps.append(
         Step(
@@ -35,7 +37,7 @@ package struct NextSteps: Sendable {
     if let worst = summary.top.first {
       steps.append(
         Step(purpose: "Everything about the image of highest skew.", command: commands.explain(worst.operand)))
-      if shows, advice.drops > 0, worst.verdict != .keep {
+      if shows, advice.drops > 0, let verdict = worst.verdict, verdict != .keep {
         steps.append(
           Step(
             purpose: "Keep an image against the proposal; a decision outlives later scans.",

@@ -36,6 +36,9 @@ package struct RunCommands: Sendable {
 
   package var scan: String { "audit scan \(dataset) --db \(database)" }
 
+  /// A new run, with a model of its own.
+  package var scanAnew: String { "\(scan) --fresh" }
+
   package var compare: String { "audit probe \(database)\(choice) --compare" }
 
   package func explain(_ path: String) -> String { "audit explain \(database)\(choice) \(RunCommands.word(path))" }

@@ -16,7 +16,8 @@ enum JSONHelp {
       verdicts, remedies, advice (remedies, recommended, ground, drops, least_gain,
       estimate_change, training_change), command; damage (share, threshold, flagged, kinds:
       kind, words, share, recall), issues (code, severity, images), set_issues, copies
-      (groups, copies, runs, frames, leaks, foreign, databases); top (the images of highest skew);
+      (groups, copies, runs, frames, leaks, foreign, databases); top (the images of highest skew); misfit (share of the images
+      outside the cut of a model that does not fit the set);
       failures_by_code, failures, folder_issues, folder_issue_count; left_out (kind, name,
       files, folders, example).
 
