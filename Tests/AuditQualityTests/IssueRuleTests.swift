@@ -71,6 +71,9 @@ import Testing
       ("text", "text", ["white_tophat_3_p99": 0.08], ["white_tophat_3_p99": 0.06]),
       ("covered", "covered", ["commonest_code": 0.08], ["commonest_code": 0.06]),
       ("letterbox", "letterbox", ["flat_lines": 0.05], ["flat_lines": 0.03]),
+      ("channels_swapped", "channels", ["yellow_blue": 0.11], ["yellow_blue": 0.09]),
+      ("spliced", "spliced", ["line_y": 0.08], ["line_y": 0.06]),
+      ("torn", "torn", ["commonest_code": 0.08], ["commonest_code": 0.06]),
     ] as [(String, String, [String: Double], [String: Double])])
   func aKindIsNamedWhereItsOwnSignIsSeen(
     code: String, kind: String, with sign: [String: Double], without: [String: Double]
@@ -103,6 +106,22 @@ import Testing
     }
     #expect(found([-1, 0.2, -1, -1, -1, -1, -1, -1]) == ["upside_down"])
     #expect(found([-1, -0.1, 0.4, 0.4, -1, -1, 0.4, 0.4]) == ["damaged"], "a quarter turn is no half turn")
+  }
+
+  @Test func aNegativeIsNamedWhereThePictureLiesOffTheModel() {
+    func found(_ distance: Double) -> [String] {
+      let judgement = PictureJudgement(
+        votes: DamageKinds.all.map { $0.name == "negative" ? 0.7 : 0 }, oddness: 1,
+        turned: [Double](repeating: -1, count: 8), parts: [0, 0, 0, 0, distance])
+      return Self.codes(Self.sample(judgement: judgement, confidence: 0.8, kinds: ["negative": 0.8]))
+    }
+    #expect(found(1.1) == ["negative"] && found(0.9) == ["damaged"])
+  }
+
+  @Test func everyKindOfDamageHasAnIssueOfItsOwn() {
+    // A blend of two whole faces has no sign that stored numbers could show.
+    let named = Set(IssueRules.all.compactMap { $0 as? DamageRule }.flatMap(\.kinds))
+    #expect(Set(DamageKinds.all.map(\.name)).subtracting(named).sorted() == ["blend"])
   }
 
   @Test func whatIsOddAloneIsOddAndInCompanyARareGroup() {

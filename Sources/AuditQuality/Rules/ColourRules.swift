@@ -1,7 +1,7 @@
 import AuditCore
 
 extension DamageRule {
-  static let colour = [grayInColour, colourCast]
+  static let colour = [grayInColour, colourCast, channelsSwapped, negative]
 
   private static let grayInColour = DamageRule(
     "gray_in_colour", kinds: ["gray"], meaning: "without colour, in a set that has colour",
@@ -33,11 +33,45 @@ extension DamageRule {
         the set's.
       """,
     statistics: ["red_green", "yellow_blue"],
-    sign: { sample, set in
-      let tints = [("red_green", "red", "green"), ("yellow_blue", "yellow", "blue")].compactMap { name, up, down in
-        set.distance(name, sample[name]).map { (far: abs($0), word: $0 > 0 ? up : down) }
-      }
-      guard let tint = tints.max(by: { $0.far < $1.far }), tint.far >= 1 else { return nil }
-      return "\(tint.word) by \(fixed(tint.far, 1)) deviations beyond the set"
-    })
+    sign: { sample, set in set.tint(of: sample) })
+
+  private static let channelsSwapped = DamageRule(
+    "channels_swapped", kinds: ["channels"], meaning: "red, green and blue exchanged: blue faces",
+    remedy: "exchange them back: a program wrote BGR where RGB was meant",
+    page: """
+      CHANNELS_SWAPPED: red, green and blue exchanged
+
+      SEEN FROM
+        Trees that were grown on copies of this set with exchanged channels vote for it, and
+        its mean red against green or yellow against blue lies at least one robust deviation
+        off the set's.
+
+      SEE ALSO
+        audit explain colour_cast
+      """,
+    statistics: ["red_green", "yellow_blue"], sign: { sample, set in set.tint(of: sample) })
+
+  private static let negative = DamageRule(
+    "negative", kinds: ["negative"], meaning: "dark for bright, in all of it or in its lights",
+    remedy: "turn it back, or leave it out",
+    page: """
+      NEGATIVE: dark for bright
+
+      SEEN FROM
+        Trees that were grown on copies of this set, turned into negatives in part or as a
+        whole, vote for it, and the picture lies at least one robust deviation off the model
+        of the set.
+      """,
+    statistics: [], sign: { sample, _ in sample.partWords([4], least: 1) })
+}
+
+extension MeasuredSet {
+  /// The tint of a picture that lies at least one deviation off what is usual, in words.
+  fileprivate func tint(of sample: MeasuredSample) -> String? {
+    let tints = [("red_green", "red", "green"), ("yellow_blue", "yellow", "blue")].compactMap { name, up, down in
+      distance(name, sample[name]).map { (far: abs($0), word: $0 > 0 ? up : down) }
+    }
+    guard let tint = tints.max(by: { $0.far < $1.far }), tint.far >= 1 else { return nil }
+    return "\(tint.word) by \(fixed(tint.far, 1)) deviations beyond the set"
+  }
 }

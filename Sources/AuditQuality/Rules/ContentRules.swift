@@ -1,7 +1,7 @@
 import AuditCore
 
 extension DamageRule {
-  static let content = [covered, text, notAFace, blank]
+  static let content = [covered, spliced, torn, text, notAFace, blank]
 
   private static let covered = DamageRule(
     "covered", kinds: ["covered"], meaning: "something lies over part of the picture",
@@ -19,9 +19,41 @@ extension DamageRule {
       if let far = set.standsOut("commonest_code", sample, above: 0.7) {
         return "one tone takes a larger part than usual, by \(far) deviations"
       }
-      let lines = ["line_x", "line_y"].compactMap { set.distance($0, sample[$0]) }.max() ?? 0
-      if lines >= 0.7 { return "a straight edge \(fixed(lines, 1)) deviations above the set's" }
+      if let edge = set.straightEdge(in: sample) { return edge }
       return set.standsOut("flattest_cells", sample, below: 0.7).map { "flat parts \($0) deviations below the set's" }
+    })
+
+  private static let spliced = DamageRule(
+    "spliced", kinds: ["spliced"], meaning: "put together from two pictures",
+    remedy: "look at it; leave it out where half a face is another's",
+    page: """
+      SPLICED: put together from two pictures
+
+      SEEN FROM
+        Trees that were grown on copies of this set, into which a part of another picture was
+        put, vote for it, and a straight edge stands out by 0.7 robust deviations, or edges
+        or pixels lie at least one off the models of the set.
+      """,
+    statistics: ["line_x", "line_y"],
+    sign: { sample, set in set.straightEdge(in: sample) ?? sample.partWords([3, 4], least: 1) })
+
+  private static let torn = DamageRule(
+    "torn", kinds: ["torn"], meaning: "rows shifted against one another, or a part that never arrived",
+    remedy: "get the file again from its source, or leave it out",
+    page: """
+      TORN: rows shifted, or a part that never arrived
+
+      SEEN FROM
+        Trees that were grown on copies of this set with shifted bands or a missing end vote
+        for it, and a straight edge or a commonest tone stands out by 0.7 robust deviations,
+        or edges or pixels lie at least one off the models of the set.
+      """,
+    statistics: ["line_x", "line_y", "commonest_code"],
+    sign: { sample, set in
+      if let far = set.standsOut("commonest_code", sample, above: 0.7) {
+        return "one tone takes a larger part than usual, by \(far) deviations"
+      }
+      return set.straightEdge(in: sample) ?? sample.partWords([3, 4], least: 1)
     })
 
   private static let text = DamageRule(
@@ -74,4 +106,12 @@ extension DamageRule {
           ? RuleFinding("luma varies by \(fixed(100 * spread, 1)) % of full scale", strength: 1, confidence: nil) : nil
       }
     })
+}
+
+extension MeasuredSet {
+  /// A straight edge that stands out by 0.7 deviations, in words.
+  fileprivate func straightEdge(in sample: MeasuredSample) -> String? {
+    let lines = ["line_x", "line_y"].compactMap { distance($0, sample[$0]) }.max() ?? 0
+    return lines >= 0.7 ? "a straight edge \(fixed(lines, 1)) deviations above the set's" : nil
+  }
 }

@@ -11,7 +11,7 @@ struct DamagedRule: IssueRule {
       DAMAGED: like damaged copies of this set
 
       SEEN FROM
-        Trees that were grown on copies of this set, damaged on purpose in some twenty ways,
+        Trees that were grown on copies of this set, damaged on purpose in many ways,
         vote that the picture is not as it should be, with a probability of at least 0.3
         (--issue-threshold), and no named issue with its own sign was found.
 

@@ -37,8 +37,8 @@ package enum IssueProfile: String, Sendable, CaseIterable {
     case .faceSwap:
       [
         Choice(
-          verdict: "drop", codes: ["blank", "not_a_face", "rotated", "upside_down"],
-          why: "the extractor has failed: the decoder would learn to draw what is no aligned face"),
+          verdict: "drop", codes: ["blank", "not_a_face", "rotated", "upside_down", "torn", "spliced", "negative"],
+          why: "the extractor or the source has failed: the decoder would learn to draw what is no aligned face"),
         Choice(
           verdict: "drop", codes: ["text", "pixelated"],
           why: "a fixed overlay is what an autoencoder learns first, and it shows in every swap"),
@@ -46,20 +46,22 @@ package enum IssueProfile: String, Sendable, CaseIterable {
           verdict: "review", codes: ["blurred", "low_detail", "noisy", "compressed", "posterised"],
           why: "poor pictures are needed where they hold a pose or light that no other one has"),
         Choice(
-          verdict: "review", codes: ["covered", "misaligned", "letterbox", "dark", "bright", "damaged", "odd"],
+          verdict: "review",
+          codes: ["covered", "misaligned", "letterbox", "dark", "bright", "channels_swapped", "damaged", "odd"],
           why: "a hand before the face is wanted where masks are trained, and unwanted elsewhere"),
       ]
     case .generative:
       [
         Choice(
-          verdict: "drop", codes: ["blank", "not_a_face", "rotated", "upside_down"],
+          verdict: "drop", codes: ["blank", "not_a_face", "rotated", "upside_down", "torn", "spliced", "negative"],
           why: "a generator draws what it is shown, and its evaluation counts the same faults"),
         Choice(
           verdict: "drop",
           codes: ["blurred", "low_detail", "noisy", "compressed", "pixelated", "posterised", "text", "letterbox"],
           why: "a generator cannot tell a fault of the picture from a feature of faces"),
         Choice(
-          verdict: "review", codes: ["gray_in_colour", "colour_cast", "dark", "bright", "low_contrast", "clipped"],
+          verdict: "review",
+          codes: ["gray_in_colour", "colour_cast", "channels_swapped", "dark", "bright", "low_contrast", "clipped"],
           why: "a rare look may be wanted for variety; a fault of exposure is not"),
         Choice(
           verdict: "review", codes: ["covered", "misaligned", "damaged", "odd"],
@@ -71,10 +73,14 @@ package enum IssueProfile: String, Sendable, CaseIterable {
           verdict: "drop", codes: ["blurred", "low_detail", "noisy", "compressed", "pixelated", "posterised"],
           why: "the picture is the answer that the network is trained towards: its faults are learnt as perfection"),
         Choice(
-          verdict: "drop", codes: ["blank", "not_a_face", "text", "letterbox"],
+          verdict: "drop", codes: ["blank", "not_a_face", "text", "letterbox", "torn", "spliced"],
           why: "there is nothing to restore in it, or something that should not be"),
         Choice(
-          verdict: "review", codes: ["dark", "bright", "low_contrast", "clipped", "gray_in_colour", "colour_cast"],
+          verdict: "review",
+          codes: [
+            "dark", "bright", "low_contrast", "clipped", "gray_in_colour", "colour_cast", "channels_swapped",
+            "negative",
+          ],
           why: "a sound answer of another tone is harmless where inputs are toned alike"),
         Choice(
           verdict: "review", codes: ["covered", "misaligned", "rotated", "upside_down", "damaged", "odd"],
@@ -87,7 +93,10 @@ package enum IssueProfile: String, Sendable, CaseIterable {
           why: "a label without a face pulls its whole class away"),
         Choice(
           verdict: "review",
-          codes: ["covered", "misaligned", "rotated", "upside_down", "low_detail", "damaged", "odd"],
+          codes: [
+            "covered", "misaligned", "rotated", "upside_down", "low_detail", "torn", "spliced", "negative", "damaged",
+            "odd",
+          ],
           why: "hard pictures make recognition robust, those that nobody could recognise do not"),
       ]
     }
