@@ -40,6 +40,17 @@ import Testing
     #expect(show.out.contains("1 picture with a copy in the other set"), "\(show.out)")
     let gate = try Command.audit(["check", "test.audit.db", "--fail-on", "leaks>0"], in: scratch.path)
     #expect(gate.status == 1 && gate.out.contains("1 of 27"), "\(gate.out)\(gate.err)")
+    let itself = try Command.audit(["scan", "test", "--against", "test.audit.db"] + Self.usual, in: scratch.path)
+    let hint = try #require(itself.err.firstMatch(of: /`audit (sql [^`]*)`/)?.1)
+    let answer = try Command.audit(hint.split(separator: " ").map(String.init), in: scratch.path)
+    #expect(answer.status == 0 && answer.out.contains("leak.jpg"), "\(hint): \(answer.err)")
+    try Command.sqlite(scratch.path + "/test.audit.db", "DROP VIEW q_leaks; DROP TABLE foreign_copy")
+    let older = try Command.audit(["check", "test.audit.db", "--fail-on", "leaks>0"], in: scratch.path)
+    #expect(older.status == 0, "\(older.err)")
+    for file in try FileManager.default.contentsOfDirectory(atPath: scratch.path) where file.hasPrefix("test.audit") {
+      try FileManager.default.removeItem(atPath: scratch.path + "/" + file)
+    }
+    _ = try Command.audit(scan, in: scratch.path)
     let without = try Command.audit(["scan", "test", "--issue-threshold", "0.3"] + Self.usual, in: scratch.path)
     #expect(without.status == 0, "\(without.err)")
     #expect(try Command.sqlite(scratch.path + "/test.audit.db", "SELECT count(*) FROM q_leaks") == "0\n")

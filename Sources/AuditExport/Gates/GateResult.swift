@@ -63,10 +63,13 @@ extension Gate {
         throw AuditError.other(
           "--fail-on '\(text)': nobody has looked for copies in this run; scan the folder again, without --no-quality")
       }
+      // A database that no newer audit has written to since does not have the second table.
+      let foreign =
+        try store.hasColumn("database", in: "foreign_copy") ? " UNION SELECT sample_id FROM foreign_copy" : ""
       let leaks = try Gate.one(
         store,
         """
-        SELECT count(*) FROM (SELECT sample_id FROM split_leak UNION SELECT sample_id FROM foreign_copy)
+        SELECT count(*) FROM (SELECT sample_id FROM split_leak\(foreign))
         JOIN sample ON sample.id = sample_id WHERE run_id = ?
         """, run.key)
       return try counted(leaks, "pictures with a copy in another part or set", store, run)

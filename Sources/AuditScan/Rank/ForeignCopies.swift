@@ -18,7 +18,7 @@ struct ForeignCopies {
     guard file(path) != file(own) else {
       throw AuditError.other(
         "--against '\(path)' is the database of this scan; parts of one set, such as train/ and test/, are compared "
-          + "without it (see `audit sql DB q_leaks`)")
+          + "without it: `audit sql \(quotedFile(path)) --saved leaks`")
     }
     store = try Store(reading: path)
     run = Int64(try store.runRow(named: nil)["id"].integer ?? 0)
