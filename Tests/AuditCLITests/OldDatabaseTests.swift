@@ -1,3 +1,5 @@
+import AuditDemo
+import AuditImages
 import AuditStore
 import Foundation
 import GRDB
@@ -74,6 +76,26 @@ import Testing
       let run = try Command.audit(["sql", set.database, "--saved", question])
       #expect(run.status == 0, "\(question): \(run.err)")
     }
+  }
+
+  /// What a newer audit learns otherwise must not end every later scan of a database.
+  @Test func aModelOfDamageThatCannotBeReadIsLearntAnew() throws {
+    let scratch = try Scratch()
+    let artist = FaceArtist(seed: 5, mode: .portraits, width: 32, height: 32)
+    for number in 0..<104 {
+      try Files.write(encodePNG(artist.draw(number)), to: scratch.path + "/faces/\(1000 + number).png")
+    }
+    let scan = ["scan", "faces", "--issue-threshold", "0.3", "-q", "--size", "64"]
+    #expect(try Command.audit(scan, in: scratch.path).status == 0)
+    let database = scratch.path + "/faces.audit.db"
+    let judged = "SELECT group_concat(damage || ' ' || oddness) FROM (SELECT * FROM samples ORDER BY path)"
+    let before = try Command.sqlite(database, judged)
+    try Command.sqlite(
+      database,
+      "UPDATE model SET content = zeroblob(100), digest = 'older' WHERE kind = 'damage'; UPDATE damage SET damage = 0")
+    let again = try Command.audit(scan, in: scratch.path)
+    #expect(again.status == 0, "\(again.err)")
+    #expect(try Command.sqlite(database, judged) == before)
   }
 }
 

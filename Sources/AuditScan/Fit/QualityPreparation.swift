@@ -26,8 +26,9 @@ struct QualityPreparation {
   func make(
     for run: OpenRun, in store: Store, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> PreparedQuality {
-    if let content = try store.damageModel(of: run.id) {
-      return PreparedQuality(model: try DamageModel(decoding: content), isNew: false)
+    // One of another version, or that cannot be read, is learnt anew: it follows from the set.
+    if let content = try store.damageModel(of: run.id), let model = try? DamageModel(decoding: content) {
+      return PreparedQuality(model: model, isNew: false)
     }
     guard let model = try await learn(stop: stop, progress: progress) else {
       return PreparedQuality(model: nil, isNew: false)
