@@ -1,6 +1,6 @@
-#include "include/audit_probe_step.h"
+#include "audit_probe_step.h"
 
-#include "include/audit_probe_exp.h"
+#include "audit_probe_exp.h"
 
 #if defined(__x86_64__)
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "include/audit_probe_loss.h"
+#include "audit_probe_loss.h"
 
 #if defined(__x86_64__)
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))

@@ -188,8 +188,8 @@ final class TaughtSet: Sendable {
       texts.append((path.joined(separator: " ") + " --help", try Command.audit(path + ["--help"]).out))
     }
     texts.append(("help json", try Command.audit(["help", "json"]).out))
-    let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../README.md")
-    texts.append(("README", try Self.withoutDemo(Taught.file(readme.standardized.path))))
+    let readme = Checkout.root.appendingPathComponent("README.md")
+    texts.append(("README", try Self.withoutDemo(Taught.file(readme.path))))
     for topic in ExplainTopic.all {
       texts.append(("explain \(topic.name)", try Command.audit(["explain", topic.name]).out))
     }

@@ -51,8 +51,7 @@ struct HostileCorpus {
 // MARK: content
 
 extension HostileCorpus {
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("AuditImagesTests/Fixtures").path
+  private static let fixtures = Checkout.imageFixtures.path
 
   private static func fixture(_ name: String) throws -> [UInt8] {
     [UInt8](try #require(FileManager.default.contents(atPath: fixtures + "/" + name), "no fixture \(name)"))

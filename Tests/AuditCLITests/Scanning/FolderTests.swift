@@ -136,13 +136,12 @@ struct FolderTests {
   /// Files as FaceSwap and DeepFaceLab write them, under new names.
   @Test func headersTellRenamedFacesApart() throws {
     let set = try FaceFolder()
-    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("AuditImagesTests/Fixtures")
     for (file, name) in [
       ("face_film.png", "00001.png"), ("face_still.png", "00002.png"), ("face_pickle_4.jpg", "00012_3.jpg"),
       ("face_pickle_5.jpg", "00003.jpg"), ("face_pickle_2.jpg", "00004.JPG"), ("rgb.png", "plain_0001_1.png"),
     ] {
-      try set.scratch.write(Array(try Data(contentsOf: fixtures.appendingPathComponent(file))), to: "faces/" + name)
+      let face = try Data(contentsOf: Checkout.imageFixtures.appendingPathComponent(file))
+      try set.scratch.write(Array(face), to: "faces/" + name)
     }
     let run = try set.scan("faces")
     #expect(

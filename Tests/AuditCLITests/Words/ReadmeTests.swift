@@ -3,8 +3,7 @@ import Testing
 
 /// The parts of the README that are made by the program, and whether pages lead anywhere.
 struct ReadmeTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../..").standardized.path
+  private static let root = Checkout.root.path
 
   @Test func theMetricTableIsWhatTheProgramPrints() throws {
     let printed = try Command.audit(["metrics", "--md"])

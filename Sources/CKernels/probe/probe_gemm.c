@@ -1,4 +1,4 @@
-#include "include/audit_probe_gemm.h"
+#include "audit_probe_gemm.h"
 
 #if defined(__x86_64__)
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))

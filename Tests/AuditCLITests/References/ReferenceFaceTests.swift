@@ -5,9 +5,7 @@ import Testing
 /// Real pairs: faces, and the same faces with a mask drawn over mouth and nose.
 @Suite struct ReferenceFaceTests {
   static let pairs: String? = {
-    let here = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-    let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let folder = root.deletingLastPathComponent().appendingPathComponent("shared/faces/mask_pairs").path
+    let folder = Checkout.root.deletingLastPathComponent().appendingPathComponent("shared/faces/mask_pairs").path
     if FileManager.default.fileExists(atPath: folder) { return folder }
     print("tests with masked faces are skipped: no ../shared/faces/mask_pairs beside the checkout")
     return nil

@@ -2,17 +2,14 @@ import Foundation
 
 /// What tests that run networks need from the machine.
 enum Networks {
-  private static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
   /// A tiny network among the fixtures of the inference tests.
   static func path(_ name: String) -> String {
-    root.appendingPathComponent("Tests/AuditInferenceTests/Fixtures/\(name).onnx").path
+    Checkout.root.appendingPathComponent("Tests/AuditInferenceTests/Fixtures/\(name).onnx").path
   }
 
   /// A published LPIPS network; nil where the machine has none.
   static let published: String? = {
-    let folder = root.deletingLastPathComponent().appendingPathComponent("shared/models").path
+    let folder = Checkout.root.deletingLastPathComponent().appendingPathComponent("shared/models").path
     if FileManager.default.fileExists(atPath: folder) { return folder }
     print("tests with the published LPIPS weights are skipped: no ../shared/models beside the checkout")
     return nil

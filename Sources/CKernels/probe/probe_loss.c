@@ -1,8 +1,8 @@
-#include "include/audit_probe_loss.h"
+#include "audit_probe_loss.h"
 
 #include <math.h>
 
-#include "include/audit_probe_exp.h"
+#include "audit_probe_exp.h"
 
 #if defined(__x86_64__)
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))

@@ -4,8 +4,7 @@ import Testing
 /// A text that was looked at and found good, kept beside the tests.
 struct Snapshot {
   private static let renewal = "AUDIT_RENEW_SNAPSHOTS"
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/Snapshots")
+  private static let folder = Checkout.root.appendingPathComponent("Tests/AuditCLITests/Fixtures/Snapshots")
 
   private let name: String
 
