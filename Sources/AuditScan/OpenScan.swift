@@ -45,6 +45,7 @@ struct OpenScan {
     settings.reference = reference.identity
     settings.compared = reference.description
     self.settings = settings
+    try request.plan?.refuseOther(settings, version: request.version)
     others = try request.against.map { try ForeignCopies(database: $0, beside: place.path) }
     let columns = selection.columns
     store = try Store(
@@ -55,10 +56,20 @@ struct OpenScan {
       RunRequest(
         dataset: plan.root, name: request.name, fresh: request.fresh, settings: settings, planDigest: plan.digest,
         planned: plan.samples.count, version: request.version))
-    try store.write(folderIssues: plan.folderIssues, to: run)
-    try store.write(leftOut: plan.leftOut, to: run)
+    if let planned = request.plan {
+      if !planned.isKept(in: place.path) { try store.take(planned, into: run) }
+    } else {
+      try store.write(folderIssues: plan.folderIssues, to: run)
+      try store.write(leftOut: plan.leftOut, to: run)
+    }
     risks = try RiskyFiles(plan: plan, store: store, dataset: plan.root, version: request.version)
     notes = OpenScan.notes(place: place, plan: plan, run: run)
+  }
+
+  /// Says from now on which files are in work, until the second request to stop ends all at once.
+  func beginMarks(_ stop: StopRequest) {
+    store.marks?.begin(dataset: plan.root, version: request.version)
+    stop.onGivingUp { [marks = store.marks] in marks?.clear() }
   }
 
   /// The samples that are still to be scored, with what became of the others.

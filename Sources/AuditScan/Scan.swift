@@ -22,30 +22,17 @@ package struct Scan {
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> ScanOutcome {
     let scan = try OpenScan(request, jobs: jobs, progress: progress)
-    let (store, run) = (scan.store, scan.run)
-    store.marks?.begin(dataset: scan.plan.root, version: request.version)
-    stop.onGivingUp { [marks = store.marks] in marks?.clear() }
     defer { stop.onGivingUp(nil) }
-    var remaining = try await scan.remaining(stop: stop, progress: progress)
-    var notes = scan.notes + [remaining.note(run: run.name), remaining.hiddenNote].compactMap { $0 } + scan.risks.notes
-    let models = try await ScanModels(for: scan, stop: stop, progress: progress)
-    notes += models.reference.notes
-    if models.areNew, run.isContinued { try remaining.scoreEverything(plan: scan.plan, store: store) }
-    let banned = remaining.leaveOut(scan.risks.banned).map(RiskyFiles.row).map { ($0, Plan.place(of: $0)) }
-    try store.append(banned, columns: [], to: run)
-    let scored = try await Scoring(scan, models).score(
-      remaining.samples, of: scan.plan.samples.count + remaining.hidden, into: store, run: run, stop: stop,
-      progress: progress)
-    var isWhole = !stop.isSet
+    let scored = try await ScorePhase(scan: scan, stop: stop, progress: progress).run()
+    var (isWhole, notes) = (!stop.isSet, scored.notes)
     if isWhole {
-      let ranked = try RankPhase(scan: scan, models: models, stop: stop, progress: progress).write()
+      let ranked = try RankPhase(scan: scan, models: scored.models, stop: stop, progress: progress).write()
       isWhole = ranked.isWhole
       notes += ranked.notes
     } else {
-      try store.finish(run, digest: nil)
+      try scan.store.finish(scan.run, digest: nil)
     }
     return ScanOutcome(
-      database: scan.database, runName: run.name, isInterrupted: !isWhole, scoredNow: scored + banned.count,
-      notes: notes)
+      database: scan.database, runName: scan.run.name, isInterrupted: !isWhole, scoredNow: scored.images, notes: notes)
   }
 }

@@ -3,10 +3,13 @@ package import AuditDataset
 package import AuditInference
 package import AuditQuality
 package import AuditReference
+package import AuditStore
 
 /// Everything that `audit scan` was asked for.
 package struct ScanRequest: Sendable {
   package var files: DatasetFiles
+  /// What the run is a part of, or is put together from; nil for a scan that walks the files itself.
+  package private(set) var plan: PlannedRun?
   /// nil chooses a place beside the dataset.
   package var database: String?
   /// nil goes on with the newest run of the dataset.
@@ -35,6 +38,18 @@ package struct ScanRequest: Sendable {
   package init(files: DatasetFiles) { self.files = files }
 
   package init(dataset: String) { self.init(files: DatasetFiles(folders: [dataset])) }
+
+  /// The same request about the samples of a plan.
+  ///
+  /// - Parameter dataset: where they lie now; nil for where they were planned.
+  package func of(_ plan: PlannedRun, in dataset: String? = nil) -> ScanRequest {
+    var request = self
+    request.plan = plan
+    request.files = DatasetFiles(folders: [dataset ?? plan.dataset])
+    request.files.rules = plan.settings.files
+    request.files.planned = plan.samples
+    return request
+  }
 }
 
 /// What a scan did.

@@ -70,6 +70,8 @@ struct AuditCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Scan", subcommands: [ScanCommand.self, FitCommand.self, ProbeCommand.self, DemoCommand.self]),
       CommandGroup(
+        name: "Scan in parts", subcommands: [PlanCommand.self, ScoreCommand.self, MergeCommand.self]),
+      CommandGroup(
         name: "Ask",
         subcommands: [
           ShowCommand.self, ReportCommand.self, ExplainCommand.self, SQLCommand.self, CompareCommand.self,

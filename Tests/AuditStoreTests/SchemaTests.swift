@@ -219,6 +219,7 @@ import Testing
     try store.write(trainings: [training], purpose: .probe, to: run.id)
     try store.write(
       leftOut: [LeftOutCount(kind: "other", name: ".txt", files: 1, folders: 0, example: "a.txt")], to: run)
+    try store.write(plan: [whole.sample], asked: PlanRequest(arguments: [], folder: "/"), to: run)
     try store.finish(run, digest: "d")
     try store.keepBasis(of: .estimate, for: run.id, method: 1, sample: AdviceSample(images: 1))
     for table in tables where !["suspect", "remedy", "gain_curve"].contains(table) {

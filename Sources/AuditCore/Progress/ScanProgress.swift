@@ -1,7 +1,7 @@
 /// How far a scan is; handed to a closure, drawn by whoever wants to.
 package struct ScanProgress: Sendable {
   package enum Phase: String, Sendable {
-    case draw, walk, read, fit, train, learn, score, rank
+    case draw, walk, read, fit, train, learn, score, merge, rank
   }
 
   package let phase: Phase

@@ -10,6 +10,8 @@ package struct DatasetFiles: Sendable {
   package var rules: FileRules?
   /// Whether to enter links to folders.
   package var followLinks = false
+  /// Of a plan, in the order of their paths' raw bytes; then nothing is walked.
+  package var planned: [Sample]?
 
   package init(folders: [String]) { self.folders = folders }
 }

@@ -13,7 +13,9 @@ package struct Plan: Sendable {
   package init(_ target: ScanTarget, progress: (Int) -> Void) throws {
     root = target.root
     let walked = try WalkRules(target.rules)
-    if let listed = target.listed {
+    if let planned = target.planned {
+      walk = DatasetWalk(samples: planned)
+    } else if let listed = target.listed {
       walk = DatasetWalk(root: PathText.bytes(of: root), listed: listed, rules: walked, progress: progress)
     } else {
       walk = try DatasetWalk(
@@ -22,7 +24,8 @@ package struct Plan: Sendable {
     var samples = walk.samples
     try IdentityRule(target.rules?.identity).mark(&samples)
     self.samples = samples
-    notes = target.notes + Plan.unusedExcludes(target.rules?.exclude ?? [], walk)
+    notes = target.notes
+    if target.planned == nil { notes += Plan.unusedExcludes(target.rules?.exclude ?? [], walk) }
     guard !samples.isEmpty else { throw AuditError.noImages(path: target.shown, looked: Plan.looked(walk)) }
   }
 

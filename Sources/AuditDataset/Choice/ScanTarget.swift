@@ -1,7 +1,7 @@
 package import AuditCore
 import Foundation
 
-/// What a scan was pointed at: a folder, several of one dataset, or the files of a list.
+/// What a scan was pointed at: a folder, several of one dataset, the files of a list, or those of a plan.
 package struct ScanTarget {
   /// Absolute path of the dataset: the folder, or the deepest one that holds all that was named.
   package let root: String
@@ -9,6 +9,8 @@ package struct ScanTarget {
   var folders: [String] = []
   /// Paths of a list, relative to `root`; nil where folders are walked.
   var listed: [[UInt8]]?
+  /// The samples of a plan; nil where files are looked for.
+  private(set) var planned: [Sample]?
   /// Which files are samples, and whose they are; nil for the usual rules.
   package private(set) var rules: FileRules?
   private(set) var followLinks = false
@@ -25,6 +27,7 @@ package struct ScanTarget {
     } else {
       try self.init(folders: folders)
     }
+    planned = files.planned
     rules = self.folders.isEmpty ? files.rules : (files.rules ?? FileRules()).within(self.folders)
     followLinks = files.followLinks
     shown = files.folders.first ?? root

@@ -74,6 +74,9 @@ package struct DatasetWalk: Sendable, Equatable {
 
   init() {}
 
+  /// What an earlier walk found, as far as it is about samples.
+  init(samples: [Sample]) { self.samples = samples }
+
   /// Files that are no samples, by extension in lower case; "" where they have none.
   package var otherFiles: [String: Int] { leftOut.files(.other) }
 

@@ -64,6 +64,12 @@ struct Reconciliation {
     samples = plan.samples
   }
 
+  /// Leaves samples to others that lie outside of a part of the plan.
+  mutating func keep(only part: ArraySlice<Sample>) {
+    guard let first = part.first?.path, let last = part.last?.path else { return samples.removeAll() }
+    samples.removeAll { $0.path < first || last < $0.path }
+  }
+
   /// Takes files out that are not opened.
   mutating func leaveOut(_ banned: Set<SamplePath>) -> [Sample] {
     guard !banned.isEmpty else { return [] }

@@ -165,10 +165,13 @@ package final class Store: Sendable {
     return stat(path + "-wal", &info) != 0 || info.st_size == 0
   }
 
-  private static func immutableAddress(of path: String) -> String? {
+  private static func immutableAddress(of path: String) -> String? { address(of: path, "immutable=1") }
+
+  /// The path as SQLite takes one with an option behind it.
+  static func address(of path: String, _ option: String) -> String? {
     let plain = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#;"))
     return FilePath.absolute(path).addingPercentEncoding(withAllowedCharacters: plain)
-      .map { "file:" + $0 + "?immutable=1" }
+      .map { "file:" + $0 + "?" + option }
   }
 
   /// Nobody has written a table or a mark into the file.

@@ -2,11 +2,16 @@ import ArgumentParser
 import AuditCore
 import AuditQuality
 
-/// What to look for in a picture by itself, and what that counts for.
-struct QualityOptions: ParsableArguments {
+/// Whether to look at a picture by itself.
+struct QualityOption: ParsableArguments {
+  static let title = "What is wrong with a picture by itself"
+
   @Flag(help: "Look for skew alone: no damage, issues of pictures or near duplicates.")
   var noQuality = false
+}
 
+/// What is said of a picture by itself, and what that counts for.
+struct IssueOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Raise an issue from this probability of damage on, 0 to 1.", valueName: "probability"))
   var issueThreshold = 0.3
@@ -51,10 +56,14 @@ struct QualityOptions: ParsableArguments {
           + (near.isEmpty
             ? "there are " + known.joined(separator: ", ") : "did you mean \(near.joined(separator: ", "))?"))
     }
-    if noQuality, profile != nil || dropIssues != nil || reviewIssues != nil {
+  }
+
+  /// - Throws: where something is asked for that a run without a look at the pictures by themselves does not have.
+  func refuseWithoutQuality() throws {
+    if profile != nil || dropIssues != nil || reviewIssues != nil {
       throw ValidationError("--no-quality looks for no issues, so that none can count; leave it out")
     }
-    if noQuality, dropDuplicates || !against.isEmpty {
+    if dropDuplicates || !against.isEmpty {
       throw ValidationError("--no-quality looks for no copies; leave it out")
     }
   }

@@ -69,17 +69,19 @@ struct ReferenceOptions: ParsableArguments {
     }
   }
 
-  var request: any ReferenceRequest {
-    get throws {
-      if let reference { return try request(ofFiles: reference) }
-      switch model {
-      case "lowrank": return per == .identity ? IdentityReference() : LowRankReference()
-      case "autoencoder": return AutoencoderRequest(loss: training.loss ?? .mse, isWeighted: training.weighted)
-      case _ where model.hasPrefix(ReferenceOptions.onnxPrefix):
-        return NetworkReferenceRequest(
-          file: String(model.dropFirst(ReferenceOptions.onnxPrefix.count)), options: try network.options)
-      default: return FrozenReferenceRequest(file: model)
-      }
+  /// - Parameter folder: what relative paths begin at; nil for the working directory.
+  func request(from folder: String? = nil) throws -> any ReferenceRequest {
+    func place(_ path: String) -> String {
+      folder.map { path.hasPrefix("/") ? path : FilePath.joined($0, path) } ?? path
+    }
+    if let reference { return try request(ofFiles: place(reference)) }
+    switch model {
+    case "lowrank": return per == .identity ? IdentityReference() : LowRankReference()
+    case "autoencoder": return AutoencoderRequest(loss: training.loss ?? .mse, isWeighted: training.weighted)
+    case _ where model.hasPrefix(ReferenceOptions.onnxPrefix):
+      return NetworkReferenceRequest(
+        file: place(String(model.dropFirst(ReferenceOptions.onnxPrefix.count))), options: try network.options)
+    default: return FrozenReferenceRequest(file: place(model))
     }
   }
 

@@ -9,7 +9,15 @@ import Foundation
 
 /// One scan as a person sees it: progress, Ctrl-C, the summary, the exit status.
 struct ScanSession {
+  /// What makes a run of a request.
+  typealias Steps = @Sendable (
+    ScanRequest, StopRequest, @escaping @Sendable (ScanProgress) -> Void
+  ) async throws -> ScanOutcome
+
+  static let scan: Steps = { try await Scan(request: $0).run(stop: $1, progress: $2) }
+
   let request: ScanRequest
+  var steps: Steps = scan
   let json: Bool
   let maxErrors: Double
   /// Lines that must not be crossed.
@@ -19,27 +27,16 @@ struct ScanSession {
   /// - Returns: the name of the run.
   @discardableResult
   func run() async throws -> String {
-    let line = ProgressLine(mode: streams.progress, quiet: streams.quiet)
-    let stop = StopRequest()
-    let signals = InterruptSignals(stop: stop)
-    defer { signals.ignore() }
+    let session = StepSession(streams: streams)
     let started = ContinuousClock.now
-    let outcome: ScanOutcome
-    do {
-      outcome = try await Scan(request: request).run(stop: stop) { line.update($0) }
-    } catch {
-      line.finish()
-      throw error
-    }
-    line.finish()
-    for note in outcome.notes where !streams.quiet { Terminal.error("audit: \(Escaping.terminal.text(note))") }
+    let outcome = try await session.run { try await steps(request, $0, $1) }
+    session.tell(outcome.notes)
     let store = try Store(reading: outcome.database)
     let summary = try RunSummary(from: store, run: outcome.runName)
     if outcome.isInterrupted {
-      Terminal.error(
-        "audit: stopped at \((summary.scored + summary.failed).formattedWithCommas)/"
-          + "\(summary.planned.formattedWithCommas); run the same command to continue")
-      throw ExitCode(signals.exitStatus)
+      throw session.stopped(
+        at: "\((summary.scored + summary.failed).formattedWithCommas)/\(summary.planned.formattedWithCommas)",
+        "run the same command to continue")
     }
     let now = outcome.scoredNow == summary.seen ? "" : " (\(outcome.scoredNow.formattedWithCommas) of them now)"
     try SummaryPrinter(summary, color: streams.color).print(
@@ -61,6 +58,42 @@ struct ScanSession {
     let results = try gates.map { try $0.result(in: store, run: run, baseline: nil) }
     if !streams.quiet { Terminal.write(try GateReport(results, run: run).text(.text), to: STDERR_FILENO) }
     if results.contains(where: \.isCrossed) { throw ExitCode(1) }
+  }
+}
+
+/// A step that takes a while: its progress, Ctrl-C, and what a person should know of it.
+struct StepSession {
+  let streams: StreamOptions
+  private let stop = StopRequest()
+  private let signals: InterruptSignals
+
+  init(streams: StreamOptions) {
+    self.streams = streams
+    signals = InterruptSignals(stop: stop)
+  }
+
+  func run<Value>(
+    _ step: (StopRequest, @escaping @Sendable (ScanProgress) -> Void) async throws -> Value
+  ) async throws -> Value {
+    let line = ProgressLine(mode: streams.progress, quiet: streams.quiet)
+    defer {
+      line.finish()
+      signals.ignore()
+    }
+    return try await step(stop) { line.update($0) }
+  }
+
+  /// A sentence each.
+  func tell(_ notes: [String]) {
+    for note in notes where !streams.quiet { Terminal.error("audit: \(Escaping.terminal.text(note))") }
+  }
+
+  /// Says that the step was stopped.
+  ///
+  /// - Returns: the exit status.
+  func stopped(at place: String? = nil, _ next: String) -> ExitCode {
+    Terminal.error("audit: stopped\(place.map { " at " + $0 } ?? ""); \(next)")
+    return ExitCode(signals.exitStatus)
   }
 }
 

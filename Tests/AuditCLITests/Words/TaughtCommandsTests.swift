@@ -33,7 +33,7 @@ import Testing
 /// Finds commands in what audit prints.
 enum Taught {
   static let names = [
-    "scan", "fit", "probe", "demo", "report", "explain", "sql", "compare", "show", "export", "decide", "apply", "undo",
+    "scan", "fit", "plan", "score", "merge", "probe", "demo", "report", "explain", "sql", "compare", "show", "export", "decide", "apply", "undo",
     "check", "metrics", "metric", "models", "completion", "help",
   ]
 

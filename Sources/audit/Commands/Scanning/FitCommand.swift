@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditCore
 import AuditScan
+import AuditStore
 
 struct FitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,6 +14,7 @@ struct FitCommand: AsyncParsableCommand {
         audit fit FOLDER -o model.audit
         audit fit FOLDER -o model.audit --exclude 'aligned_debug/'
         audit scan OTHER --model model.audit
+        audit fit --plan faces.plan.db
       """)
 
   @Argument(
@@ -22,18 +24,16 @@ struct FitCommand: AsyncParsableCommand {
   var folders: [String] = []
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the model.", valueName: "file"), completion: .file())
-  var output: String
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("Make the models of this plan instead, and keep them with it (see `audit plan`).", valueName: "plan"),
+    completion: .file())
+  var plan: String?
 
   @OptionGroup(title: "Which files are images") var files: FileOptions
 
-  @Option(help: "Components of the model; never more than a tenth of the images it is fitted on.")
-  var rank = ScanSettings().rank
-
-  @Option(help: "The most images that the model is fitted on.")
-  var sample = ScanSettings().sample
-
-  @Option(help: "Chooses the images that the model is fitted on.")
-  var seed = ScanSettings().seed
+  @OptionGroup var model: ModelOptions
 
   @Option(help: ArgumentHelp("The --size of the scans to come, 64 to 1024 (default: 128).", valueName: "pixels"))
   var size: Int?
@@ -41,61 +41,53 @@ struct FitCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How many images to read at a time (default: one per core).", valueName: "count"))
   var jobs: Int?
 
-  @Option(help: ArgumentHelp("Refuse files whose header claims more pixels, such as 64M.", valueName: "pixels"))
-  var maxPixels = "64M"
-
-  @OptionGroup var limits: ReadingOptions
-
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
+    try JobsOption.check(jobs)
+    try ModelOptions.check(size: size)
+    guard plan == nil else {
+      if !folders.isEmpty || output != nil {
+        throw ValidationError("--plan makes the models of a plan, whose files and options are known; give it alone")
+      }
+      return
+    }
     try files.refuseNothing(folders)
-    if let jobs, !(1...1024).contains(jobs) {
-      throw ValidationError("--jobs takes a whole number from 1 to 1024; got \(jobs)")
-    }
-    if let size, !(64...1024).contains(size) {
-      throw ValidationError("--size takes a number from 64 to 1024; got \(size)")
-    }
-    if !(1...256).contains(rank) { throw ValidationError("--rank takes a number from 1 to 256; got \(rank)") }
-    if !(25...20_000).contains(sample) {
-      throw ValidationError("--sample takes a number from 25 to 20000; got \(sample)")
-    }
-    if ByteCount(maxPixels) == nil {
-      throw ValidationError("--max-pixels takes a number of pixels such as 64M; got '\(maxPixels)'")
-    }
+    if output == nil { throw ValidationError("give the file that the model is written to: -o FILE") }
   }
 
   func run() async throws {
-    var settings = ScanSettings()
-    settings.rank = rank
-    settings.sample = sample
-    settings.seed = seed
-    settings.size = size
-    settings.maxPixels = ByteCount(maxPixels)?.value ?? settings.maxPixels
-    settings.limits = limits.limits
-    let line = ProgressLine(mode: streams.progress, quiet: streams.quiet)
-    let stop = StopRequest()
-    let signals = InterruptSignals(stop: stop)
-    defer { signals.ignore() }
-    let outcome: ModelFit.Outcome?
-    do {
-      outcome = try await ModelFit(files: files.files(of: folders), output: output, settings: settings, jobs: jobs)
-        .run(stop: stop) { line.update($0) }
-    } catch {
-      line.finish()
-      throw error
+    if let plan { return try await fit(try PlanFile(plan)) }
+    guard let output else { return }
+    try await fit(to: output)
+  }
+
+  private func fit(to output: String) async throws {
+    let session = StepSession(streams: streams)
+    let outcome = try await session.run { stop, progress in
+      try await ModelFit(
+        files: files.files(of: folders), output: output, settings: model.settings(size: size), jobs: jobs
+      ).run(stop: stop, progress: progress)
     }
-    line.finish()
-    guard let outcome else {
-      Terminal.error("audit: stopped; nothing was written")
-      throw ExitCode(signals.exitStatus)
-    }
+    guard let outcome else { throw session.stopped("nothing was written") }
     if streams.quiet { return }
-    for note in outcome.notes { Terminal.error("audit: \(Escaping.terminal.text(note))") }
+    session.tell(outcome.notes)
     Terminal.print(
       "model of \(outcome.images.formattedWithCommas) images with \(counted(outcome.rank, "component")), "
         + "\(counted(outcome.bytes, "byte")): '\(output)'")
     Terminal.print("sha256 \(outcome.digest)")
     Terminal.error("next: audit scan OTHER --model \(quoted(output))")
+  }
+
+  private func fit(_ file: PlanFile) async throws {
+    let session = StepSession(streams: streams)
+    let notes = try await session.run { stop, progress in
+      try await FitStep(request: file.request(jobs: jobs), plan: file.plan).run(stop: stop, progress: progress)
+    }
+    guard let notes else { throw session.stopped("run the same command to continue") }
+    if streams.quiet { return }
+    session.tell(notes)
+    Terminal.print("the models of \(counted(file.plan.samples.count, "image")) are made, and kept with the plan")
+    Terminal.error("next: audit score --plan \(quotedFile(file.plan.database)) --shard 1/2")
   }
 }

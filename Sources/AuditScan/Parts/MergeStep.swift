@@ -1,0 +1,77 @@
+package import AuditCore
+import AuditReference
+import AuditStore
+import Foundation
+
+/// `audit merge`: puts the parts of a plan together, and works out what hangs on the whole: places, verdicts, copies,
+/// issues, what remedies are worth. The result is that of one scan, whatever the cut and the order of the parts.
+package struct MergeStep {
+  private let request: ScanRequest
+  private let parts: [String]
+
+  /// - Parameters:
+  ///   - request: of the plan, with the database that is to hold the whole.
+  ///   - parts: databases of `audit score`; empty for those beside the plan.
+  package init(request: ScanRequest, parts: [String]) {
+    self.request = request
+    self.parts = parts
+  }
+
+  /// - Throws: `AuditError`, also where samples are missing; what the parts hold is kept, and the next call goes on.
+  package func run(
+    stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws -> ScanOutcome {
+    guard let plan = request.plan else { preconditionFailure("a merge is of a plan") }
+    try plan.requireFit()
+    let files = try parts.isEmpty ? PartFile.all(of: plan) : parts
+    let scan = try OpenScan(
+      request, jobs: request.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+    defer { stop.onGivingUp(nil) }
+    let taken = try take(files, of: plan, into: scan, stop: stop, progress: progress)
+    guard !stop.isSet else {
+      try scan.store.finish(scan.run, digest: nil)
+      return outcome(of: scan, taken: taken, isWhole: false)
+    }
+    try refuseMissing(scan, plan: plan, counts: taken.compactMap { Shard(runName: $0.name)?.count })
+    let models = try await ScanModels(for: scan, stop: stop, progress: progress)
+    let ranked = try RankPhase(scan: scan, models: models, stop: stop, progress: progress).write()
+    if ranked.isWhole { try scan.store.forgetPlanned(of: scan.run) }
+    return outcome(of: scan, taken: taken, isWhole: ranked.isWhole, notes: models.reference.notes + ranked.notes)
+  }
+
+  private func take(
+    _ files: [String], of plan: PlannedRun, into scan: OpenScan, stop: StopRequest,
+    progress: @Sendable (ScanProgress) -> Void
+  ) throws -> [TakenRun] {
+    try scan.store.take(samplesOf: plan, into: scan.run)
+    var taken: [TakenRun] = []
+    for (done, path) in files.enumerated() where !stop.isSet {
+      progress(ScanProgress(phase: .merge, done: done, total: files.count))
+      taken += try scan.store.take(rowsOf: Store(reading: path), into: scan.run)
+    }
+    progress(ScanProgress(phase: .merge, done: files.count, total: files.count))
+    return taken
+  }
+
+  private func outcome(
+    of scan: OpenScan, taken: [TakenRun], isWhole: Bool, notes: [String] = []
+  ) -> ScanOutcome {
+    ScanOutcome(
+      database: scan.database, runName: scan.run.name, isInterrupted: !isWhole,
+      scoredNow: taken.reduce(0) { $0 + $1.rows }, notes: scan.notes + notes)
+  }
+
+  /// - Parameter counts: how many parts there are, as far as the parts that were merged know.
+  private func refuseMissing(_ scan: OpenScan, plan: PlannedRun, counts: [Int]) throws {
+    let missing = try scan.store.missingPlaces(of: scan.run)
+    guard !missing.isEmpty else { return }
+    try scan.store.finish(scan.run, digest: nil)
+    let count = counts.max() ?? 1
+    let shards = Set(missing.compactMap { Shard.holding($0, of: plan.samples.count, count: count)?.number }).sorted()
+    let commands = shards.prefix(3).map { "audit score --plan \(quotedFile(plan.database)) --shard \($0)/\(count)" }
+    throw AuditError.other(
+      "\(missing.count.formattedWithCommas) of \(counted(plan.samples.count, "image")) have no row in any part; what the "
+        + "parts hold is kept in '\(scan.database)'. Score the rest and merge again: " + commands.joined(separator: "; ")
+        + (shards.count > 3 ? "; and \(counted(shards.count - 3, "part")) more" : ""))
+  }
+}

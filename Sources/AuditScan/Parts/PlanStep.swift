@@ -1,0 +1,64 @@
+package import AuditCore
+import AuditDataset
+package import AuditStore
+
+/// `audit plan`: lists the samples of a dataset, for others to score parts of.
+package struct PlanStep {
+  /// What was written.
+  package struct Outcome: Sendable {
+    package let images: Int
+    /// For a person, a sentence each.
+    package let notes: [String]
+  }
+
+  private let request: ScanRequest
+  private let asked: PlanRequest
+
+  /// - Parameters:
+  ///   - request: with the database that is to keep the plan.
+  ///   - asked: the same as a person typed it.
+  package init(request: ScanRequest, asked: PlanRequest) {
+    self.request = request
+    self.asked = asked
+  }
+
+  /// - Throws: `AuditError` where the dataset cannot be listed, or what the samples are to be compared with is wrong.
+  package func run(progress: @escaping @Sendable (ScanProgress) -> Void) throws -> Outcome {
+    var request = request
+    (request.name, request.fresh) = ("plan", true)
+    let scan = try OpenScan(request, jobs: 1, progress: progress)
+    try scan.store.write(plan: scan.plan.samples, asked: asked, to: scan.run)
+    try scan.store.finish(scan.run, digest: nil)
+    return Outcome(images: scan.plan.samples.count, notes: scan.notes)
+  }
+}
+
+extension PlannedRun {
+  /// - Throws: where what was asked for is not what was planned, or another audit planned.
+  func refuseOther(_ settings: ScanSettings, version: String) throws {
+    guard self.version == version else {
+      throw AuditError.other(
+        "'\(database)' was planned by audit \(self.version), and this is \(version): their numbers need not be the same; "
+          + "plan anew, or use the same audit everywhere")
+    }
+    var planned = self.settings
+    planned.take(incidentals: settings)
+    guard planned == settings else {
+      throw AuditError.other(
+        "what the samples of '\(database)' are compared with has changed since it was planned "
+          + "(\(settings.differences(from: planned))); plan anew")
+    }
+  }
+
+  /// - Throws: where the models of the run are not made yet.
+  func requireFit() throws {
+    guard isFitted else {
+      throw AuditError.other(
+        "the models of the plan are not made yet; make them once, before its parts are scored: audit fit --plan "
+          + quotedFile(database))
+    }
+  }
+
+  /// Whether the plan lies in the database of that name.
+  func isKept(in path: String) -> Bool { FilePath.absolute(path) == FilePath.absolute(database) }
+}

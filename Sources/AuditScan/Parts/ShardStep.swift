@@ -1,0 +1,46 @@
+package import AuditCore
+import AuditDataset
+import AuditStore
+import Foundation
+
+/// `audit score`: scores one part of a plan into a database of its own. What is there already is not scored again.
+package struct ShardStep {
+  /// What it did.
+  package struct Outcome: Sendable {
+    package let isInterrupted: Bool
+    /// Files of the part.
+    package let planned: Int
+    /// Of them, those that this call scored or found unreadable.
+    package let scoredNow: Int
+    /// For a person, a sentence each.
+    package let notes: [String]
+  }
+
+  private let request: ScanRequest
+  private let shard: Shard
+
+  /// - Parameter request: of the plan, with the database of the part.
+  package init(request: ScanRequest, shard: Shard) {
+    self.request = request
+    self.shard = shard
+  }
+
+  /// - Throws: `AuditError`.
+  package func run(
+    stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws -> Outcome {
+    var request = request
+    request.name = shard.runName
+    try request.plan?.requireFit()
+    let scan = try OpenScan(
+      request, jobs: request.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+    defer { stop.onGivingUp(nil) }
+    let scored = try await ScorePhase(scan: scan, shard: shard, stop: stop, progress: progress).run()
+    try scan.store.clearSuspects(Array(scan.risks.alone), of: scan.plan.root)
+    // Verdicts hang on the whole: a part has no end of its own.
+    try scan.store.finish(scan.run, digest: nil)
+    return Outcome(
+      isInterrupted: stop.isSet, planned: shard.part(of: scan.plan.samples).count, scoredNow: scored.images,
+      notes: scored.notes)
+  }
+}
