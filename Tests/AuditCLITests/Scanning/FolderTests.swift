@@ -174,7 +174,7 @@ struct FolderTests {
       copies.status == 0 && copies.err.contains("3 images of them without a header of DeepFaceLab"), "\(copies.err)")
     #expect(copies.err.contains("1 name not ending with .jpg, which DeepFaceLab's trainer passes over"))
     let (before, after) = (
-      try Data(contentsOf: fixtures.appendingPathComponent("face_pickle_5.jpg")),
+      try Data(contentsOf: Checkout.imageFixtures.appendingPathComponent("face_pickle_5.jpg")),
       try Data(contentsOf: URL(fileURLWithPath: set.scratch.path + "/copies/00003.jpg"))
     )
     #expect(before == after)

@@ -1,0 +1,62 @@
+import ArgumentParser
+import AuditCore
+import AuditScan
+
+struct MergeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge", abstract: "Put the parts of a plan together into the database of one scan.",
+    discussion: """
+      Places, verdicts, copies, issues and what remedies are worth hang on the whole: they are worked out here. Parts may \
+      come in any order, overlap, or be cut in different ways; where samples are missing, what is there is kept and the \
+      parts that lack them are named.
+
+      Exit status: 0 finished, 1 a --fail-on line is crossed, 2 could not or samples are missing, 3 finished but most files \
+      could not be read, 130 interrupted (the same command goes on).
+
+      Examples:
+        audit merge --plan faces.plan.db
+        audit merge --plan faces.plan.db --db faces.audit.db --fail-on 'errors>1%'
+      """)
+
+  @Argument(
+    help: ArgumentHelp("Databases of parts (default: those that lie beside the plan).", valueName: "database"),
+    completion: .file())
+  var parts: [String] = []
+
+  @Option(help: ArgumentHelp("The plan that the parts are of.", valueName: "plan"), completion: .file())
+  var plan: String
+
+  @Option(help: "Where to keep the whole (default: FOLDER.audit.db beside the folder).", completion: .file())
+  var db: String?
+
+  @Option(help: "Name of the run; another name makes a second run in the same database.")
+  var name: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder that holds the images here (default: where they were planned).", valueName: "folder"),
+    completion: .directory)
+  var dataset: String?
+
+  @Option(help: ArgumentHelp("How many cores to use (default: all).", valueName: "count"))
+  var jobs: Int?
+
+  @OptionGroup var ranking: RankingOptions
+
+  func validate() throws {
+    try JobsOption.check(jobs)
+    if db == "" { throw ValidationError("--db takes the name of a file; got ''") }
+    if let name, name.allSatisfy(\.isWhitespace) { throw ValidationError("--name takes a word; got '\(name)'") }
+  }
+
+  func run() async throws {
+    var request = try PlanFile(plan).request(jobs: jobs, dataset: dataset)
+    request.database = db
+    request.name = name
+    try ranking.apply(to: &request)
+    let parts = parts
+    try await ranking.session(of: request) { request, stop, progress in
+      try await MergeStep(request: request, parts: parts).run(stop: stop, progress: progress)
+    }.run()
+  }
+}
