@@ -67,13 +67,16 @@ struct PartsTests {
       "SELECT path, votes, turned, parts FROM damage JOIN sample ON sample.id = sample_id ORDER BY path",
       "SELECT path, number, near_group.kind, is_best, reason FROM near_group JOIN sample ON sample.id = sample_id ORDER BY path",
       "SELECT region_share.*, path FROM region_share JOIN sample ON sample.id = sample_id ORDER BY path",
-      "SELECT path, code, detail FROM folder_issue ORDER BY path", "SELECT kind, name, files FROM left_out ORDER BY kind, name",
-      "SELECT digest, kind, fitted_on FROM model ORDER BY digest", "SELECT identity FROM identity_model ORDER BY identity",
+      "SELECT path, code, detail FROM folder_issue ORDER BY path",
+      "SELECT kind, name, files FROM left_out ORDER BY kind, name",
+      "SELECT digest, kind, fitted_on FROM model ORDER BY digest",
+      "SELECT identity FROM identity_model ORDER BY identity",
     ] {
       try store.forEachRow(question) { row in
         let own = Set(["id", "sample_id", "duplicate_of", "run_id"])
         lines.append(
-          zip(row.columns.names, row.values).filter { !own.contains($0.0) }.map { "\($0)=\($1)" }.joined(separator: " "))
+          zip(row.columns.names, row.values).filter { !own.contains($0.0) }.map { "\($0)=\($1)" }.joined(separator: " ")
+        )
       }
     }
     return lines
@@ -96,15 +99,16 @@ struct PartsTests {
       }
       let again = try await Self.score(plan, "1/\(count)", set, change: change)
       #expect(again.scoredNow == 0)
-      try await Self.merge(plan, set, into: "whole-\(count).db", parts: parts.shuffled(using: &generator), change: change)
+      try await Self.merge(
+        plan, set, into: "whole-\(count).db", parts: parts.shuffled(using: &generator), change: change)
       let whole = try Self.everything(set, in: "whole-\(count).db")
       #expect(one == whole, "\(zip(one, whole).first { $0 != $1 }.map { "\($0.0)\n\($0.1)" } ?? "")")
       #expect(try set.column("SELECT count(*) FROM planned", in: "whole-\(count).db") == ["0"])
     }
   }
 
-  private static func face(_ number: Int) -> [UInt8] {
-    encodePNG(FaceArtist(seed: 21, mode: .frames(people: 3, clips: 1), width: 32, height: 32).draw(number))
+  private static func face(_ number: Int) throws -> [UInt8] {
+    try encodePNG(FaceArtist(seed: 21, mode: .frames(people: 3, clips: 1), width: 32, height: 32).draw(number))
   }
 
   @Test func modelsOfFoldersComeAlong() async throws {
@@ -135,7 +139,9 @@ struct PartsTests {
     let refusal = await #expect(throws: AuditError.self) { try await Self.merge(plan, set) }
     #expect("\(try #require(refusal))".contains("20 of 60 images"))
     #expect("\(try #require(refusal))".contains("--shard 2/3"))
-    #expect(try set.column("SELECT status || planned || coalesce(digest, '-') FROM run", in: "whole.db") == ["interrupted60-"])
+    #expect(
+      try set.column("SELECT status || planned || coalesce(digest, '-') FROM run", in: "whole.db") == ["interrupted60-"]
+    )
     #expect(try set.column("SELECT count(*) FROM sample", in: "whole.db") == ["40"])
     _ = try await Self.score(plan, "2/3", set)
     try await Self.merge(plan, set, parts: [PartFile.path(of: try #require(Shard("2/3")), plan: plan.database)])
@@ -197,7 +203,9 @@ struct PartsTests {
   @Test func aPlanOfOtherThingsThanAreAskedForIsRefused() async throws {
     let set = try SyntheticSet(count: 40)
     let plan = try await Self.plan(set)
-    let refusal = await #expect(throws: AuditError.self) { try await Self.score(plan, "1/1", set) { $0.metrics = "mse" } }
+    let refusal = await #expect(throws: AuditError.self) {
+      try await Self.score(plan, "1/1", set) { $0.metrics = "mse" }
+    }
     #expect("\(try #require(refusal))".contains("-mae@"))
   }
 }

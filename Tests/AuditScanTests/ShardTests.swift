@@ -16,7 +16,9 @@ struct ShardTests {
     }
   }
 
-  @Test(arguments: ["", "3", "0/2", "3/2", "1/0", "-1/2", "1/2/3", "a/b", "1/", "/2", "1/1000001", "9223372036854775808/2"])
+  @Test(arguments: [
+    "", "3", "0/2", "3/2", "1/0", "-1/2", "1/2/3", "a/b", "1/", "/2", "1/1000001", "9223372036854775808/2",
+  ])
   func whatIsNoPartIsRefused(text: String) { #expect(Shard(text) == nil) }
 
   @Test func aPartIsReadBackFromTheNameOfItsRun() throws {

@@ -21,7 +21,8 @@ extension Store {
       for table in ["folder_issue", "left_out"] {
         let columns = try Store.columns(of: table, but: ["run_id"], in: database).joined(separator: ", ")
         try database.execute(
-          sql: "INSERT INTO main.\(table) (run_id, \(columns)) SELECT ?, \(columns) FROM \(other).\(table) WHERE run_id = ?",
+          sql:
+            "INSERT INTO main.\(table) (run_id, \(columns)) SELECT ?, \(columns) FROM \(other).\(table) WHERE run_id = ?",
           arguments: [run.id, planned.id])
       }
       try Store.takeModels(of: planned.id, in: other, into: run.id, database)
@@ -135,7 +136,8 @@ extension Store {
           DELETE FROM main.sample WHERE run_id = ?
             AND coalesce(path_raw, CAST(path AS BLOB)) IN (SELECT path FROM temp.taken)
           """, arguments: [run.id])
-      let before = try Store.rows("SELECT coalesce(max(id), 0) FROM main.sample", in: database).first?.values[0].wide ?? 0
+      let before =
+        try Store.rows("SELECT coalesce(max(id), 0) FROM main.sample", in: database).first?.values[0].wide ?? 0
       for table in ["sample", "score", "influence", "region_share", "issue", "quality", "damage", "fingerprint"] {
         try Store.insertTaken(table, to: run, before: before, from: other, in: database)
       }
@@ -153,14 +155,15 @@ extension Store {
     guard let own = try rows(question + " WHERE run.id = ?", .integer(run.id)).first else {
       throw AuditError.databaseDamaged(path: path, cause: "the run that was just opened is gone")
     }
-    func fitting(_ found: [SQLRow], _ columns: String..., otherwise words: @autoclosure () -> String) throws -> [SQLRow] {
+    func fitting(_ found: [SQLRow], _ columns: String..., otherwise words: @autoclosure () -> String) throws -> [SQLRow]
+    {
       let fitting = found.filter { row in columns.allSatisfy { row[$0] == own[$0] } }
       guard !fitting.isEmpty else { throw AuditError.other("'\(part.path)' " + words()) }
       return fitting
     }
     let all = try fitting(
       part.rows(question + " ORDER BY run.id DESC"), "settings_digest",
-      otherwise: "holds no run with the settings of the plan; its parts are made by: audit score --plan ...")
+      otherwise: "holds no run with the settings of the plan: it is no part of it (see `audit help score`)")
     let same = try fitting(
       all, "version",
       otherwise: "was scored by audit \(all[0]["version"].text ?? "?"), and this is \(own["version"].text ?? "?"): "

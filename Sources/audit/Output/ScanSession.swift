@@ -10,9 +10,10 @@ import Foundation
 /// One scan as a person sees it: progress, Ctrl-C, the summary, the exit status.
 struct ScanSession {
   /// What makes a run of a request.
-  typealias Steps = @Sendable (
-    ScanRequest, StopRequest, @escaping @Sendable (ScanProgress) -> Void
-  ) async throws -> ScanOutcome
+  typealias Steps =
+    @Sendable (
+      ScanRequest, StopRequest, @escaping @Sendable (ScanProgress) -> Void
+    ) async throws -> ScanOutcome
 
   static let scan: Steps = { try await Scan(request: $0).run(stop: $1, progress: $2) }
 

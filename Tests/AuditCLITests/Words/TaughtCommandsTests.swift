@@ -33,8 +33,8 @@ import Testing
 /// Finds commands in what audit prints.
 enum Taught {
   static let names = [
-    "scan", "fit", "plan", "score", "merge", "probe", "demo", "report", "explain", "sql", "compare", "show", "export", "decide", "apply", "undo",
-    "check", "metrics", "metric", "models", "completion", "help",
+    "scan", "fit", "plan", "score", "merge", "probe", "demo", "report", "explain", "sql", "compare", "show", "export",
+    "decide", "apply", "undo", "check", "metrics", "metric", "models", "completion", "help",
   ]
 
   static func file(_ path: String) throws -> String {
@@ -138,6 +138,13 @@ final class TaughtSet: Sendable {
     }
     let fit = try Command.audit(["fit", "faces", "-o", "model.audit", "-q"], in: work)
     try #require(fit.status == 0, "\(fit.err)")
+    for step in [
+      ["plan", "faces", "--size", "64", "-o", "faces.plan.db"], ["fit", "--plan", "faces.plan.db"],
+      ["score", "--plan", "faces.plan.db", "--shard", "1/2"], ["score", "--plan", "faces.plan.db", "--shard", "2/2"],
+    ] {
+      let run = try Command.audit(step + ["-q"], in: work)
+      try #require(run.status == 0, "\(run.err)")
+    }
     let decide = ["decide", "faces.audit.db", "id014/clip2_000331_0.png", "--verdict", "keep"]
     try #require(try Command.audit(decide, in: work).status == 0)
     try #require(try Command.run("/bin/cp", ["-a", work, scratch.path + "/untouched"]).status == 0)

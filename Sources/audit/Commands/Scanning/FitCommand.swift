@@ -27,7 +27,8 @@ struct FitCommand: AsyncParsableCommand {
   var output: String?
 
   @Option(
-    help: ArgumentHelp("Make the models of this plan instead, and keep them with it (see `audit plan`).", valueName: "plan"),
+    help: ArgumentHelp(
+      "Make the models of this plan instead, and keep them with it (see `audit plan`).", valueName: "plan"),
     completion: .file())
   var plan: String?
 

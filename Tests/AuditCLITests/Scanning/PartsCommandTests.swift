@@ -1,0 +1,142 @@
+import AuditStore
+import Foundation
+import Testing
+
+/// `audit plan`, `fit --plan`, `score` and `merge`, as an array job runs them.
+@Suite struct PartsCommandTests {
+  private let scratch: Scratch
+  private let faces: String
+
+  init() throws {
+    (scratch, faces) = try Scratch.withFaces(150)
+    try Files.write(Array("no picture".utf8), to: faces + "/broken.png")
+  }
+
+  @discardableResult
+  private func audit(_ arguments: String..., in folder: String? = nil) throws -> Command {
+    let run = try Command.audit(arguments, in: folder ?? scratch.path)
+    #expect(run.status == 0, "\(arguments): \(run.err)")
+    return run
+  }
+
+  private func digest(_ database: String) throws -> String { try Store.digest(scratch.path + "/" + database) }
+
+  @Test func anArrayJobGivesTheDatabaseOfOneScan() throws {
+    try audit("scan", faces, "--db", "one.db", "--size", "64")
+    try audit("plan", faces, "--size", "64", "--no-quality", "-o", "faces.plan.db")
+    try audit("fit", "--plan", "faces.plan.db")
+    let array = try Command.run(
+      "/bin/bash",
+      ["-c", "seq 1 7 | xargs -P 3 -I {} '\(Command.binary)' score --plan faces.plan.db --shard {}/7 --jobs 1 -q"],
+      in: scratch.path)
+    #expect(array.status == 0, "\(array.err)")
+    let merge = try audit("merge", "--plan", "faces.plan.db", "--db", "whole.db")
+    #expect(try digest("whole.db") == digest("one.db"))
+    let scan = try Command.audit(["show", "one.db"], in: scratch.path)
+    // The first line names the run and when it was made.
+    func said(_ run: Command) -> [Substring] { Array(run.out.split(separator: "\n").dropFirst(3)) }
+    #expect(said(try Command.audit(["show", "whole.db"], in: scratch.path)).count == said(scan).count)
+    #expect(merge.out.contains("drop"))
+  }
+
+  @Test func partsThatAreKilledAgainAndAgainLoseNothing() throws {
+    try audit("scan", faces, "--db", "one.db", "--size", "64", "--metrics", "all")
+    try audit("plan", faces, "--size", "64", "--metrics", "all", "--no-quality", "-o", "p.db")
+    try audit("fit", "--plan", "p.db")
+    var generator = SystemRandomNumberGenerator()
+    var kills = 0
+    for part in ["1/2", "2/2"] {
+      for attempt in 0..<12 {
+        let child = Process()
+        child.executableURL = URL(fileURLWithPath: Command.binary)
+        child.arguments = ["score", "--plan", "p.db", "--shard", part, "--jobs", "1", "-q"]
+        child.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
+        child.standardError = FileHandle.nullDevice
+        try child.run()
+        usleep(UInt32.random(in: 5_000...(60_000 + 20_000 * UInt32(attempt)), using: &generator))
+        guard child.isRunning else { break }
+        kill(child.processIdentifier, SIGKILL)
+        child.waitUntilExit()
+        kills += 1
+      }
+      try audit("score", "--plan", "p.db", "--shard", part)
+    }
+    #expect(kills > 4)
+    try audit("merge", "--plan", "p.db", "--db", "whole.db")
+    #expect(try digest("whole.db") == digest("one.db"))
+    #expect(
+      try Store.value("SELECT count(*) - count(DISTINCT path) FROM sample", in: scratch.path + "/whole.db") == "0")
+  }
+
+  @Test func whatIsMissingIsNamedWithTheCommandThatScoresIt() throws {
+    try audit("plan", faces, "--size", "64", "--no-quality", "-o", "p.db")
+    let early = try Command.audit(["score", "--plan", "p.db", "--shard", "1/2"], in: scratch.path)
+    #expect(early.status == 2 && early.err.contains("audit fit --plan p.db"), "\(early.err)")
+    try audit("fit", "--plan", "p.db")
+    let none = try Command.audit(["merge", "--plan", "p.db"], in: scratch.path)
+    #expect(none.status == 2 && none.err.contains("no part of the plan lies beside it"), "\(none.err)")
+    try audit("score", "--plan", "p.db", "--shard", "2/3")
+    let merge = try Command.audit(["merge", "--plan", "p.db", "--db", "whole.db"], in: scratch.path)
+    #expect(merge.status == 2)
+    #expect(
+      merge.err.contains("audit score --plan p.db --shard 1/3; audit score --plan p.db --shard 3/3"), "\(merge.err)")
+    let show = try Command.audit(["show", "whole.db"], in: scratch.path)
+    #expect(show.out.contains("stopped at 50 of 151"), "\(show.out)\(show.err)")
+    for part in ["1/3", "3/3"] { try audit("score", "--plan", "p.db", "--shard", part) }
+    try audit("merge", "--plan", "p.db", "--db", "whole.db", "-q")
+    let gate = try Command.audit(
+      ["merge", "--plan", "p.db", "--db", "whole.db", "--fail-on", "errors>0"], in: scratch.path)
+    #expect(gate.status == 1, "\(gate.err)")
+  }
+
+  @Test func relativePathsOfThePlanHoldFromAnywhereAndTheDatasetMayLieElsewhere() throws {
+    let elsewhere = try scratch.folder("elsewhere")
+    try Files.write(Picture.ppm(3), to: scratch.path + "/reference.ppm")
+    try audit("scan", faces, "--reference", "reference.ppm", "--db", "one.db")
+    try audit("plan", faces, "--reference", "reference.ppm", "--no-quality", "-o", "p.db")
+    let plan = scratch.path + "/p.db"
+    try audit("fit", "--plan", plan, in: elsewhere)
+    try audit("score", "--plan", plan, "--shard", "1/2", in: elsewhere)
+    try FileManager.default.moveItem(atPath: faces, toPath: elsewhere + "/moved")
+    try audit("score", "--plan", plan, "--shard", "2/2", "--dataset", "moved", in: elsewhere)
+    try audit("merge", "--plan", plan, "--dataset", "moved", "--db", scratch.path + "/whole.db", in: elsewhere)
+    #expect(try digest("whole.db") == digest("one.db"))
+  }
+
+  @Test func optionsOfThePlanAreRefusedWhereTheyDoNotBelong() throws {
+    for wrong in [
+      ["score", "--plan", "p.db", "--shard", "3/2"], ["score", "--plan", "p.db"], ["merge"],
+      ["fit", faces, "-o", "m", "--plan", "p.db"], ["fit", faces], ["merge", "--plan", "none.db"],
+      ["plan", faces, "-o", faces + "/p.db"], ["plan", faces],
+    ] {
+      let run = try Command.audit(wrong, in: scratch.path)
+      #expect(run.status == 2, "\(wrong)")
+      #expect(!run.err.isEmpty && run.out.isEmpty, "\(wrong)")
+    }
+    try audit("plan", faces, "--size", "64", "--no-quality", "-o", "p.db")
+    let same = try Command.audit(["fit", "--plan", "p.db"], in: scratch.path)
+    #expect(same.status == 0)
+    try audit("score", "--plan", "p.db", "--shard", "1/1")
+    let onTop = try Command.audit(["merge", "--plan", "p.db", "--db", "p.db"], in: scratch.path)
+    #expect(onTop.status == 2 && onTop.err.contains("a database of its own"), "\(onTop.err)")
+  }
+
+  @Test func aDoctoredPlanEndsInWords() throws {
+    try audit("plan", faces, "--size", "64", "--no-quality", "-o", "p.db")
+    try audit("fit", "--plan", "p.db")
+    let whole = try #require(FileManager.default.contents(atPath: scratch.path + "/p.db"))
+    for change in [
+      "UPDATE plan SET arguments = '{}'", "UPDATE plan SET arguments = '[\"--help\"]'",
+      "UPDATE plan SET arguments = '[\"--bogus\"]'", "UPDATE planned SET bytes = -1", "DELETE FROM planned",
+      "UPDATE run SET settings = 'x'", "UPDATE run SET version = '99'", "UPDATE run SET dataset = '/nowhere'",
+      "DELETE FROM plan", "UPDATE planned SET path = CAST(x'2e2e2f' || path AS BLOB)",
+    ] {
+      try whole.write(to: URL(fileURLWithPath: scratch.path + "/p.db"))
+      try Command.sqlite(scratch.path + "/p.db", change)
+      let run = try Command.audit(["score", "--plan", "p.db", "--shard", "1/2", "-o", "part.db"], in: scratch.path)
+      // A path that leads out of the dataset is a row that says so.
+      #expect(run.status == (change.contains("2e2e2f") ? 0 : 2), "\(change): \(run.err)")
+      try? FileManager.default.removeItem(atPath: scratch.path + "/part.db")
+    }
+  }
+}
