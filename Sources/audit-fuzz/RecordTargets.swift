@@ -70,6 +70,6 @@ private struct ScratchRun {
 
   static func ask(_ argument: String) {
     guard let shared else { preconditionFailure("no database can be made for the questions") }
-    _ = try? shared.store.rows("SELECT path FROM sample WHERE path = ?1 OR CAST(?1 AS REAL) > 1", .text(argument))
+    _ = try? shared.store.samples(of: 1, endingIn: argument)
   }
 }

@@ -96,9 +96,7 @@ package struct ApplyPlan: Sendable {
 
   private mutating func images(_ store: Store, _ run: StoredRun, _ selection: Selection) throws -> [Item] {
     var images: [Item] = []
-    let sql = "\(ExportRow.select(ScannedFile.columns)) WHERE \(selection.sql(run: run)) ORDER BY path, id"
-    try store.forEachRow(sql) { values in
-      let row = ExportRow(values)
+    try store.forEachSelected(ExportQuery(selection, of: run.id, columns: ScannedFile.columns)) { row in
       do {
         let facts = try checked(row.path)
         let scanned = ScannedFile(row)
@@ -114,8 +112,8 @@ package struct ApplyPlan: Sendable {
 
   private mutating func add(_ images: [Item], _ rule: Sidecars, _ store: Store, _ run: StoredRun) throws {
     let planned = Set(images.map(\.path))
-    try store.withLookup("SELECT 1 FROM sample WHERE run_id = ?1 AND path = ?2") { known in
-      var finder = SidecarFinder(rule, dataset: dataset) { try known.first(run.key, .text($0.text)) != nil }
+    try store.withPaths(of: run.id) { isKnown in
+      var finder = SidecarFinder(rule, dataset: dataset, isImage: isKnown)
       for image in images {
         items.append(image)
         for sidecar in try finder.sidecars(of: image.path) where !planned.contains(sidecar) {
@@ -151,7 +149,7 @@ package struct ApplyPlan: Sendable {
       guard let file = try? source.file(path), FileFactsOnDisk(file)?.isLink ?? false else { return }
       if let target = leaving[FilePath.absolute(file)] { found[path] = target }
     }
-    try store.forEachRow("\(ExportRow.select("id")) WHERE run_id = \(run.id)") { look(at: ExportRow($0).path) }
+    try store.forEachPath(of: run.id) { look(at: $0) }
     for folder in Set(items.map { FilePath.folder(of: $0.path.bytes) }) {
       for link in FolderNames(FilePath.joined(source.path, folder)).links {
         look(at: SamplePath(bytes: FilePath.joined(folder, link)))
@@ -167,8 +165,7 @@ package struct ApplyPlan: Sendable {
 
 /// What the scan knew of an image's file.
 struct ScannedFile: Sendable, Equatable {
-  static let columns =
-    "samples.sha256, samples.bytes, (SELECT modified_ns FROM sample WHERE sample.id = samples.id) AS audit_modified"
+  static let columns: [ExportColumn] = [.named("sha256"), .named("bytes"), .modified]
 
   /// nil where the scan could not read the file, or had no need to.
   let sha256: String?

@@ -45,58 +45,31 @@ struct ComparisonTally {
   }
 
   mutating func read(_ before: ComparedRun, _ after: ComparedRun) throws {
-    try before.store.forEachRow(
-      """
-      SELECT b.path, b.word, b.skew, b.sha256, a.id, a.word, a.skew, a.sha256,
-        a.id IS NULL AND EXISTS (
-          SELECT 1 FROM \(before.schema).sample AS o JOIN \(after.schema).sample AS m
-            ON m.sha256 = o.sha256 AND m.run_id = \(after.run.id)
-          WHERE o.id = b.id AND NOT EXISTS (
-            SELECT 1 FROM \(before.schema).sample AS p WHERE p.run_id = \(before.run.id) AND p.path = m.path))
-      FROM (\(ComparisonTally.side(before))) AS b LEFT JOIN (\(ComparisonTally.side(after))) AS a ON a.path = b.path
-      ORDER BY b.path
-      """
-    ) { add($0.values) }
-    try before.store.forEachRow(
-      """
-      SELECT a.word, count(*) FROM (\(ComparisonTally.side(after))) AS a
-      WHERE NOT EXISTS (
-        SELECT 1 FROM \(before.schema).sample AS b WHERE b.run_id = \(before.run.id) AND b.path = a.path)
-      GROUP BY a.word
-      """
-    ) { row in
-      let count = row.values[1].integer ?? 0
+    try before.store.forEachPair(before.side, after.side) { add($0) }
+    for (word, count) in try before.store.newCounts(after.side, since: before.side) {
       new += count
-      changes[Key(before: "-", after: row.values[0].text ?? ""), default: 0] += count
+      changes[Key(before: "-", after: word), default: 0] += count
     }
   }
 
-  private static func side(_ side: ComparedRun) -> String {
-    """
-    SELECT id, path, sha256, skew, \(Selection.effective) AS word FROM \(side.schema).all_samples
-    WHERE run_id = \(side.run.id)
-    """
-  }
-
-  private mutating func add(_ values: [SQLValue]) {
-    let word = values[1].text ?? ""
-    guard values[4] != .null else {
+  private mutating func add(_ sample: PairedSample) {
+    let word = sample.before.word
+    guard let after = sample.after else {
       gone += 1
-      if values[8].integer == 1 { renamed += 1 }
+      if sample.isRenamed { renamed += 1 }
       changes[Key(before: word, after: "-"), default: 0] += 1
       return
     }
     common += 1
-    let isSameContent = values[3] == values[7]
-    if !isSameContent { contentChanged += 1 }
-    let now = values[5].text ?? ""
+    if !sample.isSameContent { contentChanged += 1 }
+    let now = after.word
     if word != now { changes[Key(before: word, after: now), default: 0] += 1 }
-    guard let old = values[2].real, let new = values[6].real else { return }
+    guard let old = sample.before.skew, let new = after.skew else { return }
     let change = new - old
     guard abs(change) > 0.1, abs(change) > 0.1 * old else { return }
     let moved = RunComparison.Moved(
-      path: values[0].text ?? "", skewBefore: old, skewAfter: new, verdictBefore: word, verdictAfter: now,
-      isSameContent: isSameContent)
+      path: sample.path, skewBefore: old, skewAfter: new, verdictBefore: word, verdictAfter: now,
+      isSameContent: sample.isSameContent)
     if change > 0 { worse.insert(moved, strength: change) } else { better.insert(moved, strength: -change) }
   }
 }

@@ -87,6 +87,12 @@ package struct ComparedRun: Sendable {
   /// `main`, or the name by which its database is attached.
   let schema: String
 
+  var side: RunSide { RunSide(schema: schema, run: run.id) }
+
+  private init(_ store: Store, _ run: StoredRun, schema: String = RunSide.own) {
+    (self.store, self.run, self.schema) = (store, run, schema)
+  }
+
   /// Two runs of one database, or the current runs of two.
   ///
   /// - Parameter others: nothing compares the two newest complete runs; one names the other database, or the older run
@@ -95,32 +101,27 @@ package struct ComparedRun: Sendable {
     let store = try Store(reading: database)
     switch others.count {
     case 0:
-      let rows = try store.rows("SELECT * FROM run WHERE status = 'complete' ORDER BY id DESC LIMIT 2")
-      guard rows.count == 2 else {
+      let runs = try store.completeRuns(most: 2)
+      guard runs.count == 2 else {
         throw AuditError.other(
-          "'\(database)' has \(counted(rows.count, "complete run")); comparing takes two: scan again with --name, or give "
+          "'\(database)' has \(counted(runs.count, "complete run")); comparing takes two: scan again with --name, or give "
             + "a second database")
       }
-      return (
-        ComparedRun(store: store, run: StoredRun(rows[1]), schema: "main"),
-        ComparedRun(store: store, run: StoredRun(rows[0]), schema: "main")
-      )
+      return (ComparedRun(store, runs[1]), ComparedRun(store, runs[0]))
     case 1:
-      let isRun = try !store.rows("SELECT 1 FROM run WHERE name = ?", .text(others[0])).isEmpty
-      guard !isRun, FileManager.default.fileExists(atPath: others[0]) else {
+      guard try store.run(named: others[0]) == nil, FileManager.default.fileExists(atPath: others[0]) else {
         return (
-          ComparedRun(store: store, run: try StoredRun(in: store, named: others[0]), schema: "main"),
-          ComparedRun(store: store, run: try StoredRun(in: store), schema: "main")
+          ComparedRun(store, try StoredRun(in: store, named: others[0])), ComparedRun(store, try StoredRun(in: store))
         )
       }
       let other = try Store(reading: others[0])
-      let after = ComparedRun(store: other, run: try StoredRun(in: other), schema: "other")
+      let after = ComparedRun(other, try StoredRun(in: other), schema: "other")
       try store.attach(other, as: "other")
-      return (ComparedRun(store: store, run: try StoredRun(in: store), schema: "main"), after)
+      return (ComparedRun(store, try StoredRun(in: store)), after)
     default:
       return (
-        ComparedRun(store: store, run: try StoredRun(in: store, named: others[0]), schema: "main"),
-        ComparedRun(store: store, run: try StoredRun(in: store, named: others[1]), schema: "main")
+        ComparedRun(store, try StoredRun(in: store, named: others[0])),
+        ComparedRun(store, try StoredRun(in: store, named: others[1]))
       )
     }
   }
@@ -181,27 +182,14 @@ extension RunComparison.Side {
     dataset = run.dataset
     started = run.started
     digest = run.digest
-    model = try store.rows(
-      "SELECT digest FROM model WHERE id = (SELECT model_id FROM run WHERE id = ?)", run.key
-    ).first?.values[0].text
-    let rows = try store.rows(
-      "SELECT \(Selection.effective) AS word, count(*) FROM all_samples WHERE run_id = ? GROUP BY word", run.key)
-    verdicts = Dictionary(
-      rows.map { ($0.values[0].text ?? "", $0.values[1].integer ?? 0) }, uniquingKeysWith: +)
+    model = try store.modelFacts(ofRun: run.id)?["digest"].text
+    verdicts = try store.verdictCounts(of: run.id)
     images = verdicts.values.reduce(0, +)
     var figures = try store.figures(of: run.id)
-    let names = store.metrics.filter(\.headline).map(\.name)
-    if !names.isEmpty {
-      let means = try store.rows(
-        "SELECT \(names.map { "avg(\"\($0)\")" }.joined(separator: ", ")) FROM score "
-          + "JOIN sample ON sample.id = sample_id WHERE run_id = ?", run.key)
-      for (name, value) in zip(names, means.first?.values ?? []) {
-        if let mean = value.real { figures["mean_\(name)"] = mean }
-      }
-    }
+    for (metric, mean, _) in try store.headlineValues(of: run.id) { figures["mean_\(metric.name)"] = mean }
     self.figures = figures
     let change = try store.currency(of: .estimate, run: run.id).change
-    remedies = try store.rows("SELECT * FROM remedy WHERE run_id = ? ORDER BY name", run.key).map {
+    remedies = try store.remedies(of: run.id).map {
       RunComparison.Remedy(
         name: $0["name"].text ?? "", images: $0["images"].integer ?? 0, gain: $0["gain"].real ?? 0,
         low: $0["low"].real ?? 0, high: $0["high"].real ?? 0, change: change)

@@ -1,5 +1,4 @@
 package import AuditCore
-import AuditDigest
 import Foundation
 package import AuditStore
 
@@ -33,10 +32,9 @@ package struct DecisionBook {
   /// - Throws: `AuditError.other` where a name does not exist, with the nearest ones.
   package func decide(_ paths: [String], verdict: Verdict, reason: String) throws -> [Entry] {
     let found = try paths.map { try sample($0) }
-    let decisions = try found.map { row in
+    let decisions = try found.map { sample in
       NewDecision(
-        sha256: try DecisionBook.content(of: row), path: row["path"].text ?? "", verdict: verdict, reason: reason,
-        who: who)
+        sha256: try DecisionBook.content(of: sample), path: sample.path, verdict: verdict, reason: reason, who: who)
     }
     try store.decide(decisions)
     return try found.map { try entry($0, verdict) }
@@ -90,57 +88,49 @@ package struct DecisionBook {
       guard let hash = DecisionBook.bytes(ofHexadecimal: hexadecimal), hash.count == 32 else {
         throw AuditError.other("\"sha256\" must be 64 hexadecimal digits; got '\(hexadecimal)'")
       }
-      let known = try store.rows(
-        "SELECT path FROM sample WHERE sha256 = ? AND run_id = ? LIMIT 1", .blob(hash), run.key)
-      return (decision(hash, text.path ?? known.first?["path"].text ?? ""), !known.isEmpty)
+      let known = try store.path(ofContent: hash, in: run.id)
+      return (decision(hash, text.path ?? known ?? ""), known != nil)
     }
     guard let path = text.path else { throw AuditError.other("it has neither \"path\" nor \"sha256\"") }
-    let row = try sample(path)
-    return (decision(try DecisionBook.content(of: row), row["path"].text ?? path), true)
+    let sample = try sample(path)
+    return (decision(try DecisionBook.content(of: sample), sample.path), true)
   }
 
   /// Takes back the newest decision about each file, or the newest of all.
   package func undo(_ paths: [String]) throws -> [Entry] {
-    let active = "SELECT id, sha256, path FROM decision WHERE undone_at IS NULL"
-    var decisions: [SQLRow] = []
+    var decisions: [StandingDecision] = []
     if paths.isEmpty {
-      decisions = try store.rows("\(active) ORDER BY id DESC LIMIT 1")
-      if decisions.isEmpty { throw AuditError.other("there is no decision to take back in '\(store.path)'") }
+      guard let newest = try store.newestDecision() else {
+        throw AuditError.other("there is no decision to take back in '\(store.path)'")
+      }
+      decisions = [newest]
     }
     for path in paths {
-      let hash = try DecisionBook.content(of: try sample(path))
-      guard let found = try store.rows("\(active) AND sha256 = ? ORDER BY id DESC LIMIT 1", .blob(hash)).first else {
+      guard let found = try store.newestDecision(about: try DecisionBook.content(of: try sample(path))) else {
         throw AuditError.other("nobody has decided about '\(path)'; nothing was changed")
       }
       decisions.append(found)
     }
-    try store.undoDecisions(decisions.compactMap { $0["id"].integer.map(Int64.init) })
+    try store.undoDecisions(decisions.map(\.id))
     return try decisions.compactMap { decision in
-      let row = try store.rows(
-        "SELECT id, path, verdict, proposal FROM all_samples WHERE run_id = ? AND sha256 = ? ORDER BY path LIMIT 1",
-        run.key, .text(DecisionBook.hexadecimal(decision["sha256"]))
-      ).first
-      guard let row, let now = row["verdict"].text.flatMap(Verdict.init) else { return nil }
-      return Entry(path: row["path"].text ?? "", verdict: now, proposal: row["proposal"].text, files: 1)
+      guard let (path, verdict, proposal) = try store.standing(ofContent: decision.content, in: run.id),
+        let now = verdict.flatMap(Verdict.init)
+      else { return nil }
+      return Entry(path: path, verdict: now, proposal: proposal, files: 1)
     }
   }
 
-  private func entry(_ row: SQLRow, _ verdict: Verdict) throws -> Entry {
-    let files = try store.rows("SELECT count(*) FROM sample WHERE run_id = ? AND sha256 = ?", run.key, row["content"])
-    return Entry(
-      path: row["path"].text ?? "", verdict: verdict, proposal: row["proposal"].text,
-      files: files.first?.values[0].integer ?? 1)
+  private func entry(_ sample: DecidableSample, _ verdict: Verdict) throws -> Entry {
+    Entry(
+      path: sample.path, verdict: verdict, proposal: sample.proposal,
+      files: try store.fileCount(ofContent: try DecisionBook.content(of: sample), in: run.id))
   }
 
   /// The sample of the run that a path names: relative to the dataset, or as it lies on the disk.
-  private func sample(_ path: String) throws -> SQLRow {
-    let sql = """
-      SELECT sample.id, path, sha256 AS content, error_code, standing.verdict AS proposal
-      FROM sample LEFT JOIN standing ON standing.sample_id = sample.id WHERE sample.id = ?
-      """
+  private func sample(_ path: String) throws -> DecidableSample {
     let lookup = SampleLookup(store, run: run.id, dataset: run.dataset)
     for candidate in [path] + SampleSpelling.candidates(for: path, in: run.dataset) {
-      if let id = try lookup.id(of: candidate), let row = try store.rows(sql, .integer(id)).first { return row }
+      if let id = try lookup.id(of: candidate), let found = try store.decidable(sample: id) { return found }
     }
     let inside = FilePath.inside(FilePath.absolute(run.dataset), FilePath.absolute(path))
     let near = try nearest(SamplePath(bytes: PathText.bytes(of: inside ?? path)).text)
@@ -156,34 +146,23 @@ package struct DecisionBook {
     let bytes = Array(path.utf8)
     let folder = String(decoding: FilePath.folder(of: bytes), as: UTF8.self)
     let name = FilePath.name(of: path)
-    let same = try store.rows(
-      """
-      SELECT path FROM sample WHERE run_id = ?1 AND (path = ?2 OR substr(path, -length(?2) - 1) = '/' || ?2)
-      ORDER BY path LIMIT 3
-      """, run.key, .text(name)
-    ).compactMap(\.values[0].text)
+    let same = try store.samples(of: run.id, endingIn: name).prefix(3).compactMap { $0["path"].text }
     if !same.isEmpty { return same }
-    // Only names of about that length can be alike; more than these no person wants to wait for.
-    let alike = "SELECT path FROM sample WHERE run_id = ?1 AND abs(length(path) - length(?2)) <= length(?2) / 3"
-    for scope in [" AND folder = ?3 LIMIT 5000", " AND ?3 IS NOT NULL LIMIT 5000"] {
-      let names = try store.rows(alike + scope, run.key, .text(path), .text(folder)).compactMap(\.values[0].text)
+    for scope in [folder, nil] {
+      let names = try store.paths(of: run.id, aboutAsLongAs: path, inFolder: scope)
       let near = Spelling.nearest(to: path, in: names)
       if !near.isEmpty { return near }
     }
     return []
   }
 
-  private static func content(of row: SQLRow) throws -> [UInt8] {
-    guard case .blob(let hash) = row["content"] else {
+  private static func content(of sample: DecidableSample) throws -> [UInt8] {
+    guard let hash = sample.content else {
       throw AuditError.other(
-        "'\(row["path"].text ?? "")' was never read (\(row["error_code"].text ?? "no content")), and a decision hangs "
+        "'\(sample.path)' was never read (\(sample.errorCode ?? "no content")), and a decision hangs "
           + "on a file's content; scan again once it can be read")
     }
     return hash
-  }
-
-  private static func hexadecimal(_ value: SQLValue) -> String {
-    AuditDigest.hexadecimal(value.blob ?? [])
   }
 
   private static func bytes(ofHexadecimal text: String) -> [UInt8]? {

@@ -64,14 +64,8 @@ package struct Export {
   private func passedOver() throws -> String? {
     guard request.condition != nil, request.verdicts == nil, !selection.words.isEmpty else { return nil }
     let all = Selection([], condition: request.condition, isOneOfEach: request.isOneOfEach)
-    let rows = try store.rows(
-      """
-      SELECT \(Selection.effective) AS word, count(*) FROM all_samples AS samples
-      WHERE \(all.sql(run: run)) GROUP BY word ORDER BY word
-      """)
-    let left = rows.compactMap { row -> String? in
-      guard let word = row.values[0].text, !selection.words.map(\.rawValue).contains(word) else { return nil }
-      return "\(word) \((row.values[1].integer ?? 0).formattedWithCommas)"
+    let left = try store.verdictCounts(all, of: run.id).sorted { $0.key < $1.key }.compactMap { word, count in
+      selection.words.map(\.rawValue).contains(word) ? nil : "\(word) \(count.formattedWithCommas)"
     }
     guard !left.isEmpty else { return nil }
     let usual = selection.words.map(\.rawValue).joined(separator: ",")
@@ -83,19 +77,15 @@ package struct Export {
   ///
   /// - Throws: `AuditError.other` that names the first of the selected images whose name holds a line end.
   func refuseLineEnds(_ remedy: String) throws {
-    let sql =
-      "\(ExportRow.select("samples.id")) WHERE \(selection.sql(run: run)) AND "
-      + "(instr(samples.path, char(10)) > 0 OR instr(samples.path, char(13)) > 0) ORDER BY path, id LIMIT 1"
-    guard let found = try store.rows(sql).first else { return }
+    guard let found = try store.firstWithLineEnd(selection, of: run.id) else { return }
     throw AuditError.other(
-      "the name '\(ExportRow(found).path.printable)' holds a line end, and a line of the list holds a name; \(remedy)")
+      "the name '\(found.printable)' holds a line end, and a line of the list holds a name; \(remedy)")
   }
 
   /// The folder, relative to the dataset, that holds every PNG of the run; nil where there are several.
   func folderOfPNGs() throws -> SamplePath? {
-    let found = try store.rows(
-      "SELECT path, path_raw FROM sample WHERE run_id = ? AND path LIKE '%.png' GROUP BY folder LIMIT 2", run.key)
-    guard found.count == 1, let path = found.first?.samplePath, FilePath.staysInside(path.bytes) else {
+    let found = try store.pngOfEachFolder(of: run.id)
+    guard found.count == 1, let path = found[0], FilePath.staysInside(path.bytes) else {
       return found.isEmpty ? SamplePath(bytes: []) : nil
     }
     return SamplePath(bytes: FilePath.folder(of: path.bytes))
@@ -107,17 +97,18 @@ package struct Export {
     return Output(descriptor: standardOutput)
   }
 
+  /// Asks for the selected images.
+  func query(_ columns: [ExportColumn] = [.named("id")], order: ExportQuery.Order = .path) -> ExportQuery {
+    ExportQuery(selection, of: run.id, columns: columns, order: order)
+  }
+
   func stream(_ format: some RowFormat, to output: Output) throws -> ExportOutcome {
     var format = format
     var (outcome, leadingOut) = (ExportOutcome(), 0)
-    let sql = "\(ExportRow.select(format.columns)) WHERE \(selection.sql(run: run)) ORDER BY \(format.order)"
-    try store.forEachRow(
-      sql,
-      onColumns: { columns in
-        format.begin(&output.text, columns: Array(columns.names.dropLast(ExportRow.hidden.count)))
-      },
-      { values in
-        let row = ExportRow(values)
+    try store.forEachSelected(
+      query(format.columns, order: format.order),
+      onColumns: { format.begin(&output.text, columns: $0) },
+      { row in
         if row.leadsOut {
           leadingOut += 1
         } else if format.add(row, to: &output.text) {
@@ -133,22 +124,17 @@ package struct Export {
 
   /// How many of the selected samples have which verdict.
   func counts() throws -> [Selection.Word: Int] {
-    let rows = try store.rows(
-      """
-      SELECT \(Selection.effective) AS word, count(*) FROM all_samples AS samples
-      WHERE \(selection.sql(run: run)) GROUP BY word
-      """)
-    return rows.reduce(into: [:]) { counts, row in
-      if let word = row.values[0].text.flatMap(Selection.Word.init) { counts[word] = row.values[1].integer ?? 0 }
+    try store.verdictCounts(selection, of: run.id).reduce(into: [:]) { counts, found in
+      if let word = Selection.Word(rawValue: found.key) { counts[word] = found.value }
     }
   }
 }
 
 /// A format that is made row by row.
 protocol RowFormat {
-  /// What it wants to know of a sample, in SQL over `all_samples AS samples`.
-  var columns: String { get }
-  var order: String { get }
+  /// What it wants to know of a sample.
+  var columns: [ExportColumn] { get }
+  var order: ExportQuery.Order { get }
   /// What a person should know once all rows are written.
   var notes: [String] { get }
   mutating func begin(_ text: inout TextBuffer, columns: [String])
@@ -158,7 +144,7 @@ protocol RowFormat {
 }
 
 extension RowFormat {
-  var order: String { "path, id" }
+  var order: ExportQuery.Order { .path }
   var notes: [String] { [] }
   mutating func begin(_ text: inout TextBuffer, columns: [String]) {}
   mutating func end(_ text: inout TextBuffer) {}

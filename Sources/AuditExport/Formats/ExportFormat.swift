@@ -1,3 +1,5 @@
+package import AuditStore
+
 /// In which form `audit export` gives what a run found. A format is one file with one of these, and one line in
 /// `ExportFormats.all`; help, completion and refusals follow.
 package protocol ExportFormat: Sendable {

@@ -1,3 +1,5 @@
+package import AuditStore
+
 /// Everything that `audit export` was asked for.
 package struct ExportRequest: Sendable {
   package var format: any ExportFormat = PathsFormat()

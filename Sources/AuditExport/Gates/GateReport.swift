@@ -1,5 +1,5 @@
 import AuditCore
-import AuditStore
+package import AuditStore
 import Foundation
 
 /// The results of `audit check` in a form for a person or a machine.

@@ -26,14 +26,9 @@ extension Gate {
       return try counted(try number(of: count, store, run, baseline), count.words, store, run)
     case .issue(let code):
       try Gate.checkCode(code, store, gate: text)
-      let rows = try store.rows(
-        """
-        SELECT count(DISTINCT sample_id) FROM issue JOIN sample ON sample.id = sample_id
-        WHERE run_id = ? AND lower(code) = ?
-        """, run.key, .text(code))
-      return try counted(rows.first?.values[0].integer ?? 0, "samples with \(code)", store, run)
+      return try counted(try store.count(withIssue: code, of: run.id), "samples with \(code)", store, run)
     case .topSkew(let share):
-      return try top(share, of: "pull_squared", by: "skew DESC", "squared pull", store, run)
+      return try top(share, of: .pull, "squared pull", store, run)
     case .topMetric(let name, let share):
       guard let metric = store.metrics.first(where: { $0.name == name }) else {
         let near = Spelling.nearest(to: name, in: store.metrics.map(\.name) + ["skew"])
@@ -45,14 +40,14 @@ extension Gate {
         throw AuditError.other(
           "--fail-on '\(text)': \(name) has no total that samples could own; give a loss such as mse")
       }
-      return try top(share, of: "\"\(name)\"", by: "\"\(name)\" DESC", name, store, run)
+      return try top(share, of: .loss(name: name), name, store, run)
     case .damaged:
       guard let share = try store.figures(of: run.id)["damaged_share"], (0...1).contains(share) else {
         throw AuditError.other(
           "--fail-on '\(text)': how much of the run is damaged was not estimated; it takes 100 pictures, and a scan "
             + "without --no-quality")
       }
-      let all = try Gate.one(store, "SELECT count(*) FROM sample WHERE run_id = ? AND status = 'ok'", run.key)
+      let all = try store.scoredCount(of: run.id)
       let images = (share * Double(all)).rounded()
       return measured(
         isShare ? share : images,
@@ -63,32 +58,22 @@ extension Gate {
         throw AuditError.other(
           "--fail-on '\(text)': nobody has looked for copies in this run; scan the folder again, without --no-quality")
       }
-      // A database that no newer audit has written to since does not have the second table.
-      let foreign =
-        try store.hasColumn("database", in: "foreign_copy") ? " UNION SELECT sample_id FROM foreign_copy" : ""
-      let leaks = try Gate.one(
-        store,
-        """
-        SELECT count(*) FROM (SELECT sample_id FROM split_leak\(foreign))
-        JOIN sample ON sample.id = sample_id WHERE run_id = ?
-        """, run.key)
-      return try counted(leaks, "pictures with a copy in another part or set", store, run)
+      return try counted(
+        try store.leakCount(of: run.id), "pictures with a copy in another part or set", store, run)
     case .gain:
-      let rows = try store.rows(
-        "SELECT name, gain FROM remedy WHERE run_id = ? ORDER BY recommended DESC, gain DESC LIMIT 1", run.key)
-      guard let remedy = rows.first, let gain = remedy["gain"].real else {
+      guard let (name, gain) = try store.firstRemedy(of: run.id) else {
         throw AuditError.other("--fail-on '\(text)': the run has estimated no gain; it needs more images or a model")
       }
       if let change = try store.currency(of: .estimate, run: run.id).change {
         throw AuditError.other(
           "--fail-on '\(text)': the gain that is stored is out of date: \(change); audit scan computes it again")
       }
-      return measured(gain, "\(remedy["name"].text ?? "") would save \(percent(gain)) of the squared loss")
+      return measured(gain, "\(name) would save \(percent(gain)) of the squared loss")
     }
   }
 
   private func counted(_ count: Int, _ words: String, _ store: Store, _ run: StoredRun) throws -> GateResult {
-    let all = try Gate.one(store, "SELECT count(*) FROM sample WHERE run_id = ?", run.key)
+    let all = try store.sampleCount(of: run.id)
     let share = all == 0 ? 0 : Double(count) / Double(all)
     let sentence = "\(words): \(count.formattedWithCommas) of \(all.formattedWithCommas) (\(percent(share)))"
     return measured(isShare ? share : Double(count), sentence)
@@ -100,47 +85,21 @@ extension Gate {
   }
 
   private func number(of count: Count, _ store: Store, _ run: StoredRun, _ baseline: GateBaseline?) throws -> Int {
-    let condition =
-      switch count {
-      case .flagged: "verdict IN ('drop', 'review')"
-      case .drop, .review: "verdict = '\(count.rawValue)'"
-      case .errors: "status <> 'ok'"
-      case .copies: "duplicate_of IS NOT NULL"
-      case .samples: "1"
-      case .newFlagged: "verdict IN ('drop', 'review')"
-      case .newDrop: "verdict = 'drop'"
-      }
-    var sql = "SELECT count(*) FROM all_samples AS samples WHERE run_id = ? AND \(condition)"
-    if count.needsBaseline {
-      guard let baseline else {
-        throw AuditError.other("--fail-on '\(text)' compares with an earlier run; name it with --baseline RUN")
-      }
-      // The same picture, by path or by content, that was flagged before is nothing new.
-      let before = condition.replacing("verdict", with: "before.verdict")
-      sql += """
-         AND NOT EXISTS (SELECT 1 FROM \(baseline.schema).all_samples AS before WHERE before.run_id = \(baseline.run.id)
-          AND before.path = samples.path AND \(before))
-         AND (samples.sha256 IS NULL OR samples.sha256 NOT IN (SELECT before.sha256 FROM \(baseline.schema).all_samples AS before
-          WHERE before.run_id = \(baseline.run.id) AND before.sha256 IS NOT NULL AND \(before)))
-        """
+    guard count.needsBaseline else { return try store.count(count.samples, of: run.id) }
+    guard let baseline else {
+      throw AuditError.other("--fail-on '\(text)' compares with an earlier run; name it with --baseline RUN")
     }
-    return try Gate.one(store, sql, run.key)
+    // The same picture, by path or by content, that was flagged before is nothing new.
+    return try store.count(count.samples, of: run.id, notIn: RunSide(schema: baseline.schema, run: baseline.run.id))
   }
 
   private func top(
-    _ share: Double, of column: String, by order: String, _ name: String, _ store: Store, _ run: StoredRun
+    _ share: Double, of total: OwnedTotal, _ name: String, _ store: Store, _ run: StoredRun
   ) throws -> GateResult {
-    let count = try Gate.one(
-      store, "SELECT count(\(column)) FROM all_samples WHERE run_id = ? AND status = 'ok'", run.key)
+    let count = try store.valueCount(of: total, in: run.id)
     guard count > 0 else { throw AuditError.other("--fail-on '\(text)': no image of the run has \(name)") }
     let worst = max(1, Int((share * Double(count)).rounded()))
-    let rows = try store.rows(
-      """
-      SELECT sum(value) FILTER (WHERE place <= ?2) / nullif(sum(value), 0) FROM (
-        SELECT \(column) AS value, row_number() OVER (ORDER BY \(order), id) AS place FROM all_samples
-        WHERE run_id = ?1 AND \(column) IS NOT NULL)
-      """, run.key, .integer(Int64(worst)))
-    let owned = rows.first?.values[0].real ?? 0
+    let owned = try store.share(ofWorst: worst, of: total, in: run.id)
     return measured(
       owned,
       "the worst \(worst.formattedWithCommas) of \(count.formattedWithCommas) have \(percent(owned)) of the \(name)")
@@ -149,7 +108,7 @@ extension Gate {
   private static func checkCode(_ code: String, _ store: Store, gate: String) throws {
     let known =
       IssueCatalogue.all.map { $0.code.lowercased() }
-      + (try store.rows("SELECT DISTINCT lower(code) FROM issue").compactMap(\.values[0].text))
+      + (try store.issueCodes())
     guard !known.contains(code) else { return }
     let near = Spelling.nearest(to: code, in: Array(Set(known)).sorted())
     throw AuditError.other(
@@ -159,13 +118,20 @@ extension Gate {
           : "did you mean "
             + near.joined(separator: ", ") + "?"))
   }
-
-  private static func one(_ store: Store, _ sql: String, _ key: SQLValue) throws -> Int {
-    try store.rows(sql, key).first?.values[0].integer ?? 0
-  }
 }
 
 extension Gate.Count {
+  fileprivate var samples: CountedSamples {
+    switch self {
+    case .flagged, .newFlagged: .flagged
+    case .drop, .newDrop: .drop
+    case .review: .review
+    case .errors: .errors
+    case .copies: .copies
+    case .samples: .all
+    }
+  }
+
   fileprivate var words: String {
     switch self {
     case .newFlagged: "newly flagged"
@@ -185,15 +151,14 @@ package struct GateBaseline: Sendable {
 
   /// - Parameter name: a run of the database, or the path of another database.
   package init(_ name: String, for store: Store) throws {
-    let isRun = try !store.rows("SELECT 1 FROM run WHERE name = ?", .text(name)).isEmpty
-    if !isRun, name.contains("/") || name.hasSuffix(".db") {
+    if try store.run(named: name) == nil, name.contains("/") || name.hasSuffix(".db") {
       let other = try Store(reading: name)
       run = try StoredRun(in: other)
       schema = "baseline"
       try store.attach(other, as: schema)
     } else {
       run = try StoredRun(in: store, named: name)
-      schema = "main"
+      schema = RunSide.own
     }
   }
 }

@@ -35,16 +35,8 @@ struct DatasetCard {
   }
 
   private func facts() throws -> [(String, String)] {
-    let counts = try store.rows(
-      """
-      SELECT count(*) AS images, sum(status <> 'ok') AS unreadable, sum(duplicate_of IS NOT NULL) AS copies,
-        count(DISTINCT identity) AS identities,
-        sum(verdict = 'keep') AS keep, sum(verdict = 'review') AS review, sum(verdict = 'drop') AS "drop",
-        sum(verdict IS NOT proposal) AS overruled
-      FROM all_samples WHERE run_id = ?
-      """, run.key
-    ).first
-    func number(_ name: String) -> String { (counts?[name].integer ?? 0).formattedWithCommas }
+    let counts = try store.cardCounts(of: run.id)
+    func number(_ name: String) -> String { (counts[name] ?? 0).formattedWithCommas }
     var facts = [
       ("images", "\(number("images")), of which \(number("unreadable")) cannot be read"),
       ("identity folders", number("identities")), ("copies of another file", number("copies")),
@@ -57,7 +49,7 @@ struct DatasetCard {
         ("pull of the worst 1 %", "\(percent(squared)) under squared error, \(percent(absolute)) under absolute error"))
     }
     let change = try store.currency(of: .estimate, run: run.id).change
-    for remedy in try store.rows("SELECT * FROM remedy WHERE run_id = ? ORDER BY name", run.key) {
+    for remedy in try store.remedies(of: run.id) {
       let (gain, low, high) = (remedy["gain"].real ?? 0, remedy["low"].real ?? 0, remedy["high"].real ?? 0)
       facts.append(
         (
@@ -66,10 +58,7 @@ struct DatasetCard {
             + (change.map { ", out of date: \($0)" } ?? (remedy["recommended"].integer == 1 ? ", recommended" : ""))
         ))
     }
-    let model = try store.rows(
-      "SELECT kind, rank, fitted_on FROM model WHERE id = (SELECT model_id FROM run WHERE id = ?)", run.key
-    ).first
-    if let model {
+    if let model = try store.modelFacts(ofRun: run.id) {
       let (kind, count) = (model["kind"].text ?? "", max(0, model["fitted_on"].integer ?? 0))
       facts.append(
         (
@@ -87,25 +76,7 @@ struct DatasetCard {
   }
 
   private func metrics() throws -> [String] {
-    let headlines = store.metrics.filter(\.headline)
-    if headlines.isEmpty { return [] }
-    let columns = headlines.map { metric -> String in
-      let name = "\"\(metric.name)\""
-      let worst =
-        switch metric.direction {
-        case .higher: "min(\(name))"
-        case .zero: "max(abs(\(name)))"
-        case .lower, .none: "max(\(name))"
-        }
-      return "avg(\(name)), \(worst)"
-    }
-    let row = try store.rows(
-      "SELECT \(columns.joined(separator: ", ")) FROM score WHERE sample_id IN (SELECT id FROM sample WHERE run_id = ?)",
-      run.key
-    ).first
-    return headlines.enumerated().map { index, metric in
-      let mean = row?.values[2 * index].real
-      let worst = row?.values[2 * index + 1].real
+    try store.headlineValues(of: run.id).map { metric, mean, worst in
       let values = [mean, worst].map { $0.map { significant($0, 4) } ?? "-" }.joined(separator: " | ")
       return "| \(Escaping.markdown.text(metric.name)) | \(values) | \(Escaping.markdown.text(metric.unit)) | "
         + "\(metric.direction.rawValue) | \(Escaping.markdown.text(metric.meaning)) |"

@@ -46,10 +46,7 @@ struct HuggingFaceLayout {
       folders = [SamplePath(folder)]
       return
     }
-    let used = Set(
-      try export.store.rows(
-        "SELECT DISTINCT folder FROM sample WHERE run_id = ? AND path_raw IS NULL", export.run.key
-      ).compactMap { $0.values[0].text.map { SamplePath($0) } })
+    let used = Set(try export.store.foldersWithTextPaths(of: export.run.id))
     let found = try HuggingFaceLayout.files(above: used, in: dataset)
     if let csv = found.first(where: { $0.kind == .csv }), let lines = found.first(where: { $0.kind == .jsonLines }) {
       throw AuditError.other(

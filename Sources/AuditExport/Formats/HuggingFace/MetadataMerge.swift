@@ -62,16 +62,9 @@ final class MetadataMerge {
     return notes
   }
 
-  private var columns: String {
-    (["id", "issues"] + numbers).map { "samples.\"\($0)\"" }.joined(separator: ", ")
-  }
+  private var query: ExportQuery { export.query((["id", "issues"] + numbers).map { .named($0) }) }
 
   private func issues(of row: ExportRow) -> [String] { ExportRow.issues(row[1]) }
-
-  private var lookup: String {
-    "\(ExportRow.select(columns + ", (\(export.selection.sql(run: export.run))) AS audit_chosen")) "
-      + "WHERE run_id = \(export.run.id) AND path >= ? ORDER BY path, id"
-  }
 
   /// What became of a row of the existing file.
   private enum Found {
@@ -80,20 +73,20 @@ final class MetadataMerge {
     case image(ExportRow)
   }
 
-  private func find(_ name: String?, in rows: OrderedLookup) throws -> Found {
+  private func find(_ name: String?, in rows: OrderedSampleFinder) throws -> Found {
     guard let name, let path = MetadataMerge.path(name, from: place.folder),
       let row = try rows.first(path)
     else {
       tally.foreign += 1
       return .foreign
     }
-    seen.insert(row.values[0].integer ?? 0)
-    guard row["audit_chosen"].integer == 1 else {
+    seen.insert(row[0].integer ?? 0)
+    guard row.isChosen else {
       tally.left += 1
       return .leftOut
     }
     tally.merged += 1
-    return .image(ExportRow(row))
+    return .image(row)
   }
 
   /// The path in the dataset that a name leads to; nil where it leads out of its folder.
@@ -121,21 +114,11 @@ final class MetadataMerge {
   private func addRest(
     _ output: Output, _ write: (ExportRow, ArraySlice<UInt8>, inout TextBuffer) -> Void
   ) throws {
-    let count = try export.store.rows("SELECT count(*) FROM sample WHERE run_id = ?", export.run.key).first
-    if let count = count?.values[0].integer, seen.count == count { return }
-    var range = ""
-    var arguments: [SQLValue] = []
-    if !place.folder.bytes.isEmpty {
-      // "0" follows "/" in the order of bytes.
-      range = " AND path > ? AND path < ?"
-      arguments = [.text(place.folder.text + "/"), .text(place.folder.text + "0")]
-    }
-    let sql =
-      "\(ExportRow.select(columns)) WHERE \(export.selection.sql(run: export.run))\(range) ORDER BY path, id"
-    let prefix = place.folder.bytes.isEmpty ? 0 : place.folder.bytes.count + 1
-    try export.store.forEachRow(sql, arguments) { values in
-      if seen.contains(values.values[0].integer ?? 0) { return }
-      let row = ExportRow(values)
+    if seen.count == (try export.store.sampleCount(of: export.run.id)) { return }
+    let isTop = place.folder.bytes.isEmpty
+    let prefix = isTop ? 0 : place.folder.bytes.count + 1
+    try export.store.forEachSelected(query, inFolder: isTop ? nil : place.folder) { row in
+      if seen.contains(row[0].integer ?? 0) { return }
       guard row.isText else {
         tally.unnameable += 1
         return
@@ -153,7 +136,7 @@ extension MetadataMerge {
   private func mergeLines(_ path: String, _ output: Output) throws {
     var reader = try LineReader(path: path)
     var number = 0
-    try export.store.withOrderedLookup(lookup, key: "audit_path") { rows in
+    try export.store.withSamplesInOrder(query) { rows in
       while var line = try reader.next() {
         number += 1
         // A byte order mark begins a file of some editors, and is no part of the first object.
@@ -170,7 +153,7 @@ extension MetadataMerge {
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  private func add(_ object: JSONMembers, of line: [UInt8], from rows: OrderedLookup, to output: Output) throws {
+  private func add(_ object: JSONMembers, of line: [UInt8], from rows: OrderedSampleFinder, to output: Output) throws {
     let name = object["file_name"] ?? object.members.first { $0.key.hasSuffix("_file_name") }
     switch try find(name?.text, in: rows) {
     case .leftOut: return
@@ -225,8 +208,7 @@ extension MetadataMerge {
     let kept = names.indices.filter { !names[$0].hasPrefix("audit_") }
     output.text.add(fields: kept.map { header[$0] })
     output.text.add("," + added.joined(separator: ",") + "\n")
-    let lookup = lookup
-    try export.store.withOrderedLookup(lookup, key: "audit_path") { rows in
+    try export.store.withSamplesInOrder(query) { rows in
       while let record = try records.next() {
         guard record.count == names.count else {
           throw AuditError.other(
@@ -247,7 +229,7 @@ extension MetadataMerge {
   }
 
   private func add(
-    _ record: [ArraySlice<UInt8>], _ kept: [Int], name: String?, columns: Int, from rows: OrderedLookup,
+    _ record: [ArraySlice<UInt8>], _ kept: [Int], name: String?, columns: Int, from rows: OrderedSampleFinder,
     to output: Output
   ) throws {
     switch try find(name, in: rows) {

@@ -22,8 +22,8 @@ private struct Complaint {
     }
   }
 
-  static let columns =
-    "samples.error_code, samples.error_detail, samples.skew, samples.why, samples.issues, samples.sha256"
+  static let columns: [ExportColumn] = ["error_code", "error_detail", "skew", "why", "issues", "sha256"]
+    .map { .named($0) }
 }
 
 /// JUnit: one test case per selected sample; drop fails, unreadable errs, review is skipped.
@@ -36,7 +36,7 @@ struct JUnitCases: RowFormat {
     self.run = run
   }
 
-  var columns: String { Complaint.columns }
+  var columns: [ExportColumn] { Complaint.columns }
 
   func begin(_ text: inout TextBuffer, columns: [String]) {
     let figures =
@@ -88,7 +88,7 @@ struct SARIFResults: RowFormat {
 
   init(run: StoredRun) { self.run = run }
 
-  var columns: String { Complaint.columns }
+  var columns: [ExportColumn] { Complaint.columns }
 
   func begin(_ text: inout TextBuffer, columns: [String]) {
     var rules = [("verdict-drop", "the sample would skew squared-error training, and nothing resembles it")]
@@ -150,8 +150,8 @@ extension TextBuffer {
 struct GitHubAnnotations: RowFormat {
   private var byWord: [Selection.Word: Int] = [:]
 
-  var columns: String { Complaint.columns }
-  var order: String { "skew IS NULL, skew DESC, path, id" }
+  var columns: [ExportColumn] { Complaint.columns }
+  var order: ExportQuery.Order { .skew }
 
   var notes: [String] {
     let hidden = byWord.filter { $0.key != .keep }.values.map { max(0, $0 - 10) }.reduce(0, +)

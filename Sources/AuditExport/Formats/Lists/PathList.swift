@@ -36,28 +36,19 @@ extension Export {
   /// A sidecar that is itself a selected sample, or that an image before it has taken along, is left out.
   /// - Returns: how many paths were left out since they would lead out of the dataset.
   func forEachImage(
-    columns: String = "samples.id", _ body: (ExportRow, [SamplePath]) throws -> Void
+    _ columns: [ExportColumn] = [.named("id")], _ body: (ExportRow, [SamplePath]) throws -> Void
   ) throws -> Int {
-    let condition = selection.sql(run: run)
-    let sql = "\(ExportRow.select(columns)) WHERE \(condition) ORDER BY path, id"
     var leadingOut = 0
-    // A second connection: the first is busy with the rows.
-    try Store(reading: store.path).withLookup(
-      "SELECT (\(condition)) AS chosen FROM all_samples AS samples WHERE run_id = \(run.id) AND path = ?1"
-    ) { samples in
-      func isChosen(_ path: SamplePath) throws -> Bool? {
-        try samples.first(.text(path.text)).map { $0.values[0].integer == 1 }
-      }
-      var finder = SidecarFinder(sidecars, dataset: run.dataset) { try isChosen($0) != nil }
-      try store.forEachRow(sql) { values in
-        let row = ExportRow(values)
+    try store.withSelected(query(columns)) { images in
+      var finder = SidecarFinder(sidecars, dataset: run.dataset) { try images.isChosen($0) != nil }
+      try images.forEach { row in
         if row.leadsOut {
           leadingOut += 1
           return
         }
-        let found = try finder.sidecars(of: row.path).filter { try isChosen($0) != true }
+        let found = try finder.sidecars(of: row.path).filter { try images.isChosen($0) != true }
         let twins = try found.isEmpty ? [] : finder.twins(of: row.path)
-        let isTaken = try twins.contains { try $0 < row.path && isChosen($0) == true }
+        let isTaken = try twins.contains { try $0 < row.path && images.isChosen($0) == true }
         try body(row, isTaken ? [] : found)
       }
     }

@@ -9,7 +9,7 @@ struct IdentityLines: RowFormat {
   /// - Throws: `AuditError.other` where a line could not hold a name.
   init(_ export: Export) throws { try export.refuseLineEnds("rename the file, and scan again") }
 
-  var columns: String { "samples.id" }
+  var columns: [ExportColumn] { [.named("id")] }
 
   var notes: [String] {
     outside == 0
@@ -39,9 +39,8 @@ struct RecordIndices {
   func write(to output: Output) throws -> ExportOutcome {
     var numbers: [UInt64] = []
     var unnumbered = 0
-    let sql = "\(ExportRow.select("samples.id")) WHERE \(export.selection.sql(run: export.run)) ORDER BY path, id"
-    try export.store.forEachRow(sql) { values in
-      let stem = FilePath.stem(of: ExportRow(values).path.components.last ?? [])
+    try export.store.forEachSelected(export.query()) { row in
+      let stem = FilePath.stem(of: row.path.components.last ?? [])
       let isNumber = !stem.isEmpty && stem.allSatisfy { (0x30...0x39).contains($0) }
       if isNumber, let number = UInt64(String(decoding: stem, as: UTF8.self)) {
         numbers.append(number)
@@ -101,9 +100,8 @@ struct UniqueIdentifiers {
   func write() throws -> ExportOutcome {
     var uids: [UID] = []
     var unknown = 0
-    let sql = "\(ExportRow.select("samples.id")) WHERE \(export.selection.sql(run: export.run)) ORDER BY path, id"
-    try export.store.forEachRow(sql) { values in
-      if let uid = uid(of: ExportRow(values).path) { uids.append(uid) } else { unknown += 1 }
+    try export.store.forEachSelected(export.query()) { row in
+      if let uid = uid(of: row.path) { uids.append(uid) } else { unknown += 1 }
     }
     guard !uids.isEmpty else {
       throw AuditError.other(

@@ -11,7 +11,7 @@ struct FiftyOneRows: RowFormat {
 
   init(dataset: String) { self.dataset = dataset }
 
-  var columns: String { "samples.*" }
+  var columns: [ExportColumn] { [.everything] }
 
   var notes: [String] {
     let numbers = present.map { "\"\($0)\": float" }.joined(separator: ", ")
@@ -62,8 +62,8 @@ struct LabelStudioTasks: RowFormat {
     version = "audit \(export.run.version) \(export.run.name)"
   }
 
-  var columns: String {
-    "samples.verdict, samples.skew, samples.weight, samples.mse, samples.why, samples.issues, samples.sha256"
+  var columns: [ExportColumn] {
+    ["verdict", "skew", "weight", "mse", "why", "issues", "sha256"].map { .named($0) }
   }
 
   var notes: [String] {
@@ -117,7 +117,7 @@ struct FaceSwapList: RowFormat {
 
   /// - Throws: `AuditError.other` where a line could not hold a name.
   init(_ export: Export) throws {
-    knowsHeaders = try export.store.hasColumn("header", in: "sample")
+    knowsHeaders = try export.store.knowsFaceHeaders()
     dataset = export.run.dataset
     folder = try export.folderOfPNGs()
     isNul = export.request.isNulSeparated
@@ -125,9 +125,7 @@ struct FaceSwapList: RowFormat {
     if !isNul { try export.refuseLineEnds("give -0, which ends each name with NUL, or rename the file") }
   }
 
-  var columns: String {
-    knowsHeaders ? "(SELECT header FROM sample WHERE sample.id = samples.id) AS audit_header" : "NULL AS audit_header"
-  }
+  var columns: [ExportColumn] { [.header] }
 
   var notes: [String] {
     var notes: [String] = []

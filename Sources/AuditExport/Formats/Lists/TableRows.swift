@@ -4,7 +4,7 @@ import Foundation
 
 /// Every column of view `samples`, comma-separated; `path_b64` holds the bytes of a name that is not UTF-8.
 struct CSVRows: RowFormat {
-  var columns: String { "samples.*" }
+  var columns: [ExportColumn] { [.everything] }
   private let escaping: Escaping
   private var shown: [Int] = []
 
@@ -34,7 +34,7 @@ struct CSVRows: RowFormat {
 
 /// Every column of view `samples`, one JSON object per line, keys in the order of the view.
 struct JSONRows: RowFormat {
-  var columns: String { "samples.*" }
+  var columns: [ExportColumn] { [.everything] }
   private var shown: [(index: Int, key: String, isList: Bool)] = []
 
   mutating func begin(_ text: inout TextBuffer, columns: [String]) {

@@ -57,19 +57,16 @@ struct CocoSubset {
     _ images: JSONMembers.Member, _ tally: inout Tally
   ) throws -> (items: [ArraySlice<UInt8>], ids: Set<[UInt8]>) {
     var kept: (items: [ArraySlice<UInt8>], ids: Set<[UInt8]>) = ([], [])
-    let sql =
-      "\(ExportRow.select("(\(export.selection.sql(run: export.run))) AS audit_chosen")) "
-      + "WHERE run_id = \(export.run.id) AND path = ?"
-    try export.store.withLookup(sql) { rows in
+    try export.store.withSamples(export.query()) { samples in
       for item in try items(of: images) {
         let image = JSONMembers(item)
         let name = image?["file_name"]?.text.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }
         if tally.example == nil { tally.example = name }
-        guard let name, let row = try rows.first(.text(name)) else {
+        guard let name, let row = try samples.first(SamplePath(name)) else {
           tally.foreign += 1
           continue
         }
-        guard row["audit_chosen"].integer == 1 else {
+        guard row.isChosen else {
           tally.left += 1
           continue
         }
@@ -110,10 +107,10 @@ struct CocoSubset {
 
   private func nothing(_ tally: Tally) -> AuditError {
     if tally.foreign == 0 { return .other("the selection leaves no image of '\(source)'") }
-    let own = try? export.store.rows("SELECT path FROM sample WHERE run_id = ? LIMIT 1", export.run.key).first
+    let own = try? export.store.paths(of: export.run.id, most: 1).first
     return .other(
       "no file_name of '\(source)' is a path of the run: there they are like '\(SamplePath(tally.example ?? "").printable)', "
-        + "here like '\(SamplePath(own?.values[0].text ?? "").printable)'")
+        + "here like '\(SamplePath(own ?? "").printable)'")
   }
 }
 

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditStore
 
 /// The dataset configuration of kohya's sd-scripts: one subset per verdict and folder, since it reads no sub-folders.
 ///

@@ -35,10 +35,7 @@ struct TreeExport {
 
   /// - Returns: what a person should know, a sentence each.
   private func fill(_ staging: RootFolder, _ tree: inout Tree) throws -> [String] {
-    let header =
-      try export.store.hasColumn("header", in: "sample")
-      ? "(SELECT header FROM sample WHERE sample.id = samples.id)" : "NULL"
-    let leadingOut = try export.forEachImage(columns: "samples.sha256, \(header) AS audit_header") { row, sidecars in
+    let leadingOut = try export.forEachImage([.named("sha256"), .header]) { row, sidecars in
       try put(row, with: sidecars, into: staging, &tree)
     }
     if tree.images == 0, let first = tree.skipped.first {

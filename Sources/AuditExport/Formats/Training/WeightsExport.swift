@@ -27,9 +27,7 @@ struct WeightsExport {
     try export.refuseLineEnds("rename the file, and scan again")
     var files = try WeightFiles(base: base)
     var tally = WeightTally()
-    let isFlat = try export.store.rows(
-      "SELECT 1 FROM sample WHERE run_id = ? AND folder <> '' LIMIT 1", export.run.key
-    ).isEmpty
+    let isFlat = try !export.store.hasFolders(export.run.id)
     if isFlat {
       try addFlat(to: &files, &tally)
     } else {
@@ -46,15 +44,10 @@ struct WeightsExport {
 
   /// - Throws: `AuditError.other` where the run's model is of another kind of set, so that no image has a verdict.
   private func refuseForeignModel() throws {
-    let ranked = try export.store.rows(
-      """
-      SELECT count(skew) AS ranked, count(verdict) AS judged,
-        (SELECT value FROM figure WHERE run_id = ?1 AND name = 'outside_cut') AS outside
-      FROM standing JOIN sample ON sample.id = sample_id WHERE run_id = ?1
-      """, export.run.key
-    ).first
-    guard let ranked, ranked["ranked"].integer ?? 0 > 0, ranked["judged"].integer == 0 else { return }
-    let share = ranked["outside"].real.map { " (\(percent($0)) lie outside its cut)" } ?? ""
+    let (ranked, judged) = try export.store.rankedAndJudged(of: export.run.id)
+    guard ranked > 0, judged == 0 else { return }
+    let share =
+      try export.store.figures(of: export.run.id)["outside_cut"].map { " (\(percent($0)) lie outside its cut)" } ?? ""
     throw AuditError.other(
       "no weights: the model of run \"\(export.run.name)\" does not fit its set\(share); scan without a model of another "
         + "set")
@@ -62,12 +55,7 @@ struct WeightsExport {
 
   /// - Throws: `AuditError.other` where nobody knows how likely a picture of the run is damaged.
   private func refuseUnknownDamage() throws {
-    let isKnown =
-      try export.store.hasColumn("confidence", in: "all_samples")
-      && !export.store.rows(
-        "SELECT 1 FROM all_samples WHERE run_id = ? AND confidence IS NOT NULL LIMIT 1", export.run.key
-      ).isEmpty
-    guard !isKnown else { return }
+    guard try !export.store.knowsDamage(of: export.run.id) else { return }
     throw AuditError.other(
       "--weigh-damage: how likely a picture of this run is damaged was not estimated; it takes 100 pictures, and a scan "
         + "without --no-quality")
@@ -79,9 +67,8 @@ struct WeightsExport {
       "there are no class folders, which ImageFolder needs: weights and indices are in the order of the paths in "
         + "\(name).txt")
     var index = 0
-    try export.store.forEachRow("\(select) WHERE run_id = \(export.run.id) ORDER BY path, id") { values in
-      let row = ExportRow(values)
-      guard row["audit_chosen"].integer == 1, let weight = tally.weight(of: row) else { return }
+    try export.store.forEachSample(query) { row in
+      guard row.isChosen, let weight = tally.weight(of: row) else { return }
       try files.add(row.path, weight: weight, index: index)
       index += 1
     }
@@ -91,43 +78,27 @@ struct WeightsExport {
     let listing = try ImageFolderListing(root: PathText.bytes(of: export.run.dataset))
     var seen = SeenRows()
     var next = 0
-    try export.store.withLookup(
-      """
-      \(select) WHERE run_id = \(export.run.id) AND path = ?1
-        AND (SELECT path_raw FROM sample WHERE sample.id = samples.id) IS ?2
-      """
-    ) { rows in
+    try export.store.withSamples(query) { samples in
       for name in listing.classes {
         let count = try listing.forEachFile(ofClass: name) { bytes in
           let index = next
           next += 1
           let path = SamplePath(bytes: bytes)
-          guard let values = try rows.first(.text(path.text), path.isText ? .null : .blob(bytes)) else {
-            return tally.foreign += 1
-          }
-          let row = ExportRow(values)
+          guard let row = try samples.first(path) else { return tally.foreign += 1 }
           seen.insert(row["id"].integer ?? 0)
-          guard row["audit_chosen"].integer == 1, let weight = tally.weight(of: row) else { return }
+          guard row.isChosen, let weight = tally.weight(of: row) else { return }
           try files.add(path, weight: weight, index: index)
         }
         if count == 0 { tally.emptyClasses.append(SamplePath(bytes: name)) }
       }
     }
-    try export.store.forEachRow("\(ExportRow.select("samples.id")) WHERE run_id = \(export.run.id)") { values in
-      if !seen.contains(values["id"].integer ?? 0) { tally.addUnlisted(ExportRow(values).path) }
+    try export.store.forEachSample(export.query()) { row in
+      if !seen.contains(row["id"].integer ?? 0) { tally.addUnlisted(row.path) }
     }
   }
 
-  /// In SQL over view `samples`.
-  private var weight: String {
-    export.request.weighsDamage ? "weight * (1 - coalesce(confidence, 0))" : "weight"
-  }
-
-  private var select: String {
-    ExportRow.select(
-      "samples.id, \(weight) AS weight, (\(export.selection.sql(run: export.run))) AS audit_chosen, "
-        + "(SELECT d.verdict FROM sample AS f JOIN decision AS d ON d.sha256 = f.sha256 AND d.undone_at IS NULL "
-        + "WHERE f.id = samples.id ORDER BY d.id DESC LIMIT 1) AS decided")
+  private var query: ExportQuery {
+    export.query([.named("id"), .weight(lessDamage: export.request.weighsDamage), .decided])
   }
 
   private func nothing(_ tally: WeightTally) -> AuditError {

@@ -28,9 +28,18 @@ extension Store {
     ).first.map { ($0["cut_od"].real, $0["cut_sd"].real) }
   }
 
-  /// What remedies are estimated to be worth: every column of table `remedy`.
+  /// The same of the model of a run; nil where nothing was fitted.
+  package func modelFacts(ofRun run: Int64) throws -> SQLRow? {
+    try rows(
+      """
+      SELECT kind, rank, fitted_on, digest FROM model WHERE id = (SELECT model_id FROM run WHERE id = ?)
+      """, .integer(run)
+    ).first
+  }
+
+  /// What remedies are estimated to be worth, by name: every column of table `remedy`.
   package func remedies(of run: Int64) throws -> [SQLRow] {
-    try rows("SELECT * FROM remedy WHERE run_id = ?", .integer(run))
+    try rows("SELECT * FROM remedy WHERE run_id = ? ORDER BY name", .integer(run))
   }
 
   /// `share`, `images`, `gain`, `low` and `high`, from the smallest share up.
@@ -58,7 +67,7 @@ extension Store {
 /// What a report counts and lists.
 extension Store {
   /// Whether the database has a table; those of older audits lack some.
-  package func hasTable(_ name: String) throws -> Bool {
+  func hasTable(_ name: String) throws -> Bool {
     try rows("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", .text(name)).first != nil
   }
 

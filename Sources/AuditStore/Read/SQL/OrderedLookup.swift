@@ -3,7 +3,7 @@ import GRDB
 import GRDBSQLite
 
 /// A query that stands at a row: what is asked for next is mostly the row behind it.
-package final class OrderedLookup {
+final class OrderedLookup {
   private let statement: Statement
   private let columns: SQLColumns
   private let key: String
@@ -22,7 +22,7 @@ package final class OrderedLookup {
   deinit { sqlite3_reset(statement.sqliteStatement) }
 
   /// The first row with this key; nil where there is none.
-  package func first(_ wanted: String) throws -> SQLRow? {
+  func first(_ wanted: String) throws -> SQLRow? {
     if let asked, precedes(asked, wanted) {
       if isBehindARow { try step() }
       if let row = take(wanted) { return row }

@@ -95,10 +95,38 @@ extension Store {
         try Store.forEachRow(of: statement, arguments, onColumns: onColumns, body)
       }
     } catch let error as DatabaseError {
-      if [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
-        throw Store.explained(error, path: path, safe: 0)
-      }
-      throw AuditError.other(SQLMistake.explained(error.message ?? "the query failed", store: self))
+      throw refusal(of: error)
+    }
+  }
+
+  /// Why a query was not answered, for a person.
+  func refusal(of error: DatabaseError) -> any Error {
+    if [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
+      return Store.explained(error, path: path, safe: 0)
+    }
+    return AuditError.other(SQLMistake.explained(error.message ?? "the query failed", store: self))
+  }
+}
+
+/// The rows of a statement whose arguments are set.
+struct PreparedRows {
+  let columns: SQLColumns
+  private let statement: Statement
+
+  init(_ statement: Statement) {
+    self.statement = statement
+    columns = SQLColumns(statement.columnNames)
+  }
+
+  /// Of a query without arguments.
+  init(_ sql: String, in database: Database) throws { self.init(try database.makeStatement(sql: sql)) }
+
+  func forEach(_ body: (SQLRow) throws -> Void) throws {
+    // One array for all rows: it is copied only where a row is kept.
+    var values = [SQLValue](repeating: .null, count: columns.names.count)
+    try RowReader(statement).forEach { row in
+      for column in values.indices { values[column] = row.value(column) }
+      try body(SQLRow(columns: columns, values: values))
     }
   }
 }
@@ -117,14 +145,9 @@ extension Store {
     _ body: (SQLRow) throws -> Void
   ) throws {
     try statement.setArguments(StatementArguments(arguments.map(\.databaseValue)))
-    let columns = SQLColumns(statement.columnNames)
-    try onColumns(columns)
-    // One array for all rows: it is copied only where a row is kept.
-    var values = [SQLValue](repeating: .null, count: columns.names.count)
-    try RowReader(statement).forEach { row in
-      for column in values.indices { values[column] = row.value(column) }
-      try body(SQLRow(columns: columns, values: values))
-    }
+    let rows = PreparedRows(statement)
+    try onColumns(rows.columns)
+    try rows.forEach(body)
   }
 
   /// Prepares a statement that only asks.
@@ -159,7 +182,7 @@ extension Store {
 
 extension Store {
   /// Whether a table has a column: databases of older versions lack the newer ones until they are written to.
-  package func hasColumn(_ column: String, in table: String) throws -> Bool {
+  func hasColumn(_ column: String, in table: String) throws -> Bool {
     try rows("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", .text(table), .text(column)).first != nil
   }
 }
@@ -197,6 +220,15 @@ extension Store {
   package func savedQuestions() throws -> [String] {
     try names(.tables).filter { $0.hasPrefix("q_") }.map { String($0.dropFirst(2)) }
   }
+
+  /// A question that lists them: `name`, and `question` in SQL.
+  package static let listOfSavedQuestions = """
+    SELECT substr(name, 3) AS name, replace(trim(substr(sql, instr(sql, char(10)) + 1)), char(10), ' ') AS question
+    FROM sqlite_schema WHERE type = 'view' AND name LIKE 'q\\_%' ESCAPE '\\' ORDER BY name
+    """
+
+  /// The question that was saved under a name.
+  package static func savedQuestion(_ name: String) -> String { "SELECT * FROM q_\(name)" }
 
   enum NameKind { case tables, columns }
 

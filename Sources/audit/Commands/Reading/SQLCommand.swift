@@ -67,11 +67,7 @@ struct SQLCommand: ParsableCommand {
   private func question(_ store: Store) throws -> String {
     if let saved {
       let names = try store.savedQuestions()
-      if saved == "?" {
-        return "SELECT substr(name, 3) AS name, "
-          + "replace(trim(substr(sql, instr(sql, char(10)) + 1)), char(10), ' ') AS question "
-          + "FROM sqlite_schema WHERE type = 'view' AND name LIKE 'q\\_%' ESCAPE '\\' ORDER BY name"
-      }
+      if saved == "?" { return Store.listOfSavedQuestions }
       guard names.contains(saved) else {
         let near = Spelling.nearest(to: saved, in: names)
         throw AuditError.other(
@@ -81,7 +77,7 @@ struct SQLCommand: ParsableCommand {
               : "did you mean "
                 + near.joined(separator: ", ") + "?"))
       }
-      return "SELECT * FROM q_\(saved)"
+      return Store.savedQuestion(saved)
     }
     guard query == "-" else { return query ?? "" }
     do {

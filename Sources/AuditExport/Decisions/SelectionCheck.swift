@@ -1,26 +1,7 @@
 import AuditCore
 package import AuditStore
 
-/// Which samples of a run a command takes.
-package struct Selection: Sendable, Equatable {
-  /// What became of a sample. A scored one without a verdict stays.
-  package enum Word: String, Sendable, CaseIterable {
-    case keep, review, drop, unreadable
-  }
-
-  /// Empty takes all.
-  package var words: [Word]
-  /// A condition on view `samples`, in SQL.
-  package var condition: String?
-  /// Of a group of copies the best one only.
-  package var isOneOfEach: Bool
-
-  package init(_ words: [Word] = [], condition: String? = nil, isOneOfEach: Bool = false) {
-    self.words = words
-    self.condition = condition
-    self.isOneOfEach = isOneOfEach
-  }
-
+extension Selection {
   /// Words with commas: `keep,review`, or `all`.
   ///
   /// - Throws: `AuditError.other` that names what is taken.
@@ -38,21 +19,6 @@ package struct Selection: Sendable, Equatable {
     }
   }
 
-  /// The verdict in force, in SQL over view `samples`: a person's, else the proposal, else what follows from the status.
-  package static let effective = "coalesce(verdict, iif(status = 'ok', 'keep', 'unreadable'))"
-
-  /// The condition of a WHERE clause over `all_samples AS samples`.
-  package func sql(run: StoredRun) -> String {
-    var parts = ["run_id = \(run.id)"]
-    if !words.isEmpty, words.count < Word.allCases.count {
-      parts.append("\(Selection.effective) IN (\(words.map { "'\($0.rawValue)'" }.joined(separator: ", ")))")
-    }
-    if isOneOfEach { parts.append("(near_group IS NULL OR near_kind = 'run' OR near_best)") }
-    // On lines of its own, so that a comment at its end does not reach the rest of the query.
-    if let condition { parts.append("(\n\(condition)\n)") }
-    return parts.joined(separator: " AND ")
-  }
-
   /// Refuses a condition that is more than one expression, or that SQLite does not understand.
   ///
   /// - Parameter run: whose copies have to be known where one of each is asked for.
@@ -63,7 +29,7 @@ package struct Selection: Sendable, Equatable {
       throw AuditError.other("--where takes one condition on the columns of view samples: \(complaint)")
     }
     do {
-      try store.check("SELECT 1 FROM samples WHERE (\n\(condition)\n)")
+      try store.checkCondition(condition)
     } catch let AuditError.other(text) {
       throw AuditError.other("--where: \(text)")
     }
@@ -72,7 +38,7 @@ package struct Selection: Sendable, Equatable {
 
 extension Selection {
   private func checkCopies(in store: Store, run: Int64) throws {
-    guard try !store.hasColumn("near_best", in: "all_samples") || !store.knowsCopies(of: run) else { return }
+    guard try !store.knowsBestCopies(of: run) else { return }
     throw AuditError.other(
       "--one-of-each: nobody has looked for copies in this run; scan the folder again, without --no-quality")
   }

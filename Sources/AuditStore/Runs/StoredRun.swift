@@ -1,6 +1,3 @@
-import AuditCore
-package import AuditStore
-
 /// A run that a command speaks of.
 package struct StoredRun: Sendable {
   package let id: Int64
@@ -14,8 +11,6 @@ package struct StoredRun: Sendable {
   package let digest: String?
   package let planned: Int
   package let started: String
-  /// `id` as a value of a query.
-  package var key: SQLValue { .integer(id) }
 
   /// - Parameter name: nil takes the run that the views speak of.
   /// - Throws: `AuditError.other` with the nearest names, or where the database holds no run.
@@ -38,7 +33,7 @@ package struct StoredRun: Sendable {
   }
 
   /// The same run, whose files lie elsewhere now.
-  func lying(in folder: String) -> StoredRun {
+  package func lying(in folder: String) -> StoredRun {
     var run = self
     run.dataset = folder
     return run

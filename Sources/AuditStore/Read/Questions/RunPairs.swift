@@ -1,0 +1,80 @@
+/// A run of this database, or of one that is attached.
+package struct RunSide: Sendable, Equatable {
+  package static let own = "main"
+
+  /// `main`, or the name by which its database is attached.
+  package let schema: String
+  package let run: Int64
+
+  package init(schema: String = RunSide.own, run: Int64) { (self.schema, self.run) = (schema, run) }
+}
+
+/// A sample of one run, and what became of it in another.
+package struct PairedSample: Sendable {
+  /// What a run holds of it.
+  package struct Facts: Sendable {
+    /// The verdict in force, or `unreadable`.
+    package let word: String
+    package let skew: Double?
+  }
+
+  package let path: String
+  package let before: Facts
+  /// nil where the later run has no sample of that path.
+  package let after: Facts?
+  /// Whether both have the same content.
+  package let isSameContent: Bool
+  /// Of one that is gone: whether its content lies in the later run under a path that is new there.
+  package let isRenamed: Bool
+}
+
+/// What a comparison asks of two runs.
+extension Store {
+  /// Hands on each sample of the earlier run, in the order of the paths, with what it is in the later one.
+  package func forEachPair(
+    _ before: RunSide, _ after: RunSide, _ body: (PairedSample) throws -> Void
+  ) throws {
+    try forEachRow(
+      """
+      SELECT b.path, b.word, b.skew, b.sha256, a.id, a.word, a.skew, a.sha256,
+        a.id IS NULL AND EXISTS (
+          SELECT 1 FROM \(before.schema).sample AS o JOIN \(after.schema).sample AS m
+            ON m.sha256 = o.sha256 AND m.run_id = \(after.run)
+          WHERE o.id = b.id AND NOT EXISTS (
+            SELECT 1 FROM \(before.schema).sample AS p WHERE p.run_id = \(before.run) AND p.path = m.path))
+      FROM (\(before.samples)) AS b LEFT JOIN (\(after.samples)) AS a ON a.path = b.path ORDER BY b.path
+      """
+    ) { row in
+      let values = row.values
+      let now = PairedSample.Facts(word: values[5].text ?? "", skew: values[6].real)
+      try body(
+        PairedSample(
+          path: values[0].text ?? "", before: .init(word: values[1].text ?? "", skew: values[2].real),
+          after: values[4] == .null ? nil : now, isSameContent: values[3] == values[7],
+          isRenamed: values[8].integer == 1))
+    }
+  }
+
+  /// How many samples of the later run have a path that the earlier one does not, by their verdict.
+  package func newCounts(_ after: RunSide, since before: RunSide) throws -> [String: Int] {
+    let rows = try rows(
+      """
+      SELECT a.word, count(*) FROM (\(after.samples)) AS a WHERE NOT EXISTS (
+        SELECT 1 FROM \(before.schema).sample AS b WHERE b.run_id = \(before.run) AND b.path = a.path)
+      GROUP BY a.word
+      """)
+    return Dictionary(rows.map { ($0.values[0].text ?? "", $0.values[1].integer ?? 0) }, uniquingKeysWith: +)
+  }
+
+  /// The newest complete runs, the newest first.
+  package func completeRuns(most: Int) throws -> [StoredRun] {
+    try rows("SELECT * FROM run WHERE status = 'complete' ORDER BY id DESC LIMIT ?", .integer(Int64(most)))
+      .map(StoredRun.init)
+  }
+}
+
+extension RunSide {
+  fileprivate var samples: String {
+    "SELECT id, path, sha256, skew, \(Selection.effective) AS word FROM \(schema).all_samples WHERE run_id = \(run)"
+  }
+}
