@@ -129,7 +129,7 @@ struct ReportTests {
     let worst = try Store(reading: database).rows(
       "SELECT path, sample.sha256 AS hash FROM sample JOIN standing ON sample_id = id WHERE verdict = 'drop' LIMIT 1")[
         0]
-    guard case .blob(let hash) = worst["hash"] else { throw AuditError.other("no hash") }
+    guard case .blob(let hash) = worst["hash"] else { throw AuditError.internalError("no hash") }
     do {
       let store = try Store(deciding: database)
       try store.decide([
@@ -209,7 +209,7 @@ struct ReportTests {
 
   @Test func anUnknownRunIsNamed() async throws {
     let set = try await DrawnSet.shared()
-    #expect(throws: AuditError.other("no run \"nope\" in '\(set.database)'; there are first")) {
+    #expect(throws: AuditError.unknownName("no run \"nope\" in '\(set.database)'", known: ["first"])) {
       try ReportModel(from: try set.store(), run: "nope")
     }
   }

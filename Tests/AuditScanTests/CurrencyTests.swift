@@ -15,7 +15,7 @@ struct CurrencyTests {
     try store.decide(
       try paths.map { path in
         let row = try store.rows("SELECT sha256 FROM sample WHERE path = ?", .text(path)).first
-        guard case .blob(let hash)? = row?["sha256"] else { throw AuditError.other("no \(path)") }
+        guard case .blob(let hash)? = row?["sha256"] else { throw AuditError.internalError("no \(path)") }
         return NewDecision(sha256: hash, path: path, verdict: verdict, reason: "", who: "test")
       })
   }

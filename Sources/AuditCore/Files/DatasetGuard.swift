@@ -7,7 +7,7 @@ package enum DatasetGuard {
   @discardableResult
   package static func refuse(_ output: String, in dataset: String) throws(AuditError) -> String {
     guard PathText.isText(output) else {
-      throw .other("the name of the output '\(output)' is not UTF-8; give another one")
+      throw .usage("the name of the output '\(output)' is not UTF-8", remedy: "give another one")
     }
     return try refuse(absolute: FilePath.absolute(output), of: output, in: dataset)
   }
@@ -16,8 +16,9 @@ package enum DatasetGuard {
     absolute path: String, of output: String, in dataset: String
   ) throws(AuditError) -> String {
     guard !FilePath.contains(FilePath.absolute(dataset), path) else {
-      throw .other(
-        "'\(output)' would lie inside the dataset '\(dataset)', and audit never writes there; give a place elsewhere")
+      throw .placeRefused(
+        path: output, finding: "would lie inside the dataset '\(dataset)', and audit never writes there",
+        remedy: "give a place elsewhere")
     }
     return path
   }

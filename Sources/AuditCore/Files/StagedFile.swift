@@ -25,7 +25,7 @@ package final class StagedFile {
   private let place: String
 
   /// - Parameter path: of the file; where it is a link to a file, what that leads to is replaced.
-  /// - Throws: `AuditError.other` where the place may not be written.
+  /// - Throws: `AuditError` where the place may not be written.
   package init(path: String) throws(AuditError) {
     self.path = FilePath.status(of: path) == nil ? path : FilePath.absolute(path)
     (place, descriptor) = Staging.make(beside: self.path) {
@@ -40,7 +40,7 @@ package final class StagedFile {
     unlink(place)
   }
 
-  /// - Throws: `AuditError.other` with the system's words.
+  /// - Throws: `AuditError` with the system's words.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(AuditError) {
     var rest = bytes
     while !rest.isEmpty {
@@ -69,5 +69,5 @@ package final class StagedFile {
     try file.finish()
   }
 
-  private var refusal: AuditError { .other("cannot write '\(path)': \(String(cString: strerror(errno)))") }
+  private var refusal: AuditError { .cannotWrite("'\(path)'", cause: String(cString: strerror(errno))) }
 }

@@ -7,7 +7,7 @@ package enum IdentityRule: Sendable, Equatable {
   /// What the pattern's first group (or its whole match) catches in the path; nobody where it does not match.
   case pattern(String)
 
-  /// - Throws: `AuditError.other` with what is accepted.
+  /// - Throws: `AuditError` with what is accepted.
   package init(_ text: String?) throws(AuditError) {
     switch text {
     case nil, "dir": self = .folder
@@ -16,10 +16,10 @@ package enum IdentityRule: Sendable, Equatable {
       do {
         _ = try Regex(pattern)
       } catch {
-        throw .other("--identity-from: '\(pattern)' is not a regular expression: \(error)")
+        throw .usage("--identity-from: '\(pattern)' is not a regular expression: \(error)")
       }
       self = .pattern(pattern)
-    case .some(let text): throw .other("--identity-from takes dir or regex:PATTERN; got '\(text)'")
+    case .some(let text): throw .usage("--identity-from takes dir or regex:PATTERN; got '\(text)'")
     }
   }
 
@@ -45,7 +45,7 @@ package enum IdentityRule: Sendable, Equatable {
 }
 
 extension FileRules {
-  /// - Throws: `AuditError.other` where a glob or the rule for identities is none.
+  /// - Throws: `AuditError` where a glob or the rule for identities is none.
   package func validate() throws(AuditError) {
     _ = try WalkRules(self)
     _ = try IdentityRule(identity)

@@ -34,7 +34,7 @@ package struct ScanTarget {
   }
 
   private init(folders: [String]) throws {
-    guard let first = folders.first else { throw AuditError.other("give the folder that holds the images") }
+    guard let first = folders.first else { throw AuditError.usage("give the folder that holds the images") }
     let sorted = Set(folders).sorted()
     let outer = sorted.filter { folder in !sorted.contains { $0 != folder && FilePath.contains($0, folder) } }
     guard outer.count > 1 else {
@@ -48,7 +48,7 @@ package struct ScanTarget {
 
   private init(list: String, in folders: [String]) throws {
     guard folders.count <= 1 else {
-      throw AuditError.other("--files0-from goes with one folder at most: the one that the paths are kept relative to")
+      throw AuditError.usage("--files0-from goes with one folder at most: the one that the paths are kept relative to")
     }
     let files = try FileList(list).files
     root = try folders.first ?? ScanTarget.common(files.map { FilePath.folder(of: $0) }, of: "the files of the list")
@@ -71,15 +71,16 @@ package struct ScanTarget {
   private static func common(_ folders: [[UInt8]], of what: String) throws -> String {
     let slash = UInt8(ascii: "/")
     guard var shared = folders.first?.split(separator: slash) else {
-      throw AuditError.other("\(what == "the folders" ? "no folder is named" : "the list names no file")")
+      throw AuditError.usage("\(what == "the folders" ? "no folder is named" : "the list names no file")")
     }
     for folder in folders.dropFirst() {
       let parts = folder.split(separator: slash)
       shared = zip(shared, parts).prefix { $0.elementsEqual($1) }.map { $0.0 }
     }
     guard !shared.isEmpty else {
-      throw AuditError.other(
-        "\(what) lie in no folder together but /; scan them one after another, with one --db and a --name each")
+      throw AuditError.usage(
+        "\(what) lie in no folder together but /",
+        remedy: "scan them one after another, with one --db and a --name each")
     }
     return "/" + PathText.text(of: Array(shared.joined(separator: [slash])))
   }
@@ -97,13 +98,13 @@ struct FileList {
   /// - Throws: `AuditError` where it cannot be read, or its paths are separated by line ends.
   init(_ source: String) throws {
     guard let bytes = try InputFile.contents(of: source, mostBytes: FileList.mostBytes) else {
-      throw AuditError.other("the list of --files0-from is too long")
+      throw AuditError.usage("the list of --files0-from is too long", remedy: "give a file of names, each ended by NUL")
     }
     let name = source == "-" ? "standard input" : "'\(source)'"
     guard bytes.contains(0) || !bytes.contains(UInt8(ascii: "\n")) else {
-      throw AuditError.other(
-        "\(name) holds lines, and --files0-from takes names that end with NUL, as find -print0 and `audit export DB -0` "
-          + "write them; for lines: tr '\\n' '\\0' < LIST | audit scan --files0-from -")
+      throw AuditError.usage(
+        "\(name) holds lines, and --files0-from takes names that end with NUL, as find -print0 and "
+          + "`audit export DB -0` write them", remedy: "for lines: tr '\\n' '\\0' < LIST | audit scan --files0-from -")
     }
     let here = FilePath.absolute(Array(".".utf8))
     var resolved: [[UInt8]: [UInt8]] = [:]
@@ -114,7 +115,7 @@ struct FileList {
       resolved[folder] = known
       return known + [UInt8(ascii: "/")] + absolute[(folder.count + 1)...]
     }
-    guard !files.isEmpty else { throw AuditError.other("\(name) names no file") }
+    guard !files.isEmpty else { throw AuditError.usage("\(name) names no file") }
   }
 
   /// Without links, `.` and `..`; as it is where nothing is there.

@@ -8,7 +8,7 @@ package struct PathFilter: Sendable, Equatable {
   /// Names with a leading dot that an include asks for.
   private let hidden: [PathPattern]
 
-  /// - Throws: `AuditError.other` where a text is no pattern.
+  /// - Throws: `AuditError` where a text is no pattern.
   package init(include: [String] = [], exclude: [String] = []) throws(AuditError) {
     var (includes, excludes, hidden) = ([PathPattern](), [PathPattern](), [PathPattern]())
     for text in include {

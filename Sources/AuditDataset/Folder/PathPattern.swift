@@ -38,7 +38,7 @@ package struct PathPattern: Sendable, Equatable {
   package let isForFolders: Bool
   private let parts: [Part]
 
-  /// - Throws: `AuditError.other` that says what is wrong with the text.
+  /// - Throws: `AuditError` that says what is wrong with the text.
   package init(_ text: String) throws(AuditError) {
     self.text = text
     var bytes = Array(text.utf8)[...]
@@ -46,7 +46,9 @@ package struct PathPattern: Sendable, Equatable {
     let slash = UInt8(ascii: "/")
     isForFolders = bytes.count > 1 && bytes.last == slash
     let pieces = PathPattern.pieces(bytes)
-    guard pieces.contains(where: { !$0.isEmpty }) else { throw .other("a pattern must name something; got '\(text)'") }
+    guard pieces.contains(where: { !$0.isEmpty }) else {
+      throw .usage("a pattern must name something; got '\(text)'")
+    }
     var parts: [Part] = []
     let isAnchored = bytes.dropLast(isForFolders ? 1 : 0).contains(slash)
     if !isAnchored { parts.append(.anyFolders) }
@@ -181,7 +183,7 @@ extension PathPattern {
   /// Behind a backslash: `xE9` is a byte, all else stands for itself.
   private static func escaped(_ rest: inout ArraySlice<UInt8>, of text: String) throws(AuditError) -> UInt8 {
     guard let next = rest.popFirst() else {
-      throw .other("nothing follows the last \\ of '\(text)'; write \\\\ for one")
+      throw .usage("nothing follows the last \\ of '\(text)'", remedy: "write \\\\ for one")
     }
     let digits = rest.prefix(2)
     guard next == UInt8(ascii: "x"), digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
@@ -205,7 +207,7 @@ extension PathPattern {
     var isFirst = true
     while true {
       guard let byte = rest.popFirst() else {
-        throw .other("a [ of '\(text)' is not closed; write \\[ for the character")
+        throw .usage("a [ of '\(text)' is not closed", remedy: "write \\[ for the character")
       }
       if byte == UInt8(ascii: "]"), !isFirst { break }
       isFirst = false

@@ -11,7 +11,7 @@ package struct WalkRules: Sendable {
   /// Everything that is a picture of its own.
   package init() { (filter, withSidecars, folders) = (PathFilter(), false, []) }
 
-  /// - Throws: `AuditError.other` where a glob is none.
+  /// - Throws: `AuditError` where a glob is none.
   package init(_ rules: FileRules?) throws(AuditError) {
     filter = try PathFilter(include: rules?.include ?? [], exclude: rules?.exclude ?? [])
     withSidecars = rules?.withSidecars ?? false

@@ -12,7 +12,7 @@ package enum PairingRule: Sendable, Equatable {
   /// What the pattern's first group (or its whole match) catches in either path must be equal.
   case pattern(String)
 
-  /// - Throws: `AuditError.other` with what is accepted.
+  /// - Throws: `AuditError` with what is accepted.
   package init(_ text: String) throws(AuditError) {
     switch text {
     case "auto": self = .automatic
@@ -23,10 +23,10 @@ package enum PairingRule: Sendable, Equatable {
       do {
         _ = try Regex(pattern)
       } catch {
-        throw .other("--pair-by: '\(pattern)' is not a regular expression: \(error)")
+        throw .usage("--pair-by: '\(pattern)' is not a regular expression: \(error)")
       }
       self = .pattern(pattern)
-    default: throw .other("--pair-by takes auto, path, stem or regex:PATTERN; got '\(text)'")
+    default: throw .usage("--pair-by takes auto, path, stem or regex:PATTERN; got '\(text)'")
     }
   }
 
@@ -86,10 +86,10 @@ package struct Pairing: Sendable {
     paired = references.count
     unused = walk.samples.count - Set(references.values).count
     guard paired > 0 else {
-      throw AuditError.other(
+      throw AuditError.lacking(
         "no image has a reference in '\(folder)' (paired by \(rule.text)): samples are named like "
           + "'\(samples.first?.path.printable ?? "")', references like "
-          + "'\(walk.samples.first?.path.printable ?? "none")'; say how they belong together with --pair-by")
+          + "'\(walk.samples.first?.path.printable ?? "none")'", remedy: "say how they belong together with --pair-by")
     }
   }
 

@@ -29,10 +29,10 @@ package enum DemoSet {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [PlantedDefect] {
     guard count >= 1, count <= 100_000 else {
-      throw AuditError.other("a demo set has 1 to 100,000 pictures; got \(count)")
+      throw AuditError.usage("a demo set has 1 to 100,000 pictures; got \(count)")
     }
     guard size >= 16, size <= 2048 else {
-      throw AuditError.other("the pictures of a demo set are 16 to 2,048 pixels wide; got \(size)")
+      throw AuditError.usage("the pictures of a demo set are 16 to 2,048 pixels wide; got \(size)")
     }
     let settings = "audit demo set \(version): seed \(seed), \(count) pictures, \(size) pixels\n"
     try prepare(folder, settings: settings)
@@ -66,8 +66,9 @@ package enum DemoSet {
       let names = try explained(folder) { try files.contentsOfDirectory(atPath: folder) }
       if names.contains(marker) { return try check(folder, settings: settings) }
       guard names.isEmpty else {
-        throw AuditError.other(
-          "'\(folder)' is not empty and holds no demo set; nothing was written; give a new or an empty folder")
+        throw AuditError.placeRefused(
+          path: folder, finding: "is not empty and holds no demo set", safe: .nothingWritten,
+          remedy: "give a new or an empty folder")
       }
     } else {
       try explained(folder) { try files.createDirectory(atPath: folder, withIntermediateDirectories: false) }
@@ -79,8 +80,9 @@ package enum DemoSet {
     let path = folder + "/" + marker
     let found = try explained(path) { try Data(contentsOf: URL(fileURLWithPath: path)) }
     guard Array(found) == Array(settings.utf8) else {
-      throw AuditError.other(
-        "'\(folder)' holds a demo set with other settings; nothing was written; remove it or give another folder")
+      throw AuditError.placeRefused(
+        path: folder, finding: "holds a demo set with other settings", safe: .nothingWritten,
+        remedy: "remove it or give another folder")
     }
   }
 
@@ -90,8 +92,9 @@ package enum DemoSet {
     let target = URL(fileURLWithPath: folder + "/" + path)
     if files.fileExists(atPath: target.path) {
       guard try explained(target.path, { try Data(contentsOf: target) }) == Data(bytes) else {
-        throw AuditError.other(
-          "'\(target.path)' is not what the demo set has there; it was left alone; give another folder")
+        throw AuditError.placeRefused(
+          path: target.path, finding: "is not what the demo set has there", safe: .leftAlone,
+          remedy: "give another folder")
       }
       return
     }
@@ -108,7 +111,7 @@ package enum DemoSet {
     } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
       throw AuditError.diskFull(path: path, safe: safe)
     } catch {
-      throw AuditError.other("cannot write or read '\(path)': \(error.localizedDescription)")
+      throw AuditError.cannotWrite("or read '\(path)'", cause: error.localizedDescription)
     }
   }
 }

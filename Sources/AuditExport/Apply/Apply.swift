@@ -37,7 +37,7 @@ package struct Apply {
     do {
       try Files.makeFolders(FilePath.folder(of: PathText.bytes(of: plan.target)))
     } catch let trouble as FileTrouble {
-      throw AuditError.other("'\(plan.target)': \(trouble); nothing was changed")
+      throw AuditError.cannotWrite("'\(plan.target)'", cause: trouble.description, safe: .nothingChanged)
     }
     let journal = try Journal(
       beside: plan.target,

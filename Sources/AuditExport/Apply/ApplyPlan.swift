@@ -51,7 +51,7 @@ package struct ApplyPlan: Sendable {
   ///   - target: a folder outside the dataset.
   ///   - sidecars: the files that go with an image.
   ///   - given: where a person says that the images lie; nil looks for them.
-  /// - Throws: `AuditError.other` where the target lies in the dataset or holds it.
+  /// - Throws: `AuditError` where the target lies in the dataset or holds it.
   package init(
     _ action: ApplyAction, to target: String, store: Store, run name: String?, selection: Selection, sidecars: Sidecars,
     dataset given: String? = nil
@@ -66,7 +66,7 @@ package struct ApplyPlan: Sendable {
     try DatasetGuard.refuse(target, in: scanned.dataset)
     self.target = try DatasetGuard.refuse(target, in: run.dataset)
     if FilePath.contains(self.target, dataset) {
-      throw AuditError.other("'\(target)' holds the dataset; give a folder beside it")
+      throw AuditError.placeRefused(path: target, finding: "holds the dataset", remedy: "give a folder beside it")
     }
     guard place.isReachable else { throw place.refusal(for: "audit apply") }
     source = RootFolder(dataset)

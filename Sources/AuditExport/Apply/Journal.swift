@@ -26,7 +26,7 @@ final class Journal {
       number += 1
     } while made < 0 && errno == EEXIST
     guard made >= 0 else {
-      throw AuditError.other("cannot write the journal '\(name)': \(systemMessage()); nothing was moved")
+      throw AuditError.cannotWrite("the journal '\(name)'", cause: systemMessage(), safe: .nothingMoved)
     }
     path = name
     token = head.token
@@ -44,25 +44,27 @@ final class Journal {
   private func write(_ bytes: [UInt8]) throws {
     let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
     guard written == bytes.count, fsync(descriptor) == 0 else {
-      throw AuditError.other("cannot write the journal '\(path)': \(systemMessage()); free space and run undo or apply")
+      throw AuditError.cannotWrite(
+        "the journal '\(path)'", cause: systemMessage(), remedy: "free space and run undo or apply")
     }
   }
 
   /// Reads a journal; a last line that was cut short was never acted on and is left out.
   ///
-  /// - Throws: `AuditError.other` where the file is no journal, or names folders that no apply can have had.
+  /// - Throws: `AuditError` where the file is no journal, or names folders that no apply can have had.
   static func read(_ path: String) throws -> StoredJournal {
     var reader = try LineReader(file: path)
     guard let first = try reader.next(), let head = try? JSONDecoder().decode(JournalHead.self, from: Data(first)),
       head.audit == "journal"
-    else { throw AuditError.other("'\(path)' is not a journal of `audit apply`; nothing was changed") }
+    else { throw AuditError.wrongFile(path: path, finding: "is not a journal of `audit apply`", safe: .nothingChanged) }
     guard head.schema == 1 else {
-      throw AuditError.other("'\(path)' was written by a newer audit (journal \(head.schema)); update audit")
+      throw AuditError.otherVersion(of: "'\(path)'", found: "\(head.schema)", known: "1", remedy: "update audit")
     }
     guard head.isPossible else {
-      throw AuditError.other(
-        "'\(path)' names folders that audit apply cannot have used (both from the root, neither in the other); "
-          + "nothing was changed")
+      throw AuditError.wrongFile(
+        path: path,
+        finding: "names folders that audit apply cannot have used (both from the root, neither in the other)",
+        safe: .nothingChanged)
     }
     return try entries(&reader, head)
   }

@@ -23,7 +23,7 @@ package struct Undo {
 
   private var head: JournalHead { journal.head }
 
-  /// - Throws: `AuditError.other` where the file is no journal.
+  /// - Throws: `AuditError` where the file is no journal.
   package init(journal path: String) throws {
     journal = try Journal.read(path)
     source = RootFolder(journal.head.dataset)

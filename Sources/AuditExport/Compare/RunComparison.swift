@@ -103,9 +103,9 @@ package struct ComparedRun: Sendable {
     case 0:
       let runs = try store.completeRuns(most: 2)
       guard runs.count == 2 else {
-        throw AuditError.other(
-          "'\(database)' has \(counted(runs.count, "complete run")); comparing takes two: scan again with --name, or give "
-            + "a second database")
+        throw AuditError.lacking(
+          "'\(database)' has \(counted(runs.count, "complete run"))",
+          remedy: "comparing takes two: scan again with --name, or give a second database")
       }
       return (ComparedRun(store, runs[1]), ComparedRun(store, runs[0]))
     case 1:

@@ -29,7 +29,7 @@ package struct DecisionBook {
 
   /// Decides about files, all or none.
   ///
-  /// - Throws: `AuditError.other` where a name does not exist, with the nearest ones.
+  /// - Throws: `AuditError` where a name does not exist, with the nearest ones.
   package func decide(_ paths: [String], verdict: Verdict, reason: String) throws -> [Entry] {
     let found = try paths.map { try sample($0) }
     let decisions = try found.map { sample in
@@ -55,8 +55,9 @@ package struct DecisionBook {
         let (decision, isKnown) = try read(line)
         decisions.append(decision)
         if !isKnown { unknown += 1 }
-      } catch let AuditError.other(text) {
-        throw AuditError.other("line \(number) of '\(file)': \(text); nothing was decided")
+      } catch let error as AuditError {
+        throw AuditError.wrongLine(
+          file: file, line: number, finding: "cannot be taken: \(error)", safe: .nothingDecided)
       }
     }
     try store.decide(decisions)
@@ -74,10 +75,10 @@ package struct DecisionBook {
 
   private func read(_ line: [UInt8]) throws -> (NewDecision, isKnown: Bool) {
     guard let text = try? JSONDecoder().decode(Line.self, from: Data(line)) else {
-      throw AuditError.other("expected an object such as {\"path\": \"a.png\", \"verdict\": \"drop\"}")
+      throw AuditError.usage("expected an object such as {\"path\": \"a.png\", \"verdict\": \"drop\"}")
     }
     guard let verdict = text.verdict.flatMap(Verdict.init) else {
-      throw AuditError.other(
+      throw AuditError.usage(
         "\"verdict\" must be keep, review or drop; got \(text.verdict.map { "'\($0)'" } ?? "none")")
     }
     func decision(_ hash: [UInt8], _ path: String) -> NewDecision {
@@ -86,12 +87,12 @@ package struct DecisionBook {
     }
     if let hexadecimal = text.sha256 {
       guard let hash = DecisionBook.bytes(ofHexadecimal: hexadecimal), hash.count == 32 else {
-        throw AuditError.other("\"sha256\" must be 64 hexadecimal digits; got '\(hexadecimal)'")
+        throw AuditError.usage("\"sha256\" must be 64 hexadecimal digits; got '\(hexadecimal)'")
       }
       let known = try store.path(ofContent: hash, in: run.id)
       return (decision(hash, text.path ?? known ?? ""), known != nil)
     }
-    guard let path = text.path else { throw AuditError.other("it has neither \"path\" nor \"sha256\"") }
+    guard let path = text.path else { throw AuditError.usage("it has neither \"path\" nor \"sha256\"") }
     let sample = try sample(path)
     return (decision(try DecisionBook.content(of: sample), sample.path), true)
   }
@@ -101,13 +102,13 @@ package struct DecisionBook {
     var decisions: [StandingDecision] = []
     if paths.isEmpty {
       guard let newest = try store.newestDecision() else {
-        throw AuditError.other("there is no decision to take back in '\(store.path)'")
+        throw AuditError.lacking("there is no decision to take back in '\(store.path)'")
       }
       decisions = [newest]
     }
     for path in paths {
       guard let found = try store.newestDecision(about: try DecisionBook.content(of: try sample(path))) else {
-        throw AuditError.other("nobody has decided about '\(path)'; nothing was changed")
+        throw AuditError.lacking("nobody has decided about '\(path)'", safe: .nothingChanged)
       }
       decisions.append(found)
     }
@@ -134,11 +135,9 @@ package struct DecisionBook {
     }
     let inside = FilePath.inside(FilePath.absolute(run.dataset), FilePath.absolute(path))
     let near = try nearest(SamplePath(bytes: PathText.bytes(of: inside ?? path)).text)
-    let hint =
-      near.isEmpty
-      ? "; paths are relative to '\(run.dataset)'"
-      : "; did you mean " + near.map { "'\($0)'" }.joined(separator: ", ") + "?"
-    throw AuditError.other("no image '\(path)' in run \"\(run.name)\"\(hint)")
+    throw AuditError.unknownName(
+      "no image '\(path)' in run \"\(run.name)\"", near: near.map { "'\($0)'" },
+      remedy: "paths are relative to '\(run.dataset)'")
   }
 
   /// Names that may have been meant: the same file name elsewhere, else the most alike of the same folder, else of all.
@@ -158,9 +157,9 @@ package struct DecisionBook {
 
   private static func content(of sample: DecidableSample) throws -> [UInt8] {
     guard let hash = sample.content else {
-      throw AuditError.other(
-        "'\(sample.path)' was never read (\(sample.errorCode ?? "no content")), and a decision hangs "
-          + "on a file's content; scan again once it can be read")
+      throw AuditError.lacking(
+        "'\(sample.path)' was never read (\(sample.errorCode ?? "no content")), and a decision hangs on "
+          + "a file's content", remedy: "scan again once it can be read")
     }
     return hash
   }

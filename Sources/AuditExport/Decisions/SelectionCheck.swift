@@ -4,7 +4,7 @@ package import AuditStore
 extension Selection {
   /// Words with commas: `keep,review`, or `all`.
   ///
-  /// - Throws: `AuditError.other` that names what is taken.
+  /// - Throws: `AuditError` that names what is taken.
   package static func words(_ list: String) throws -> [Word] {
     if list == "all" { return Word.allCases }
     return try list.split(separator: ",", omittingEmptySubsequences: false).map { part in
@@ -12,7 +12,7 @@ extension Selection {
       guard let word = Word(rawValue: text) else {
         let known = Word.allCases.map(\.rawValue)
         let near = Spelling.nearest(to: text, in: known).first.map { "; did you mean \($0)?" } ?? ""
-        throw AuditError.other(
+        throw AuditError.usage(
           "--verdict takes \(known.joined(separator: ", ")) (with commas between) or all; got '\(text)'\(near)")
       }
       return word
@@ -26,12 +26,12 @@ extension Selection {
     if isOneOfEach { try checkCopies(in: store, run: run) }
     guard let condition else { return }
     if let complaint = SQLExpression.complaint(condition) {
-      throw AuditError.other("--where takes one condition on the columns of view samples: \(complaint)")
+      throw AuditError.usage("--where takes one condition on the columns of view samples: \(complaint)")
     }
     do {
       try store.checkCondition(condition)
-    } catch let AuditError.other(text) {
-      throw AuditError.other("--where: \(text)")
+    } catch AuditError.question(let problem, let remedy) {
+      throw AuditError.usage("--where: \(problem)", remedy: remedy)
     }
   }
 }
@@ -39,8 +39,8 @@ extension Selection {
 extension Selection {
   private func checkCopies(in store: Store, run: Int64) throws {
     guard try !store.knowsBestCopies(of: run) else { return }
-    throw AuditError.other(
-      "--one-of-each: nobody has looked for copies in this run; scan the folder again, without --no-quality")
+    throw AuditError.lacking(
+      "--one-of-each: nobody has looked for copies in this run", remedy: "scan the folder again, without --no-quality")
   }
 }
 

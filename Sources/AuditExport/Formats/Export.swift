@@ -12,7 +12,7 @@ package struct Export {
   /// The files that go with an image.
   let sidecars: Sidecars
 
-  /// - Throws: `AuditError.other` where the request cannot be met; nothing was written then.
+  /// - Throws: `AuditError` where the request cannot be met; nothing was written then.
   package init(_ request: ExportRequest, store: Store) throws {
     self.request = request
     self.store = store
@@ -34,17 +34,17 @@ package struct Export {
     let format = request.format
     if format.place != .stream, request.output == nil {
       let example = format.place == .folder ? "-o FOLDER" : "-o NAME.npy"
-      throw AuditError.other("--format \(format.name) makes files; say where with \(example)")
+      throw AuditError.usage("--format \(format.name) makes files", remedy: "say where with \(example)")
     }
     if let sidecars = request.sidecars, !sidecars.isEmpty, !format.options.contains(.sidecars) {
       let able = ExportFormats.all.filter { $0.options.contains(.sidecars) }.map(\.name).joined(separator: ", ")
-      throw AuditError.other("--sidecars means files that go with an image, for \(able); not \(format.name)")
+      throw AuditError.usage("--sidecars means files that go with an image, for \(able); not \(format.name)")
     }
     if request.isNulSeparated, !format.options.contains(.nul) {
-      throw AuditError.other("-0 is for lists of paths (paths, faceswap-delete); not \(format.name)")
+      throw AuditError.usage("-0 is for lists of paths (paths, faceswap-delete); not \(format.name)")
     }
     if request.isRaw, !format.options.contains(.raw) {
-      throw AuditError.other("--raw is for --format csv; not \(format.name)")
+      throw AuditError.usage("--raw is for --format csv; not \(format.name)")
     }
     if let output = request.output { try DatasetGuard.refuse(output, in: dataset) }
   }
@@ -75,11 +75,11 @@ package struct Export {
 
   /// Refuses a list whose lines would not be its names.
   ///
-  /// - Throws: `AuditError.other` that names the first of the selected images whose name holds a line end.
+  /// - Throws: `AuditError` that names the first of the selected images whose name holds a line end.
   func refuseLineEnds(_ remedy: String) throws {
     guard let found = try store.firstWithLineEnd(selection, of: run.id) else { return }
-    throw AuditError.other(
-      "the name '\(found.printable)' holds a line end, and a line of the list holds a name; \(remedy)")
+    throw AuditError.lacking(
+      "the name '\(found.printable)' holds a line end, and a line of the list holds a name", remedy: remedy)
   }
 
   /// The folder, relative to the dataset, that holds every PNG of the run; nil where there are several.

@@ -63,7 +63,7 @@ package struct Gate: Sendable, Equatable {
     "flagged>1%, drop>0, review, errors, copies, samples, new_flagged and new_drop (with --baseline), "
     + "code:TRUNCATED>0, code:BLURRED>1%, damaged>5%, leaks>0, skew.top1%>0.25, mse.top1%>25%, gain>5%; with >, >=, <, <=, == or !="
 
-  /// - Throws: `AuditError.other` with what was expected.
+  /// - Throws: `AuditError` with what was expected.
   package init(_ expression: String) throws {
     text = expression.filter { !$0.isWhitespace }
     guard let found = Gate.split(text) else {
@@ -108,6 +108,6 @@ package struct Gate: Sendable, Equatable {
   }
 
   private static func complaint(_ expression: String, _ what: String) -> AuditError {
-    .other("--fail-on '\(expression)': \(what); expected one of \(grammar)")
+    .usage("--fail-on '\(expression)': \(what)", remedy: "expected one of \(grammar)")
   }
 }

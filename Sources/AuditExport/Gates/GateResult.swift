@@ -19,7 +19,7 @@ extension Gate {
   /// Measures the gate in a run.
   ///
   /// - Parameter baseline: the run that `new_flagged` and `new_drop` compare with: `schema.all_samples` of it.
-  /// - Throws: `AuditError.other` where the run does not have what the gate is about.
+  /// - Throws: `AuditError` where the run does not have what the gate is about.
   package func result(in store: Store, run: StoredRun, baseline: GateBaseline? = nil) throws -> GateResult {
     switch quantity {
     case .count(let count):
@@ -32,20 +32,18 @@ extension Gate {
     case .topMetric(let name, let share):
       guard let metric = store.metrics.first(where: { $0.name == name }) else {
         let near = Spelling.nearest(to: name, in: store.metrics.map(\.name) + ["skew"])
-        throw AuditError.other(
-          "--fail-on '\(text)': no metric '\(name)' in the run"
-            + (near.isEmpty ? "" : "; did you mean " + near.joined(separator: ", ") + "?"))
+        throw AuditError.unknownName("--fail-on '\(text)': no metric '\(name)' in the run", near: near)
       }
       guard metric.direction == .lower else {
-        throw AuditError.other(
-          "--fail-on '\(text)': \(name) has no total that samples could own; give a loss such as mse")
+        throw AuditError.usage(
+          "--fail-on '\(text)': \(name) has no total that samples could own", remedy: "give a loss such as mse")
       }
       return try top(share, of: .loss(name: name), name, store, run)
     case .damaged:
       guard let share = try store.figures(of: run.id)["damaged_share"], (0...1).contains(share) else {
-        throw AuditError.other(
-          "--fail-on '\(text)': how much of the run is damaged was not estimated; it takes 100 pictures, and a scan "
-            + "without --no-quality")
+        throw AuditError.lacking(
+          "--fail-on '\(text)': how much of the run is damaged was not estimated",
+          remedy: "it takes 100 pictures, and a scan without --no-quality")
       }
       let all = try store.scoredCount(of: run.id)
       let images = (share * Double(all)).rounded()
@@ -55,18 +53,21 @@ extension Gate {
       )
     case .leaks:
       guard try store.knowsCopies(of: run.id) else {
-        throw AuditError.other(
-          "--fail-on '\(text)': nobody has looked for copies in this run; scan the folder again, without --no-quality")
+        throw AuditError.lacking(
+          "--fail-on '\(text)': nobody has looked for copies in this run",
+          remedy: "scan the folder again, without --no-quality")
       }
       return try counted(
         try store.leakCount(of: run.id), "pictures with a copy in another part or set", store, run)
     case .gain:
       guard let (name, gain) = try store.firstRemedy(of: run.id) else {
-        throw AuditError.other("--fail-on '\(text)': the run has estimated no gain; it needs more images or a model")
+        throw AuditError.lacking(
+          "--fail-on '\(text)': the run has estimated no gain", remedy: "it needs more images or a model")
       }
       if let change = try store.currency(of: .estimate, run: run.id).change {
-        throw AuditError.other(
-          "--fail-on '\(text)': the gain that is stored is out of date: \(change); audit scan computes it again")
+        throw AuditError.lacking(
+          "--fail-on '\(text)': the gain that is stored is out of date: \(change)",
+          remedy: "audit scan computes it again")
       }
       return measured(gain, "\(name) would save \(percent(gain)) of the squared loss")
     }
@@ -87,7 +88,7 @@ extension Gate {
   private func number(of count: Count, _ store: Store, _ run: StoredRun, _ baseline: GateBaseline?) throws -> Int {
     guard count.needsBaseline else { return try store.count(count.samples, of: run.id) }
     guard let baseline else {
-      throw AuditError.other("--fail-on '\(text)' compares with an earlier run; name it with --baseline RUN")
+      throw AuditError.usage("--fail-on '\(text)' compares with an earlier run", remedy: "name it with --baseline RUN")
     }
     // The same picture, by path or by content, that was flagged before is nothing new.
     return try store.count(count.samples, of: run.id, notIn: RunSide(schema: baseline.schema, run: baseline.run.id))
@@ -97,7 +98,7 @@ extension Gate {
     _ share: Double, of total: OwnedTotal, _ name: String, _ store: Store, _ run: StoredRun
   ) throws -> GateResult {
     let count = try store.valueCount(of: total, in: run.id)
-    guard count > 0 else { throw AuditError.other("--fail-on '\(text)': no image of the run has \(name)") }
+    guard count > 0 else { throw AuditError.lacking("--fail-on '\(text)': no image of the run has \(name)") }
     let worst = max(1, Int((share * Double(count)).rounded()))
     let owned = try store.share(ofWorst: worst, of: total, in: run.id)
     return measured(
@@ -111,12 +112,7 @@ extension Gate {
       + (try store.issueCodes())
     guard !known.contains(code) else { return }
     let near = Spelling.nearest(to: code, in: Array(Set(known)).sorted())
-    throw AuditError.other(
-      "--fail-on '\(gate)': no issue code '\(code)'; "
-        + (near.isEmpty
-          ? "there are " + Set(known).sorted().joined(separator: ", ")
-          : "did you mean "
-            + near.joined(separator: ", ") + "?"))
+    throw AuditError.unknownName("--fail-on '\(gate)': no issue code '\(code)'", near: near, known: Set(known).sorted())
   }
 }
 

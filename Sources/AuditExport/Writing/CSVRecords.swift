@@ -23,7 +23,7 @@ struct CSVRecords: ~Copyable {
       // A line end within quotes is part of the field: the quotes of a whole record are an even number.
       while record.lazy.filter({ $0 == UInt8(ascii: "\"") }).count % 2 == 1 {
         guard record.count < 1 << 24, let more = try reader.next(keepsReturn: true) else {
-          throw AuditError.other("a quoted field of '\(path)' begins in line \(line) and does not end")
+          throw AuditError.wrongLine(file: path, line: line, finding: "begins a quoted field that does not end")
         }
         lines += 1
         record += [UInt8(ascii: "\n")] + more

@@ -24,12 +24,12 @@ package final class Output {
 
   /// Writes a file beside `path`, renamed to it by `finish`. A device or a named pipe is written to as it is.
   ///
-  /// - Throws: `AuditError.other` where the place may not be written.
+  /// - Throws: `AuditError` where the place may not be written.
   package init(path: String) throws {
     if let info = FilePath.status(of: path), info.st_mode & S_IFMT != S_IFREG {
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else {
-        throw AuditError.other("cannot write '\(path)': \(systemMessage()); give another -o")
+        throw AuditError.cannotWrite("'\(path)'", cause: systemMessage(), remedy: "give another -o")
       }
       file = nil
       isForAnEye = isatty(descriptor) == 1
@@ -56,7 +56,7 @@ package final class Output {
   package func rewrite(_ head: [UInt8]) throws {
     try flush()
     let written = head.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-    guard written == head.count else { throw AuditError.other("cannot write the output: \(systemMessage())") }
+    guard written == head.count else { throw AuditError.cannotWrite("the output", cause: systemMessage()) }
   }
 
   /// Writes the rest and gives the file its name.
@@ -73,7 +73,7 @@ package final class Output {
       if written < 0 {
         if errno == EINTR { continue }
         if errno == EPIPE { throw ClosedPipe() }
-        throw AuditError.other("cannot write the output: \(systemMessage())")
+        throw AuditError.cannotWrite("the output", cause: systemMessage())
       }
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
     }

@@ -6,7 +6,7 @@ enum StagedFolder {
   /// - Parameters:
   ///   - target: absolute path of the folder, which is not there or empty.
   ///   - fill: puts everything into the folder that it is given.
-  /// - Throws: `AuditError.other` where the place may not be written, and what `fill` throws.
+  /// - Throws: `AuditError` where the place may not be written, and what `fill` throws.
   static func make(_ target: String, _ fill: (RootFolder) throws -> Void) throws {
     do {
       try Files.makeFolders(FilePath.folder(of: Array(target.utf8)))
@@ -14,13 +14,13 @@ enum StagedFolder {
       guard made == 0 else { throw FileTrouble("the folder cannot be made") }
       do {
         try fill(RootFolder(place))
-        guard rename(place, target) == 0 else { throw AuditError.other("cannot make '\(target)': \(systemMessage())") }
+        guard rename(place, target) == 0 else { throw AuditError.cannotWrite("'\(target)'", cause: systemMessage()) }
       } catch {
         try? FileManager.default.removeItem(atPath: place)
         throw error
       }
     } catch let trouble as FileTrouble {
-      throw AuditError.other("'\(target)': \(trouble)")
+      throw AuditError.cannotWrite("'\(target)'", cause: trouble.description)
     }
   }
 }

@@ -15,7 +15,7 @@ func isolating<Item, Output>(
   do {
     return try work(items, seconds * Double(items.count))
   } catch .unusable(let text) {
-    throw .other(text)
+    throw .network(text)
   } catch {
     if items.count == 1 { return [.failure(error.issue)] }
   }

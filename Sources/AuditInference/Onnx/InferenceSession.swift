@@ -15,7 +15,7 @@ package final class InferenceSession: TensorRunner {
     let library = try OnnxRuntimeLibrary.shared()
     var message = [CChar](repeating: 0, count: Int(AUDIT_ONNX_MESSAGE))
     guard let session = audit_onnx_session_open(library.pointer, path, &message) else {
-      throw .other(Self.sentence(path: path, words: text(of: message)))
+      throw .network(Self.sentence(path: path, words: text(of: message)))
     }
     self.session = session
     graph = Self.describe(session)

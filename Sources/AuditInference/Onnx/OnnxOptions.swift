@@ -32,7 +32,8 @@ package struct OnnxOptions: Sendable, Equatable, Codable {
     self.channels = try channels.map { text throws(AuditError) in try parse(text, option: "--onnx-channels") }
     if let size {
       guard let parsed = PictureSize(text: size) else {
-        throw .other("--onnx-size takes a side such as 128, or WIDTHxHEIGHT such as 178x218, to 4096; got '\(size)'")
+        throw .usage(
+          "--onnx-size takes a side such as 128, or WIDTHxHEIGHT such as 178x218, to 4096; got '\(size)'")
       }
       self.size = parsed
     }
@@ -117,5 +118,5 @@ private func parse<Value: RawRepresentable & CaseIterable>(
   if let value: Value = word(text) { return value }
   let known = Value.allCases.map(\.rawValue)
   let near = Spelling.nearest(to: text, in: known).first.map { "  (did you mean \($0)?)" } ?? ""
-  throw .other("\(option) takes \(known.joined(separator: ", ")); got '\(text)'\(near)")
+  throw .usage("\(option) takes \(known.joined(separator: ", ")); got '\(text)'\(near)")
 }

@@ -36,7 +36,7 @@ package struct OnnxPlanner {
     do {
       graph = try runner.description()
     } catch {
-      throw .other(error.description)
+      throw .network(error.description)
     }
     var inferred = try ConventionInference(graph: graph, options: options, path: path)
       .infer(requestedSize: requestedSize, defaultSize: defaultSize)
@@ -64,11 +64,12 @@ package struct OnnxPlanner {
     do {
       output = try runGrey(inferred, count: count)
     } catch .unusable(let text) {
-      throw .other(text)
+      throw .network(text)
     } catch {
-      throw .other(
-        "'\(path)' cannot be run on a picture of \(inferred.size): \(error); the picture may be too small or its sides "
-          + "no multiple of what the network needs: try another size (--onnx-size)")
+      throw .wrongFile(
+        path: path, finding: "cannot be run on a picture of \(inferred.size): \(error)",
+        remedy: "the picture may be too small or its sides no multiple of what the network needs: try another "
+          + "size (--onnx-size)")
     }
     let layout = try outputLayout(output.shape, count: count, inferred: inferred)
     if inferred.batch == nil {
@@ -103,8 +104,9 @@ package struct OnnxPlanner {
     if fits.contains(inferred.layout) { return inferred.layout }
     if let other = fits.first { return other }
     let given = shape.map(String.init).joined(separator: "x")
-    throw .other(
-      "'\(path)' gives \(given) in '\(inferred.output.name)' for a picture of \(inferred.size) with \(planes) channels: "
-        + "a reconstruction has the size of its picture")
+    throw .wrongFile(
+      path: path,
+      finding: "gives \(given) in '\(inferred.output.name)' for a picture of \(inferred.size) with \(planes) "
+        + "channels: a reconstruction has the size of its picture")
   }
 }

@@ -34,7 +34,7 @@ package final class OnnxRuntimeLibrary: @unchecked Sendable {
       if candidate.contains("/") { refusals.append("'\(candidate)': \(text(of: message))") }
     }
     let cause = refusals.isEmpty ? "" : " (\(refusals.joined(separator: "; ")))"
-    throw .other(OnnxRuntimeLibrary.missing + cause)
+    throw .lacking(OnnxRuntimeLibrary.missing + cause)
   }
 
   package static let missing =

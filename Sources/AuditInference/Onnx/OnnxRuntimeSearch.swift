@@ -32,13 +32,15 @@ struct OnnxRuntimeSearch {
   private func library(at given: String) throws(AuditError) -> String {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: given, isDirectory: &isFolder) else {
-      throw .other("AUDIT_ONNXRUNTIME names '\(given)', which does not exist; give libonnxruntime.so or its folder")
+      throw .usage(
+        "AUDIT_ONNXRUNTIME names '\(given)', which does not exist", remedy: "give libonnxruntime.so or its folder")
     }
     guard isFolder.boolValue else { return absolute(given) }
     for folder in [given, given + "/lib", given + "/capi", given + "/onnxruntime/capi"] {
       if let found = libraries(in: folder).first { return absolute(found) }
     }
-    throw .other("AUDIT_ONNXRUNTIME names '\(given)', which holds no libonnxruntime.so; give the folder that does")
+    throw .usage(
+      "AUDIT_ONNXRUNTIME names '\(given)', which holds no libonnxruntime.so", remedy: "give the folder that does")
   }
 
   /// The library inside an installed Python package, in the folders where pip puts packages.

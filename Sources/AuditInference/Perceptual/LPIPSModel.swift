@@ -27,7 +27,7 @@ package final class LPIPSModel {
     do {
       graph = try self.runner.description()
     } catch {
-      throw .other(error.description)
+      throw .network(error.description)
     }
     signature = try LPIPSSignature(graph, path: path)
   }
@@ -41,9 +41,9 @@ package final class LPIPSModel {
   /// - Throws: where the file was exported for another size; to be called before anything is scored.
   package func requireFit(_ size: PictureSize) throws(AuditError) {
     guard let fixed = signature.size, fixed != size else { return }
-    throw .other(
-      "the \(kind.rawValue) file takes pictures of \(fixed) only, and these are \(size); export it with open sizes "
-        + "(`audit models import --help` says how)")
+    throw .lacking(
+      "the \(kind.rawValue) file takes pictures of \(fixed) only, and these are \(size)",
+      remedy: "export it with open sizes (`audit models import --help` says how)")
   }
 
   /// The distance of each pair, in runs of equal sizes.

@@ -33,15 +33,17 @@ struct LPIPSProof {
     for result in results {
       switch result {
       case .success(let value?): values.append(value)
-      case .success(nil): throw .other("'\(path)' takes pictures of \(size) only, which is too small for LPIPS")
-      case .failure(let issue): throw .other("'\(path)' does not work as LPIPS: \(issue.detail)")
+      case .success(nil):
+        throw .wrongFile(path: path, finding: "takes pictures of \(size) only, which is too small for LPIPS")
+      case .failure(let issue): throw .wrongFile(path: path, finding: "does not work as LPIPS: \(issue.detail)")
       }
     }
     guard abs(values[0]) < 1e-6, abs(values[1]) < 1e-6 else {
-      throw .other("'\(path)' is no LPIPS network: equal pictures have the distance \(values[0]), not 0")
+      throw .wrongFile(path: path, finding: "is no LPIPS network: equal pictures have the distance \(values[0]), not 0")
     }
     guard values[2] > 1e-4 else {
-      throw .other("'\(path)' is no LPIPS network: two very different pictures have the distance \(values[2])")
+      throw .wrongFile(
+        path: path, finding: "is no LPIPS network: two very different pictures have the distance \(values[2])")
     }
     distance = size == PictureSize(side: 64) ? values[2] : nil
   }

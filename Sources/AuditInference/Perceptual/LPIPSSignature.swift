@@ -11,8 +11,9 @@ struct LPIPSSignature: Equatable {
   /// - Throws: a sentence that says what is different.
   init(_ graph: GraphDescription, path: String) throws(AuditError) {
     func refusal(_ text: String) -> AuditError {
-      .other(
-        "'\(path)' is no LPIPS network: it \(text); `audit models import --help` says how to make one")
+      .wrongFile(
+        path: path, finding: "is no LPIPS network: it \(text)",
+        remedy: "`audit models import --help` says how to make one")
     }
     guard graph.inputs.count == 2 else {
       throw refusal("takes \(graph.inputs.count) inputs (\(graph.inputs.text)), not two pictures")

@@ -31,7 +31,7 @@ package struct ModelShelf {
     } else if let home = environment["HOME"], !home.isEmpty {
       folder = home + "/.local/share/audit/models"
     } else {
-      throw .other("no place for networks: set XDG_DATA_HOME, or HOME")
+      throw .usage("no place for networks: set XDG_DATA_HOME, or HOME")
     }
     self.makeRunner = makeRunner
   }
@@ -56,15 +56,15 @@ package struct ModelShelf {
   /// - Throws: a sentence that says how to get it, or which name may have been meant.
   package func model(_ kind: LPIPSKind) throws(AuditError) -> ShelvedModel {
     if let model = try entries().first(where: { $0.kind == kind }) { return model }
-    throw .other("no network \(kind.rawValue) is there yet; `audit models import --help` says how to get one")
+    throw .lacking(
+      "no network \(kind.rawValue) is there yet", remedy: "`audit models import --help` says how to get one")
   }
 
   /// - Throws: a sentence with the names that exist.
   package static func kind(named name: String) throws(AuditError) -> LPIPSKind {
     if let kind = LPIPSKind(rawValue: name) ?? LPIPSKind(rawValue: "lpips_" + name) { return kind }
     let known = LPIPSKind.allCases.map(\.rawValue)
-    let near = Spelling.nearest(to: name, in: known).first.map { "  (did you mean \($0)?)" } ?? ""
-    throw .other("no network is called '\(name)'; there are \(known.joined(separator: ", "))\(near)")
+    throw .unknownName("no network is called '\(name)'", near: Spelling.nearest(to: name, in: known), known: known)
   }
 
   /// Copies a file to the shelf after finding out that it is what it is said to be.
@@ -81,7 +81,7 @@ package struct ModelShelf {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw .other("cannot make the folder '\(folder)': \(error.localizedDescription)")
+      throw .cannotWrite("the folder '\(folder)'", cause: error.localizedDescription)
     }
     let copy = "\(folder)/.import-\(getpid())-\(UInt32.random(in: 0 ... .max)).onnx"
     defer { unlink(copy) }
@@ -92,7 +92,7 @@ package struct ModelShelf {
     let old = try entries().filter { $0.kind == found }
     let place = "\(folder)/\(found.rawValue).\(digest).onnx"
     guard rename(copy, place) == 0 else {
-      throw .other("cannot write '\(place)': \(String(cString: strerror(errno)))")
+      throw .cannotWrite("'\(place)'", cause: String(cString: strerror(errno)))
     }
     for model in old where model.path != place { unlink(model.path) }
     return (try model(found), isChecked)
@@ -104,8 +104,9 @@ package struct ModelShelf {
   package func verify(_ model: ShelvedModel) throws(AuditError) -> String {
     let digest = try NetworkFile.digest(model.path)
     guard digest == model.sha256 else {
-      throw .other(
-        "\(model.kind.rawValue) is damaged: '\(model.path)' has the SHA-256 \(digest.prefix(16))...; import it again")
+      throw .damaged(
+        model.kind.rawValue, cause: "'\(model.path)' has the SHA-256 \(digest.prefix(16))...", remedy: "import it again"
+      )
     }
     let proof = try LPIPSProof(path: model.path, runner: makeRunner(model.path))
     try requireAgreement(proof, kind: model.kind, path: model.path)
@@ -119,21 +120,22 @@ package struct ModelShelf {
   ) throws(AuditError) -> (kind: LPIPSKind, isChecked: Bool) {
     if let known = LPIPSKind.knownFiles[digest] {
       guard said == nil || said == known else {
-        throw .other("'\(original)' is \(known.rawValue), not \(said?.rawValue ?? ""); leave --as out")
+        throw .wrongFile(
+          path: original, finding: "is \(known.rawValue), not \(said?.rawValue ?? "")", remedy: "leave --as out")
       }
       return (known, true)
     }
     let proof: LPIPSProof
     do {
       proof = try LPIPSProof(path: copy, runner: makeRunner(copy))
-    } catch .other(let text) {
-      // The person gave the original, and knows nothing of the copy.
-      throw .other(text.replacing(copy, with: original))
+    } catch {
+      throw error.naming(original, insteadOf: copy)
     }
     guard let kind = said ?? proof.kind else {
-      throw .other(
-        "'\(original)' works as LPIPS, but its values are not those of the published AlexNet or SqueezeNet weights; "
-          + "if it is VGG16, say so with --as \(LPIPSKind.vgg.rawValue)")
+      throw .wrongFile(
+        path: original,
+        finding: "works as LPIPS, but its values are not those of the published AlexNet or SqueezeNet weights",
+        remedy: "if it is VGG16, say so with --as \(LPIPSKind.vgg.rawValue)")
     }
     try requireAgreement(proof, kind: kind, path: original)
     return (kind, proof.kind == kind)
@@ -141,13 +143,14 @@ package struct ModelShelf {
 
   private func requireAgreement(_ proof: LPIPSProof, kind: LPIPSKind, path: String) throws(AuditError) {
     if let found = proof.kind, found != kind {
-      throw .other("'\(path)' is \(found.rawValue), not \(kind.rawValue): its values say so")
+      throw .wrongFile(path: path, finding: "is \(found.rawValue), not \(kind.rawValue): its values say so")
     }
     guard let expected = LPIPSProof.distances[kind], let distance = proof.distance else { return }
     guard LPIPSProof.agrees(distance, with: expected) else {
-      throw .other(
-        "'\(path)' does not hold the published \(kind.rawValue) weights: the test pair has the distance \(distance), "
-          + "not \(expected)")
+      throw .wrongFile(
+        path: path,
+        finding: "does not hold the published \(kind.rawValue) weights: the test pair has the distance "
+          + "\(distance), not \(expected)")
     }
   }
 
@@ -155,12 +158,12 @@ package struct ModelShelf {
     do {
       try FileManager.default.copyItem(atPath: source, toPath: target)
     } catch {
-      throw .other("cannot copy '\(source)' to '\(folder)': \(error.localizedDescription)")
+      throw .cannotWrite("a copy of '\(source)' to '\(folder)'", cause: error.localizedDescription)
     }
     // Onto the disk before the rename makes it visible.
     let descriptor = open(target, O_RDONLY)
     guard descriptor >= 0, fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0 else {
-      throw .other("cannot write '\(target)': \(String(cString: strerror(errno)))")
+      throw .cannotWrite("'\(target)'", cause: String(cString: strerror(errno)))
     }
     close(descriptor)
   }

@@ -49,7 +49,7 @@ struct ConventionInference {
         "takes \(graph.inputs.count) inputs (\(graph.inputs.text)); it must take one picture and nothing else")
     }
     if let wanted = options.input, wanted != first.name {
-      throw .other("--onnx-input '\(wanted)': the network's only input is '\(first.name)'")
+      throw .usage("--onnx-input '\(wanted)': the network's only input is '\(first.name)'")
     }
     try requireFloat(first, what: "input")
     guard first.shape.count == 4 else {
@@ -76,7 +76,8 @@ struct ConventionInference {
   private func checkChannels(_ input: TensorPort, _ layout: TensorLayout) throws(AuditError) {
     let count = input.shape[layout == .nchw ? 1 : 3]
     if let count, !isChannelCount(count) {
-      throw .other("--onnx-layout \(layout.rawValue): '\(input.text)' then has \(count) channels; pictures have 3 or 1")
+      throw .usage(
+        "--onnx-layout \(layout.rawValue): '\(input.text)' then has \(count) channels; pictures have 3 or 1")
     }
   }
 
@@ -84,7 +85,7 @@ struct ConventionInference {
     let count = input.shape[layout == .nchw ? 1 : 3]
     let said = try said(options.channels, "input_color")
     if let said, let count, (said == .gray) != (count == 1) {
-      throw .other("--onnx-channels \(said.rawValue): the network's input has \(count) channels (\(input.text))")
+      throw .usage("--onnx-channels \(said.rawValue): the network's input has \(count) channels (\(input.text))")
     }
     return said ?? (count == 1 ? .gray : .rgb)
   }
@@ -121,10 +122,9 @@ struct ConventionInference {
   ) throws(AuditError) -> (Int, String?) {
     if let wanted = options.output {
       guard let index = graph.outputs.firstIndex(where: { $0.name == wanted }) else {
-        let near = Spelling.nearest(to: wanted, in: graph.outputs.map(\.name)).first
-        throw .other(
-          "--onnx-output '\(wanted)': the network's outputs are \(graph.outputs.text)"
-            + (near.map { "  (did you mean '\($0)'?)" } ?? ""))
+        throw .unknownName(
+          "--onnx-output '\(wanted)': the network's outputs are \(graph.outputs.text)",
+          near: Spelling.nearest(to: wanted, in: graph.outputs.map(\.name)).map { "'\($0)'" })
       }
       try requireFloat(graph.outputs[index], what: "output")
       return (index, nil)
@@ -179,5 +179,5 @@ struct ConventionInference {
         + "say it with an --onnx option")
   }
 
-  private func refusal(_ text: String) -> AuditError { .other("'\(path)' \(text)") }
+  private func refusal(_ text: String) -> AuditError { .wrongFile(path: path, finding: text) }
 }

@@ -13,7 +13,7 @@ package protocol InferenceProvider: Sendable {
 
 extension AuditError {
   /// Where nobody said what runs networks.
-  package static let noInference = AuditError.other("networks run only under the command audit")
+  package static let noInference = AuditError.internalError("networks run only under the command audit")
 }
 
 /// ONNX Runtime in a child process, which a file may end in this one's place.

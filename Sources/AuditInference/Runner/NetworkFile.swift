@@ -8,11 +8,11 @@ package enum NetworkFile {
   package static func check(_ path: String) throws(AuditError) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw .other("no network at '\(path)'\(suggestion(for: path))")
+      throw .lacking("no network at '\(path)'\(suggestion(for: path))")
     }
-    if isFolder.boolValue { throw .other("'\(path)' is a folder; give the .onnx file in it") }
+    if isFolder.boolValue { throw .wrongFile(path: path, finding: "is a folder", remedy: "give the .onnx file in it") }
     let start = try beginning(of: path)
-    if let finding = finding(start) { throw .other("'\(path)' \(finding)") }
+    if let finding = finding(start) { throw .wrongFile(path: path, finding: finding) }
   }
 
   /// SHA-256 of the whole file, as 64 hexadecimal digits.

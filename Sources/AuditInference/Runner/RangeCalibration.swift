@@ -51,7 +51,8 @@ struct RangeCalibration {
       best = candidate
     }
     guard let best else {
-      throw .other("'\(path)' gives no finite numbers on \(images.count) pictures, whatever values it is given")
+      throw .wrongFile(
+        path: path, finding: "gives no finite numbers on \(images.count) pictures, whatever values it is given")
     }
     return choice(best.pair, error: best.error, errors: errors, count: images.count)
   }

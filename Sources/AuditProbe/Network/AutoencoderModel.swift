@@ -68,7 +68,7 @@ package struct AutoencoderModel: Sendable {
 
   /// - Throws: where the bytes are not those of `encoded`.
   package init(decoding bytes: [UInt8]) throws(AuditError) {
-    let broken = AuditError.other("the autoencoder stored with the run is damaged; start anew with --fresh")
+    let broken = AuditError.damaged("the autoencoder stored with the run", remedy: "start anew with --fresh")
     var place = AutoencoderModel.signature.count
     guard bytes.starts(with: AutoencoderModel.signature) else { throw broken }
     func number() throws(AuditError) -> Int {

@@ -20,10 +20,10 @@ extension ProbeNetwork {
 
   /// Reads what `encoded` wrote.
   ///
-  /// - Throws: `.other` where the bytes are something else, cut short, of an absurd size, or hold a value that is not a
+  /// - Throws: `AuditError` where the bytes are something else, cut short, of an absurd size, or hold a value that is not a
   ///   number.
   package static func decoded(_ bytes: [UInt8]) throws(AuditError) -> ProbeNetwork {
-    let broken = AuditError.other("this is not a trained probe of audit, or a damaged one; train it again")
+    let broken = AuditError.damaged("this is no trained probe of audit, or it", remedy: "train it again")
     let head = signature.count
     guard bytes.starts(with: signature), bytes.count >= head + 28, (bytes.count - head) % 4 == 0 else { throw broken }
     func word(_ place: Int) -> UInt32 {

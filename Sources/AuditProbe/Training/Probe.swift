@@ -55,7 +55,7 @@ package struct Probe: Sendable {
   ///   - weights: training weight of each row, not negative; 0 leaves the row out of training. Nil: all 1.
   ///   - isStopped: looked at after each epoch, from several threads; true ends training with what there is.
   ///   - onProgress: called from several threads, one call at a time.
-  /// - Throws: `.other` where there is nothing to train on, or training did not stay finite at any rate tried.
+  /// - Throws: `AuditError` where there is nothing to train on, or training did not stay finite at any rate tried.
   package static func train(
     _ rows: ProbeRows, groups: [Int]? = nil, weights: [Double]? = nil, settings: ProbeSettings, threads: Int,
     isStopped: @escaping @Sendable () -> Bool = { false }, onProgress: @Sendable (ProbeProgress) -> Void
@@ -196,7 +196,8 @@ extension ProbeTraining {
     report: (ProbeEpoch) -> Void
   ) throws(AuditError) -> (outcome: Outcome, rate: Double, restarts: Int) {
     guard training.contains(where: { weights[$0] > 0 }) else {
-      throw .other("the probe has no image to learn from; give it at least one with a training weight above 0")
+      throw .lacking(
+        "the probe has no image to learn from", remedy: "give it at least one with a training weight above 0")
     }
     let asked = settings.rate ?? settings.optimiser.defaultRate
     for restarts in 0...3 {
@@ -211,6 +212,6 @@ extension ProbeTraining {
   }
 
   static func notFinite(lowest rate: Double) -> AuditError {
-    .other("the probe's training did not stay finite, even at a learning rate of \(rate); give a lower one")
+    .lacking("the probe's training did not stay finite, even at a learning rate of \(rate)", remedy: "give a lower one")
   }
 }

@@ -77,7 +77,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
   ///   - trainingWeights: one per row, not negative.
   ///   - settings: of every training; its loss, seed and steps are replaced, and none ends early.
   ///   - onProgress: called from several threads, one call at a time.
-  /// - Throws: `.other` where fewer than two images stay, or training did not stay finite.
+  /// - Throws: `AuditError` where fewer than two images stay, or training did not stay finite.
   package static func run(
     _ rows: ProbeRows, dropMask: [Bool], trainingWeights: [Double], groups: [Int]? = nil, settings: ProbeSettings,
     seeds: Int = 3, threads: Int, onProgress: @Sendable (ProbeProgress) -> Void
@@ -87,7 +87,7 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     let watched = Set(heldOut)
     let learning = (0..<rows.count).filter { !watched.contains($0) }
     guard !heldOut.isEmpty, learning.contains(where: { !dropMask[$0] && trainingWeights[$0] > 0 }) else {
-      throw .other("too few images stay for a comparison: some must be learnt from and some held out")
+      throw .lacking("too few images stay for a comparison: some must be learnt from and some held out")
     }
     let ones = [Float](repeating: 1, count: rows.count)
     let decoderOf = Probe.decoders(groups: groups, count: rows.count, minimum: settings.minimumGroup)

@@ -43,14 +43,16 @@ extension DamageModel {
     return bytes + sha256(bytes)
   }
 
-  /// - Throws: `AuditError.other` with what is wrong with the bytes.
+  /// - Throws: `AuditError` with what is wrong with the bytes.
   package init(decoding bytes: [UInt8]) throws(AuditError) {
     var reader = LittleEndianReader(bytes)
     guard bytes.starts(with: DamageModel.magic), reader.skip(DamageModel.magic.count),
       let version: UInt32 = reader.next()
     else { throw DamageModel.damaged("these bytes are not a model") }
     guard version == DamageModel.version else {
-      throw .other("the stored quality model has version \(version); this audit knows \(DamageModel.version)")
+      throw .otherVersion(
+        of: "the stored quality model", found: "\(version)", known: "\(DamageModel.version)",
+        remedy: "fit it anew with --fresh")
     }
     let body = bytes.count - DamageModel.checksumBytes
     guard body >= 0,
@@ -62,7 +64,7 @@ extension DamageModel {
   }
 
   private static func damaged(_ what: String) -> AuditError {
-    .other("the stored quality model is damaged: \(what); fit it anew with --fresh")
+    .damaged("the stored quality model", cause: what, remedy: "fit it anew with --fresh")
   }
 
   private init?(body reader: inout LittleEndianReader) {

@@ -50,7 +50,7 @@ extension ReportModel {
     summary = try RunSummary(from: store, run: wanted)
     guard let row = try store.run(named: summary.run),
       case .integer(let id) = row["id"]
-    else { throw AuditError.other("no run \"\(summary.run)\" in '\(store.path)'") }
+    else { throw AuditError.unknownName("no run \"\(summary.run)\" in '\(store.path)'") }
     schema = 2
     runID = id
     let findings = Findings(summary)

@@ -11,13 +11,13 @@ package struct ReportFile: Sendable {
   package let path: String
   package let form: Form
 
-  /// - Throws: `AuditError.other` where the ending names no form.
+  /// - Throws: `AuditError` where the ending names no form.
   package init(path: String) throws(AuditError) {
     let ending = path.split(separator: "/").last?.split(separator: ".", omittingEmptySubsequences: false).dropFirst()
       .last?.lowercased()
     guard let form = ending.flatMap({ $0 == "htm" ? .html : Form(rawValue: $0) }) else {
       let known = Form.allCases.map { "." + $0.rawValue }.joined(separator: ", ")
-      throw .other("'\(path)' names no form of report; end it in \(known)")
+      throw .wrongFile(path: path, finding: "names no form of report", remedy: "end it in \(known)")
     }
     self.path = path
     self.form = form

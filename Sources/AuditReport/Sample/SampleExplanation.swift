@@ -119,7 +119,7 @@ package struct SampleExplainer {
   ///   - row: the sample in model space, where its file could be read.
   package func explanation(of id: Int64, model: LowRankModel?, row: [UInt8]?) throws -> SampleExplanation {
     guard let facts = try store.facts(ofSample: id) else {
-      throw AuditError.other("sample \(id) is gone from '\(store.path)'")
+      throw AuditError.lacking("sample \(id) is gone from '\(store.path)'")
     }
     let skew = facts["skew"].real
     let proposal = facts["proposal"].text.flatMap(Verdict.init)

@@ -5,7 +5,7 @@ extension SampleExplainer {
   /// The sample that a person means by a path: relative to the dataset, absolute, with `./`, or a name that is there
   /// only once.
   ///
-  /// - Throws: `AuditError.other` with the nearest names where there is none, or with all where there are several.
+  /// - Throws: `AuditError` with the nearest names where there is none, or with all where there are several.
   package func find(_ wanted: String, in store: Store, dataset: String) throws -> Int64 {
     let lookup = SampleLookup(store, run: run, dataset: dataset)
     for path in [wanted] + SampleSpelling.candidates(for: wanted, in: dataset) {
@@ -17,13 +17,11 @@ extension SampleExplainer {
     let same = try search.paths(endingIn: name)
     if same.count == 1, case .integer(let id)? = same.first?["id"], !wanted.contains("/") { return id }
     let near = try same.isEmpty ? search.near(wanted) : same.prefix(5).compactMap { $0["path"].text }
-    let list = near.map { "'\(SamplePath($0).printable)'" }.joined(separator: ", ")
     let run = try store.nameAndSettings(of: run).name
-    throw AuditError.other(
-      "no sample '\(SamplePath(wanted).printable)' in run \"\(run)\""
-        + (near.isEmpty
-          ? "; they are listed by: audit sql \(quoted(store.path)) --run \(quoted(run)) \"SELECT path FROM samples\""
-          : "; did you mean \(list)?"))
+    throw AuditError.unknownName(
+      "no sample '\(SamplePath(wanted).printable)' in run \"\(run)\"",
+      near: near.map { "'\(SamplePath($0).printable)'" },
+      remedy: "they are listed by: audit sql \(quoted(store.path)) --run \(quoted(run)) \"SELECT path FROM samples\"")
   }
 }
 

@@ -37,8 +37,8 @@ package struct ModelFit {
   ) async throws -> Outcome? {
     let target = try ScanTarget(files)
     guard !FilePath.contains(target.root, FilePath.absolute(output)) else {
-      throw AuditError.other(
-        "the model '\(output)' would lie inside the dataset, and audit never writes there; give another -o")
+      throw AuditError.placeRefused(
+        path: output, finding: "would lie inside the dataset, and audit never writes there", remedy: "give another -o")
     }
     let plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
     let subsample = try await Subsample.read(plan, settings: settings, jobs: jobs, stop: stop, progress: progress)
@@ -49,7 +49,7 @@ package struct ModelFit {
     } catch .stopped {
       return nil
     } catch {
-      throw AuditError.other("no model: \(error)")
+      throw AuditError.lacking("no model: \(error)")
     }
     let content = model.encoded()
     // Written beside and renamed: a model that is half there must not look like one.

@@ -24,7 +24,8 @@ package struct MergeStep {
     guard let plan = request.plan else { preconditionFailure("a merge is of a plan") }
     try plan.requireFit()
     if let database = request.database, plan.isKept(in: database) {
-      throw AuditError.other("the whole needs a database of its own beside that of the plan; give another --db")
+      throw AuditError.usage(
+        "the whole needs a database of its own beside that of the plan", remedy: "give another --db")
     }
     let files = try parts.isEmpty ? PartFile.all(of: plan) : parts
     let scan = try OpenScan(
@@ -72,10 +73,10 @@ package struct MergeStep {
     let count = counts.max() ?? 1
     let shards = Set(missing.compactMap { Shard.holding($0, of: plan.samples.count, count: count)?.number }).sorted()
     let commands = shards.prefix(3).map { "audit score --plan \(quotedFile(plan.database)) --shard \($0)/\(count)" }
-    throw AuditError.other(
+    throw AuditError.lacking(
       "\(missing.count.formattedWithCommas) of \(counted(plan.samples.count, "image")) have no row in any part; what the "
-        + "parts hold is kept in '\(scan.database)'. Score the rest and merge again: "
-        + commands.joined(separator: "; ")
+        + "parts hold is kept in '\(scan.database)'",
+      remedy: "score the rest and merge again: " + commands.joined(separator: "; ")
         + (shards.count > 3 ? "; and \(counted(shards.count - 3, "part")) more" : ""))
   }
 }

@@ -21,9 +21,10 @@ package enum PartFile {
         && Shard(runName: String(name.dropFirst(prefix.count).dropLast(".db".count))) != nil
     }
     guard !parts.isEmpty else {
-      throw AuditError.other(
-        "no part of the plan lies beside it; name the databases of the parts, or score them: audit score --plan "
-          + "\(quotedFile(plan.database)) --shard 1/2")
+      throw AuditError.lacking(
+        "no part of the plan lies beside it",
+        remedy: "name the databases of the parts, or score them: audit score --plan \(quotedFile(plan.database)) "
+          + "--shard 1/2")
     }
     return parts.sorted().map { FilePath.joined(folder, $0) }
   }

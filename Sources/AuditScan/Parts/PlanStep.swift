@@ -37,25 +37,25 @@ extension PlannedRun {
   /// - Throws: where what was asked for is not what was planned, or another audit planned.
   func refuseOther(_ settings: ScanSettings, version: String) throws {
     guard self.version == version else {
-      throw AuditError.other(
-        "'\(database)' was planned by audit \(self.version), and this is \(version): their numbers need not be the same; "
-          + "plan anew, or use the same audit everywhere")
+      throw AuditError.lacking(
+        "'\(database)' was planned by audit \(self.version), and this is \(version): their numbers need "
+          + "not be the same", remedy: "plan anew, or use the same audit everywhere")
     }
     var planned = self.settings
     planned.take(incidentals: settings)
     guard planned == settings else {
-      throw AuditError.other(
+      throw AuditError.lacking(
         "what the samples of '\(database)' are compared with has changed since it was planned "
-          + "(\(settings.differences(from: planned))); plan anew")
+          + "(\(settings.differences(from: planned)))", remedy: "plan anew")
     }
   }
 
   /// - Throws: where the models of the run are not made yet.
   func requireFit() throws {
     guard isFitted else {
-      throw AuditError.other(
-        "the models of the plan are not made yet; make them once, before its parts are scored: audit fit --plan "
-          + quotedFile(database))
+      throw AuditError.lacking(
+        "the models of the plan are not made yet",
+        remedy: "make them once, before its parts are scored: audit fit --plan \(quotedFile(database))")
     }
   }
 

@@ -62,9 +62,9 @@ package struct ProbeRun {
       Store(reading: request.database), name: request.run, folder: request.dataset, sample: request.sample)
     let pictures = try await run.read(jobs: jobs, progress: progress)
     guard pictures.samples.count >= 2 else {
-      throw AuditError.other(
+      throw AuditError.lacking(
         "\(pictures.samples.count) of \(run.samples.count.formattedWithCommas) images could be read in "
-          + "'\(run.dataset)'; a probe needs the files that were scanned")
+          + "'\(run.dataset)'", remedy: "a probe needs the files that were scanned")
     }
     let rows = ProbeRows(pixels: pictures.pixels, side: AutoencoderModel.side)
     let finding =

@@ -16,15 +16,17 @@ struct ForeignCopies {
   init(database path: String, beside own: String) throws {
     func file(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
     guard file(path) != file(own) else {
-      throw AuditError.other(
-        "--against '\(path)' is the database of this scan; parts of one set, such as train/ and test/, are compared "
-          + "without it: `audit sql \(quotedFile(path)) --saved leaks`")
+      throw AuditError.usage(
+        "--against '\(path)' is the database of this scan",
+        remedy: "parts of one set, such as train/ and test/, are compared without it: `audit sql "
+          + "\(quotedFile(path)) --saved leaks`")
     }
     store = try Store(reading: path)
     run = Int64(try store.runRow(named: nil)["id"].integer ?? 0)
     guard try store.knowsCopies(of: run) else {
-      throw AuditError.other(
-        "--against '\(path)': nobody has looked for copies in it; scan its folder again, without --no-quality")
+      throw AuditError.lacking(
+        "--against '\(path)': nobody has looked for copies in it", remedy: "scan its folder again, without --no-quality"
+      )
     }
     self.path = path
   }

@@ -27,7 +27,7 @@ package struct MetricSelection: Sendable {
           let metric = try MetricRegistry.parse(String(part))
           if part.contains(":") { extra.append(metric) } else { names.append(metric.info.name) }
         } catch {
-          throw AuditError.other("--metrics: \(error)")
+          throw AuditError.usage("--metrics: \(error)")
         }
       }
     }
@@ -37,7 +37,7 @@ package struct MetricSelection: Sendable {
     metrics = plain + extra.filter { seen.insert($0.info.name).inserted }
     networks = LPIPSKind.allCases.filter(kinds.contains)
     guard !metrics.isEmpty || !networks.isEmpty else {
-      throw AuditError.other("--metrics takes default, all, or names with commas; got '\(list)'")
+      throw AuditError.usage("--metrics takes default, all, or names with commas; got '\(list)'")
     }
   }
 

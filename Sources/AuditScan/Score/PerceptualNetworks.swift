@@ -24,9 +24,9 @@ struct PerceptualNetworks: Sendable {
       if let size {
         try model.requireFit(size)
       } else if let fixed = model.fixedSize {
-        throw .other(
-          "the \(file.kind.rawValue) file takes pictures of \(fixed) only, and pairs are compared at their own size; "
-            + "give --size, or export it with open sizes (`audit models import --help` says how)")
+        throw .lacking(
+          "the \(file.kind.rawValue) file takes pictures of \(fixed) only, and pairs are compared at their "
+            + "own size", remedy: "give --size, or export it with open sizes (`audit models import --help` says how)")
       }
     }
   }

@@ -158,7 +158,7 @@ extension Store {
     func fitting(_ found: [SQLRow], _ columns: String..., otherwise words: @autoclosure () -> String) throws -> [SQLRow]
     {
       let fitting = found.filter { row in columns.allSatisfy { row[$0] == own[$0] } }
-      guard !fitting.isEmpty else { throw AuditError.other("'\(part.path)' " + words()) }
+      guard !fitting.isEmpty else { throw AuditError.wrongFile(path: part.path, finding: words()) }
       return fitting
     }
     let all = try fitting(

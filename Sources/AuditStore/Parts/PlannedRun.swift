@@ -80,7 +80,8 @@ extension Store {
         """
       ).first : nil
     guard let row else {
-      throw AuditError.other("'\(path)' holds no plan; make one with: audit plan FOLDER -o \(quotedFile(path))")
+      throw AuditError.wrongFile(
+        path: path, finding: "holds no plan", remedy: "make one with: audit plan FOLDER -o \(quotedFile(path))")
     }
     guard let id = row["id"].wide, let name = row["name"].text, let dataset = row["dataset"].text,
       let arguments = try? JSONDecoder().decode([String].self, from: Data((row["arguments"].text ?? "").utf8))

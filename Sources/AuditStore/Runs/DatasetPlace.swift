@@ -10,17 +10,19 @@ package struct DatasetPlace: Sendable, Equatable {
   package let isReachable: Bool
 
   /// - Parameter given: the folder that a person named; nil looks for it.
-  /// - Throws: `AuditError.other` where that folder holds none of the run's files.
+  /// - Throws: `AuditError` where that folder holds none of the run's files.
   package init(_ store: Store, run: Int64, given: String? = nil) throws {
     let scanned = try store.rows("SELECT dataset FROM run WHERE id = ?", .integer(run)).first?["dataset"].text ?? ""
     let probes = try DatasetPlace.probes(store, run: run)
     if let given {
       guard let folder = DatasetPlace.folder(given) else {
-        throw AuditError.other("'\(given)' is no folder that can be read; give the one that holds the images")
+        throw AuditError.wrongFile(
+          path: given, finding: "is no folder that can be read", remedy: "give the one that holds the images")
       }
       guard probes.isEmpty || DatasetPlace.found(probes, in: folder) > 0 else {
         let example = probes.first.map { ", such as '\($0.path.printable)'," } ?? ""
-        throw AuditError.other("'\(given)' does not hold the run's files\(example); give the folder that they lie in")
+        throw AuditError.wrongFile(
+          path: given, finding: "does not hold the run's files\(example)", remedy: "give the folder that they lie in")
       }
       (path, isReachable) = (folder, true)
       return
@@ -51,8 +53,9 @@ package struct DatasetPlace: Sendable, Equatable {
 
   /// Why nothing can be read, and what to do.
   package func refusal(for what: String) -> AuditError {
-    .other(
-      "\(what) needs the run's files, and they are not in '\(path)' any more; say where they lie with --dataset FOLDER")
+    .lacking(
+      "\(what) needs the run's files, and they are not in '\(path)' any more",
+      remedy: "say where they lie with --dataset FOLDER")
   }
 
   private struct Probe {

@@ -13,7 +13,7 @@ package struct StoredRun: Sendable {
   package let started: String
 
   /// - Parameter name: nil takes the run that the views speak of.
-  /// - Throws: `AuditError.other` with the nearest names, or where the database holds no run.
+  /// - Throws: `AuditError` with the nearest names, or where the database holds no run.
   package init(in store: Store, named name: String? = nil) throws {
     self.init(try store.runRow(named: name))
   }

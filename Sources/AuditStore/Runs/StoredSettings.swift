@@ -4,14 +4,14 @@ import Foundation
 /// The settings that a run keeps, as JSON.
 package enum StoredSettings {
   /// - Parameter run: the run's name, for the message.
-  /// - Throws: `AuditError.other` where a newer audit wrote them or they are damaged.
+  /// - Throws: `AuditError` where a newer audit wrote them or they are damaged.
   package static func decoded(_ text: String, run: String) throws -> ScanSettings {
     do {
       return try JSONDecoder().decode(ScanSettings.self, from: Data(text.utf8))
     } catch {
-      throw AuditError.other(
-        "the settings of run \"\(run)\" cannot be read (\(cause(error))); update audit if a newer one wrote them, "
-          + "or start anew with --fresh")
+      throw AuditError.damaged(
+        "what is kept of the settings of run \"\(run)\"", cause: cause(error),
+        remedy: "update audit if a newer one wrote them, or start anew with --fresh")
     }
   }
 

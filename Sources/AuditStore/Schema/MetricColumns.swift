@@ -42,7 +42,7 @@ enum MetricColumns {
 
   /// Drops the views that an audit made and makes today's anew over today's columns. A user's own views stay.
   ///
-  /// - Throws: `AuditError.other` where a user's view or table has a name that is now one of ours.
+  /// - Throws: `AuditError` where a user's view or table has a name that is now one of ours.
   static func makeViews(_ database: Database, path: String) throws {
     let names = viewNames
     let made = Set(try found("SELECT name FROM own_view", in: database))
@@ -51,9 +51,9 @@ enum MetricColumns {
     }
     let taken = try found("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')", in: database)
     if let name = names.first(where: taken.contains) {
-      throw AuditError.other(
-        "'\(path)' holds a \(name) of your own, and audit has a view of that name now; rename yours, or give "
-          + "another --db")
+      throw AuditError.wrongFile(
+        path: path, finding: "holds a \(name) of your own, and audit has a view of that name now",
+        remedy: "rename yours, or give another --db")
     }
     try createViews(database)
     try database.execute(sql: "DELETE FROM own_view")

@@ -31,7 +31,9 @@ struct CopiesCommand: ParsableCommand {
     let source =
       try folder.map { try PictureSource.folder($0, images: images) } ?? .demo(images: images, seed: seed)
     let pictures = (0..<source.count).compactMap { source.picture($0).map { $0.atMost(size) } }
-    guard pictures.count >= 2 else { throw AuditError.other("it takes two readable images; give another folder") }
+    guard pictures.count >= 2 else {
+      throw AuditError.lacking("it takes two readable images", remedy: "give another folder")
+    }
     try measure(pictures)
     if let sheet { try Data(encodePNG(drawSheet(pictures))).write(to: URL(fileURLWithPath: sheet)) }
   }

@@ -47,7 +47,8 @@ struct DetectionCommand: ParsableCommand {
     var failures: [String] = []
     for clean in try sets(jobs: jobs) {
       guard clean.pictures.count >= 100 else {
-        throw AuditError.other("\(clean.pictures.count) readable images in \(clean.name) are too few; it takes 100")
+        throw AuditError.lacking(
+          "\(clean.pictures.count) readable images in \(clean.name) are too few", remedy: "it takes 100")
       }
       let untouched = try DetectionSet(clean, seed: seeds[0], plants: false, jobs: jobs)
       let cleanJudge = try DetectionJudge(untouched, perKind: copies, jobs: jobs)

@@ -78,7 +78,7 @@ struct TruthCommand: ParsableCommand {
         try folder.map { try PictureSource.folder($0, images: images) } ?? .demo(images: images, seed: seed)
       let set = TruthSet(source, seed: seed, stretch: stretch, copies: copies, plants: !clean)
       guard set.trainCount >= 100, set.testCount > 0 else {
-        throw AuditError.other("\(set.trainCount) readable images to train on are too few; it takes 100")
+        throw AuditError.lacking("\(set.trainCount) readable images to train on are too few", remedy: "it takes 100")
       }
       let ranking = try TruthRanking(set, remediesOnly: remedies, jobs: jobs)
       var truth = Truth(ranking, jobs: jobs, leaveOut: remedies ? 0 : leaveOut)

@@ -15,7 +15,8 @@ struct PlanFile {
     do {
       asked = try PlanCommand.parse(plan.request.arguments)
     } catch {
-      throw AuditError.other("the plan in '\(path)' was asked for in words that this audit does not take; plan anew")
+      throw AuditError.lacking(
+        "the plan in '\(path)' was asked for in words that this audit does not take", remedy: "plan anew")
     }
   }
 

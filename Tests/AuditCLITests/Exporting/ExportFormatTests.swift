@@ -23,7 +23,7 @@ struct ExportFormatTests {
     var request = ExportRequest()
     request.format = Toy()
     let store = try Store(reading: set.database)
-    #expect(throws: AuditError.other("--format toy makes files; say where with -o FOLDER")) {
+    #expect(throws: AuditError.usage("--format toy makes files", remedy: "say where with -o FOLDER")) {
       try Export(request, store: store)
     }
     request.output = set.path + "/out"

@@ -103,7 +103,7 @@ private struct DoctoredDatabase: Sendable {
     ]
     for step in steps {
       let run = try Command.audit(step, in: scratch.path)
-      guard run.status == 0 else { throw AuditError.other("\(step): \(run.err)") }
+      guard run.status == 0 else { throw AuditError.internalError("\(step): \(run.err)") }
     }
     try Doctor.change(
       database,

@@ -155,7 +155,7 @@ final class ExportSet {
       find . -type f -printf '%p %T@ %m %s\\0' | sort -z; find . -type d -print0 | sort -z; } | od -An -v -tx1
       """
     let run = try Command.run("/bin/bash", ["-c", script, "snapshot", dataset])
-    guard run.status == 0, !run.out.isEmpty else { throw AuditError.other(run.err) }
+    guard run.status == 0, !run.out.isEmpty else { throw AuditError.internalError(run.err) }
     return run.out
   }
 }
@@ -165,7 +165,7 @@ extension Command {
   @discardableResult
   static func sqlite(_ database: String, _ sql: String) throws -> String {
     let run = try Command.run("/usr/bin/env", ["sqlite3", database, sql])
-    guard run.status == 0 else { throw AuditError.other(run.err) }
+    guard run.status == 0 else { throw AuditError.internalError(run.err) }
     return run.out
   }
 

@@ -49,9 +49,9 @@ struct HuggingFaceLayout {
     let used = Set(try export.store.foldersWithTextPaths(of: export.run.id))
     let found = try HuggingFaceLayout.files(above: used, in: dataset)
     if let csv = found.first(where: { $0.kind == .csv }), let lines = found.first(where: { $0.kind == .jsonLines }) {
-      throw AuditError.other(
-        "the dataset has \(HuggingFaceLayout.shown(csv)) and \(HuggingFaceLayout.shown(lines)), and datasets refuses "
-          + "both kinds together; make them one kind, or name one with --merge")
+      throw AuditError.usage(
+        "the dataset has \(HuggingFaceLayout.shown(csv)) and \(HuggingFaceLayout.shown(lines)), and datasets refuses both kinds together",
+        remedy: "make them one kind, or name one with --merge")
     }
     kind = found.first?.kind ?? .jsonLines
     let existing = Set(found.map(\.folder))
@@ -101,9 +101,11 @@ struct HuggingFaceLayout {
     for folder in ancestors(of: used).sorted() {
       let base = joined(dataset, folder)
       if FilePath.status(of: base + "/metadata.parquet") != nil {
-        throw AuditError.other(
-          "'\(base)/metadata.parquet' cannot be merged, and datasets would refuse a second metadata file beside it; "
-            + "write it as metadata.jsonl first: pandas.read_parquet(IN).to_json(OUT, orient=\"records\", lines=True)")
+        throw AuditError.wrongFile(
+          path: base + "/metadata.parquet",
+          finding: "cannot be merged, and datasets would refuse a second metadata file beside it",
+          remedy:
+            "write it as metadata.jsonl first: pandas.read_parquet(IN).to_json(OUT, orient=\"records\", lines=True)")
       }
       for kind in [Kind.jsonLines, .csv] where FilePath.status(of: base + "/" + kind.name) != nil {
         found.append((folder, kind))

@@ -35,7 +35,8 @@ struct HuggingFaceMetadata {
     if layout.isTree {
       let there = try? FileManager.default.contentsOfDirectory(atPath: output)
       if there?.isEmpty == false {
-        throw AuditError.other("the folder '\(output)' is not empty; give a new one, nothing is overwritten")
+        throw AuditError.placeRefused(
+          path: output, finding: "is not empty", safe: .nothingOverwritten, remedy: "give a new folder")
       }
       if there == nil,
         FileManager.default.fileExists(atPath: output) || output.hasSuffix(".jsonl")
@@ -46,13 +47,14 @@ struct HuggingFaceMetadata {
       return
     }
     if FileManager.default.fileExists(atPath: output) {
-      throw AuditError.other("'\(output)' is there, and a metadata file is never overwritten; give a new -o")
+      throw AuditError.placeRefused(
+        path: output, finding: "is there, and a metadata file is never overwritten", remedy: "give a new -o")
     }
     let other = layout.kind == .csv ? ".jsonl" : ".csv"
     if output.lowercased().hasSuffix(other) {
-      throw AuditError.other(
-        "the dataset's metadata is \(layout.kind.name), and datasets refuses two kinds together; give -o "
-          + layout.kind.name)
+      throw AuditError.usage(
+        "the dataset's metadata is \(layout.kind.name), and datasets refuses two kinds together",
+        remedy: "give -o \(layout.kind.name)")
     }
   }
 
@@ -60,10 +62,10 @@ struct HuggingFaceMetadata {
     let named = layout.places.prefix(3).map { place in
       SamplePath(bytes: FilePath.joined(place.folder.bytes, Array(layout.kind.name.utf8))).printable
     }
-    return .other(
-      "datasets reads metadata where each split has its own (\(named.joined(separator: ", "))"
-        + "\(layout.places.count > 3 ? ", ..." : "")), so that one file is not enough; give -o FOLDER, then copy what "
-        + "is in it over a copy of the dataset")
+    return .usage(
+      "datasets reads metadata where each split has its own "
+        + "(\(named.joined(separator: ", "))\(layout.places.count > 3 ? ", ..." : "")), so that one file "
+        + "is not enough", remedy: "give -o FOLDER, then copy what is in it over a copy of the dataset")
   }
 
   private func writeTree(_ output: String, _ outcome: inout ExportOutcome) throws {

@@ -143,7 +143,8 @@ extension MetadataMerge {
         if number == 1, line.starts(with: MetadataMerge.byteOrderMark) { line.removeFirst(3) }
         if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { continue }
         guard let object = JSONMembers(line) else {
-          throw AuditError.other("line \(number) of '\(path)' is no JSON object; mend it and run the same command")
+          throw AuditError.wrongLine(
+            file: path, line: number, finding: "is no JSON object", remedy: "mend it and run the same command")
         }
         try add(object, of: line, from: rows, to: output)
         try output.flushIfFull()
@@ -196,13 +197,14 @@ extension MetadataMerge {
     }
     var records = try CSVRecords(path: existing)
     guard var header = try records.next() else {
-      throw AuditError.other("'\(existing)' is empty; remove it or write its header")
+      throw AuditError.wrongFile(path: existing, finding: "is empty", remedy: "remove it or write its header")
     }
     if header[0].starts(with: MetadataMerge.byteOrderMark) { header[0] = header[0].dropFirst(3) }
     let names = header.map { CSVRecords.text($0) ?? "" }
     guard let key = names.firstIndex(of: "file_name") ?? names.firstIndex(where: { $0.hasSuffix("_file_name") }) else {
-      throw AuditError.other(
-        "'\(existing)' has no column file_name in its first line\(names.count == 1 ? " (fields end with commas)" : "")")
+      throw AuditError.wrongFile(
+        path: existing,
+        finding: "has no column file_name in its first line\(names.count == 1 ? " (fields end with commas)" : "")")
     }
     // Columns of an earlier merge are made anew.
     let kept = names.indices.filter { !names[$0].hasPrefix("audit_") }
@@ -211,9 +213,9 @@ extension MetadataMerge {
     try export.store.withSamplesInOrder(query) { rows in
       while let record = try records.next() {
         guard record.count == names.count else {
-          throw AuditError.other(
-            "line \(records.line) of '\(existing)' has \(record.count) fields, its first line \(names.count); mend it "
-              + "and run the same command")
+          throw AuditError.wrongLine(
+            file: existing, line: records.line, finding: "has \(record.count) fields, its first line \(names.count)",
+            remedy: "mend it and run the same command")
         }
         try add(record, kept, name: CSVRecords.text(record[key]), columns: added.count, from: rows, to: output)
         try output.flushIfFull()

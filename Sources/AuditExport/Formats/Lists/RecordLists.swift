@@ -6,7 +6,7 @@ import Foundation
 struct IdentityLines: RowFormat {
   private var outside = 0
 
-  /// - Throws: `AuditError.other` where a line could not hold a name.
+  /// - Throws: `AuditError` where a line could not hold a name.
   init(_ export: Export) throws { try export.refuseLineEnds("rename the file, and scan again") }
 
   var columns: [ExportColumn] { [.named("id")] }
@@ -35,7 +35,7 @@ struct RecordIndices {
 
   init(_ export: Export) { self.export = export }
 
-  /// - Throws: `AuditError.other` where two images have one number; nothing is written then.
+  /// - Throws: `AuditError` where two images have one number; nothing is written then.
   func write(to output: Output) throws -> ExportOutcome {
     var numbers: [UInt64] = []
     var unnumbered = 0
@@ -50,7 +50,7 @@ struct RecordIndices {
     }
     numbers.sort()
     if let twice = zip(numbers, numbers.dropFirst()).first(where: { $0.0 == $0.1 })?.0 {
-      throw AuditError.other("two images have the number \(twice) as their name, and a record is one image")
+      throw AuditError.lacking("two images have the number \(twice) as their name, and a record is one image")
     }
     for number in numbers {
       output.text.add("\(number)\n")
@@ -93,7 +93,7 @@ struct UniqueIdentifiers {
     self.export = export
     output = export.request.output ?? ""
     guard output.hasSuffix(".npy") else {
-      throw AuditError.other("--format uid-npy writes a .npy file; give -o subset.npy (got '\(output)')")
+      throw AuditError.usage("--format uid-npy writes a .npy file", remedy: "give -o subset.npy (got '\(output)')")
     }
   }
 
@@ -104,8 +104,9 @@ struct UniqueIdentifiers {
       if let uid = uid(of: row.path) { uids.append(uid) } else { unknown += 1 }
     }
     guard !uids.isEmpty else {
-      throw AuditError.other(
-        "no image has a uid: neither is its name 32 hexadecimal digits, nor has a .json beside it the member uid")
+      throw AuditError.lacking(
+        "no image has a uid: neither is its name 32 hexadecimal digits, nor has a .json beside it the "
+          + "member uid")
     }
     uids.sort()
     let file = try NumPyFile(path: output, .uint64Pair)

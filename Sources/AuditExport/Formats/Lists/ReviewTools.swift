@@ -115,7 +115,7 @@ struct FaceSwapList: RowFormat {
   private var others = 0
   private var headless = 0
 
-  /// - Throws: `AuditError.other` where a line could not hold a name.
+  /// - Throws: `AuditError` where a line could not hold a name.
   init(_ export: Export) throws {
     knowsHeaders = try export.store.knowsFaceHeaders()
     dataset = export.run.dataset

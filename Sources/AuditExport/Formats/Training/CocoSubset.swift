@@ -24,11 +24,12 @@ struct CocoSubset {
   /// - Throws: `AuditError` where the file is no COCO file, or names no image of the run.
   func write(to output: Output) throws -> ExportOutcome {
     guard let content = try InputFile.contents(of: source, mostBytes: CocoSubset.mostBytes) else {
-      throw AuditError.other("'\(source)' is longer than \(CocoSubset.mostBytes.formattedWithCommas) bytes")
+      throw AuditError.wrongFile(
+        path: source, finding: "is longer than \(CocoSubset.mostBytes.formattedWithCommas) bytes")
     }
     guard let members = JSONMembers(Data(content))?.members, let images = members.last(where: { $0.key == "images" })
     else {
-      throw AuditError.other("'\(source)' is no COCO file: a JSON object with a member images")
+      throw AuditError.wrongFile(path: source, finding: "is no COCO file: a JSON object with a member images")
     }
     var tally = Tally()
     let kept = try keptImages(images, &tally)
@@ -90,7 +91,7 @@ struct CocoSubset {
   private func items(of member: JSONMembers.Member) throws -> [ArraySlice<UInt8>] {
     var scanner = JSONScanner(Array(member.value))
     guard let items = scanner.items() else {
-      throw AuditError.other("'\(source)' is no COCO file: its member \(member.key) is no list")
+      throw AuditError.wrongFile(path: source, finding: "is no COCO file: its member \(member.key) is no list")
     }
     return items
   }
@@ -106,11 +107,11 @@ struct CocoSubset {
   }
 
   private func nothing(_ tally: Tally) -> AuditError {
-    if tally.foreign == 0 { return .other("the selection leaves no image of '\(source)'") }
+    if tally.foreign == 0 { return .lacking("the selection leaves no image of '\(source)'") }
     let own = try? export.store.paths(of: export.run.id, most: 1).first
-    return .other(
-      "no file_name of '\(source)' is a path of the run: there they are like '\(SamplePath(tally.example ?? "").printable)', "
-        + "here like '\(SamplePath(own ?? "").printable)'")
+    return .lacking(
+      "no file_name of '\(source)' is a path of the run: there they are like "
+        + "'\(SamplePath(tally.example ?? "").printable)', here like '\(SamplePath(own ?? "").printable)'")
   }
 }
 

@@ -71,15 +71,15 @@ struct ImageFolderListing {
     guard let own = ImageFolderListing.status(place) else { return }
     let key = FolderKey(own)
     guard !above.contains(key) else {
-      throw AuditError.other(
-        "the link '\(SamplePath(bytes: folder).printable)' leads in a circle, which ImageFolder goes round until the "
-          + "system stops it; take the link out, or export another format")
+      throw AuditError.lacking(
+        "the link '\(SamplePath(bytes: folder).printable)' leads in a circle, which ImageFolder goes round until the system stops it",
+        remedy: "take the link out, or export another format")
     }
     folders.append(folder)
     guard folders.count <= ImageFolderListing.mostFolders else {
-      throw AuditError.other(
-        "ImageFolder would list more than \(ImageFolderListing.mostFolders.formattedWithCommas) folders: links lead to "
-          + "folders with links; take them out, or export another format")
+      throw AuditError.lacking(
+        "ImageFolder would list more than \(ImageFolderListing.mostFolders.formattedWithCommas) folders: links lead to folders with links",
+        remedy: "take them out, or export another format")
     }
     // A folder that may not be listed is empty for Python.
     for name in ImageFolderListing.names(in: place) ?? []

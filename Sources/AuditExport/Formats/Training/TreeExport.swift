@@ -16,10 +16,11 @@ struct TreeExport {
     let output = export.request.output ?? ""
     target = try DatasetGuard.refuse(output, in: export.run.dataset)
     if FilePath.contains(target, FilePath.absolute(export.run.dataset)) {
-      throw AuditError.other("'\(output)' holds the dataset; give a folder beside it")
+      throw AuditError.placeRefused(path: output, finding: "holds the dataset", remedy: "give a folder beside it")
     }
     if let there = try? FileManager.default.contentsOfDirectory(atPath: target), !there.isEmpty {
-      throw AuditError.other("the folder '\(output)' is not empty; give a new one, nothing is overwritten")
+      throw AuditError.placeRefused(
+        path: output, finding: "is not empty", safe: .nothingOverwritten, remedy: "give a new folder")
     }
     dataset = RootFolder(FilePath.absolute(export.run.dataset))
   }
@@ -42,8 +43,8 @@ struct TreeExport {
       let count = tree.skipped.count
       let subject =
         count == 1 ? "the one selected image cannot" : "none of the \(count.formattedWithCommas) selected images can"
-      throw AuditError.other(
-        "\(subject) be put into '\(export.request.output ?? target)': \(first); nothing was made")
+      throw AuditError.lacking(
+        "\(subject) be put into '\(export.request.output ?? target)': \(first)", safe: .nothingMade)
     }
     if format == .kohya { try write(tree.subsets, into: staging) }
     return ExportRow.leadingOut(leadingOut)

@@ -16,7 +16,7 @@ struct WeightsExport {
     self.export = export
     let output = export.request.output ?? ""
     guard output.hasSuffix(".npy"), output.count > 4 else {
-      throw AuditError.other("--format weights writes a .npy file; give -o weights.npy (got '\(output)')")
+      throw AuditError.usage("--format weights writes a .npy file", remedy: "give -o weights.npy (got '\(output)')")
     }
     base = String(output.dropLast(4))
   }
@@ -42,23 +42,23 @@ struct WeightsExport {
     return outcome
   }
 
-  /// - Throws: `AuditError.other` where the run's model is of another kind of set, so that no image has a verdict.
+  /// - Throws: `AuditError` where the run's model is of another kind of set, so that no image has a verdict.
   private func refuseForeignModel() throws {
     let (ranked, judged) = try export.store.rankedAndJudged(of: export.run.id)
     guard ranked > 0, judged == 0 else { return }
     let share =
       try export.store.figures(of: export.run.id)["outside_cut"].map { " (\(percent($0)) lie outside its cut)" } ?? ""
-    throw AuditError.other(
-      "no weights: the model of run \"\(export.run.name)\" does not fit its set\(share); scan without a model of another "
-        + "set")
+    throw AuditError.lacking(
+      "no weights: the model of run \"\(export.run.name)\" does not fit its set\(share)",
+      remedy: "scan without a model of another set")
   }
 
-  /// - Throws: `AuditError.other` where nobody knows how likely a picture of the run is damaged.
+  /// - Throws: `AuditError` where nobody knows how likely a picture of the run is damaged.
   private func refuseUnknownDamage() throws {
     guard try !export.store.knowsDamage(of: export.run.id) else { return }
-    throw AuditError.other(
-      "--weigh-damage: how likely a picture of this run is damaged was not estimated; it takes 100 pictures, and a scan "
-        + "without --no-quality")
+    throw AuditError.lacking(
+      "--weigh-damage: how likely a picture of this run is damaged was not estimated",
+      remedy: "it takes 100 pictures, and a scan without --no-quality")
   }
 
   /// A folder without class folders, which ImageFolder cannot read: in the order of the paths' bytes.
@@ -102,9 +102,9 @@ struct WeightsExport {
   }
 
   private func nothing(_ tally: WeightTally) -> AuditError {
-    .other(
-      "no image has a weight to export" + (tally.notes.isEmpty ? "" : ": " + tally.notes.joined(separator: "; "))
-        + "; weights come from a scan with a reference model")
+    .lacking(
+      "no image has a weight to export" + (tally.notes.isEmpty ? "" : ": " + tally.notes.joined(separator: "; ")),
+      remedy: "weights come from a scan with a reference model")
   }
 
   private var name: String { FilePath.name(of: base) }

@@ -56,7 +56,7 @@ extension LeaveOneOut {
   /// SHA-256 of `encoded`, 64 hexadecimal digits.
   package var digest: String { hexadecimal(sha256(encoded)) }
 
-  /// - Throws: `AuditError.other` where the bytes are none of these.
+  /// - Throws: `AuditError` where the bytes are none of these.
   package init(decoding bytes: [UInt8]) throws(AuditError) {
     var reader = LittleEndianReader(bytes)
     let body = bytes.count - LeaveOneOut.checksumBytes
@@ -72,6 +72,6 @@ extension LeaveOneOut {
     }
   }
 
-  private static let damaged = AuditError.other(
-    "the pictures that this run compared with one another are damaged in the database; scan anew with --fresh")
+  private static let damaged = AuditError.damaged(
+    "the stored copy of the pictures that this run compared with one another", remedy: "scan anew with --fresh")
 }

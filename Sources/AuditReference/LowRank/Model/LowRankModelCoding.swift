@@ -52,7 +52,7 @@ extension LowRankModel {
   package static func begins(_ head: UnsafeRawBufferPointer) -> Bool { head.starts(with: magic) }
 
   /// - Parameter file: the file that a person named; nil where the bytes were stored with a run.
-  /// - Throws: `AuditError.other` with what is wrong with the bytes.
+  /// - Throws: `AuditError` with what is wrong with the bytes.
   package init(decoding bytes: [UInt8], from file: String? = nil) throws(AuditError) {
     do throws(Flaw) {
       self.init(try LowRankModel.parts(of: bytes), encoded: bytes)
@@ -86,12 +86,12 @@ extension LowRankModel {
 
     func refusal(of file: String?) -> AuditError {
       let name = file.map { "'\($0)'" } ?? "the stored reference model"
+      let remedy = file == nil ? "fit it anew with --fresh" : "fetch it again, or make it again with `audit fit`"
       switch self {
       case .damaged(let what):
-        let remedy = file == nil ? "fit it anew with --fresh" : "fetch it again, or make it again with `audit fit`"
-        return .other("\(name) is damaged: \(what); \(remedy)")
+        return .damaged(name, cause: what, remedy: remedy)
       case .version(let version):
-        return .other("\(name) has version \(version); this audit knows \(LowRankModel.version)")
+        return .otherVersion(of: name, found: "\(version)", known: "\(LowRankModel.version)", remedy: remedy)
       }
     }
   }

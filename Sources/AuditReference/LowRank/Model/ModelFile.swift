@@ -18,7 +18,9 @@ enum ModelFile {
       throw AuditError(error, file: path)
     }
     guard let bytes else {
-      throw .other("'\(path)' is not a model of audit; give a file that `audit fit` made, or a network as onnx:FILE")
+      throw .wrongFile(
+        path: path, finding: "is not a model of audit",
+        remedy: "give a file that `audit fit` made, or a network as onnx:FILE")
     }
     return try LowRankModel(decoding: bytes, from: path)
   }

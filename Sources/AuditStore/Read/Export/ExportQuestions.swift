@@ -85,7 +85,7 @@ extension Store {
 
   /// Refuses a condition on the columns of view `samples` that SQLite does not understand.
   ///
-  /// - Throws: `AuditError.other` with SQLite's words, and the nearest name that exists.
+  /// - Throws: `AuditError` with SQLite's words, and the nearest name that exists.
   package func checkCondition(_ condition: String) throws {
     // On lines of its own, so that a comment at its end does not reach the parenthesis.
     try withLookup("SELECT 1 FROM samples WHERE (\n\(condition)\n)") { _ in }

@@ -14,7 +14,7 @@ package struct SampleLookup {
 
   /// - Parameter given: a path as `PathText` has it.
   /// - Returns: `sample.id`; nil where there is none.
-  /// - Throws: `AuditError.other` where several files whose names are not UTF-8 are shown so.
+  /// - Throws: `AuditError` where several files whose names are not UTF-8 are shown so.
   package func id(of given: String) throws -> Int64? {
     for spelling in spellings(of: given) {
       if let id = try id(at: SamplePath(bytes: spelling)) { return id }
@@ -41,7 +41,8 @@ package struct SampleLookup {
     }
     if exact == nil, rows.count > 1 {
       let ways = rows.compactMap { $0["path_raw"].blob }.map { Escaping.shell.text($0) }
-      throw AuditError.other("'\(path.printable)' may be any of \(ways.joined(separator: ", ")); give one of these")
+      throw AuditError.usage(
+        "'\(path.printable)' may be any of \(ways.joined(separator: ", "))", remedy: "give one of these")
     }
     guard case .integer(let id)? = (exact ?? rows.first)?["id"] else { return nil }
     return id

@@ -4,7 +4,7 @@ import GRDB
 extension Store {
   /// Prepares a query once and lends it to `body`, which may ask it any number of times.
   ///
-  /// - Throws: `AuditError.other` with SQLite's words where the query is wrong, and what `body` throws.
+  /// - Throws: `AuditError` with SQLite's words where the query is wrong, and what `body` throws.
   func withLookup<Result>(_ sql: String, _ body: (Lookup) throws -> Result) throws -> Result {
     try asking { database in try body(Lookup(sql, in: database)) }
   }
@@ -22,7 +22,7 @@ extension Store {
 
   /// Reads in one transaction: to begin one costs more than to find a row.
   ///
-  /// - Throws: `AuditError.other` with SQLite's words where a query is wrong, and what `body` throws.
+  /// - Throws: `AuditError` with SQLite's words where a query is wrong, and what `body` throws.
   func asking<Result>(_ body: (Database) throws -> Result) throws -> Result {
     do { return try queue.read(body) } catch let error as DatabaseError { throw refusal(of: error) }
   }

@@ -84,7 +84,7 @@ extension Store {
   /// - Parameters:
   ///   - sql: one statement that gives rows and changes nothing, whatever the connection would allow.
   ///   - onColumns: told the column names before the first row, also when there is none.
-  /// - Throws: `AuditError.other` with SQLite's words where the query is wrong.
+  /// - Throws: `AuditError` with SQLite's words where the query is wrong.
   package func forEachRow(
     _ sql: String, _ arguments: [SQLValue] = [], onColumns: (SQLColumns) throws -> Void = { _ in },
     _ body: (SQLRow) throws -> Void
@@ -104,7 +104,7 @@ extension Store {
     if [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {
       return Store.explained(error, path: path, safe: 0)
     }
-    return AuditError.other(SQLMistake.explained(error.message ?? "the query failed", store: self))
+    return SQLMistake.explained(error.message ?? "the query failed", store: self)
   }
 }
 
@@ -159,22 +159,22 @@ extension Store {
     do {
       statement = try database.makeStatement(sql: sql)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
-      throw AuditError.other("one question at a time; the text holds several statements")
+      throw AuditError.question("one question at a time; the text holds several statements")
     } catch let error as DatabaseError where error.message == "empty statement" {
-      throw AuditError.other("the question is empty")
+      throw AuditError.question("the question is empty")
     }
     guard statement.isReadonly, statement.columnCount > 0 else {
-      throw AuditError.other(
-        "the database is only read here, and this statement changes something or gives no rows; "
-          + "use SELECT, WITH, VALUES or EXPLAIN")
+      throw AuditError.question(
+        "the database is only read here, and this statement changes something or gives no rows",
+        remedy: "use SELECT, WITH, VALUES or EXPLAIN")
     }
     let parameters = Int(sqlite3_bind_parameter_count(statement.sqliteStatement))
     guard parameters == arguments else {
       let names = (1...max(1, parameters)).compactMap { index in
         sqlite3_bind_parameter_name(statement.sqliteStatement, Int32(index)).map { String(cString: $0) } ?? "?"
       }
-      throw AuditError.other(
-        "the question has open parameters (\(names.joined(separator: ", "))); write their values into it")
+      throw AuditError.question(
+        "the question has open parameters (\(names.joined(separator: ", ")))", remedy: "write their values into it")
     }
     return statement
   }
@@ -201,17 +201,16 @@ extension SQLValue {
 
 /// SQLite's complaint about a query, with the nearest name that exists.
 enum SQLMistake {
-  static func explained(_ message: String, store: Store) -> String {
-    guard let match = message.firstMatch(of: /no such (column|table): (.+)/) else { return message }
+  static func explained(_ message: String, store: Store) -> AuditError {
+    guard let match = message.firstMatch(of: /no such (column|table): (.+)/) else { return .question(message) }
     let wanted = String(match.2.split(separator: ".").last ?? match.2)
     let names = (try? store.names(match.1 == "table" ? .tables : .columns)) ?? []
     if match.1 == "column", names.contains(wanted) {
       let tables = (try? store.tables(with: wanted)) ?? []
-      return message + " here; it is a column of " + tables.joined(separator: ", ")
+      return .question(message + " here", remedy: "it is a column of " + tables.joined(separator: ", "))
     }
     let near = Spelling.nearest(to: wanted, in: names)
-    guard !near.isEmpty else { return message }
-    return message + "; did you mean " + near.joined(separator: ", ") + "?"
+    return .question(message, remedy: near.isEmpty ? nil : "did you mean " + near.joined(separator: ", ") + "?")
   }
 }
 

@@ -69,7 +69,7 @@ struct CheckCommand: ParsableCommand {
   private func judgeWhole(_ unfinished: UnfinishedRun?) throws {
     guard let unfinished else { return }
     guard allowPartial else {
-      throw AuditError.other("\(unfinished.sentence), or give --allow-partial to judge what is there")
+      throw AuditError.lacking("\(unfinished.sentence), or give --allow-partial to judge what is there")
     }
     Terminal.error("audit: \(unfinished.sentence); judged by what is there")
   }

@@ -71,16 +71,13 @@ struct ExplainCommand: ParsableCommand {
         return try MetricsShow.show(metric, json: json, style: style)
       }
       if FileManager.default.fileExists(atPath: subject) {
-        throw AuditError.other("which image? name it: audit explain \(quoted(subject)) PATH")
+        throw AuditError.usage("which image? name it: audit explain \(quoted(subject)) PATH")
       }
       let near = Spelling.nearest(
         to: word.lowercased(), in: ExplainTopic.all.map(\.name) + MetricRegistry.all.map(\.info.name))
-      throw AuditError.other(
-        "no word '\(SamplePath(word).printable)' to explain"
-          + (near.isEmpty
-            ? "; there are " + ExplainTopic.all.map(\.name).joined(separator: ", ")
-              + ", and the metrics that `audit metrics` lists"
-            : "; did you mean " + near.joined(separator: ", ") + "?"))
+      throw AuditError.unknownName(
+        "no word '\(SamplePath(word).printable)' to explain", near: near, known: ExplainTopic.all.map(\.name),
+        remedy: "and the metrics that `audit metrics` lists")
     }
     Terminal.print(
       json ? try encoded(topic) : topic.lines(width: Terminal.outWidth, bold: style.bold).joined(separator: "\n"))
@@ -120,7 +117,7 @@ struct ExplainCommand: ParsableCommand {
   private func write(_ picture: SamplePicture?, note: String?, to file: String, dataset: String) throws {
     let encode = try encoder(of: file)
     guard let picture, let strip = picture.strip(side: 256) else {
-      throw AuditError.other("nothing to save: \(note ?? "no picture")")
+      throw AuditError.lacking("nothing to save: \(note ?? "no picture")")
     }
     try DatasetGuard.refuse(file: file, in: dataset)
     try StagedFile.write(try encode(strip), to: file)
@@ -131,7 +128,9 @@ struct ExplainCommand: ParsableCommand {
     switch FilePath.name(of: file).split(separator: ".").dropFirst().last?.lowercased() {
     case "png": { try encodePNG($0) }
     case "jpg", "jpeg": { try encodeJPEG($0, quality: 95) }
-    default: throw AuditError.other("'\(file)' names no kind of picture that is written; end it in .png or .jpg")
+    default:
+      throw AuditError.wrongFile(
+        path: file, finding: "names no kind of picture that is written", remedy: "end it in .png or .jpg")
     }
   }
 

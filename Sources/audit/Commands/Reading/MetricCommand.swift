@@ -34,9 +34,9 @@ struct MetricCommand: ParsableCommand {
     let reference = try PictureFile(reference).image
     let image = try PictureFile(image).image
     guard reference.width == image.width, reference.height == image.height else {
-      throw AuditError.other(
+      throw AuditError.usage(
         "'\(self.image)' is \(image.width)x\(image.height), its reference '\(self.reference)' "
-          + "\(reference.width)x\(reference.height); give two pictures of one size")
+          + "\(reference.width)x\(reference.height)", remedy: "give two pictures of one size")
     }
     let pair = ImagePair()
     pair.load(image: image, reference: reference)

@@ -147,7 +147,7 @@ struct MetricsShow: ParsableCommand {
     do {
       metric = try MetricRegistry.parse(name)
     } catch {
-      throw AuditError.other("\(error)")
+      throw AuditError.usage("\(error)")
     }
     try MetricsShow.show(metric, json: false, style: style)
   }

@@ -56,7 +56,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func show(_ file: ReportFile?) throws {
-    guard let file else { throw AuditError.other("--open shows a page; none of the files is .html") }
+    guard let file else { throw AuditError.usage("--open shows a page; none of the files is .html") }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["xdg-open", URL(fileURLWithPath: file.path).absoluteString]
@@ -65,7 +65,7 @@ struct ReportCommand: ParsableCommand {
     try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw AuditError.other("no browser could be started (xdg-open); the page is '\(file.path)'")
+      throw AuditError.lacking("no browser could be started (xdg-open)", remedy: "the page is '\(file.path)'")
     }
   }
 }

@@ -70,12 +70,7 @@ struct SQLCommand: ParsableCommand {
       if saved == "?" { return Store.listOfSavedQuestions }
       guard names.contains(saved) else {
         let near = Spelling.nearest(to: saved, in: names)
-        throw AuditError.other(
-          "no saved question '\(saved)'; "
-            + (near.isEmpty
-              ? "there are " + names.joined(separator: ", ")
-              : "did you mean "
-                + near.joined(separator: ", ") + "?"))
+        throw AuditError.unknownName("no saved question '\(saved)'", near: near, known: names)
       }
       return Store.savedQuestion(saved)
     }

@@ -111,7 +111,7 @@ struct ModelsVerify: ParsableCommand {
       models = try shelf.entries()
     }
     if models.isEmpty {
-      throw AuditError.other("no network is there yet; `audit models import --help` says how to get one")
+      throw AuditError.lacking("no network is there yet", remedy: "`audit models import --help` says how to get one")
     }
     for model in models { Terminal.print("\(model.kind.rawValue): \(try shelf.verify(model))") }
   }
