@@ -121,8 +121,8 @@ let package = Package(
     tests(
       of: "AuditReport",
       with: [
-        "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditMetrics", "AuditProbe", "AuditReference",
-        "AuditScan", "AuditStatistics", "AuditStore",
+        "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditMetrics", "AuditProbe", "AuditQuality",
+        "AuditReference", "AuditScan", "AuditStatistics", "AuditStore",
       ]),
     tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),

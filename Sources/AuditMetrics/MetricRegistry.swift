@@ -3,18 +3,18 @@ import AuditCore
 /// Every metric that audit has. The columns of the database, the help and the report follow from this list.
 package enum MetricRegistry {
   package static let all: [any Metric] = [
-    HistogramMetric.sse, ResidualLoss.mse(), HistogramMetric.rmse, HistogramMetric.psnr,
-    ResidualLoss.mae(), HistogramMetric.medianAbsoluteError, HistogramMetric.largestAbsoluteError,
+    HistogramMetrics.sse, ResidualLoss.mse(), HistogramMetrics.rmse, HistogramMetrics.psnr,
+    ResidualLoss.mae(), HistogramMetrics.medianAbsoluteError, HistogramMetrics.largestAbsoluteError,
     ResidualLoss.huber(), ResidualLoss.quantile(), ResidualLoss.logCosh(), ResidualLoss.smoothL1(),
     ResidualLoss.charbonnier(), ResidualLoss.barron(), ResidualLoss.imae(),
-    HistogramMetric.meanBias, RelativeError.meanPercentage, RelativeError.meanAbsolutePercentage,
-    RelativeError.symmetricPercentage, RelativeError.meanAbsoluteScaled,
+    HistogramMetrics.meanBias, RelativeErrors.meanPercentage, RelativeErrors.meanAbsolutePercentage,
+    RelativeErrors.symmetricPercentage, RelativeErrors.meanAbsoluteScaled,
     StructuralSimilarity.ssim, StructuralSimilarity.dssim,
     MultiScaleSimilarity.value, MultiScaleSimilarity.scales, GradientMagnitudeSimilarity(),
     FocalFrequency(), LaplacianPyramid.value(), PixelGradientDifference(),
     Flip(),
-    HistogramMetric.p95AbsoluteError, StructuralSimilarity.luma, StructuralSimilarity.uniform,
-    LaplacianPyramid.levels, ResidualLoss.faceswapSmoothLoss(), HistogramMetric.faceswapMaximumNorm,
+    HistogramMetrics.p95AbsoluteError, StructuralSimilarity.luma, StructuralSimilarity.uniform,
+    LaplacianPyramid.levels, ResidualLoss.faceswapSmoothLoss(), HistogramMetrics.faceswapMaximumNorm,
     FaceswapSimilarity(), FaceswapGradients(),
   ]
 

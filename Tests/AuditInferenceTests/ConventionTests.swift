@@ -86,7 +86,7 @@ import Testing
     #expect(try sentence { _ = try infer(graph) }.contains("choose one with --onnx-output NAME"))
     #expect(try infer(graph, OnnxOptions(output: "other")).outputIndex == 2)
     let text = try sentence { _ = try infer(graph, OnnxOptions(output: "othr")) }
-    #expect(text.contains("(did you mean 'other'?)"))
+    #expect(text.contains("; did you mean 'other'?"))
     graph.outputs = [TensorPort(name: "code", shape: [nil, 64])]
     #expect(try sentence { _ = try infer(graph) }.contains("none can be a picture of 128x128 with 3 channels"))
   }

@@ -37,7 +37,7 @@ import Testing
 
   @Test func aNameIsFoundShortOrLongAndElseTheNearestIsNamed() throws {
     #expect(try ModelShelf.kind(named: "lpips_vgg") == .vgg && ModelShelf.kind(named: "alex") == .alex)
-    #expect(try sentence { _ = try ModelShelf.kind(named: "lpips_alx") }.contains("(did you mean lpips_alex?)"))
+    #expect(try sentence { _ = try ModelShelf.kind(named: "lpips_alx") }.contains("; did you mean lpips_alex?"))
   }
 
   @Test(.needsModels, arguments: [LPIPSKind.alex, .squeeze])

@@ -22,7 +22,7 @@ func fastKernelsEqualScalarOnes(width: Int) throws {
 
 @Test(arguments: [0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 255, 1023, 50_001])
 func histogramsCountEveryResidualOnce(count: Int) {
-  var random = SplitMix(seed: UInt64(count))
+  var random = SplitMix64(seed: UInt64(count))
   let image = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
   let reference = image.map { UInt8.random(in: ($0 / 2)...255, using: &random) }
   var expected = [UInt32](repeating: 0, count: 511)
@@ -36,7 +36,7 @@ func histogramsCountEveryResidualOnce(count: Int) {
 
 /// The C library as the independent implementation. A unit in the last place is 1.1e-16 to 2.2e-16.
 @Test func elementaryFunctionsAgreeWithTheCLibrary() {
-  var random = SplitMix(seed: 5)
+  var random = SplitMix64(seed: 5)
   func near(_ value: Double, _ expected: Double, _ units: Double, _ what: String) {
     #expect(abs(value - expected) <= units * 2.3e-16 * abs(expected), "\(what): \(value) and \(expected)")
   }

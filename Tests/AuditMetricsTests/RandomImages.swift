@@ -1,20 +1,5 @@
 import AuditCore
 
-/// A small generator with a seed, so that a failing case can be made again (Steele, Lea and Flood, 2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// An image and its reference.
 struct Pictures {
   let image: RGBImage
@@ -22,7 +7,7 @@ struct Pictures {
 
   /// A ramp with noise and a residual of a kind that depends on the seed: small noise, unrelated noise, a gross block.
   init(width: Int, height: Int, seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SplitMix64(seed: seed)
     var image: [UInt8] = []
     var reference: [UInt8] = []
     for place in 0..<(3 * width * height) {

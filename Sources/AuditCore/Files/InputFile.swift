@@ -29,8 +29,7 @@ package enum InputFile {
     defer { if path != "-" { close(descriptor) } }
     var piece = [UInt8](repeating: 0, count: 1 << 18)
     while bytes.count <= mostBytes {
-      let count = read(descriptor, &piece, piece.count)
-      if count < 0, errno == EINTR { continue }
+      let count = piece.withUnsafeMutableBytes { Descriptors.read(into: $0, from: descriptor) }
       guard count >= 0 else { throw .unreadable(path: path, cause: String(cString: strerror(errno))) }
       if count == 0 { return bytes }
       bytes += piece.prefix(count)

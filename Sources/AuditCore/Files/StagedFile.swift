@@ -42,13 +42,8 @@ package final class StagedFile {
 
   /// - Throws: `AuditError` with the system's words.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(AuditError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
-      if written < 0, errno == EINTR { continue }
-      guard written >= 0 else { throw refusal }
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-    }
+    let code = Descriptors.write(bytes, to: descriptor)
+    if code != 0 { throw refusal(code) }
   }
 
   /// Gives the file its name.
@@ -56,7 +51,7 @@ package final class StagedFile {
     let closed = close(descriptor)
     descriptor = -1
     if closed == 0, rename(place, path) == 0 { return }
-    let error = refusal
+    let error = refusal(errno)
     unlink(place)
     throw error
   }
@@ -69,5 +64,7 @@ package final class StagedFile {
     try file.finish()
   }
 
-  private var refusal: AuditError { .cannotWrite("'\(path)'", cause: String(cString: strerror(errno))) }
+  private func refusal(_ code: Int32) -> AuditError {
+    .cannotWrite("'\(path)'", cause: String(cString: strerror(code)))
+  }
 }

@@ -159,3 +159,10 @@ package enum TextLayout {
     return String(String.UnicodeScalarView(kept.reversed()))
   }
 }
+
+extension String {
+  /// Filled with blanks on the right.
+  package func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  /// Filled with blanks on the left.
+  package func padded(left width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+}

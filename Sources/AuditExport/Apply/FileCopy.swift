@@ -75,13 +75,7 @@ enum Files {
       var hash = SHA256Stream()
       try forEachPiece(of: source) { piece in
         hash.update(piece)
-        var rest = piece
-        while !rest.isEmpty {
-          let written = write(made, rest.baseAddress, rest.count)
-          if written < 0, errno == EINTR { continue }
-          guard written > 0 else { throw FileTrouble("cannot be written") }
-          rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-        }
+        guard Descriptors.write(piece, to: made) == 0 else { throw FileTrouble("cannot be written") }
       }
       var info = stat()
       guard fstat(source, &info) == 0 else { throw FileTrouble.unreadable() }
@@ -100,8 +94,7 @@ enum Files {
   private static func forEachPiece(of source: Int32, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     try withUnsafeTemporaryAllocation(byteCount: pieceBytes, alignment: 16) { buffer in
       while true {
-        let count = read(source, buffer.baseAddress, buffer.count)
-        if count < 0, errno == EINTR { continue }
+        let count = Descriptors.read(into: buffer, from: source)
         guard count >= 0 else { throw FileTrouble.unreadable() }
         if count == 0 { return }
         try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))

@@ -29,7 +29,7 @@ package struct GateReport: Sendable {
   private var lines: String {
     let width = results.map(\.gate.count).max() ?? 0
     return results.map { result in
-      let gate = result.gate + String(repeating: " ", count: width - result.gate.count)
+      let gate = result.gate.padded(width)
       return "\(result.isCrossed ? "FAIL" : "ok  ")  \(gate)  \(Escaping.terminal.text(result.sentence))\n"
     }.joined()
   }

@@ -55,11 +55,7 @@ struct LineReader: ~Copyable {
 
   private mutating func fill() throws {
     var fresh = [UInt8](repeating: 0, count: LineReader.pieceBytes)
-    let count = fresh.withUnsafeMutableBytes { buffer in
-      var count = read(descriptor, buffer.baseAddress, buffer.count)
-      while count < 0, errno == EINTR { count = read(descriptor, buffer.baseAddress, buffer.count) }
-      return count
-    }
+    let count = fresh.withUnsafeMutableBytes { Descriptors.read(into: $0, from: descriptor) }
     guard count >= 0 else { throw AuditError.unreadable(path: path, cause: systemMessage()) }
     isAtEnd = count == 0
     piece = Array(fresh.prefix(count))

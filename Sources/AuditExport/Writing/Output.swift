@@ -67,15 +67,10 @@ package final class Output {
 
   private func write(_ bytes: UnsafeRawBufferPointer) throws {
     if let file { return try file.write(bytes) }
-    var rest = bytes
-    while !rest.isEmpty {
-      let written = Foundation.write(descriptor, rest.baseAddress, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        if errno == EPIPE { throw ClosedPipe() }
-        throw AuditError.cannotWrite("the output", cause: systemMessage())
-      }
-      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+    switch Descriptors.write(bytes, to: descriptor) {
+    case 0: return
+    case EPIPE: throw ClosedPipe()
+    case let code: throw AuditError.cannotWrite("the output", cause: String(cString: strerror(code)))
     }
   }
 }

@@ -1,22 +1,10 @@
-package import AuditCore
+import AuditCore
 import CKernels
 
-/// A metric that relates residuals to the brightness or the detail of the reference.
-package struct RelativeError: Metric {
-  package let info: MetricInfo
-  private let read: @Sendable (ImagePair) -> Double?
-
-  init(info: MetricInfo, read: @escaping @Sendable (ImagePair) -> Double?) {
-    self.info = info
-    self.read = read
-  }
-
-  package func value(of pair: ImagePair) -> Double? { read(pair) }
-}
-
-extension RelativeError {
+/// Metrics that relate residuals to the brightness or the detail of the reference.
+enum RelativeErrors {
   /// Mean percentage error as forecasting has it, actual minus predicted: the sign is opposite to that of `mbe`.
-  static let meanPercentage = RelativeError(
+  static let meanPercentage = PairFunction(
     info: MetricInfo(
       name: "mpe", family: .signed, unit: "%", range: -25500...100, direction: .zero,
       meaning: "mean residual relative to the reference, signed: below 0 the image is brighter, above darker",
@@ -25,7 +13,7 @@ extension RelativeError {
   ) { -100 * $0.part(RatioMeans.self).signed }
 
   /// Mean absolute percentage error. Dominated by dark pixels; a black reference value counts as one code.
-  static let meanAbsolutePercentage = RelativeError(
+  static let meanAbsolutePercentage = PairFunction(
     info: MetricInfo(
       name: "mape", family: .relative, unit: "%", range: 0...25500,
       meaning: "mean absolute residual relative to the reference; dominated by dark pixels",
@@ -35,7 +23,7 @@ extension RelativeError {
   ) { 100 * $0.part(RatioMeans.self).absolute }
 
   /// Symmetric mean absolute percentage error; a value that is black in both counts 0.
-  static let symmetricPercentage = RelativeError(
+  static let symmetricPercentage = PairFunction(
     info: MetricInfo(
       name: "smape", family: .relative, unit: "%", range: 0...200,
       meaning: "mean absolute residual relative to the mean of both images",
@@ -47,7 +35,7 @@ extension RelativeError {
   ///
   /// - Value: nil where the reference is flat and the image differs; 0 where both are equal.
   /// - Source: R. J. Hyndman, A. B. Koehler, Int. J. Forecasting 22 (2006), with both axes of the picture.
-  static let meanAbsoluteScaled = RelativeError(
+  static let meanAbsoluteScaled = PairFunction(
     info: MetricInfo(
       name: "mase", family: .relative, unit: "1", range: 0...Double.infinity,
       meaning: "mae relative to the reference's own one-pixel differences; about 1 = one pixel out of place",

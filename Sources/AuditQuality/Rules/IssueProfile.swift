@@ -1,3 +1,5 @@
+import AuditCore
+
 /// Which issues count against a picture beside its skew.
 package struct IssuePolicy: Sendable, Equatable {
   /// Codes of issues for which a picture is proposed for leaving out.
@@ -105,7 +107,7 @@ package enum IssueProfile: String, Sendable, CaseIterable {
   /// For `audit explain profile NAME`.
   package var page: String {
     let lines = choices.map { choice in
-      "  \(choice.verdict.padding(to: 8))\(choice.codes.joined(separator: ", "))\n          because \(choice.why)"
+      "  \(choice.verdict.padded(8))\(choice.codes.joined(separator: ", "))\n          because \(choice.why)"
     }
     return """
       PROFILE \(rawValue.uppercased()): which issues count when \(purpose)
@@ -128,11 +130,5 @@ package enum IssueProfile: String, Sendable, CaseIterable {
     case .restoration: "faces are restored or enlarged"
     case .recognition: "people are recognised"
     }
-  }
-}
-
-extension String {
-  fileprivate func padding(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(1, width - count))
   }
 }

@@ -2,7 +2,7 @@ package import AuditCore
 
 /// Finds one thing that is wrong with a picture from what is stored about it: after scoring, without a pixel.
 ///
-/// A new issue is one file with one of these, and one line in `IssueRules.all`. Its code, words and page follow into
+/// A new issue is one file with one of these, and one line in `IssueRules`. Its code, words and page follow into
 /// `audit explain`, the gates, the report and table `issue`.
 package protocol IssueRule: Sendable {
   var info: IssueInfo { get }
@@ -134,7 +134,7 @@ package struct MeasuredSet: Sendable {
 
 /// Every code that an issue can have.
 package enum IssueCatalogue {
-  package static let all: [IssueInfo] = SampleIssue.Code.allCases.map(IssueInfo.init) + IssueRules.all.map(\.info)
+  package static var all: [IssueInfo] { SampleIssue.Code.allCases.map(IssueInfo.init) + IssueRules.all.map(\.info) }
 
   package static func info(_ code: String) -> IssueInfo? { all.first { $0.code == code } }
 }

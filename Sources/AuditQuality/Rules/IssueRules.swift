@@ -2,7 +2,12 @@ package import AuditCore
 
 /// Every rule, in the order in which they are told.
 package enum IssueRules {
-  package static let all: [any IssueRule] =
+  package static var all: [any IssueRule] { added.isEmpty ? own : own + added }
+
+  /// Rules of a program that uses audit, for the tasks within: a test adds a toy so.
+  @TaskLocal package static var added: [any IssueRule] = []
+
+  private static let own: [any IssueRule] =
     DamageRule.tone + DamageRule.focus + DamageRule.grain + DamageRule.coding + DamageRule.colour
     + DamageRule.frame + DamageRule.placement + DamageRule.content + [DamagedRule(), OddRule(), RareGroupRule()]
 

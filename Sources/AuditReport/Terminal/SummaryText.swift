@@ -202,10 +202,3 @@ extension RunSummary.Model {
     return text
   }
 }
-
-extension String {
-  /// Filled with blanks on the right.
-  func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-  /// Filled with blanks on the left.
-  func padded(left width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
-}

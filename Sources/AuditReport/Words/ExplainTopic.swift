@@ -37,17 +37,18 @@ package struct ExplainTopic: Codable, Sendable {
     self.page = page
   }
 
-  package static let all: [ExplainTopic] =
+  package static var all: [ExplainTopic] {
     [skew, damage, reason] + verdicts + classes
-    + IssueCatalogue.all.map {
-      ExplainTopic(
-        $0.code, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue, page: $0.page)
-    } + profiles + folders
-    + DerivedColumn.all.filter { !["skew", "damage"].contains($0.name) }.map {
-      ExplainTopic(
-        $0.name, .column, meaning: $0.meaning,
-        remedy: "\($0.formula); in \($0.unit); `audit explain skew` tells how it belongs to the rest")
-    }
+      + IssueCatalogue.all.map {
+        ExplainTopic(
+          $0.code, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue, page: $0.page)
+      } + profiles + folders
+      + DerivedColumn.all.filter { !["skew", "damage"].contains($0.name) }.map {
+        ExplainTopic(
+          $0.name, .column, meaning: $0.meaning,
+          remedy: "\($0.formula); in \($0.unit); `audit explain skew` tells how it belongs to the rest")
+      }
+  }
 
   private static let verdicts = [
     ExplainTopic(

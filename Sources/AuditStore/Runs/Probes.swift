@@ -28,7 +28,8 @@ package struct StoredTraining: Sendable {
     case reference, probe, compare
   }
 
-  /// One epoch of its learning curve.
+  /// One epoch of its learning curve. As the trainer has it, which the store does not know: what is stored must not
+  /// change with the trainer.
   package struct Epoch: Sendable {
     package let epoch: Int
     package let loss: Double

@@ -9,8 +9,8 @@ package enum StoredSettings {
     do {
       return try JSONDecoder().decode(ScanSettings.self, from: Data(text.utf8))
     } catch {
-      throw AuditError.damaged(
-        "what is kept of the settings of run \"\(run)\"", cause: cause(error),
+      throw AuditError.lacking(
+        "the settings of run \"\(run)\" cannot be read (\(cause(error)))",
         remedy: "update audit if a newer one wrote them, or start anew with --fresh")
     }
   }

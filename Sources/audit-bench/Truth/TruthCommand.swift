@@ -113,8 +113,7 @@ extension Truth {
     let widths = (0..<used).map { column in rows.map { $0[column].count }.max() ?? 0 }
     let text = rows.map { row in
       zip(row, widths).enumerated().map { column, cell in
-        let blanks = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column == 0 ? cell.0 + blanks : blanks + cell.0
+        column == 0 ? cell.0.padded(cell.1) : cell.0.padded(left: cell.1)
       }.joined(separator: "  ")
     }
     let table =

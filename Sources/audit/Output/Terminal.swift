@@ -75,20 +75,12 @@ enum Terminal {
   static func draw(_ text: String, to descriptor: Int32) {
     var text = text
     text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
-      while !rest.isEmpty {
-        let written = Foundation.write(descriptor, rest.baseAddress, rest.count)
-        if written < 0 {
-          if errno == EINTR { continue }
-          let code = errno
-          guard descriptor == STDOUT_FILENO else { return }
-          if code == EPIPE { exit(0) }
-          // A result that did not arrive must not look like one that did.
-          error("audit: cannot write to standard output: \(String(cString: strerror(code)))")
-          exit(2)
-        }
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-      }
+      let code = Descriptors.write(UnsafeRawBufferPointer(bytes), to: descriptor)
+      guard code != 0, descriptor == STDOUT_FILENO else { return }
+      if code == EPIPE { exit(0) }
+      // A result that did not arrive must not look like one that did.
+      error("audit: cannot write to standard output: \(String(cString: strerror(code)))")
+      exit(2)
     }
   }
 }

@@ -103,7 +103,9 @@ struct DecideTests {
       input: (lines + ["{\"path\": \"x\", \"verdict\": \"bin\"}"]).joined(separator: "\n"))
     #expect(bad.status == 2)
     #expect(
-      bad.err == "audit: line 5 of '-': \"verdict\" must be keep, review or drop; got 'bin'; nothing was decided\n")
+      bad.err
+        == "audit: line 5 of '-' cannot be taken: \"verdict\" must be keep, review or drop; got 'bin'; "
+        + "nothing was decided\n")
     #expect(try Command.sqlite(set.database, "SELECT count(*) FROM decision") == "0\n")
     try set.scratch.write(Array(lines.joined(separator: "\n").utf8), to: "decisions.jsonl")
     let run = try set.audit("decide", set.database, "--import", "decisions.jsonl")

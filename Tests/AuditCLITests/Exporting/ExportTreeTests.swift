@@ -18,7 +18,7 @@ struct ExportTreeTests {
       #expect(try set.text("out/tree/\(name).png") == "face \(content).png")
     }
     let again = try set.audit("export", set.database, "--format", "symlinks", "-o", "out/tree")
-    #expect(again.status == 2 && again.err.contains("is not empty; give a new one"))
+    #expect(again.status == 2 && again.err.contains("is not empty; nothing is overwritten; give a new folder"))
     #expect(try set.snapshot() == before)
     #expect(try FileManager.default.contentsOfDirectory(atPath: set.path + "/out") == ["tree"])
   }

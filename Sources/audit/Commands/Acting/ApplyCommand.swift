@@ -100,7 +100,7 @@ struct ApplyCommand: ParsableCommand {
     for item in plan.items.prefix(ApplyCommand.shown) {
       let word = item.verdict?.rawValue ?? "with it"
       Terminal.print(
-        "    \(word)\(String(repeating: " ", count: max(0, 10 - word.count)))  \(item.path.printable)"
+        "    \(word.padded(10))  \(item.path.printable)"
       )
     }
     let rest = plan.items.count - ApplyCommand.shown

@@ -171,10 +171,3 @@ struct ExportFormatWord: ExpressibleByArgument {
   static var allValueStrings: [String] { ExportFormats.all.map(\.name) }
   static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
-
-extension String {
-  /// Filled with blanks on the right.
-  fileprivate func padded(_ width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-}

@@ -34,7 +34,7 @@ struct SyntheticRun {
         dataset: dataset, name: nil, fresh: true, settings: settings, planDigest: "synthetic", planned: count,
         version: "test"))
     try opened(store, run)
-    var random = SplitMix(seed: seed)
+    var random = SplitMix64(seed: seed)
     var batch: [(SampleRow, SamplePlace)] = []
     for position in 0..<count {
       batch.append(
@@ -61,7 +61,7 @@ struct SyntheticRun {
   }
 
   private static func row(
-    _ path: SamplePath, metrics: [MetricInfo], isUnreadable: Bool, random: inout SplitMix
+    _ path: SamplePath, metrics: [MetricInfo], isUnreadable: Bool, random: inout SplitMix64
   ) -> (SampleRow, SamplePlace) {
     var row = SampleRow(sample: Sample(path: path, bytes: 20_000, modified: 1))
     row.sha256 = (0..<4).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }
@@ -75,12 +75,12 @@ struct SyntheticRun {
       return (row, place)
     }
     row.facts = FileFacts(format: .jpeg, width: 256, height: 256)
-    let badness = random.unit() < 0.004 ? 2 + 3 * random.unit() : 0.6 + 0.8 * random.unit()
-    row.scores = metrics.map { _ in 0.01 * badness * badness * (0.5 + random.unit()) }
+    let badness = random.share() < 0.004 ? 2 + 3 * random.share() : 0.6 + 0.8 * random.share()
+    row.scores = metrics.map { _ in 0.01 * badness * badness * (0.5 + random.share()) }
     let distance = 4 * badness
     row.influence = Influence(
-      orthogonalDistance: distance, scoreDistance: 3 + 6 * random.unit(), leverage: 0.6 + random.unit(),
-      nearestDistance: badness > 1.5 ? distance * (random.unit() < 0.5 ? 0.9 : 0.5) : nil)
+      orthogonalDistance: distance, scoreDistance: 3 + 6 * random.share(), leverage: 0.6 + random.share(),
+      nearestDistance: badness > 1.5 ? distance * (random.share() < 0.5 ? 0.9 : 0.5) : nil)
     row.regions = Array(repeating: 1.0 / 16, count: 16) + [0.3]
     return (row, place)
   }
@@ -101,22 +101,9 @@ struct SyntheticRun {
   }
 }
 
-/// SplitMix64: the same numbers on every machine.
-struct SplitMix {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SplitMix64 {
   /// 0..<1.
-  mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
+  fileprivate mutating func share() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
 }
 
 /// A folder of its own for one test, gone with it.

@@ -1,0 +1,27 @@
+import Glibc
+
+/// Reading from and writing to open descriptors, begun anew where a signal comes in between.
+package enum Descriptors {
+  /// Writes all bytes, however many calls that takes.
+  ///
+  /// - Returns: 0, or the system's error number.
+  package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if written < 0, errno == EINTR { continue }
+      guard written >= 0 else { return errno }
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+    }
+    return 0
+  }
+
+  /// Reads what comes next.
+  ///
+  /// - Returns: how many bytes; 0 at the end, negative with `errno` set where nothing can be read.
+  package static func read(into buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32) -> Int {
+    var count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+    while count < 0, errno == EINTR { count = Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+    return count
+  }
+}
