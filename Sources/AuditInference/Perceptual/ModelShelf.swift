@@ -64,7 +64,8 @@ package struct ModelShelf {
   package static func kind(named name: String) throws(AuditError) -> LPIPSKind {
     if let kind = LPIPSKind(rawValue: name) ?? LPIPSKind(rawValue: "lpips_" + name) { return kind }
     let known = LPIPSKind.allCases.map(\.rawValue)
-    throw .unknownName("no network is called '\(name)'", near: Spelling.nearest(to: name, in: known), known: known)
+    throw .unknownName(
+      "no network is called '\(name)'", near: Array(Spelling.nearest(to: name, in: known).prefix(1)), known: known)
   }
 
   /// Copies a file to the shelf after finding out that it is what it is said to be.
