@@ -25,7 +25,7 @@ package struct ScanRequest: Sendable {
   /// Whether pictures are measured by themselves, and damage, issues and near duplicates looked for.
   package var quality = true
   /// Probability of damage from which an issue is raised.
-  package var issueThreshold = 0.3
+  package var issueThreshold: Double?
   /// Which issues make a verdict worse than skew alone does.
   package var issuePolicy = IssuePolicy()
   /// Databases of other sets in which copies are looked for, such as that of the test set.

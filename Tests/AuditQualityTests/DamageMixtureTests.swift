@@ -49,6 +49,18 @@ struct DamageMixtureTests {
     #expect(mixture?.share == other?.share)
   }
 
+  @Test(
+    arguments: [
+      ([(1.0, 90), (0.5, 38), (0.1, 900)], 0.5), ([(1.0, 90), (0.5, 39), (0.1, 900)], 0.85),
+      ([(0.9, 50), (0.29, 1)], 0.85),
+      ([(0.8, 20), (0.1, 500)], 0.85), ([], 0.85),
+    ] as [([(Double, Int)], Double)])
+  func theLineIsTheLowestAtWhichTheFlagsAreLikelyEnough(amounts: [(Double, Int)], line: Double) {
+    let confidences = amounts.flatMap { [Double](repeating: $0.0, count: $0.1) }
+    #expect(DamageMixture.threshold(of: confidences) == line)
+    #expect(DamageMixture.threshold(of: confidences.reversed()) == line)
+  }
+
   @Test func withoutVotesOrCopiesThereIsNoEstimate() {
     #expect(DamageMixture(votes: [], copies: [0.5]) == nil)
     #expect(DamageMixture(votes: [0.5], copies: []) == nil)

@@ -88,6 +88,26 @@ import Testing
     #expect(found(without, 0.31) == ["damaged"], "damaged, but nothing shows how")
   }
 
+  @Test(
+    arguments: [
+      (192, 128, true), (191, 128, false), (85, 85, true), (86, 86, false), (128, 128, false), (128, 60, false),
+    ])
+  func anOddSizeIsNamedWhereNearlyAllHaveOne(width: Int, height: Int, isOdd: Bool) {
+    let sample = MeasuredSample(width: width, height: height, statistics: [], places: [:])
+    let usual = MeasuredSet(count: 1_000, threshold: 0.3, usual: [:], size: (128, 128))
+    #expect(Self.codes(sample, in: usual) == (isOdd ? ["odd_size"] : []))
+    #expect(Self.codes(sample, in: MeasuredSet(count: 1_000, threshold: 0.3, usual: [:])) == [])
+  }
+
+  @Test func aKindThatIsSureOfAPictureThatLooksSoundIsNoIssue() {
+    func found(_ confidence: Double) -> [String] {
+      Self.codes(
+        Self.sample(
+          ["log_sharpness": -0.5], judgement: Self.votes(["blur": 0.2]), confidence: confidence, kinds: ["blur": 0.9]))
+    }
+    #expect(found(0.1) == [] && found(0.31) == ["blurred"])
+  }
+
   @Test func aDamagedPictureWithoutASignNamesTheLikeliestKinds() {
     let judgement = Self.votes(["blend": 0.4, "covered": 0.3, "blur": 0.1])
     let sample = Self.sample(judgement: judgement, confidence: 0.5)

@@ -41,6 +41,25 @@ package struct DamageMixture: Sendable, Equatable {
     return steps[max(0, low - 1)].probability
   }
 
+  /// The probability from which pictures are flagged where a person names none: the lowest at which the mean probability
+  /// of the flagged is `truth`; none of them is less likely than `leastLikely`. Where that was tried, nine of ten flags
+  /// were then true (`docs/damage.md`, 7).
+  ///
+  /// - Parameter confidences: of the pictures of the set.
+  package static func threshold(of confidences: [Double]) -> Double {
+    let ordered = confidences.sorted(by: >)
+    var (sum, found) = (0.0, truth)
+    for (place, confidence) in ordered.enumerated() where confidence >= leastLikely {
+      sum += confidence
+      let isLast = place + 1 == ordered.count || ordered[place + 1] < confidence
+      if isLast, sum >= truth * Double(place + 1) { found = min(found, confidence) }
+    }
+    return found
+  }
+
+  private static let truth = 0.85
+  private static let leastLikely = 0.3
+
   /// Above any cut the share is at most the part of the set above it over the part of the copies; the smallest such
   /// quotient, with one standard error added to the count.
   private static func share(votes: [Double], copies: [Double]) -> Double {

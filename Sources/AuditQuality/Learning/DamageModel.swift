@@ -1,3 +1,4 @@
+package import AuditCore
 package import AuditStatistics
 
 /// A copy of a picture of the set, as it is or damaged.
@@ -28,6 +29,15 @@ package struct DamageJudgement: Sendable {
   package var kind: Int? {
     guard let most = kinds.max(), most > 0 else { return nil }
     return kinds.firstIndex(of: most)
+  }
+}
+
+extension PictureJudgement {
+  package init(_ judgement: DamageJudgement) {
+    let turned = judgement.place.turnedNearness
+    self.init(
+      votes: judgement.kinds, oddness: judgement.oddness.value, turned: turned.histogram + turned.pixels,
+      parts: judgement.oddness.parts)
   }
 }
 

@@ -29,27 +29,29 @@ struct GradientMeasure {
   ///
   /// A turn moves the cells, and every direction with them; nothing has to be measured again.
   var turned: [[Double]] {
-    let last = GradientMeasure.cells - 1
-    return [
-      permuted(upright) { (last - $0, $1, (GradientMeasure.bins - $2) % GradientMeasure.bins) },
-      permuted(upright) { (last - $0, last - $1, $2) },
-      permuted(quarter) { ($1, last - $0, $2) },
-      permuted(quarter) { (last - $1, $0, $2) },
-    ]
+    [(upright, Moves.upsideDown), (upright, Moves.halfTurn), (quarter, Moves.left), (quarter, Moves.right)]
+      .map { values, sources in sources.map { values[$0] } }
   }
 
   /// The histogram of the mirrored picture as the reference statistic has it: cells and orientations from left to right.
-  var mirrored: [Double] {
-    let last = GradientMeasure.cells - 1
-    return permuted(upright) { ($0, last - $1, (GradientMeasure.bins - $2) % GradientMeasure.bins) }
-  }
+  var mirrored: [Double] { Moves.mirrored.map { upright[$0] } }
 
-  /// - Parameter source: row, column and orientation of the value that belongs to a row, column and orientation.
-  private func permuted(_ values: [Double], _ source: (Int, Int, Int) -> (Int, Int, Int)) -> [Double] {
-    let (cells, bins) = (GradientMeasure.cells, GradientMeasure.bins)
-    return (0..<GradientMeasure.count).map { place in
-      let (row, column, bin) = source(place / bins / cells, place / bins % cells, place % bins)
-      return values[(row * cells + column) * bins + bin]
+  /// For each place of a histogram the place that its value comes from.
+  private enum Moves {
+    static let upsideDown = sources { (last - $0, $1, (bins - $2) % bins) }
+    static let halfTurn = sources { (last - $0, last - $1, $2) }
+    static let left = sources { ($1, last - $0, $2) }
+    static let right = sources { (last - $1, $0, $2) }
+    static let mirrored = sources { ($0, last - $1, (bins - $2) % bins) }
+
+    private static let last = cells - 1
+
+    /// - Parameter source: row, column and orientation of the value that belongs to a row, column and orientation.
+    private static func sources(_ source: (Int, Int, Int) -> (Int, Int, Int)) -> [Int] {
+      (0..<GradientMeasure.count).map { place in
+        let (row, column, bin) = source(place / bins / cells, place / bins % cells, place % bins)
+        return (row * cells + column) * bins + bin
+      }
     }
   }
 }

@@ -28,8 +28,7 @@ struct NativeMeasure {
   private(set) var luma: [Int32] = []
   private var chroma: [Int32] = []
   private var second: [Int32] = []
-  private var work: [Double] = []
-  private var rough: [Double] = []
+  private var work: [Float] = []
 
   var pixels: Int { width * height }
 
@@ -52,67 +51,94 @@ struct NativeMeasure {
       luma = [Int32](repeating: 0, count: pixels)
       second = luma
       chroma = luma
-      work = [Double](repeating: 0, count: pixels)
-      rough = work
     }
+    let needed = 11 * (width + 8)
+    if work.count < needed { work = [Float](repeating: 0, count: needed) }
     columns = [Int64](repeating: 0, count: max(1, width - 1))
     rows = [Int64](repeating: 0, count: max(1, height - 1))
   }
 
   private mutating func measureGrain(_ rgb: UnsafePointer<UInt8>) {
-    audit_quality_grain(luma, width, height, &work, &rough)
     let scale = MeasuredPicture.fullScale / 255
-    let mean = part(0, width, 0, height, centre: 0).sum / Double(pixels)
-    let whole = part(0, width, 0, height, centre: mean)
-    grain.variance = whole.squares / Double(pixels) / (scale * scale)
-    grain.fourthMoment = whole.fourths / Double(pixels) / (scale * scale * scale * scale)
-    grain.parts = width < 3 || height < 3 ? [] : (0..<9).map { spread(row: $0 / 3, column: $0 % 3) / scale }
+    let parts = moments(of: luma)
+    let whole = Moments(adding: parts, count: pixels)
+    grain.variance = whole.variance / (scale * scale)
+    grain.fourthMoment = whole.fourthMoment / (scale * scale * scale * scale)
+    grain.parts = width < 3 || height < 3 ? [] : parts.indices.map { spread(of: parts[$0], at: $0) / scale }
     audit_quality_chroma(rgb, pixels, &chroma)
-    audit_quality_grain(chroma, width, height, &work, &rough)
-    grain.chroma = spread(0, width, 0, height)
+    grain.chroma = Moments(adding: moments(of: chroma), count: pixels).variance.squareRoot()
   }
 
-  private func spread(row: Int, column: Int) -> Double {
-    spread(column * width / 3, (column + 1) * width / 3, row * height / 3, (row + 1) * height / 3)
+  private mutating func moments(of plane: [Int32]) -> [audit_quality_moments] {
+    var parts = [audit_quality_moments](repeating: audit_quality_moments(), count: 9)
+    audit_quality_grain(plane, width, height, &work, &parts)
+    return parts
   }
 
-  /// Standard deviation of the grain in a part.
-  private func spread(_ left: Int, _ right: Int, _ top: Int, _ bottom: Int) -> Double {
-    let count = Double((right - left) * (bottom - top))
-    let mean = part(left, right, top, bottom, centre: 0).sum / count
-    return (part(left, right, top, bottom, centre: mean).squares / count).squareRoot()
+  /// Standard deviation of the grain in a ninth.
+  private func spread(of moments: audit_quality_moments, at place: Int) -> Double {
+    let (row, column) = (place / 3, place % 3)
+    let across = (column + 1) * width / 3 - column * width / 3
+    let down = (row + 1) * height / 3 - row * height / 3
+    return Moments(adding: [moments], count: across * down).variance.squareRoot()
   }
 
-  private func part(_ left: Int, _ right: Int, _ top: Int, _ bottom: Int, centre: Double) -> audit_quality_moments {
-    audit_quality_part(rough, width, left, right, top, bottom, centre)
+  /// About the mean. What is summed lies around 0, so that nothing cancels.
+  private struct Moments {
+    let variance: Double
+    let fourthMoment: Double
+
+    init(adding parts: [audit_quality_moments], count: Int) {
+      func mean(_ power: (audit_quality_moments) -> Double) -> Double {
+        parts.reduce(0) { $0 + power($1) } / Double(count)
+      }
+      let centre = mean { $0.sum }
+      let (square, third) = (mean { $0.squares }, mean { $0.thirds })
+      variance = max(0, square - centre * centre)
+      fourthMoment =
+        mean { $0.fourths } - 4 * centre * third + 6 * centre * centre * square - 3 * centre * centre * centre * centre
+    }
   }
 }
 
-/// The value below which a share of whole numbers in 0...2^22 - 1 lies, between neighbours in proportion.
+/// Where among sorted values a share of them ends.
+struct QuantilePlace {
+  let first: Int
+  /// How far from the first towards the next, 0..<1.
+  let part: Double
+
+  init(of share: Double, among count: Int) {
+    let place = share * Double(count - 1)
+    first = min(Int(place), count - 1)
+    part = place - Double(first)
+  }
+
+  func value(between values: (Int32, Int32)) -> Double { Double(values.0) + part * Double(values.1 - values.0) }
+}
+
+/// The value below which a share of whole numbers from 0 lies, between neighbours in proportion.
 func lowerQuantile(_ share: Double, of values: [Int32], count: Int) -> Double {
-  let place = share * Double(count - 1)
-  let first = min(Int(place), count - 1)
+  let place = QuantilePlace(of: share, among: count)
   var found: (Int32, Int32) = (0, 0)
   withUnsafeMutableBytes(of: &found) { bytes in
     guard let start = bytes.bindMemory(to: Int32.self).baseAddress else { return }
-    audit_quality_select(values, count, first, start)
+    audit_quality_select(values, count, place.first, start)
   }
-  return Double(found.0) + (place - Double(first)) * Double(found.1 - found.0)
+  return place.value(between: found)
 }
 
 /// The same of bytes, of which is known how often each of 256 values occurs.
 func lowerQuantile(_ share: Double, codes: [Int32], count: Int) -> Double {
-  let place = share * Double(count - 1)
-  let first = min(Int(place), count - 1)
-  func value(at number: Int) -> Int {
+  let place = QuantilePlace(of: share, among: count)
+  func value(at number: Int) -> Int32 {
     var before = 0
-    return codes.firstIndex { occurring in
+    let code = codes.firstIndex { occurring in
       before += Int(occurring)
       return before > number
-    } ?? codes.count - 1
+    }
+    return Int32(code ?? codes.count - 1)
   }
-  let (low, high) = (value(at: first), value(at: min(first + 1, count - 1)))
-  return Double(low) + (place - Double(first)) * Double(high - low)
+  return place.value(between: (value(at: place.first), value(at: min(place.first + 1, count - 1))))
 }
 
 /// Mean and standard deviation from whole sums.

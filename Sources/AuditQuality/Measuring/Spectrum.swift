@@ -11,9 +11,11 @@ struct Spectrum {
   private let cosines: [Double]
   private let sines: [Double]
   private let window: [Double]
-  /// The ring of each frequency, 255 for none.
-  private let ring: [UInt8]
+  /// The frequencies of the upper half, ring by ring, and where each ring ends.
+  private let places: [UInt16]
+  private let ends: [Int]
   private let counts: [Double]
+  private var work = [Double](repeating: 0, count: 2 * side * side)
 
   init() {
     let side = Spectrum.side
@@ -21,7 +23,7 @@ struct Spectrum {
     cosines = roots.map(\.cosine)
     sines = roots.map(\.sine)
     window = (0..<side).map { 0.5 - 0.5 * Spectrum.root(UInt($0), of: UInt(side - 1)).cosine }
-    var ring = [UInt8](repeating: 255, count: side * Spectrum.half)
+    var rings = [[UInt16]](repeating: [], count: Spectrum.bands)
     var counts = [Double](repeating: 0, count: Spectrum.bands)
     for down in 0..<side {
       let signed = Double(down < Spectrum.half ? down : down - side)
@@ -32,32 +34,26 @@ struct Spectrum {
             Spectrum.edges[$0] <= radius && radius < Spectrum.edges[$0 + 1]
           })
         else { continue }
-        ring[down * Spectrum.half + across] = UInt8(band)
+        rings[band].append(UInt16(down * Spectrum.half + across))
         counts[band] += across == 0 ? 1 : 2
       }
     }
-    self.ring = ring
+    places = rings.flatMap { $0 }
+    var end = 0
+    ends = rings.map {
+      end += $0.count
+      return end
+    }
     self.counts = counts
   }
 
   /// Logarithm of the mean power in each ring of the Hann-windowed luma, less that of rings 1 to 3.
-  func bands(of luma: [Int32]) -> [Double] {
-    let side = Spectrum.side
-    let mean = Double(luma.reduce(Int64(0)) { $0 + Int64($1) }) / Double(luma.count)
-    var plane = [Double](repeating: 0, count: side * side)
-    for y in 0..<side {
-      for x in 0..<side {
-        plane[y * side + x] = (Double(luma[y * side + x]) - mean) / MeasuredPicture.fullScale * window[y] * window[x]
-      }
-    }
-    var work = [Double](repeating: 0, count: 2 * side * side)
-    var power = [Double](repeating: 0, count: side * Spectrum.half)
-    audit_quality_power(plane, cosines, sines, &work, &power)
+  ///
+  /// - Parameter sum: of the luma.
+  mutating func bands(of luma: [Int32], sum: Int64) -> [Double] {
+    let mean = Double(sum) / Double(luma.count)
     var sums = [Double](repeating: 0, count: Spectrum.bands)
-    for place in power.indices where ring[place] != 255 {
-      // The other half of the spectrum is its mirror.
-      sums[Int(ring[place])] += place % Spectrum.half == 0 ? power[place] : 2 * power[place]
-    }
+    audit_quality_rings(luma, mean, window, cosines, sines, places, ends, Spectrum.bands, &work, &sums)
     let logarithms = zip(sums, counts).map { audit_log($0 / $1 + 1e-6) }
     let middle = (logarithms[1] + logarithms[2] + logarithms[3]) / 3
     return logarithms.map { $0 - middle }

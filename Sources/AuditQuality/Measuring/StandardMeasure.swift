@@ -17,7 +17,11 @@ struct StandardMeasure {
   /// Sums and sums of squares of luma, by row, column and cell of 8 x 8 pixels.
   private(set) var rows = Lines(count: side)
   private(set) var columns = Lines(count: side)
-  private(set) var cellLines = Lines(count: cells * cells)
+  private var cellLines = Lines(count: cells * cells)
+  /// Standard deviation of luma in each cell, full scale.
+  private(set) var cellSpreads: [Double] = []
+  /// How often luma lies in each of 32 equal steps, and how many are darker than 0.03 and brighter than 0.97.
+  private(set) var tones = audit_quality_tones()
   /// Sums of steps to the right and downwards, by column and row.
   private(set) var stepsAcross = [Int64](repeating: 0, count: side - 1)
   private(set) var stepsDown = [Int64](repeating: 0, count: side - 1)
@@ -27,11 +31,9 @@ struct StandardMeasure {
   /// Equal neighbours at 64 x 64: shares across and down, and of the rows with eight in a run.
   private(set) var equal = (across: 0.0, down: 0.0, runs: 0.0)
 
-  private var white = [Int32](repeating: 0, count: count)
-  private var black = [Int32](repeating: 0, count: count)
-  private var work = [Int32](repeating: 0, count: 2 * count + 16 * side)
+  private var work = [Int32](repeating: 0, count: 5 * count + 1)
   private var saturation = [UInt8](repeating: 0, count: count)
-  private let transform = Spectrum()
+  private var transform = Spectrum()
 
   struct Lines {
     var sums: [Int64]
@@ -61,24 +63,25 @@ struct StandardMeasure {
     audit_quality_lines(
       luma, StandardMeasure.side, &rows.sums, &rows.squares, &columns.sums, &columns.squares, &cellLines.sums,
       &cellLines.squares)
+    cellSpreads = deviations(cellLines, of: 64)
+    tones = audit_quality_tone_counts(luma, StandardMeasure.count)
     audit_quality_steps(luma, StandardMeasure.side, StandardMeasure.side, &stepsAcross, &stepsDown)
-    topHats.removeAll(keepingCapacity: true)
-    for window in StandardMeasure.windows {
-      audit_quality_top_hats(luma, StandardMeasure.side, window, &white, &black, &work)
-      topHats.append(StandardMeasure.topHat(white))
-      topHats.append(StandardMeasure.topHat(black))
-    }
-    spectrum = transform.bands(of: luma)
+    measureStrokes()
+    spectrum = transform.bands(of: luma, sum: rows.sums.reduce(0, +))
     measureEqual(small)
   }
 
-  private static func topHat(_ plane: [Int32]) -> TopHat {
-    var (sum, above) = (Int64(0), Int64(0))
-    audit_quality_above(plane, count, strong, &sum, &above)
-    return TopHat(
-      mean: Double(sum) / Double(count) / MeasuredPicture.fullScale,
-      top: lowerQuantile(0.99, of: plane, count: count) / MeasuredPicture.fullScale,
-      share: Double(above) / Double(count))
+  private mutating func measureStrokes() {
+    let place = QuantilePlace(of: 0.99, among: StandardMeasure.count)
+    var bright = [audit_quality_strokes](repeating: audit_quality_strokes(), count: StandardMeasure.windows.count)
+    var dark = bright
+    audit_quality_top_hats(luma, StandardMeasure.strong, place.first, &work, &bright, &dark)
+    topHats = zip(bright, dark).flatMap { [$0, $1] }.map { strokes in
+      TopHat(
+        mean: Double(strokes.sum) / Double(StandardMeasure.count) / MeasuredPicture.fullScale,
+        top: place.value(between: (strokes.at.0, strokes.at.1)) / MeasuredPicture.fullScale,
+        share: Double(strokes.above) / Double(StandardMeasure.count))
+    }
   }
 
   private mutating func measureColours() {
@@ -94,27 +97,9 @@ struct StandardMeasure {
 
   private mutating func measureEqual(_ small: RGBImage) {
     let side = MeasuredPicture.smallSide
-    var (across, down, runs) = (0, 0, 0)
-    small.pixels.withUnsafeBufferPointer { bytes in
-      func areEqual(_ one: Int, _ other: Int) -> Bool {
-        (0..<3).allSatisfy { abs(Int(bytes[3 * one + $0]) - Int(bytes[3 * other + $0])) <= 2 }
-      }
-      for y in 0..<side {
-        var (run, longest) = (0, 0)
-        for x in 0..<side {
-          let place = y * side + x
-          if x + 1 < side {
-            run = areEqual(place, place + 1) ? run + 1 : 0
-            across += run > 0 ? 1 : 0
-            longest = max(longest, run)
-          }
-          if y + 1 < side, areEqual(place, place + side) { down += 1 }
-        }
-        if longest >= 8 { runs += 1 }
-      }
-    }
+    let found = audit_quality_equal_neighbours(small.pixels)
     let pairs = Double(side * (side - 1))
-    equal = (Double(across) / pairs, Double(down) / pairs, Double(runs) / Double(side))
+    equal = (Double(found.across) / pairs, Double(found.down) / pairs, Double(found.runs) / Double(side))
   }
 }
 

@@ -32,9 +32,10 @@ struct DamageRule: IssueRule {
   func finding(ofAll set: MeasuredSet) -> RuleFinding? { line?(set.typical) }
 
   private func learnt(_ sample: MeasuredSample, _ set: MeasuredSet) -> RuleFinding? {
-    guard let confidence = confidence(in: sample), confidence >= set.threshold, let words = sign(sample, set) else {
-      return nil
-    }
+    // The mixture of one kind alone is sure of too much: its share of the set is never estimated below a picture or two.
+    guard let any = sample.confidence, any >= set.threshold, let confidence = confidence(in: sample),
+      confidence >= set.threshold, let words = sign(sample, set)
+    else { return nil }
     return RuleFinding(words, strength: sample.votes(for: kinds), confidence: confidence)
   }
 

@@ -1,4 +1,5 @@
 package import AuditCore
+import AuditStatistics
 
 /// Finds one thing that is wrong with a picture from what is stored about it: after scoring, without a pixel.
 ///
@@ -108,11 +109,36 @@ package struct MeasuredSet: Sendable {
   package let threshold: Double
   private let usual: [String: (median: Double, spread: Double)]
 
-  /// - Parameter usual: median and 1.4826 MAD of each column.
-  package init(count: Int, threshold: Double, usual: [String: (median: Double, spread: Double)]) {
+  /// Width and height that nearly all pictures have; nil where sizes differ.
+  package let size: (width: Int, height: Int)?
+
+  /// Part of the pictures that has to have one size.
+  package static let commonShare = 0.9
+
+  /// - Parameters:
+  ///   - usual: median and 1.4826 MAD of each column.
+  ///   - size: that at least `commonShare` of the pictures have.
+  package init(
+    count: Int, threshold: Double, usual: [String: (median: Double, spread: Double)],
+    size: (width: Int, height: Int)? = nil
+  ) {
     self.count = count
     self.threshold = threshold
     self.usual = usual
+    self.size = size
+  }
+
+  /// - Parameter columns: of all pictures by name; NaN where a picture is too small for one.
+  package init(
+    threshold: Double, columns: [String: [Double]], size: (width: Int, height: Int)? = nil
+  ) {
+    var usual: [String: (median: Double, spread: Double)] = [:]
+    for (name, values) in columns {
+      let known = values.filter { !$0.isNaN }
+      guard let middle = AuditStatistics.median(known), let spread = medianAbsoluteDeviation(known) else { continue }
+      usual[name] = (middle, consistencyOfMAD * spread)
+    }
+    self.init(count: columns.values.first?.count ?? 0, threshold: threshold, usual: usual, size: size)
   }
 
   package func median(_ name: String) -> Double? { usual[name]?.median }

@@ -9,7 +9,13 @@ package enum IssueRules {
 
   private static let own: [any IssueRule] =
     DamageRule.tone + DamageRule.focus + DamageRule.grain + DamageRule.coding + DamageRule.colour
-    + DamageRule.frame + DamageRule.placement + DamageRule.content + [DamagedRule(), OddRule(), RareGroupRule()]
+    + DamageRule.frame + DamageRule.placement + DamageRule.content
+    + [OddSizeRule(), DamagedRule(), OddRule(), RareGroupRule()]
+
+  /// Kinds of damage that an issue is the name of; none where it is not the name of any.
+  package static func kinds(of code: String) -> [String] {
+    all.compactMap { $0 as? DamageRule }.first { $0.info.code == code }?.kinds ?? []
+  }
 
   /// What the rules say about one picture, in the order in which they are told.
   package static func findings(

@@ -3,13 +3,13 @@ import CKernels
 extension PictureStatistic {
   static let flatness = [
     PictureStatistic("flattest_cells", unit: "ln full scale", "mean spread of the eight flattest of 256 cells") {
-      audit_log(cells($0).sorted().prefix(8).reduce(0, +) / 8 + 1e-3)
+      audit_log($0.standard.cellSpreads.sorted().prefix(8).reduce(0, +) / 8 + 1e-3)
     },
     PictureStatistic("flat_cells", range: 0...1, "share of 256 cells that are one tone") {
-      Double(cells($0).count { $0 < 0.01 }) / Double(StandardMeasure.cells * StandardMeasure.cells)
+      Double($0.standard.cellSpreads.count { $0 < 0.01 }) / Double(StandardMeasure.cells * StandardMeasure.cells)
     },
     PictureStatistic("busiest_cell", unit: "ln full scale", "spread of the busiest of 256 cells") {
-      audit_log((cells($0).max() ?? 0) + 1e-3)
+      audit_log(($0.standard.cellSpreads.max() ?? 0) + 1e-3)
     },
     PictureStatistic("equal_x", unit: "ln share", "share of equal neighbours across, at 64 x 64") {
       audit_log($0.standard.equal.across + 1e-3)
@@ -21,8 +21,4 @@ extension PictureStatistic {
       $0.standard.equal.runs
     },
   ]
-
-  private static func cells(_ picture: MeasuredPicture) -> [Double] {
-    picture.standard.deviations(picture.standard.cellLines, of: 64)
-  }
 }

@@ -27,8 +27,7 @@ extension PictureStatistic {
       }
     },
     PictureStatistic("entropy", unit: "nat", range: 0...3.4658, "entropy of luma in 32 steps") { picture in
-      var counts = [Int](repeating: 0, count: 32)
-      for value in picture.standard.luma { counts[min(31, Int(value) * 32 / Int(MeasuredPicture.fullScale))] += 1 }
+      let counts = withUnsafeBytes(of: picture.standard.tones.steps) { Array($0.bindMemory(to: Int32.self)) }
       return -counts.reduce(0.0) { sum, count in
         let share = Double(count) / Double(StandardMeasure.count)
         return count == 0 ? sum : sum + share * audit_log(share)

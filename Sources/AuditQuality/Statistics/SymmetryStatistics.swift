@@ -1,8 +1,7 @@
 extension PictureStatistic {
   static let symmetry = [
-    PictureStatistic("mirror", range: -1...1, "correlation of the 64 x 64 luma with its mirror image") { picture in
-      let (luma, side) = (picture.gradients.luma.map(Double.init), MeasuredPicture.smallSide)
-      return correlation(luma, luma.indices.map { luma[$0 / side * side + side - 1 - $0 % side] })
+    PictureStatistic("mirror", range: -1...1, "correlation of the 64 x 64 luma with its mirror image") {
+      mirrorCorrelation($0.gradients.luma)
     },
     PictureStatistic("mirror_gradient", range: -1...1, "correlation of the gradient histogram with its mirror image") {
       correlation($0.gradients.upright, $0.gradients.mirrored)
@@ -22,6 +21,23 @@ extension PictureStatistic {
       "band_\(band)", unit: "ln ratio",
       "power at \(Spectrum.edges[band]) to \(Spectrum.edges[band + 1]) cycles per picture against 2 to 12"
     ) { $0.standard.spectrum[band] }
+  }
+
+  /// Whole numbers all the way: 4,096 squares of 18 bits, times 4,096, fit 60.
+  private static func mirrorCorrelation(_ luma: [Int32]) -> Double {
+    let side = MeasuredPicture.smallSide
+    var (sum, squares, products) = (Int64(0), Int64(0), Int64(0))
+    for row in 0..<side {
+      for column in 0..<side {
+        let (value, other) = (Int64(luma[row * side + column]), Int64(luma[row * side + side - 1 - column]))
+        sum += value
+        squares += value * value
+        products += value * other
+      }
+    }
+    let count = Int64(side * side)
+    let spread = count * squares - sum * sum
+    return spread > 0 ? Double(count * products - sum * sum) / Double(spread) : 0
   }
 
   /// Pearson's correlation; 0 where one of both is constant.

@@ -24,10 +24,10 @@ extension PictureStatistic {
 
   static let extent = [
     PictureStatistic("black_share", range: 0...1, "share of pixels darker than 0.03") {
-      share($0.standard.luma) { Double($0) < 0.03 * MeasuredPicture.fullScale }
+      Double($0.standard.tones.dark) / Double(StandardMeasure.count)
     },
     PictureStatistic("white_share", range: 0...1, "share of pixels brighter than 0.97") {
-      share($0.standard.luma) { Double($0) > 0.97 * MeasuredPicture.fullScale }
+      Double($0.standard.tones.bright) / Double(StandardMeasure.count)
     },
     PictureStatistic("border_spread", range: 0...0.5, "standard deviation of luma on the border, 6 of 128 pixels") {
       borderSpread($0.standard.luma)
@@ -41,20 +41,18 @@ extension PictureStatistic {
     },
   ]
 
-  static func share(_ values: [Int32], where condition: (Int32) -> Bool) -> Double {
-    Double(values.count(where: condition)) / Double(values.count)
-  }
-
   /// Corners count twice, once with their row and once with their column.
   private static func borderSpread(_ luma: [Int32]) -> Double {
     let (side, width) = (StandardMeasure.side, 6)
     var (sum, squares) = (Int64(0), Int64(0))
+    func add(_ value: Int32) {
+      sum += Int64(value)
+      squares += Int64(value) * Int64(value)
+    }
     for line in 0..<side where line < width || line >= side - width {
       for place in 0..<side {
-        for value in [Int64(luma[line * side + place]), Int64(luma[place * side + line])] {
-          sum += value
-          squares += value * value
-        }
+        add(luma[line * side + place])
+        add(luma[place * side + line])
       }
     }
     return Spread(sum: sum, squares: squares, count: 4 * width * side).deviation / MeasuredPicture.fullScale

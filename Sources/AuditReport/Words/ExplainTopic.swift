@@ -164,8 +164,9 @@ package struct ExplainTopic: Codable, Sendable {
                    copies do. So the line comes from the set.
       damage_kind  the likeliest kind
       oddness      how far off the set it is in any respect: the net for what nobody thought of
-      issues       named where confidence reaches 0.3 (--issue-threshold) and the kind's own
-                   sign is seen, or an absolute line is crossed whatever the set looks like
+      issues       named where confidence reaches a line that follows from the set, so that
+                   about nine of ten are damaged (--issue-threshold names another), and
+                   the kind's own sign is seen; or where an absolute line is crossed
       share        "about 8 % of this set is damaged", in all and by kind
       recall       how many of the held-out copies of each kind and strength would be
                    flagged: how good all this is on this very set

@@ -10,7 +10,7 @@ struct DamageSample: Sendable {
   /// The most pictures that it learns from.
   static let most = 1_000
 
-  var base: [PictureMeasures] = []
+  var pictures: [PictureMeasurement] = []
   /// What each picture is known by.
   var keys: [UInt64] = []
   var copies: [PlantedCopy] = []
@@ -22,29 +22,20 @@ struct DamageSample: Sendable {
   ) async throws -> DamageSample {
     var found = DamageSample()
     var samples: [Sample] = []
-    let order = plan.subsampleOrder(seed: settings.seed).lazy.map { plan.samples[$0] }
+    let order = plan.subsampleOrder(seed: settings.seed).map { plan.samples[$0] }
       .filter { !risks.banned.contains($0.path) && !risks.alone.contains($0.path) }
-    let ordered = Array(order)
-    let wanted = min(most, ordered.count)
     var places = WorkPlaces(risks.marks)
     let workers = Workers(jobs: jobs) {
       CopyMaker(plan.source, settings: settings, stop: stop, place: places.next())
     } work: { (maker: CopyMaker, chunk: ArraySlice<Sample>) in
-      chunk.map { ($0, maker.measures(of: $0)) }
+      chunk.map { ($0, maker.measured($0)) }
     }
-    var next = 0
-    // Unreadable files leave gaps, which the next names in the order fill.
-    while found.base.count < wanted, next < ordered.count, !stop.isSet {
-      let end = min(ordered.count, next + wanted - found.base.count)
-      try await workers.forEach(Array(ordered[next..<end]).chunks(of: 8), stop: stop) { chunk in
-        for case (let sample, let measures?) in chunk {
-          found.base.append(measures)
-          found.keys.append(SampleKey(seed: settings.seed, path: sample.path).value)
-          samples.append(sample)
-        }
-        progress(ScanProgress(phase: .learn, done: found.base.count, total: nil))
-      }
-      next = end
+    try await readFirst(most, of: order, piece: 8, by: workers, stop: stop) { count in
+      progress(ScanProgress(phase: .learn, done: count, total: nil))
+    } found: { sample, picture in
+      found.pictures.append(picture)
+      found.keys.append(SampleKey(seed: settings.seed, path: sample.path).value)
+      samples.append(sample)
     }
     if !stop.isSet {
       try await found.addCopies(
@@ -99,9 +90,7 @@ private final class CopyMaker {
   }
 
   /// nil where the file cannot be read.
-  func measures(of sample: Sample) -> PictureMeasures? {
-    picture(of: sample).map { scorer.measures(of: $0) }
-  }
+  func measured(_ sample: Sample) -> PictureMeasurement? { decoded(sample) { scorer.measured($0) } }
 
   /// The copies that could be made, with the place of each among the jobs, which all have one source.
   func copies(_ jobs: [CopyPlan.Job], of samples: [Sample]) -> [(Int, PlantedCopy)] {
@@ -120,11 +109,16 @@ private final class CopyMaker {
 
   /// The picture as it is measured.
   private func picture(of sample: Sample) -> RGBImage? {
+    decoded(sample) { QualityPicture.scaled($0, resizer: &resizer) }
+  }
+
+  /// - Parameter use: given the picture in any size.
+  private func decoded<Value>(_ sample: Sample, _ use: (RGBImage) -> Value) -> Value? {
     place?.enter(sample)
     defer {
       reader.release()
       place?.leave()
     }
-    return reader.picture(of: sample).map { QualityPicture.scaled($0, resizer: &resizer) }
+    return reader.picture(of: sample).map(use)
   }
 }

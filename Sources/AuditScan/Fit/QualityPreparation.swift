@@ -9,6 +9,8 @@ import AuditStore
 struct PreparedQuality {
   /// What damage looks like in the set; nil where it holds too few pictures.
   let model: DamageModel?
+  /// Of the pictures that it was just learnt from.
+  var known = KnownPictures()
   /// Whether this call made the model, so that every picture is judged anew.
   let isNew: Bool
 }
@@ -30,17 +32,18 @@ struct QualityPreparation {
     if let content = try store.damageModel(of: run.id), let model = try? DamageModel(decoding: content) {
       return PreparedQuality(model: model, isNew: false)
     }
-    guard let model = try await learn(stop: stop, progress: progress) else {
+    guard let learnt = try await learn(stop: stop, progress: progress) else {
       return PreparedQuality(model: nil, isNew: false)
     }
-    try store.keep(damageModel: StoredModel(model), for: run)
-    return PreparedQuality(model: model, isNew: true)
+    try store.keep(damageModel: StoredModel(learnt.model), for: run)
+    return PreparedQuality(
+      model: learnt.model, known: KnownPictures(learnt.sample, judgedBy: learnt.model, jobs: jobs), isNew: true)
   }
 
   /// nil where too few pictures can be read, or the stop is set.
   private func learn(
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
-  ) async throws -> DamageModel? {
+  ) async throws -> (model: DamageModel, sample: DamageSample)? {
     guard plan.samples.count >= QualityPreparation.fewest else { return nil }
     let sample = try await DamageSample.read(
       plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
@@ -48,9 +51,10 @@ struct QualityPreparation {
     var trees = ExtraTrees.Settings()
     trees.seed = settings.seed
     do throws(FitRefusal) {
-      return try DamageModel(
-        base: sample.base, keys: sample.keys, copies: sample.copies, kinds: DamageKinds.all.count, settings: trees,
-        jobs: jobs, isStopped: { stop.isSet })
+      let model = try DamageModel(
+        base: sample.pictures.map(\.measures), keys: sample.keys, copies: sample.copies, kinds: DamageKinds.all.count,
+        settings: trees, jobs: jobs, isStopped: { stop.isSet })
+      return (model, sample)
     } catch {
       return nil
     }

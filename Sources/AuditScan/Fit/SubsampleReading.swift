@@ -12,30 +12,23 @@ extension Subsample {
     _ plan: Plan, settings: ScanSettings, jobs: Int, risks: RiskyFiles = RiskyFiles(), stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Subsample {
-    let order = plan.subsampleOrder(seed: settings.seed)
+    let order = plan.subsampleOrder(seed: settings.seed).map { plan.samples[$0] }
     let wanted = min(settings.sample, order.count)
-    let (source, samples) = (plan.source, plan.samples)
+    let source = plan.source
     let early = readEarly(plan, settings: settings, risks: risks, stop: stop)
     var places = WorkPlaces(risks.marks)
     let workers = Workers(jobs: jobs) {
       ModelRowReader(source, settings: settings, stop: stop, place: places.next())
-    } work: { (reader: ModelRowReader, chunk: ArraySlice<Int>) in
-      chunk.map { (samples[$0].path, early[samples[$0].path] ?? reader.row(for: samples[$0])) }
+    } work: { (reader: ModelRowReader, chunk: ArraySlice<Sample>) in
+      chunk.map { ($0, early[$0.path] ?? reader.row(for: $0)) }
     }
     var found = Subsample()
     found.rows.reserveCapacity(wanted * LowRankModel.length)
-    var next = 0
-    // Unreadable files leave gaps, which the next names in the order fill.
-    while found.count < wanted, next < order.count, !stop.isSet {
-      let end = min(order.count, next + wanted - found.count)
-      try await workers.forEach(Array(order[next..<end]).chunks(of: 16), stop: stop) { rows in
-        for case (let path, let row?) in rows where found.count < wanted {
-          found.rows += row
-          found.keys.append(SampleKey(seed: settings.seed, path: path).value)
-        }
-        progress(ScanProgress(phase: .read, done: found.count, total: wanted))
-      }
-      next = end
+    try await readFirst(wanted, of: order, piece: 16, by: workers, stop: stop) { count in
+      progress(ScanProgress(phase: .read, done: count, total: wanted))
+    } found: { sample, row in
+      found.rows += row
+      found.keys.append(SampleKey(seed: settings.seed, path: sample.path).value)
     }
     return found
   }

@@ -1,6 +1,5 @@
 import AuditCore
 import AuditQuality
-import AuditStatistics
 import AuditStore
 
 /// From votes to probabilities, shares and issues: after scoring, from the stored numbers of the whole run.
@@ -9,21 +8,23 @@ struct QualityRanking {
   let run: Int64
   /// nil where the set is too small for one.
   let model: DamageModel?
-  /// Probability of damage from which an issue is raised.
-  let threshold: Double
+  /// Probability of damage from which an issue is raised; nil for one that follows from the set.
+  let threshold: Double?
   let policy: IssuePolicy
 
   func write() throws {
     let sureness = try model.flatMap {
       try Sureness($0, columns: store.damageColumns(of: run, kinds: DamageKinds.all.count))
     }
+    // Without a model there are no probabilities, and absolute lines speak alone.
+    let threshold = threshold ?? sureness.map { DamageMixture.threshold(of: $0.rows.map(\.confidence)) } ?? 1
     if let sureness {
       try store.write(confidence: sureness.rows, to: run)
       try store.write(figures: sureness.figures(threshold: threshold), replacing: Sureness.figurePrefixes, to: run)
     }
     let names = Array(Set(IssueRules.all.flatMap(\.statistics))).sorted()
     let places = Dictionary(uniqueKeysWithValues: names.indices.map { (names[$0], $0) })
-    let set = try usual(names)
+    let set = try usual(names, threshold: threshold)
     try store.write(
       setIssues: IssueRules.findings(ofAll: set).map { (code: $0.info.code, detail: $0.finding.detail) }, to: run)
     try store.writeFindings(in: run, replacing: IssueRules.all.map(\.info.code), statistics: names) { row in
@@ -55,17 +56,11 @@ extension QualityRanking {
     try store.removeConfidence(of: run)
   }
 
-  private func usual(_ names: [String]) throws -> MeasuredSet {
-    var usual: [String: (median: Double, spread: Double)] = [:]
-    var count = 0
-    for name in names {
-      let values = try store.statistic(name, of: run)
-      count = values.count
-      let known = values.filter { !$0.isNaN }
-      guard let middle = median(known), let spread = medianAbsoluteDeviation(known) else { continue }
-      usual[name] = (middle, consistencyOfMAD * spread)
-    }
-    return MeasuredSet(count: count, threshold: threshold, usual: usual)
+  private func usual(_ names: [String], threshold: Double) throws -> MeasuredSet {
+    let columns = zip(names, try store.statistics(names, of: run))
+    return MeasuredSet(
+      threshold: threshold, columns: Dictionary(uniqueKeysWithValues: columns),
+      size: try store.commonSize(of: run, share: MeasuredSet.commonShare))
   }
 }
 

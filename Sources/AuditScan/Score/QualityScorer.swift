@@ -10,26 +10,30 @@ final class QualityScorer {
   private let picture = MeasuredPicture()
   private var resizer = ImageResizer()
   private let model: DamageModel?
+  private let known: KnownPictures
   private let seed: UInt64
 
   /// - Parameters:
   ///   - model: nil where the set is too small for one; then pictures are only measured.
+  ///   - known: what was found out before of pictures that the model was learnt from.
   ///   - seed: of the run: what pictures are known to the model by.
-  init(model: DamageModel?, seed: UInt64) {
-    self.model = model
-    self.seed = seed
+  init(model: DamageModel?, known: KnownPictures = KnownPictures(), seed: UInt64) {
+    (self.model, self.known, self.seed) = (model, known, seed)
   }
 
   /// - Parameter decoded: any size.
   func quality(of decoded: RGBImage, sample: Sample) -> PictureQuality {
+    let (key, pixels) = (SampleKey(seed: seed, path: sample.path).value, PixelDigest(of: decoded))
+    return known.quality(of: pixels, key: key) ?? measured(decoded, pixels: pixels).quality(by: model, key: key)
+  }
+
+  func measured(_ decoded: RGBImage) -> PictureMeasurement { measured(decoded, pixels: PixelDigest(of: decoded)) }
+
+  private func measured(_ decoded: RGBImage, pixels: PixelDigest) -> PictureMeasurement {
     let measures = measures(of: decoded)
     let small = SmallPicture(of: picture, resizer: &resizer)
-    let fingerprint = PictureFingerprint(of: picture, image: decoded, small: small)
-    return PictureQuality(
-      statistics: measures.statistics.map { $0.isNaN ? nil : $0 },
-      judgement: model.map {
-        PictureJudgement($0.judgement(of: measures, key: SampleKey(seed: seed, path: sample.path).value))
-      }, fingerprint: fingerprint.stored(small: small))
+    let fingerprint = PictureFingerprint(of: picture, pixels: pixels, small: small)
+    return PictureMeasurement(measures: measures, pixels: pixels, fingerprint: fingerprint.stored(small: small))
   }
 
   func measures(of decoded: RGBImage) -> PictureMeasures {
@@ -39,11 +43,17 @@ final class QualityScorer {
   }
 }
 
-extension PictureJudgement {
-  init(_ judgement: DamageJudgement) {
-    let turned = judgement.place.turnedNearness
-    self.init(
-      votes: judgement.kinds, oddness: judgement.oddness.value, turned: turned.histogram + turned.pixels,
-      parts: judgement.oddness.parts)
+/// What was measured of a picture, before it is judged.
+struct PictureMeasurement: Sendable {
+  let measures: PictureMeasures
+  /// Of the decoded picture.
+  let pixels: PixelDigest
+  let fingerprint: StoredFingerprint
+
+  /// - Parameter key: what the picture is known to the model by.
+  func quality(by model: DamageModel?, key: UInt64) -> PictureQuality {
+    PictureQuality(
+      statistics: measures.statistics.map { $0.isNaN ? nil : $0 },
+      judgement: model.map { PictureJudgement($0.judgement(of: measures, key: key)) }, fingerprint: fingerprint)
   }
 }

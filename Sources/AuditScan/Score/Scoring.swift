@@ -98,7 +98,7 @@ struct Scoring {
     SampleScorer(
       files: files, settings: settings, metrics: metrics, source: reference.makeSource(stop: stop),
       perceptual: perceptual?.scorer(),
-      quality: quality.map { QualityScorer(model: $0.model, seed: settings.seed) }, place: place,
+      quality: quality.map { QualityScorer(model: $0.model, known: $0.known, seed: settings.seed) }, place: place,
       stop: stop)
   }
 

@@ -105,18 +105,38 @@ package struct QualityFinding: Sendable {
 }
 
 extension Store {
-  /// A picture statistic of every measured sample of a run; NaN where a picture is too small for it.
-  package func statistic(_ name: String, of run: Int64) throws -> [Double] {
-    try queue.read { database in
-      var values: [Double] = []
+  /// Picture statistics of every measured sample of a run, column by column; NaN where a picture is too small for one.
+  package func statistics(_ names: [String], of run: Int64) throws -> [[Double]] {
+    guard !names.isEmpty else { return [] }
+    return try queue.read { database in
+      var columns = [[Double]](repeating: [], count: names.count)
+      let list = names.map { "quality." + $0.quotedDatabaseIdentifier }.joined(separator: ", ")
       try RowReader(
         database,
         sql: """
-          SELECT quality.\(name.quotedDatabaseIdentifier) FROM sample JOIN quality ON quality.sample_id = sample.id
+          SELECT \(list) FROM sample JOIN quality ON quality.sample_id = sample.id
           WHERE run_id = ? AND status = 'ok'
           """, arguments: [run]
-      ).forEach { values.append($0.double(0)) }
-      return values
+      ).forEach { row in
+        for column in columns.indices { columns[column].append(row.double(column)) }
+      }
+      return columns
+    }
+  }
+
+  /// Width and height that at least `share` of the measured samples of a run have; nil where there is no such size.
+  package func commonSize(of run: Int64, share: Double) throws -> (width: Int, height: Int)? {
+    try queue.read { database in
+      var sizes: [SIMD2<Int64>: Int] = [:]
+      try RowReader(
+        database,
+        sql: """
+          SELECT width, height FROM sample JOIN quality ON quality.sample_id = sample.id
+          WHERE run_id = ? AND status = 'ok'
+          """, arguments: [run]
+      ).forEach { sizes[SIMD2($0.integer(0), $0.integer(1)), default: 0] += 1 }
+      let total = sizes.values.reduce(0, +)
+      return sizes.first { Double($0.value) >= share * Double(total) }.map { (Int($0.key.x), Int($0.key.y)) }
     }
   }
 

@@ -52,47 +52,63 @@ void audit_quality_byte_codes(const uint8_t *_Nonnull bytes, size_t count, size_
 void audit_quality_squares(const int32_t *_Nonnull values, size_t count, int64_t *_Nonnull sum,
                            int64_t *_Nonnull squares);
 
-// Power of the 128 x 128 spectrum of a plane, frequencies 0...127 down and 0...63 across: 128 x 64 values.
-// `cosines` and `sines` hold the 128 roots of unity, `work` 2 x 128 x 128 values.
-void audit_quality_power(const double *_Nonnull plane, const double *_Nonnull cosines, const double *_Nonnull sines,
-                         double *_Nonnull work, double *_Nonnull power);
+// Sums over rings of the power of the spectrum of a 128 x 128 luma less `mean`, in full scale, each row and column
+// times `window`. `cosines` and `sines` hold the 128 roots of unity, `work` 2 x 128 x 128 values. `places` lists the
+// frequencies (64 down + across, across 0...63) ring by ring; ring r ends before `ends[r]`.
+void audit_quality_rings(const int32_t *_Nonnull luma, double mean, const double *_Nonnull window,
+                         const double *_Nonnull cosines, const double *_Nonnull sines, const uint16_t *_Nonnull places,
+                         const size_t *_Nonnull ends, size_t rings, double *_Nonnull work, double *_Nonnull sums);
 
-// The values at places `first` and `first + 1` of the sorted values, all 0...2^22 - 1; the second is the first again
-// at the end.
+// The values at places `first` and `first + 1` of the sorted values, all from 0; the second is the first again at the
+// end.
 void audit_quality_select(const int32_t *_Nonnull values, size_t count, size_t first, int32_t found[_Nonnull 2]);
 
-// A plane less its Gaussian blur of sigma 1, cut at 4, the border mirrored (d c b a | a b c d); exactly 0 where the
-// plane is flat. `work` holds width x height values.
-void audit_quality_grain(const int32_t *_Nonnull plane, size_t width, size_t height, double *_Nonnull work,
-                         double *_Nonnull grain);
+// Sums of powers of a value over part of a plane.
+typedef struct {
+  double sum, squares, thirds, fourths;
+} audit_quality_moments;
+
+// Grain: a plane less its Gaussian blur of sigma 1, cut at 4, the border mirrored (d c b a | a b c d); exactly 0 where
+// the plane is flat. Its moments in nine parts, row by row. Values below 2^20; `work` holds 11 (width + 8) values.
+void audit_quality_grain(const int32_t *_Nonnull plane, size_t width, size_t height, float *_Nonnull work,
+                         audit_quality_moments parts[_Nonnull 9]);
 
 // Red less green of `count` pixels.
 void audit_quality_chroma(const uint8_t *_Nonnull rgb, size_t count, int32_t *_Nonnull chroma);
 
-// Sum, sum of squares and of fourth powers about `centre` of a part of a plane, added column by column.
-typedef struct {
-  double sum, squares, fourths;
-} audit_quality_moments;
-audit_quality_moments audit_quality_part(const double *_Nonnull plane, size_t stride, size_t left, size_t right,
-                                         size_t top, size_t bottom, double centre);
-
 // How often each luma occurs, rounded to 0...255.
 void audit_quality_codes(const int32_t *_Nonnull luma, size_t count, int32_t codes[_Nonnull 256]);
 
-// What thin bright (white) and dark (black) strokes a `window` x `window` opening and closing take away; border
-// mirrored; the side is at most 128 and the window 3, 5 or 9. `work` holds side (2 side + 16) values.
-void audit_quality_top_hats(const int32_t *_Nonnull plane, size_t side, size_t window, int32_t *_Nonnull white,
-                            int32_t *_Nonnull black, int32_t *_Nonnull work);
+// What an opening (bright strokes) or a closing (dark ones) takes away.
+typedef struct {
+  int64_t sum;
+  int64_t above;   // places above the limit
+  int32_t at[2];   // the values at places `first` and `first + 1` of the sorted ones; the last again at the end
+} audit_quality_strokes;
 
-// Sum and number above `limit` of a plane.
-void audit_quality_above(const int32_t *_Nonnull plane, size_t count, int32_t limit, int64_t *_Nonnull sum,
-                         int64_t *_Nonnull above);
+// Top-hats of a 128 x 128 plane by square windows of 3, 5 and 9 pixels; border mirrored; values are 0...255000. `work`
+// holds 5 x 128 x 128 + 1 values.
+void audit_quality_top_hats(const int32_t *_Nonnull plane, int32_t limit, size_t first, int32_t *_Nonnull work,
+                            audit_quality_strokes bright[_Nonnull 3], audit_quality_strokes dark[_Nonnull 3]);
 
 // Sums and sums of squares of each row and each column of a square plane, and of its cells of 8 x 8.
 void audit_quality_lines(const int32_t *_Nonnull plane, size_t side, int64_t *_Nonnull row_sums,
                          int64_t *_Nonnull row_squares, int64_t *_Nonnull column_sums,
                          int64_t *_Nonnull column_squares, int64_t *_Nonnull cell_sums,
                          int64_t *_Nonnull cell_squares);
+
+// How often luma lies in each of 32 equal steps of 0...255000, below 0.03 and above 0.97 of white.
+typedef struct {
+  int32_t steps[32];
+  int32_t dark, bright;
+} audit_quality_tones;
+audit_quality_tones audit_quality_tone_counts(const int32_t *_Nonnull luma, size_t count);
+
+// Neighbours of a 64 x 64 picture that differ by at most 2 in each channel: across, down, and rows with eight in a run.
+typedef struct {
+  int32_t across, down, runs;
+} audit_quality_equal;
+audit_quality_equal audit_quality_equal_neighbours(const uint8_t *_Nonnull rgb);
 
 // Gradient histograms of a 64 x 64 luma: 8 x 8 cells, 9 orientations, before they are normalised; `upright` as it is
 // and `quarter` with every direction a quarter turn further (4.5 bins). Values in full scale.

@@ -1,6 +1,5 @@
 #include "audit_quality.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +16,6 @@ KERNEL void audit_quality_luma(const uint8_t *rgb, size_t count, int32_t *luma) 
   for (size_t i = 0; i < count; i++) luma[i] = 299 * rgb[3 * i] + 587 * rgb[3 * i + 1] + 114 * rgb[3 * i + 2];
 }
 
-KERNEL void audit_quality_chroma(const uint8_t *rgb, size_t count, int32_t *chroma) {
-  for (size_t i = 0; i < count; i++) chroma[i] = (int32_t)rgb[3 * i] - (int32_t)rgb[3 * i + 1];
-}
-
 // A row of at most 2^12 differences of at most 255000 fits 31 bits; longer rows go in pieces.
 enum { PIECE = 4096 };
 
@@ -33,6 +28,31 @@ KERNEL static int64_t difference(const int32_t *restrict a, const int32_t *restr
     total += sum;
   }
   return total;
+}
+
+// The same to the values at each lag behind, of at most PIECE values that have all of them.
+KERNEL static void differences(const int32_t *restrict a, size_t step, size_t count, int64_t totals[LAG_COUNT]) {
+  int32_t sums[LAG_COUNT] = {0};
+  for (size_t i = 0; i < count; i++) {
+    for (size_t k = 0; k < LAG_COUNT; k++) sums[k] += abs(a[i] - a[i + step * lags[k]]);
+  }
+  for (size_t k = 0; k < LAG_COUNT; k++) totals[k] += sums[k];
+}
+
+// Sums of differences at every lag between the values of a line whose members stand `step` apart, for `count` lines
+// side by side, from member `y` of `length` on.
+static void lag_sums(const int32_t *plane, size_t step, size_t count, size_t y, size_t length,
+                     int64_t totals[LAG_COUNT]) {
+  for (size_t start = 0; start < count; start += PIECE) {
+    size_t piece = count - start < PIECE ? count - start : PIECE;
+    if (y + lags[LAG_COUNT - 1] < length) {
+      differences(plane + start, step, piece, totals);
+      continue;
+    }
+    for (size_t k = 0; k < LAG_COUNT && y + lags[k] < length; k++) {
+      totals[k] += difference(plane + start, plane + start + step * lags[k], piece);
+    }
+  }
 }
 
 KERNEL static void inside(const int32_t *above, const int32_t *here, const int32_t *below, size_t count,
@@ -53,27 +73,64 @@ KERNEL static void inside(const int32_t *above, const int32_t *here, const int32
   sums->second += mixed;
 }
 
-KERNEL static int64_t steps(const int32_t *restrict row, size_t count, int64_t *restrict columns) {
+// Sums of steps to the right by column and how many are below one code value, of rows of which each column sums to
+// less than 2^31.
+KERNEL static int64_t steps_of(const int32_t *plane, size_t width, size_t height, int64_t *restrict columns) {
   int64_t flat = 0;
-  for (size_t i = 0; i + 1 < count; i++) {
-    int32_t step = abs(row[i + 1] - row[i]);
-    columns[i] += step;
-    flat += step < SCALE;
+  for (size_t start = 0; start < width - 1; start += PIECE) {
+    size_t count = width - 1 - start < PIECE ? width - 1 - start : PIECE;
+    int32_t sums[PIECE] = {0};
+    for (size_t y = 0; y < height; y++) {
+      const int32_t *row = plane + y * width + start;
+      int32_t near = 0;
+      for (size_t i = 0; i < count; i++) {
+        int32_t step = abs(row[i + 1] - row[i]);
+        sums[i] += step;
+        near += step < SCALE;
+      }
+      flat += near;
+    }
+    for (size_t i = 0; i < count; i++) columns[start + i] += sums[i];
   }
   return flat;
 }
 
-KERNEL static void extremes(const uint8_t *rgb, size_t count, audit_quality_sums *sums) {
-  int32_t low[3] = {0}, high[3] = {0};
-  for (size_t i = 0; i < count; i++) {
-    for (size_t c = 0; c < 3; c++) {
-      low[c] += rgb[3 * i + c] <= 1;
-      high[c] += rgb[3 * i + c] >= 254;
+static int64_t steps(const int32_t *plane, size_t width, size_t height, int64_t *columns) {
+  int64_t flat = 0;
+  if (width < 2) return flat;
+  memset(columns, 0, (width - 1) * sizeof *columns);
+  for (size_t y = 0; y < height; y += PIECE) {
+    flat += steps_of(plane + y * width, width, height - y < PIECE ? height - y : PIECE, columns);
+  }
+  return flat;
+}
+
+// Bytes up to 1 and from 254 in each place of a block of whole pixels; at most 255 blocks.
+enum { BLOCK = 96, MOST_BLOCKS = 255 };
+KERNEL static void extremes_of_blocks(const uint8_t *bytes, size_t blocks, uint8_t low[BLOCK], uint8_t high[BLOCK]) {
+  for (size_t block = 0; block < blocks; block++) {
+    for (size_t i = 0; i < BLOCK; i++) {
+      low[i] = (uint8_t)(low[i] + (bytes[block * BLOCK + i] <= 1));
+      high[i] = (uint8_t)(high[i] + (bytes[block * BLOCK + i] >= 254));
     }
   }
-  for (size_t c = 0; c < 3; c++) {
-    sums->low[c] = low[c];
-    sums->high[c] = high[c];
+}
+
+static void extremes(const uint8_t *rgb, size_t count, audit_quality_sums *sums) {
+  size_t bytes = 3 * count, done = 0;
+  while (done + BLOCK <= bytes) {
+    size_t blocks = (bytes - done) / BLOCK < MOST_BLOCKS ? (bytes - done) / BLOCK : MOST_BLOCKS;
+    uint8_t low[BLOCK] = {0}, high[BLOCK] = {0};
+    extremes_of_blocks(rgb + done, blocks, low, high);
+    for (size_t i = 0; i < BLOCK; i++) {
+      sums->low[i % 3] += low[i];
+      sums->high[i % 3] += high[i];
+    }
+    done += blocks * BLOCK;
+  }
+  for (; done < bytes; done++) {
+    sums->low[done % 3] += rgb[done] <= 1;
+    sums->high[done % 3] += rgb[done] >= 254;
   }
 }
 
@@ -82,34 +139,38 @@ audit_quality_sums audit_quality_native(const uint8_t *rgb, const int32_t *luma,
   audit_quality_sums sums;
   memset(&sums, 0, sizeof sums);
   extremes(rgb, width * height, &sums);
-  if (width > 1) memset(columns, 0, (width - 1) * sizeof *columns);
+  sums.flat_steps = steps(luma, width, height, columns);
+  int64_t across[LAG_COUNT] = {0};
+  size_t whole = width > lags[LAG_COUNT - 1] ? width - lags[LAG_COUNT - 1] : 0;
   for (size_t y = 0; y < height; y++) {
     const int32_t *row = luma + y * width;
-    sums.flat_steps += steps(row, width, columns);
-    if (y + 1 < height) sums.vertical += rows[y] = difference(row, row + width, width);
     if (y > 0 && y + 1 < height && width > 2) {
       inside(row - width, row, row + width, width, second + (y - 1) * (width - 2), &sums);
     }
-    for (size_t k = 0; k < LAG_COUNT; k++) {
-      if (width > lags[k]) sums.lags[k] += difference(row, row + lags[k], width - lags[k]);
+    lag_sums(row, 1, whole, 0, width, across);
+    for (size_t k = 0; k < LAG_COUNT && whole + lags[k] < width; k++) {
+      across[k] += difference(row + whole, row + whole + lags[k], width - whole - lags[k]);
     }
+    int64_t down[LAG_COUNT] = {0};
+    lag_sums(row, width, width, y, height, down);
+    if (y + 1 < height) rows[y] = down[0];
+    for (size_t k = 0; k < LAG_COUNT; k++) sums.lags_down[k] += down[k];
   }
-  for (size_t i = 0; i + 1 < width; i++) sums.horizontal += columns[i];
+  sums.horizontal = across[0];
+  sums.vertical = sums.lags_down[0];
   for (size_t k = 0; k < LAG_COUNT; k++) {
     size_t lag = lags[k];
     sums.lag_counts[0][k] = width > lag ? (int64_t)((width - lag) * height) : 0;
     sums.lag_counts[1][k] = height > lag ? (int64_t)((height - lag) * width) : 0;
-    if (height > lag) sums.lags_down[k] = difference(luma, luma + lag * width, (height - lag) * width);
-    sums.lags[k] += sums.lags_down[k];
+    sums.lags[k] = across[k] + sums.lags_down[k];
   }
   return sums;
 }
 
 void audit_quality_steps(const int32_t *plane, size_t width, size_t height, int64_t *columns, int64_t *rows) {
-  if (width > 1) memset(columns, 0, (width - 1) * sizeof *columns);
-  for (size_t y = 0; y < height; y++) {
-    steps(plane + y * width, width, columns);
-    if (y + 1 < height) rows[y] = difference(plane + y * width, plane + (y + 1) * width, width);
+  steps(plane, width, height, columns);
+  for (size_t y = 0; y + 1 < height; y++) {
+    rows[y] = difference(plane + y * width, plane + (y + 1) * width, width);
   }
 }
 
@@ -143,12 +204,18 @@ audit_quality_colours audit_quality_colour_sums(const uint8_t *rgb, size_t count
 }
 
 void audit_quality_byte_codes(const uint8_t *bytes, size_t count, size_t step, int32_t codes[256]) {
-  // Four tables, so that equal neighbours do not wait for one another's store.
-  int32_t tables[4][256];
+  // Tables by turns, so that equal neighbours do not wait for one another's store.
+  enum { TABLES = 8 };
+  int32_t tables[TABLES][256];
   memset(tables, 0, sizeof tables);
-  for (size_t i = 0; i < count; i++) tables[i % 4][bytes[step * i]]++;
-  for (size_t code = 0; code < 256; code++) {
-    codes[code] = tables[0][code] + tables[1][code] + tables[2][code] + tables[3][code];
+  size_t i = 0;
+  for (; i + TABLES <= count; i += TABLES) {
+    for (size_t k = 0; k < TABLES; k++) tables[k][bytes[step * (i + k)]]++;
+  }
+  for (; i < count; i++) tables[0][bytes[step * i]]++;
+  memset(codes, 0, 256 * sizeof *codes);
+  for (size_t k = 0; k < TABLES; k++) {
+    for (size_t code = 0; code < 256; code++) codes[code] += tables[k][code];
   }
 }
 
@@ -162,152 +229,52 @@ KERNEL void audit_quality_squares(const int32_t *values, size_t count, int64_t *
   *squares = square;
 }
 
+KERNEL static size_t below(const int32_t *values, size_t count, int32_t limit) {
+  int32_t found = 0;
+  for (size_t i = 0; i < count; i++) found += values[i] < limit;
+  return (size_t)found;
+}
+
+KERNEL static int32_t largest(const int32_t *values, size_t count) {
+  int32_t found = 0;
+  for (size_t i = 0; i < count; i++) found = values[i] > found ? values[i] : found;
+  return found;
+}
+
+KERNEL static int32_t least_above(const int32_t *values, size_t count, int32_t limit) {
+  int32_t least = INT32_MAX;
+  for (size_t i = 0; i < count; i++) {
+    int32_t value = values[i] > limit ? values[i] : INT32_MAX;
+    least = value < least ? value : least;
+  }
+  return least;
+}
+
 void audit_quality_select(const int32_t *values, size_t count, size_t first, int32_t found[2]) {
-  enum { BITS = 11, BINS = 1 << BITS };
-  // Two tables by turns: neighbours are alike, and counting one place twice in a row waits for memory.
-  uint32_t coarse[BINS] = {0}, other[BINS] = {0}, fine[BINS];
-  size_t pairs = count & ~(size_t)1;
-  for (size_t i = 0; i < pairs; i += 2) {
-    coarse[values[i] >> BITS]++;
-    other[values[i + 1] >> BITS]++;
+  int32_t most = largest(values, count), bit = 1, value = 0;
+  while (bit <= most / 2) bit *= 2;
+  // The largest number that no more than `first` values lie below, bit by bit: no table, no branch on a value.
+  for (; bit > 0; bit /= 2) {
+    if (below(values, count, value + bit) <= first) value += bit;
   }
-  if (pairs < count) coarse[values[pairs] >> BITS]++;
-  for (size_t i = 0; i < BINS; i++) coarse[i] += other[i];
-  size_t before = 0, bin = 0;
-  while (before + coarse[bin] <= first) before += coarse[bin++];
-  memset(fine, 0, sizeof fine);
-  for (size_t i = 0; i < count; i++) {
-    if ((size_t)(values[i] >> BITS) == bin) fine[values[i] & (BINS - 1)]++;
-  }
-  size_t low = 0;
-  while (before + fine[low] <= first) before += fine[low++];
-  found[0] = (int32_t)(bin << BITS | low);
-  if (before + fine[low] > first + 1) {
-    found[1] = found[0];
-    return;
-  }
-  for (low++; low < BINS; low++) {
-    if (fine[low]) {
-      found[1] = (int32_t)(bin << BITS | low);
-      return;
-    }
-  }
-  // The next value lies in a later bin, where there is one.
-  int32_t after = INT32_MAX;
-  for (size_t i = 0; i < count; i++) {
-    if ((size_t)(values[i] >> BITS) > bin && values[i] < after) after = values[i];
-  }
-  found[1] = after == INT32_MAX ? found[0] : after;
+  found[0] = found[1] = value;
+  if (below(values, count, value + 1) > first + 1) return;
+  int32_t next = least_above(values, count, value);
+  if (next != INT32_MAX) found[1] = next;
 }
 
-enum { REACH = 4 };
-// e^(-k^2 / 2) for k = 1...4 over the sum of all nine.
-static const double blur[REACH] = {0.24197144565660077, 0.053991127420704416, 0.004431861620031266,
-                                   0.00013383062461474189};
-
-static size_t mirrored(ptrdiff_t at, size_t count) {
-  ptrdiff_t period = 2 * (ptrdiff_t)count, place = ((at % period) + period) % period;
-  return (size_t)(place < (ptrdiff_t)count ? place : period - 1 - place);
-}
-
-// The difference to the blur along a row: sum of w (x - neighbour), so that a flat row gives exactly 0.
-KERNEL static void rough_inside(const int32_t *restrict row, size_t start, size_t end, double *restrict out) {
-  for (size_t x = start; x < end; x++) {
-    double sum = 0;
-    for (size_t k = 1; k <= REACH; k++) sum += blur[k - 1] * (double)(2 * row[x] - row[x - k] - row[x + k]);
-    out[x] = sum;
-  }
-}
-
-static double rough(const int32_t *row, size_t x, size_t width) {
-  double sum = 0;
-  for (ptrdiff_t k = 1; k <= REACH; k++) {
-    int32_t left = row[mirrored((ptrdiff_t)x - k, width)], right = row[mirrored((ptrdiff_t)x + k, width)];
-    sum += blur[k - 1] * (double)(2 * row[x] - left - right);
-  }
-  return sum;
-}
-
-KERNEL static void rough_down(const int32_t *restrict row, const double *restrict own, const int32_t *const *near,
-                              const double *const *near_rough, size_t width, double *restrict out) {
-  for (size_t x = 0; x < width; x++) {
-    // The blurred row is x - rough; how it differs from the blurred rows above and below is what remains.
-    double blurred = (double)row[x] - own[x], sum = own[x];
-    for (size_t k = 0; k < REACH; k++) {
-      double above = (double)near[2 * k][x] - near_rough[2 * k][x];
-      double below = (double)near[2 * k + 1][x] - near_rough[2 * k + 1][x];
-      sum += blur[k] * ((blurred - above) + (blurred - below));
-    }
-    out[x] = sum;
-  }
-}
-
-void audit_quality_grain(const int32_t *plane, size_t width, size_t height, double *work, double *grain) {
-  size_t edge = width < REACH ? width : REACH;
-  for (size_t y = 0; y < height; y++) {
-    const int32_t *row = plane + y * width;
-    double *out = work + y * width;
-    for (size_t x = 0; x < edge; x++) out[x] = rough(row, x, width);
-    if (width > 2 * REACH) rough_inside(row, REACH, width - REACH, out);
-    for (size_t x = width > 2 * REACH ? width - REACH : edge; x < width; x++) out[x] = rough(row, x, width);
-  }
-  for (size_t y = 0; y < height; y++) {
-    const int32_t *near[2 * REACH];
-    const double *near_rough[2 * REACH];
-    for (ptrdiff_t k = 1; k <= REACH; k++) {
-      size_t above = mirrored((ptrdiff_t)y - k, height), below = mirrored((ptrdiff_t)y + k, height);
-      near[2 * k - 2] = plane + above * width;
-      near[2 * k - 1] = plane + below * width;
-      near_rough[2 * k - 2] = work + above * width;
-      near_rough[2 * k - 1] = work + below * width;
-    }
-    rough_down(plane + y * width, work + y * width, near, near_rough, width, grain + y * width);
-  }
-}
-
-// Lanes of fixed number, so that every instruction set adds in the same order.
-enum { LANES = 16 };
-
-KERNEL static void add_row(const double *restrict row, size_t count, double centre, double *restrict sums,
-                           double *restrict squares, double *restrict fourths) {
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    for (size_t lane = 0; lane < LANES; lane++) {
-      double value = row[i + lane] - centre, square = value * value;
-      sums[lane] += value;
-      squares[lane] += square;
-      fourths[lane] += square * square;
-    }
-  }
-  for (; i < count; i++) {
-    double value = row[i] - centre, square = value * value;
-    sums[i % LANES] += value;
-    squares[i % LANES] += square;
-    fourths[i % LANES] += square * square;
-  }
-}
-
-audit_quality_moments audit_quality_part(const double *plane, size_t stride, size_t left, size_t right, size_t top,
-                                         size_t bottom, double centre) {
-  double sums[LANES] = {0}, squares[LANES] = {0}, fourths[LANES] = {0};
-  for (size_t y = top; y < bottom; y++) {
-    add_row(plane + y * stride + left, right - left, centre, sums, squares, fourths);
-  }
-  audit_quality_moments total = {0, 0, 0};
-  for (size_t lane = 0; lane < LANES; lane++) {
-    total.sum += sums[lane];
-    total.squares += squares[lane];
-    total.fourths += fourths[lane];
-  }
-  return total;
+KERNEL static void rounded(const int32_t *luma, size_t count, uint8_t *restrict codes) {
+  for (size_t i = 0; i < count; i++) codes[i] = (uint8_t)((luma[i] + SCALE / 2) / SCALE);
 }
 
 void audit_quality_codes(const int32_t *luma, size_t count, int32_t codes[256]) {
-  // Four tables, so that equal neighbours do not wait for one another's store.
-  int32_t tables[4][256];
-  memset(tables, 0, sizeof tables);
-  for (size_t i = 0; i < count; i++) tables[i % 4][(luma[i] + SCALE / 2) / SCALE]++;
-  for (size_t code = 0; code < 256; code++) {
-    codes[code] = tables[0][code] + tables[1][code] + tables[2][code] + tables[3][code];
+  uint8_t bytes[PIECE];
+  int32_t piece[256];
+  memset(codes, 0, 256 * sizeof *codes);
+  for (size_t start = 0; start < count; start += PIECE) {
+    size_t length = count - start < PIECE ? count - start : PIECE;
+    rounded(luma + start, length, bytes);
+    audit_quality_byte_codes(bytes, length, 1, piece);
+    for (size_t code = 0; code < 256; code++) codes[code] += piece[code];
   }
 }

@@ -1,3 +1,4 @@
+import AuditCore
 import AuditQuality
 import AuditStatistics
 import CKernels
@@ -20,7 +21,9 @@ struct DetectionJudge {
   let learnSeconds: Double
 
   /// What a flag asks for by default.
-  static let threshold = 0.3
+  let threshold: Double
+  /// Codes of the issues of each picture.
+  let issues: [[String]]
   /// Below this no kind is sure, and votes decide.
   private static let surest = 0.05
 
@@ -48,7 +51,9 @@ struct DetectionJudge {
     let mixture = DamageMixture(votes: damage, copies: model.damagedCopies)
     share = mixture?.share ?? 0
     confidence = damage.map { mixture?.confidence(of: $0) ?? 0 }
+    threshold = DamageMixture.threshold(of: confidence)
     kind = DetectionJudge.names(judgements, model)
+    issues = DetectionJudge.issues(of: set, judgements, model, confidence: confidence, threshold: threshold)
     let places = set.measures.map {
       model.set.appearance.standardised(Array($0.statistics.prefix(PictureStatistics.appearance.count)))
     }
@@ -68,10 +73,32 @@ struct DetectionJudge {
     return try results.map { try $0.get() }
   }
 
-  private static func names(_ judgements: [DamageJudgement], _ model: DamageModel) -> [String?] {
-    let mixtures = DamageKinds.all.indices.map { kind in
+  private static func mixtures(_ judgements: [DamageJudgement], _ model: DamageModel) -> [DamageMixture?] {
+    DamageKinds.all.indices.map { kind in
       DamageMixture(votes: judgements.map { $0.kinds[kind] }, copies: model.copies(of: kind))
     }
+  }
+
+  /// What the rules of a scan find, without the look-alikes that a scan knows.
+  private static func issues(
+    of set: DetectionSet, _ judgements: [DamageJudgement], _ model: DamageModel, confidence: [Double],
+    threshold: Double
+  ) -> [[String]] {
+    let (mixtures, statistics) = (mixtures(judgements, model), PictureStatistics.all)
+    let places = Dictionary(uniqueKeysWithValues: statistics.indices.map { (statistics[$0].info.name, $0) })
+    let usual = MeasuredSet(
+      threshold: threshold, columns: places.mapValues { place in set.measures.map { $0.statistics[place] } })
+    return judgements.indices.map { row in
+      let sample = MeasuredSample(
+        width: set.pictures[row].width, height: set.pictures[row].height, statistics: set.measures[row].statistics,
+        places: places, judgement: PictureJudgement(judgements[row]), confidence: confidence[row],
+        kindConfidence: zip(mixtures, judgements[row].kinds).map { $0?.confidence(of: $1) ?? 0 })
+      return IssueRules.findings(in: sample, of: usual).map(\.info.code)
+    }
+  }
+
+  private static func names(_ judgements: [DamageJudgement], _ model: DamageModel) -> [String?] {
+    let mixtures = mixtures(judgements, model)
     return judgements.map { judgement in
       let sure = mixtures.enumerated().map { kind, mixture in
         mixture?.confidence(of: judgement.kinds[kind]) ?? 0
@@ -90,7 +117,7 @@ struct DetectionJudge {
     }
   }
 
-  func isFlagged(_ row: Int) -> Bool { confidence[row] >= DetectionJudge.threshold }
+  func isFlagged(_ row: Int) -> Bool { confidence[row] >= threshold }
 }
 
 extension CopyPlan.Treatment {

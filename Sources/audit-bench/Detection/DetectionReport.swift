@@ -1,5 +1,6 @@
 import AuditCore
 import AuditDemo
+import AuditQuality
 import Foundation
 
 /// What detection is worth on one set, the mean over its seeds.
@@ -37,6 +38,10 @@ struct DetectionReport {
   let copySeconds: Double
   let learnSeconds: Double
   let kinds: [Kind]
+  /// Issues as a scan would raise them, the most frequent first: how many, and how many of them lie on planted pictures
+  /// and on those of which the code is a right name.
+  let issues: [(code: String, raised: Int, planted: Int, right: Int)]
+  let threshold: Double
 
   init(_ clean: CleanSet, _ cleanJudge: DetectionJudge, _ runs: [(set: DetectionSet, judge: DetectionJudge)]) {
     (name, pictures, seeds) = (clean.name, clean.pictures.count, runs.map(\.set.seed))
@@ -58,7 +63,27 @@ struct DetectionReport {
     cleanShare = cleanJudge.share
     copySeconds = mean(runs.map(\.judge.copySeconds)) ?? 0
     learnSeconds = mean(runs.map(\.judge.learnSeconds)) ?? 0
+    threshold = mean(runs.map(\.judge.threshold)) ?? 0
+    issues = DetectionReport.issues(runs)
     kinds = Defect.allCases.compactMap { DetectionReport.kind($0, runs, planted) }
+  }
+
+  private static func issues(
+    _ runs: [(set: DetectionSet, judge: DetectionJudge)]
+  ) -> [(code: String, raised: Int, planted: Int, right: Int)] {
+    var found: [String: (raised: Int, planted: Int, right: Int)] = [:]
+    for run in runs {
+      for (plant, codes) in zip(run.set.plants, run.judge.issues) {
+        for code in codes {
+          let isRight = plant?.kind.map { IssueRules.kinds(of: code).contains($0) } ?? false
+          found[code, default: (0, 0, 0)].raised += 1
+          found[code, default: (0, 0, 0)].planted += plant == nil ? 0 : 1
+          found[code, default: (0, 0, 0)].right += isRight ? 1 : 0
+        }
+      }
+    }
+    return found.map { ($0.key, $0.value.raised, $0.value.planted, $0.value.right) }
+      .sorted { ($1.raised, $0.code) < ($0.raised, $1.code) }
   }
 
   private struct Row {
@@ -122,6 +147,20 @@ struct DetectionReport {
 }
 
 extension DetectionReport {
+  private var issueTable: TextTable {
+    var table = TextTable([
+      TextTable.Column("issue"), .init("raised", .number), .init("planted %", .number),
+      .init("rightly named %", .number),
+    ])
+    for issue in issues {
+      table.add([
+        issue.code, String(issue.raised), percent(Double(issue.planted) / Double(issue.raised)),
+        percent(Double(issue.right) / Double(issue.raised)),
+      ])
+    }
+    return table
+  }
+
   /// The numbers for a person.
   var text: String {
     var table = TextTable([
@@ -140,13 +179,14 @@ extension DetectionReport {
       \(name), \(pictures) images, one in ten planted, seeds \(seeds.map(String.init).joined(separator: ", "))
       average precision: votes with oddness \(decimal(joined)), votes \(decimal(damage)), oddness \(decimal(oddness)); \
       34 statistics and local outlier factor \(decimal(baseline)). AUC \(decimal(areaUnderCurve))
-      flags at confidence \(DetectionJudge.threshold): \(percent(recall)) % of the planted found, \
+      flags at confidence \(decimal(threshold)): \(percent(recall)) % of the planted found, \
       \(percent(precision)) % of the flagged planted, \(percent(named)) % of these named right; \
       at 90 % true \(percent(recallAtNineTenths)) % could be found
       estimated share damaged \(percent(share)) %; on the clean set \(percent(cleanShare)) %, \
       \(percent(cleanFlags)) % flagged
       CPU seconds: copies \(decimal(copySeconds)), learning \(decimal(learnSeconds))
       \(table.lines(width: 120).joined(separator: "\n"))
+      \(issueTable.lines(width: 120).joined(separator: "\n"))
       """
   }
 

@@ -13,8 +13,10 @@ struct QualityOption: ParsableArguments {
 /// What is said of a picture by itself, and what that counts for.
 struct IssueOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Raise an issue from this probability of damage on, 0 to 1.", valueName: "probability"))
-  var issueThreshold = 0.3
+    help: ArgumentHelp(
+      "Raise an issue from this probability of damage on, 0 to 1 (default: so that about nine of ten are damaged).",
+      valueName: "probability"))
+  var issueThreshold: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -44,7 +46,7 @@ struct IssueOptions: ParsableArguments {
 
   func validate() throws {
     // Written so that nan is refused as well.
-    guard issueThreshold > 0 && issueThreshold <= 1 else {
+    if let issueThreshold, !(issueThreshold > 0 && issueThreshold <= 1) {
       throw ValidationError("--issue-threshold takes a number above 0 and up to 1; got \(issueThreshold)")
     }
     let known = IssueCatalogue.all.map(\.code)

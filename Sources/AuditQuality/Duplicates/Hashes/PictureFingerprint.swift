@@ -29,11 +29,16 @@ package struct PictureFingerprint: Sendable, Equatable {
   ///   - image: its decoded pixels at full size.
   ///   - small: its 32 x 32 pixels.
   package init(of picture: MeasuredPicture, image: RGBImage, small: SmallPicture) {
+    self.init(of: picture, pixels: PixelDigest(of: image), small: small)
+  }
+
+  /// - Parameter pixels: of the decoded picture at full size.
+  package init(of picture: MeasuredPicture, pixels: PixelDigest, small: SmallPicture) {
     let whole = DifferenceHash.pair(of: picture.standard.luma, inset: 0)
     self.init(
       upright: whole.upright, mirrored: whole.mirrored,
       inset: DifferenceHash.pair(of: picture.standard.luma, inset: PictureFingerprint.inset).upright,
-      pixels: PixelDigest(of: image), contrast: Float(small.contrast))
+      pixels: pixels, contrast: Float(small.contrast))
   }
 }
 

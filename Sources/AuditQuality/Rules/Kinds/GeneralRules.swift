@@ -12,8 +12,9 @@ struct DamagedRule: IssueRule {
 
       SEEN FROM
         Trees that were grown on copies of this set, damaged on purpose in many ways,
-        vote that the picture is not as it should be, with a probability of at least 0.3
-        (--issue-threshold), and no named issue with its own sign was found.
+        vote that the picture is not as it should be, with a probability above the line that
+        follows from the set (--issue-threshold), and no named issue with its own sign was
+        found.
 
       SEE ALSO
         audit explain damage  # how the trees are grown and what confidence is

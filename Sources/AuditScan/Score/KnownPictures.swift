@@ -1,0 +1,24 @@
+import AuditCore
+import AuditQuality
+import AuditStatistics
+
+/// What was found out of the pictures that a model of damage was learnt from, so that a scan measures none of them twice.
+///
+/// A picture is known by its sample and its pixels: one that changed meanwhile, or that is decoded at another size, is
+/// measured anew. Whether it is known or not changes no value.
+struct KnownPictures: Sendable {
+  private var found: [UInt64: (pixels: PixelDigest, quality: PictureQuality)] = [:]
+
+  init() {}
+
+  init(_ sample: DamageSample, judgedBy model: DamageModel, jobs: Int) {
+    let (pictures, keys) = (sample.pictures, sample.keys)
+    let judged = inParallelMap(keys.count, jobs: jobs) { pictures[$0].quality(by: model, key: keys[$0]) }
+    for (row, quality) in judged.enumerated() { found[keys[row]] = (pictures[row].pixels, quality) }
+  }
+
+  /// nil where these pixels of the sample were not measured before.
+  func quality(of pixels: PixelDigest, key: UInt64) -> PictureQuality? {
+    found[key].flatMap { $0.pixels == pixels ? $0.quality : nil }
+  }
+}
