@@ -125,6 +125,21 @@ struct TruthTests {
     }
   }
 
+  /// Four of a second camera's pictures stand for one: 4 + 4 x 1 fall by 0 + 4 x 0.5.
+  @Test func aPictureCountsAsManyTimesAsItStandsFor() {
+    let interval = Gain(
+      before: [4, 1, 1, 1, 1], after: [4, 0.5, 0.5, 0.5, 0.5], stretches: [0, 1, 2, 3, 4],
+      importances: [1, 0.25, 0.25, 0.25, 0.25])
+    #expect(abs(interval.gain - 0.5 / 5) < 1e-12)
+  }
+
+  @Test(arguments: [UInt64(1), 2, 3]) func aSecondCameraTakesPicturesOfBothSidesAndNoneTwice(seed: UInt64) {
+    let taken = SecondCamera.places(of: 1_000, apart: 185, seed: seed)
+    #expect((12...20).contains(taken.train.count) && taken.train.count == taken.test.count)
+    #expect(taken.train.isDisjoint(with: taken.test))
+    #expect(taken == SecondCamera.places(of: 1_000, apart: 185, seed: seed))
+  }
+
   /// Stretches fall from 4 to 2 and from 2 to 2: g = 1/3, errors 2 - 4/3 and -2/3 over a mean of 3.
   @Test func stretchesAreTheObservationsOfAnInterval() {
     let interval = Gain(before: [1, 3, 2], after: [1, 1, 2], stretches: [7, 7, 9])

@@ -39,6 +39,18 @@ struct LookAlikeTests {
     #expect(verdicts.allSatisfy { ($0 == "drop") == (pictures == 1) }, "\(verdicts)")
   }
 
+  /// Two of one look are too few for the model to draw: each has the skew of a stranger, less what the other explains.
+  @Test(arguments: [2, 3]) func twoOfOneLookVouchForEachOther(frames: Int) async throws {
+    let set = try LookAlikeTests.set()
+    for number in [0, frames] {
+      try set.write(encodePNG(LookAlikeTests.negative(number)), to: "strange/\(100 + number).png")
+    }
+    #expect(try await LookAlikeTests.verdicts(of: set) == ["review", "review"])
+    #expect(
+      try set.column("SELECT ratio > 2 AND alike < 1 FROM samples WHERE path LIKE 'strange/%' ORDER BY path")
+        == ["1", "1"])
+  }
+
   @Test func thePictureThroughAnotherEncoderOrSizeVouchesForNothing() async throws {
     let set = try LookAlikeTests.set()
     let negative = LookAlikeTests.negative(0)

@@ -138,7 +138,7 @@ struct LinearKernelTests {
     audit_linear_product(matrix, inner, 0, rows, inner, block, columns, &plain, 1)
     #expect(fast == plain)
     var sum = 0.0
-    for index in 0..<inner { sum += matrix[(rows - 1) * inner + index] * block[index * columns + columns - 1] }
+    for index in 0..<inner { sum.addProduct(matrix[(rows - 1) * inner + index], block[index * columns + columns - 1]) }
     #expect(fast[rows * columns - 1] == sum)
   }
 
@@ -154,7 +154,7 @@ struct LinearKernelTests {
     #expect(fast == plain)
     var (sum, part) = (0.0, Float(0))
     for index in 0..<inner {
-      part += matrix[(rows - 1) * inner + index] * Float(block[index * columns + columns - 1])
+      part.addProduct(matrix[(rows - 1) * inner + index], Float(block[index * columns + columns - 1]))
       if index % 256 == 255 || index == inner - 1 { (sum, part) = (sum + Double(part), 0) }
     }
     #expect(fast[rows * columns - 1] == sum)

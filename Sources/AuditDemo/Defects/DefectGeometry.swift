@@ -1,9 +1,9 @@
-import AuditCore
+package import AuditCore
 
 /// Defects that take pixels from elsewhere in the picture.
 extension RGBImage {
   /// Bilinear; beyond the edge the edge goes on. Pixel centres lie at whole numbers.
-  func sampled(_ x: Float, _ y: Float) -> SIMD3<Float> {
+  package func sampled(_ x: Float, _ y: Float) -> SIMD3<Float> {
     let column = clamp(x, 0, Float(width - 1))
     let row = clamp(y, 0, Float(height - 1))
     let left = Int(column)
@@ -22,7 +22,7 @@ extension RGBImage {
   }
 
   /// A picture of the same size, each pixel (column, row) by a function, in code values.
-  func redrawn(_ colour: (Int, Int) -> SIMD3<Float>) -> RGBImage {
+  package func redrawn(_ colour: (Int, Int) -> SIMD3<Float>) -> RGBImage {
     var result = self
     for row in 0..<height {
       for column in 0..<width {

@@ -69,7 +69,7 @@ extension SIMD3<Float> {
 
 /// sin(2 pi turns) to 5e-6, from products alone, so that the last bit does not depend on a machine's mathematical
 /// library.
-func sine(turns: Float) -> Float {
+package func sine(turns: Float) -> Float {
   var t = turns - turns.rounded(.down)
   if t > 0.5 { t -= 1 }
   if t > 0.25 { t = 0.5 - t } else if t < -0.25 { t = -0.5 - t }
@@ -78,7 +78,7 @@ func sine(turns: Float) -> Float {
   return x * (1 + s * (-1.0 / 6 + s * (1.0 / 120 + s * (-1.0 / 5040 + s * (1.0 / 362_880)))))
 }
 
-func cosine(turns: Float) -> Float { sine(turns: turns + 0.25) }
+package func cosine(turns: Float) -> Float { sine(turns: turns + 0.25) }
 
 /// Smooth noise in 0...1 over the plane, one random value per unit square, by hashing the square's corner.
 @inline(__always) func valueNoise(_ x: Float, _ y: Float, _ seed: UInt64) -> Float {

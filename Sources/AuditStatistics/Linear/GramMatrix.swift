@@ -76,11 +76,19 @@ package final class GramMatrix: Sendable {
   ///
   /// - Parameter distances: orthogonal distance of every row in the fitted model.
   func nearest(inModelOf distances: [Double]) -> [Double] {
-    distances.indices.map { row in
-      let copies = GramMatrix.copies(length: length, distance: distances[row])
-      let squares = (0..<count).lazy.filter { $0 != row }.map { self.squaredCodeValues(row, $0) }
-      return squares.filter { $0 > copies }.min().map { Double($0).squareRoot() / 255 } ?? .infinity
+    let all = Array(0..<count)
+    return distances.indices.map { nearest(to: $0, among: all, distance: distances[$0]) }
+  }
+
+  /// The same for one row, among some.
+  func nearest(to row: Int, among others: [Int], distance: Double) -> Double {
+    let copies = GramMatrix.copies(length: length, distance: distance)
+    var least = Int64.max
+    for other in others where other != row {
+      let square = squaredCodeValues(row, other)
+      if square > copies { least = min(least, square) }
     }
+    return least == .max ? .infinity : Double(least).squareRoot() / 255
   }
 
   /// Exact: the products are whole numbers but for their last bits.

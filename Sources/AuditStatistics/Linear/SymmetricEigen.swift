@@ -45,9 +45,9 @@ struct SymmetricEigen {
     switch accuracy {
     case .components(let round): min(1e-12 * pow(3, Double(round)), 1e-9)
     case .distances: 1e-9
-    // A gain moves by a hundredth of a per cent at most; among few rows one row says more, and a closer look costs
+    // A gain moves by less than a tenth of a per cent; among few rows one row says more, and a closer look costs
     // nothing.
-    case .subspace: rows > SymmetricEigen.manyRows ? 3e-3 : 1e-7
+    case .subspace: rows > SymmetricEigen.manyRows ? 1e-2 : 1e-7
     }
   }
   private static let manyRows = 500

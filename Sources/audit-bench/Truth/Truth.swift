@@ -4,11 +4,14 @@ import AuditStatistics
 
 extension Gain {
   /// Ratio estimator over stretches: pictures of one stretch are alike and count as one observation.
-  init(before: [Double], after: [Double], stretches: [Int]) {
+  ///
+  /// - Parameter importances: how many pictures each stands for; nil for itself.
+  init(before: [Double], after: [Double], stretches: [Int], importances: [Double]? = nil) {
+    let importances = importances ?? before.map { _ in 1 }
     var sums: [Int: (before: Double, fall: Double)] = [:]
     for (place, stretch) in stretches.enumerated() {
-      sums[stretch, default: (0, 0)].before += before[place]
-      sums[stretch, default: (0, 0)].fall += before[place] - after[place]
+      sums[stretch, default: (0, 0)].before += importances[place] * before[place]
+      sums[stretch, default: (0, 0)].fall += importances[place] * (before[place] - after[place])
     }
     let parts = sums.sorted { $0.key < $1.key }.map(\.value)
     let total = parts.reduce(0) { $0 + $1.before }
@@ -55,6 +58,10 @@ struct Truth: Encodable {
   let trained: Int
   let planted: Int
   let heldOut: Int
+  /// What a scan recommends; nil for nothing.
+  var recommended: String?
+  /// What a scan says of the pictures of a second camera; nil where there is none.
+  var camera: CameraVerdicts?
   var lines: [TruthLine]
   /// Rank correlation of `pull_squared` with the distance that the plain model moves when the picture is left out, and
   /// the same of the reconstruction error; over `moved` pictures, nil where there are none.
@@ -80,8 +87,10 @@ extension Truth {
         planted: touched.isEmpty
           ? nil : Double(touched.count { set.planted[$0] != nil }) / Double(touched.count),
         estimate: treatment.estimate,
-        truth: Gain(before: before, after: after, stretches: set.stretches))
+        truth: Gain(before: before, after: after, stretches: set.stretches, importances: set.importances))
     }
+    recommended = ranking.recommended
+    camera = ranking.camera
     stretch = set.stretch
     (self.set, seed, trained, heldOut) = (set.name, set.seed, set.trainCount, set.testCount)
     planted = set.planted.count { $0 != nil }

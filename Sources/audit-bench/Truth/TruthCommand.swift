@@ -40,6 +40,13 @@ struct TruthCommand: ParsableCommand {
   @Flag(help: "Plant nothing: what does the statistic say of a clean set?")
   var clean = false
 
+  @Option(
+    help: ArgumentHelp(
+      "A second camera takes 12 to 20 of the pictures to learn from, and as many of those held out: so many pictures "
+        + "apart, turned, cropped and tinted alike. With --clean nothing else differs.",
+      valueName: "count"))
+  var camera: Int?
+
   @Flag(help: "Judge the remedies alone: no other rankings, no image left out by itself.")
   var remedies = false
 
@@ -64,6 +71,7 @@ struct TruthCommand: ParsableCommand {
   func validate() throws {
     if let images, images < 125 { throw ValidationError("--images takes a number from 125; got \(images)") }
     if stretch < 1 { throw ValidationError("--stretch takes a number from 1; got \(stretch)") }
+    if let camera, camera < 1 { throw ValidationError("--camera takes a number from 1; got \(camera)") }
     if epochs < 1 { throw ValidationError("--epochs takes a number from 1; got \(epochs)") }
     if networks < 1 { throw ValidationError("--networks takes a number from 1; got \(networks)") }
     if leaveOut < 3 { throw ValidationError("--leave-out takes a number from 3; got \(leaveOut)") }
@@ -76,7 +84,7 @@ struct TruthCommand: ParsableCommand {
     for seed in seed.isEmpty ? [1] : seed {
       let source =
         try folder.map { try PictureSource.folder($0, images: images) } ?? .demo(images: images, seed: seed)
-      let set = TruthSet(source, seed: seed, stretch: stretch, copies: copies, plants: !clean)
+      let set = TruthSet(source, seed: seed, stretch: stretch, copies: copies, plants: !clean, cameraApart: camera)
       guard set.trainCount >= 100, set.testCount > 0 else {
         throw AuditError.lacking("\(set.trainCount) readable images to train on are too few", remedy: "it takes 100")
       }
@@ -92,6 +100,7 @@ struct TruthCommand: ParsableCommand {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       print(String(decoding: try encoder.encode(truths), as: UTF8.self))
     }
+    if !json, truths.count > 1 { print(TruthSummary(truths).table.joined(separator: "\n")) }
     guard check else { return }
     for failure in failures { FileHandle.standardError.write(Data("audit-bench: \(failure)\n".utf8)) }
     if !failures.isEmpty { throw ExitCode(1) }
@@ -122,12 +131,19 @@ extension Truth {
           + (stretch > 1 ? " in stretches of \(stretch)" : ""),
         "fall of the held-out squared error in %, with its 95 % interval"
           + (lines.contains { $0.probe != nil } ? "; of trainings, with the range of the networks" : ""),
-      ] + text
+      ] + text + verdictLines
     guard let pullCorrelation, let errorCorrelation else { return table }
     return table + [
       "rank correlation with the move of the model when an image is left out, \(moved) images: "
         + "pull_squared \(decimal(pullCorrelation, 3)), mse \(decimal(errorCorrelation, 3))"
     ]
+  }
+
+  private var verdictLines: [String] {
+    let camera = camera.map {
+      "of \($0.images) images of the second camera \($0.drop) are marked drop and \($0.review) review"
+    }
+    return [camera, "recommended: \(recommended ?? "nothing")"].compactMap { $0 }
   }
 
   private func words(_ interval: Gain) -> String {

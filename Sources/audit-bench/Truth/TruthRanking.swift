@@ -54,6 +54,17 @@ struct TruthRanking {
     return losses
   }
 
+  /// The remedy that a scan would recommend.
+  var recommended: String? { report.recommendation()?.name.rawValue }
+
+  /// nil where there is no second camera.
+  var camera: CameraVerdicts? {
+    let own = zip(verdicts, set.isOfCamera).filter(\.1).map(\.0)
+    guard !own.isEmpty else { return nil }
+    return CameraVerdicts(
+      images: own.count, drop: own.count { $0 == .drop }, review: own.count { $0 == .review })
+  }
+
   var treatments: [Treatment] { remedies + (remediesOnly ? [] : rankings) }
 
   private var remedies: [Treatment] {
@@ -99,4 +110,11 @@ struct TruthRanking {
     }
     return values
   }
+}
+
+/// How many pictures of a second camera are marked.
+struct CameraVerdicts: Encodable {
+  let images: Int
+  let drop: Int
+  let review: Int
 }

@@ -78,8 +78,11 @@ struct TruthSet {
   let testCount: Int
   /// For each training row what was planted in it.
   let planted: [(defect: Defect, severity: Severity)?]
-  /// For each test row the number of its stretch.
+  /// Whether a second camera took it, for each training row.
+  let isOfCamera: [Bool]
+  /// For each test row the number of its stretch, and how many pictures it stands for.
   let stretches: [Int]
+  let importances: [Double]
 
   /// Every fifth stretch of `stretch` consecutive pictures (of a clean set, a fifth by chance) is held out and never
   /// planted: neighbours in a film are nearly equal, and a picture whose neighbour was learnt says little about what was learnt.
@@ -87,27 +90,40 @@ struct TruthSet {
   /// - Parameters:
   ///   - copies: whether each planted picture stands there twice.
   ///   - plants: false leaves every picture as it is.
+  ///   - cameraApart: a second camera takes pictures that lie so far apart; nil where there is none.
   ///   - seed: what is planted where; one training picture in ten, every kind and severity in turn.
-  init(_ source: PictureSource, seed: UInt64, stretch: Int, copies: Bool, plants: Bool) {
+  init(_ source: PictureSource, seed: UInt64, stretch: Int, copies: Bool, plants: Bool, cameraApart: Int? = nil) {
     var test: [UInt8] = []
     var clean: [(number: Int, row: [UInt8])] = []
     var stretches: [Int] = []
+    var importances: [Double] = []
+    let camera = SecondCamera(seed: seed)
+    let taken =
+      cameraApart.map { SecondCamera.places(of: source.count, apart: $0, seed: seed) } ?? (train: [], test: [])
     let heldOut = TruthSet.heldOut(of: (source.count + stretch - 1) / stretch, seed: plants ? nil : seed)
     for number in 0..<source.count {
       guard let picture = source.picture(number) else { continue }
-      if heldOut.contains(number / stretch) {
+      if taken.train.contains(number) {
+        clean.append((number, TruthSet.row(camera.taking(picture))))
+      } else if taken.test.contains(number) {
+        test += TruthSet.row(camera.taking(picture))
+        stretches.append(number / stretch)
+        importances.append(TruthSet.cameraImportance)
+      } else if heldOut.contains(number / stretch) {
         test += TruthSet.row(picture)
         stretches.append(number / stretch)
+        importances.append(1)
       } else {
         clean.append((number, TruthSet.row(picture)))
       }
     }
     // A scan takes its subsample in the order of a hash, and the folds of the gain follow that order.
     clean = TruthSet.chosen(clean.count, of: clean.count, seed: plants ? 7 : seed).map { clean[$0] }
+    isOfCamera = clean.map { taken.train.contains($0.number) }
     let kinds = Defect.allCases.filter { !Defect.detail.contains($0) }
     var planted = [(defect: Defect, severity: Severity)?](repeating: nil, count: clean.count)
     for (turn, place) in TruthSet.chosen(plants ? clean.count / 10 : 0, of: clean.count, seed: seed).enumerated() {
-      guard let picture = source.picture(clean[place].number) else { continue }
+      guard !isOfCamera[place], let picture = source.picture(clean[place].number) else { continue }
       let kind = kinds[turn % kinds.count]
       let severity = Severity.allCases[(turn / kinds.count + turn) % Severity.allCases.count]
       var generator = SplitMix64(seed: seed, keys: 1, UInt64(clean[place].number))
@@ -119,8 +135,11 @@ struct TruthSet {
     if copies, plants { TruthSet.copyPlanted(&clean, &planted, seed: seed) }
     (name, self.seed, self.stretch) = (source.name, seed, stretch)
     (rows, trainCount, testCount) = (clean.flatMap(\.row) + test, clean.count, stretches.count)
-    (self.planted, self.stretches) = (planted, stretches)
+    (self.planted, self.stretches, self.importances) = (planted, stretches, importances)
   }
+
+  /// One picture in five is held out, and of the second camera's every other one: four stand for one.
+  private static let cameraImportance = 0.25
 
   /// Every fifth stretch, or as many that the seed chooses: nothing else would differ from draw to draw of a clean set.
   private static func heldOut(of stretches: Int, seed: UInt64?) -> Set<Int> {
