@@ -35,6 +35,7 @@ let package = Package(
         .linkedLibrary("gif"), .linkedLibrary("tiff"), .linkedLibrary("z"),
       ]),
     .target(name: "CKernels", cSettings: kernelSettings),
+    .target(name: "CChild"),
     .target(name: "COnnxRuntime", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     .target(name: "AuditCore", swiftSettings: strict),
@@ -42,7 +43,7 @@ let package = Package(
     .target(name: "AuditImages", dependencies: ["AuditCore", "CImageCodecs", "CKernels"], swiftSettings: computing),
     .target(
       name: "AuditDataset", dependencies: ["AuditCore", "AuditDigest", "AuditImages"], swiftSettings: computing),
-    .target(name: "AuditWorker", dependencies: ["AuditCore"], swiftSettings: strict),
+    .target(name: "AuditWorker", dependencies: ["AuditCore", "AuditDigest", "CChild"], swiftSettings: computing),
     .target(name: "AuditMetrics", dependencies: ["AuditCore", "CKernels"], swiftSettings: computing),
     .target(name: "AuditStatistics", dependencies: ["AuditCore", "CKernels"], swiftSettings: computing),
     .target(
@@ -89,7 +90,7 @@ let package = Package(
       name: "audit",
       dependencies: [
         "AuditCore", "AuditDataset", "AuditDemo", "AuditExport", "AuditInference", "AuditMetrics", "AuditProbe",
-        "AuditQuality", "AuditReference", "AuditReport", "AuditScan", "AuditStore",
+        "AuditQuality", "AuditReference", "AuditReport", "AuditScan", "AuditStore", "AuditWorker",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
@@ -110,7 +111,7 @@ let package = Package(
     tests(of: "AuditCore", with: []),
     tests(of: "AuditImages", with: ["AuditCore"], hasFixtures: true),
     tests(of: "AuditDataset", with: ["AuditCore", "AuditDemo", "AuditImages"]),
-    tests(of: "AuditWorker", with: ["AuditCore"]),
+    tests(of: "AuditWorker", with: ["AuditCore", "AuditDigest"]),
     tests(of: "AuditMetrics", with: ["AuditCore", "AuditDigest", "AuditImages", "CKernels"], hasFixtures: true),
     tests(of: "AuditStatistics", with: ["AuditCore", "CKernels"], hasFixtures: true),
     tests(

@@ -134,9 +134,13 @@ package protocol PreparedReference: Sendable {
 
   /// Pictures that a network takes in one run; nil where they are compared one by one.
   var batchSize: Int? { get }
+
+  /// How it is made in another process, which scores; nil where samples are scored in this one.
+  var portable: PortableReference? { get }
 }
 
 extension PreparedReference {
+  package var portable: PortableReference? { nil }
   package var influence: InfluenceScale { .residuals }
   package var judges: RemedyModels? { nil }
   package var batchSize: Int? { nil }
@@ -144,7 +148,10 @@ extension PreparedReference {
 
 /// Nothing to compare with: files are only decoded, since there is one image, or copies of one.
 package struct NoReference: PreparedReference {
+  static let kind = "none"
+
   package init() {}
+  package var portable: PortableReference? { PortableReference.none }
   package func makeSource(stop: StopRequest) -> (any ReferenceSource)? { nil }
   package var influence: InfluenceScale { .none }
 }

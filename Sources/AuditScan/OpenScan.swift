@@ -37,7 +37,11 @@ struct OpenScan {
     database = place.path
     var settings = request.settings
     settings.files = target.rules
-    plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
+    var plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
+    plan.decoding = try request.children.map { launch throws(AuditError) in
+      try ChildDecoding(launch, settings: settings)
+    }
+    self.plan = plan
     reference = try request.reference.reference(
       ReferenceContext(plan: plan, settings: settings, inference: request.inference))
     perceptual = try PerceptualNetworks(selection, size: reference.comparedSize(settings), request: request)

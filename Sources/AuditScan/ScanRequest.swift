@@ -4,6 +4,7 @@ package import AuditInference
 package import AuditQuality
 package import AuditReference
 package import AuditStore
+package import AuditWorker
 
 /// Everything that `audit scan` was asked for.
 package struct ScanRequest: Sendable {
@@ -34,6 +35,8 @@ package struct ScanRequest: Sendable {
   package var version = ""
   /// What runs networks; only the command can say.
   package var inference: (any InferenceProvider)?
+  /// How to start a process that scores, one per job; only the command can say. nil scores in this process.
+  package var children: ChildLaunch?
 
   package init(files: DatasetFiles) { self.files = files }
 

@@ -65,7 +65,7 @@ struct AuditCommand: AsyncParsableCommand {
         audit help json
       """,
     version: Version.text,
-    subcommands: [InferenceWorkerCommand.self],
+    subcommands: [WorkerCommand.self, InferenceWorkerCommand.self],
     groupedSubcommands: [
       CommandGroup(
         name: "Scan", subcommands: [ScanCommand.self, FitCommand.self, ProbeCommand.self, DemoCommand.self]),
@@ -83,7 +83,9 @@ struct AuditCommand: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Know",
-        subcommands: [MetricsCommand.self, MetricCommand.self, ModelsCommand.self, CompletionCommand.self]),
+        subcommands: [
+          MetricsCommand.self, MetricCommand.self, ModelsCommand.self, DoctorCommand.self, CompletionCommand.self,
+        ]),
     ])
 }
 

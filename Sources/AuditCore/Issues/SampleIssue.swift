@@ -17,6 +17,7 @@ package struct SampleIssue: Error, Sendable, Equatable, Codable {
     case bomb
     case timeout
     case crash
+    case oom
     // The picture was scored; the notice says what to know about it.
     case extensionMismatch = "extension_mismatch"
     case multiFrame = "multi_frame"
@@ -56,7 +57,7 @@ extension SampleIssue.Code {
   package var severity: SampleIssue.Severity {
     switch self {
     case .open, .permission, .gone, .empty, .notImage, .unsupported, .truncated, .corrupt, .tooLarge, .bomb,
-      .timeout, .crash, .modelNonfinite, .pairMissing, .pairSize:
+      .timeout, .crash, .oom, .modelNonfinite, .pairMissing, .pairSize:
       .error
     case .pairShifted, .pairMismatch, .oddShape, .metricFailed: .warning
     case .extensionMismatch, .multiFrame, .padding, .linkLoop, .pairScaled: .notice
@@ -79,6 +80,7 @@ extension SampleIssue.Code {
       "the header claims more pixels than --max-pixels allows, or decoding needs memory or passes beyond reason"
     case .timeout: "decoding took longer than --timeout"
     case .crash: "a native library ended its process on this file"
+    case .oom: "working on this file took more memory than a process may have, and was ended"
     case .extensionMismatch: "the name says one format, the content is another; it was decoded by content"
     case .multiFrame: "the file holds several frames; the first was scored"
     case .padding: "bytes of padding stand in the JPEG's pixel data; every block of the picture is there"
@@ -107,6 +109,7 @@ extension SampleIssue.Code {
     case .bomb: "raise --max-pixels if the picture is meant to be that large; else save it smaller, or as baseline JPEG"
     case .timeout: "look at the file alone; raise --timeout if it is only slow"
     case .crash: "convert the file with another tool, or leave it out"
+    case .oom: "save the picture smaller, or leave it out"
     case .extensionMismatch: "rename it if your trainer trusts names"
     case .multiFrame: "extract the frames if more than the first is wanted"
     case .oddShape: "crop it like the others, or leave it out"

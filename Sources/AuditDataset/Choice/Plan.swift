@@ -8,6 +8,8 @@ package struct Plan: Sendable {
   package let walk: DatasetWalk
   /// What a person should know of what was chosen, a sentence each.
   package private(set) var notes: [String] = []
+  /// Where the samples are decoded; nil in the process that reads them.
+  package var decoding: (any DecodingPool)?
 
   /// - Throws: `AuditError` where nothing can be listed, a rule is none, or no image is left.
   package init(_ target: ScanTarget, progress: (Int) -> Void) throws {
@@ -36,14 +38,18 @@ package struct Plan: Sendable {
   }
 
   /// The same dataset with some of its samples only.
-  package func restricted(to samples: [Sample]) -> Plan { Plan(root: root, samples: samples, walk: walk) }
+  package func restricted(to samples: [Sample]) -> Plan {
+    var plan = Plan(root: root, samples: samples, walk: walk)
+    plan.decoding = decoding
+    return plan
+  }
 
   private init(root: String, samples: [Sample], walk: DatasetWalk) {
     (self.root, self.samples, self.walk) = (root, samples, walk)
   }
 
   /// What reads the samples.
-  package var source: FolderSource { FolderSource(root: root, samples: samples) }
+  package var source: FolderSource { FolderSource(root: root, samples: samples, decoding: decoding) }
 
   /// SHA-256 over the paths.
   package var digest: String { source.listing }

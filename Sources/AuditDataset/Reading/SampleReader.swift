@@ -10,6 +10,10 @@ package struct ReadSample: Sendable {
   package let origin: FaceOrigin?
   /// The pixels, or the issue that leaves the sample without any.
   package let picture: Result<ReadPicture, SampleIssue>
+
+  package init(sha256: [UInt8], origin: FaceOrigin?, picture: Result<ReadPicture, SampleIssue>) {
+    (self.sha256, self.origin, self.picture) = (sha256, origin, picture)
+  }
 }
 
 /// A decoded picture with what was learned on the way to it.
@@ -17,15 +21,22 @@ package struct ReadPicture: Sendable {
   package let image: RGBImage
   package let facts: FileFacts
   package let notices: [SampleIssue]
+
+  package init(image: RGBImage, facts: FileFacts, notices: [SampleIssue]) {
+    (self.image, self.facts, self.notices) = (image, facts, notices)
+  }
 }
 
-/// Reads and decodes samples, one after another; uses the memory of the file again.
+/// Reads and decodes samples, one after another; uses the memory of the file again. Where the source says so, a process
+/// of its own does it.
 package final class SampleReader {
   private let files: any SampleReading
   private let watch: DecodeWatch
   private var decoder: ImageDecoder
   /// The picture that was read last, where it is so large that others wait for its memory.
   private var held: DecodedImage?
+  /// What decodes in another process, and for what; nil where it is done here.
+  private let remote: (decoder: any SampleDecoding, source: FolderSource, demand: PictureDemand)?
 
   /// - Parameters:
   ///   - demand: what pictures are needed for; never less than `PictureDemand.measuringSide` is decoded.
@@ -34,10 +45,13 @@ package final class SampleReader {
     _ source: any SampleSource, maxPixels: Int, demand: PictureDemand, limits: ReadingLimits = ReadingLimits(),
     stop: StopRequest = StopRequest()
   ) {
+    let demand = demand.and(.atLeast(side: PictureDemand.measuringSide))
+    remote = (source as? FolderSource).flatMap { folder in
+      folder.decoding.map { ($0.decoder(stop: stop), folder, demand) }
+    }
     files = source.makeReader(limits: limits)
     watch = DecodeWatch(seconds: limits.timeout) { stop.isSet }
-    decoder = ImageDecoder(
-      maxPixels: maxPixels, target: demand.and(.atLeast(side: PictureDemand.measuringSide)).side)
+    decoder = ImageDecoder(maxPixels: maxPixels, target: demand.side)
   }
 
   /// Whoever has done with the picture says so by `release()`.
@@ -45,6 +59,7 @@ package final class SampleReader {
   /// - Throws: the issue of a file that cannot be opened or read.
   package func read(_ sample: Sample) throws(SampleIssue) -> ReadSample {
     release()
+    if let remote { return try remote.decoder.read(sample, in: remote.source, demand: remote.demand) }
     let (digest, origin, decoded) = try files.read(sample) { file throws(SampleIssue) in
       let digest = try SampleReader.sha256(of: file, watch: watch)
       let decoded = Result { () throws(SampleIssue) in try decoder.decode(file, name: sample.path.text, watch: watch) }

@@ -56,8 +56,35 @@ package final class FileReader {
   package func read<Value>(
     _ path: [UInt8], _ body: (FileBytes) throws(SampleIssue) -> Value
   ) throws(SampleIssue) -> Value {
-    let file = try OpenFile(path)
+    try read(OpenFile(path), body)
+  }
+
+  /// Lends the bytes of a file that somebody else opened, and whose descriptor stays with them.
+  ///
+  /// - Throws: as for a path.
+  package func read<Value>(
+    open descriptor: Int32, _ body: (FileBytes) throws(SampleIssue) -> Value
+  ) throws(SampleIssue) -> Value {
+    try read(OpenFile(copyOf: descriptor), body)
+  }
+
+  /// Lends the bytes of a file that is in memory already.
+  ///
+  /// - Throws: `.tooLarge`, and what `body` throws.
+  package func read<Value>(
+    bytes: UnsafeRawBufferPointer, _ body: (FileBytes) throws(SampleIssue) -> Value
+  ) throws(SampleIssue) -> Value {
+    let file = FileBytes(memory: bytes)
     guard file.count <= maxBytes else { throw tooLarge(file) }
+    return try body(file)
+  }
+
+  private func read<Value>(
+    _ file: borrowing OpenFile, _ body: (FileBytes) throws(SampleIssue) -> Value
+  ) throws(SampleIssue) -> Value {
+    guard file.count <= maxBytes else {
+      throw tooLarge(FileBytes(descriptor: file.descriptor, count: file.count))
+    }
     guard file.count > FileReader.wholeBytes else {
       if buffer.count < file.count { grow(to: file.count) }
       let filled = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<file.count]))
@@ -75,14 +102,19 @@ package final class FileReader {
     buffer = .allocate(byteCount: min(max(count + count / 2, 1 << 16), FileReader.wholeBytes), alignment: 16)
   }
 
-  private func tooLarge(_ file: borrowing OpenFile) -> SampleIssue {
-    let size = "\(counted(file.count, "byte")) > \(maxBytes.formattedWithCommas) (--max-bytes)"
-    let bytes = FileBytes(descriptor: file.descriptor, count: file.count)
+  private func tooLarge(_ bytes: FileBytes) -> SampleIssue {
+    let size = "\(counted(bytes.count, "byte")) > \(maxBytes.formattedWithCommas) (--max-bytes)"
     // The first bytes live as long as the object that read them.
     let phrase = withExtendedLifetime(bytes) { FileContent(bytes.head, isWhole: false).phrase }
     return SampleIssue(.tooLarge, "\(size); \(phrase)")
   }
 }
+
+/// Opens a file of a dataset for another process to read: a regular file, and nothing that could block.
+///
+/// - Returns: the descriptor, which is the caller's and closes on exec.
+/// - Throws: `.gone`, `.permission` or `.open`, as reading the path would.
+package func openForReading(_ path: [UInt8]) throws(SampleIssue) -> Int32 { try OpenFile(path).taken() }
 
 /// A regular file that is open for reading; closed when it goes.
 struct OpenFile: ~Copyable {
@@ -99,6 +131,17 @@ struct OpenFile: ~Copyable {
       }
       throw SampleIssue(errno: code)
     }
+    try self.init(taking: opened)
+  }
+
+  /// - Parameter descriptor: stays with the caller.
+  init(copyOf descriptor: Int32) throws(SampleIssue) {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw SampleIssue(errno: errno) }
+    try self.init(taking: copy)
+  }
+
+  private init(taking opened: Int32) throws(SampleIssue) {
     var found = stat()
     let code = fstat(opened, &found) == 0 ? 0 : errno
     guard code == 0, found.st_mode & S_IFMT == S_IFREG, found.st_size >= 0 else {
@@ -110,6 +153,13 @@ struct OpenFile: ~Copyable {
   }
 
   deinit { close(descriptor) }
+
+  /// The descriptor, which is the caller's from now on.
+  consuming func taken() -> Int32 {
+    let descriptor = descriptor
+    discard self
+    return descriptor
+  }
 
   /// Size of the file when it was opened.
   var count: Int { Int(status.st_size) }

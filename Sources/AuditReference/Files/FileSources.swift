@@ -10,7 +10,7 @@ final class PairedSource: ReferenceSource {
 
   // Two pictures must not be scaled by their decoder: its filter would enter the residual.
   let demand = PictureDemand.whole
-  private let pairing: Pairing
+  private let references: (Sample) -> Sample?
   private let size: Int?
   private let strict: Bool
   private let reader: SampleReader
@@ -21,12 +21,18 @@ final class PairedSource: ReferenceSource {
   private var ready: (sample: SamplePath, reference: Result<FittedReference, SampleIssue>)?
   private(set) var referenceFile: ReferenceFile?
 
-  init(pairing: Pairing, settings: ScanSettings, strict: Bool, stop: StopRequest) {
-    self.pairing = pairing
+  /// - Parameters:
+  ///   - files: what reads the references.
+  ///   - references: the reference of a sample; nil where it has none.
+  init(
+    _ files: any SampleSource, settings: ScanSettings, strict: Bool, stop: StopRequest,
+    references: @escaping (Sample) -> Sample?
+  ) {
+    self.references = references
     self.strict = strict
     size = settings.size
     reader = SampleReader(
-      FolderSource(root: pairing.root), maxPixels: settings.maxPixels, demand: .whole, limits: settings.limits,
+      files, maxPixels: settings.maxPixels, demand: .whole, limits: settings.limits,
       stop: stop)
   }
 
@@ -52,7 +58,7 @@ final class PairedSource: ReferenceSource {
 
   private func reference(of sample: Sample) throws(SampleIssue) -> FittedReference {
     referenceFile = nil
-    guard let found = pairing.reference(of: sample) else { throw SampleIssue(.pairMissing, "no reference by its name") }
+    guard let found = references(sample) else { throw SampleIssue(.pairMissing, "no reference by its name") }
     referenceFile = ReferenceFile(file: found)
     do throws(SampleIssue) {
       let file = try reader.read(found)

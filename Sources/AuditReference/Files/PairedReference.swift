@@ -12,9 +12,14 @@ package struct PairedReference: Reference, PreparedReference {
   /// Whether pairs of unequal size are refused.
   private let isStrict: Bool
   private let settings: ScanSettings
+  /// Where references are decoded; nil in this process.
+  private let decoding: (any DecodingPool)?
 
-  init(_ found: Pairing, rule: PairingRule, isStrict: Bool, settings: ScanSettings) {
+  init(
+    _ found: Pairing, rule: PairingRule, isStrict: Bool, settings: ScanSettings, decoding: (any DecodingPool)? = nil
+  ) {
     (self.found, self.rule, self.isStrict, self.settings) = (found, rule, isStrict, settings)
+    self.decoding = decoding
   }
 
   package var identity: String { "paired folder \(found.root) by \(rule.text)\(isStrict ? ", strict" : "")" }
@@ -28,8 +33,14 @@ package struct PairedReference: Reference, PreparedReference {
   package func prepare(_ context: PreparationContext) -> Preparation { Preparation(self, notes: [found.note]) }
 
   package func makeSource(stop: StopRequest) -> (any ReferenceSource)? {
-    PairedSource(pairing: found, settings: settings, strict: isStrict, stop: stop)
+    PairedSource(
+      FolderSource(root: found.root, decoding: decoding), settings: settings, strict: isStrict, stop: stop
+    ) { [found] in
+      found.reference(of: $0)
+    }
   }
+
+  package var portable: PortableReference? { PortableReference(HandedPairs.kind, isStrict: isStrict) }
 
   package static func display(of run: StoredRunReference) -> (any ReferenceDisplay)? {
     FileDisplay(run, folder: run.settings.compared?.folder ?? olderFolder(run.settings.reference))
@@ -55,6 +66,20 @@ package struct PairedReferenceRequest: ReferenceRequest {
   package func reference(_ context: ReferenceContext) throws -> any Reference {
     PairedReference(
       try Pairing(samples: context.plan.samples, folder: folder, rule: rule), rule: rule, isStrict: isStrict,
-      settings: context.settings)
+      settings: context.settings, decoding: context.plan.decoding)
+  }
+}
+
+/// Pairs whose files somebody else opens, in another process.
+struct HandedPairs: PreparedReference {
+  static let kind = "pairs"
+
+  let isStrict: Bool
+  let context: PortableContext
+
+  func makeSource(stop: StopRequest) -> (any ReferenceSource)? {
+    PairedSource(context.files, settings: context.settings, strict: isStrict, stop: stop) { [context] _ in
+      context.reference()
+    }
   }
 }

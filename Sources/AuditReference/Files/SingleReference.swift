@@ -6,6 +6,7 @@ package import AuditInference
 /// One picture for all.
 package struct SingleReference: Reference, PreparedReference {
   package static let info = ReferenceInfo(name: "file", older: "file ")
+  static let kind = "picture"
 
   private let picture: RGBImage
   /// Absolute.
@@ -17,6 +18,14 @@ package struct SingleReference: Reference, PreparedReference {
     (self.picture, self.path, self.settings) = (picture.image, path, settings)
     digest = hexadecimal(picture.sha256)
   }
+
+  /// In a process that it was brought to, where nobody asks for its identity.
+  init(_ picture: RGBImage, path: String, settings: ScanSettings) {
+    (self.picture, self.path, self.settings) = (picture, path, settings)
+    digest = ""
+  }
+
+  package var portable: PortableReference? { PortableReference(SingleReference.kind, picture: picture, path: path) }
 
   package var identity: String { "file \(digest)" }
 

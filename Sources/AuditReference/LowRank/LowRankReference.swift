@@ -40,6 +40,8 @@ package struct LowRankReference: Reference, ReferenceRequest {
 
 /// One low-rank model for all samples.
 struct PreparedLowRank: PreparedReference {
+  static let kind = "model"
+
   let model: LowRankModel
   let settings: ScanSettings
   /// Whether its subsample is of the dataset that is scored.
@@ -47,17 +49,22 @@ struct PreparedLowRank: PreparedReference {
 
   func makeSource(stop: StopRequest) -> (any ReferenceSource)? { LowRankSource(model: model, settings: settings) }
   var influence: InfluenceScale { .model(ModelScale(model)) }
+  var portable: PortableReference? { PortableReference.model(model.encoded()) }
   var judges: RemedyModels? { isOfDataset ? RemedyModels(common: model, own: nil) : nil }
 }
 
 /// The pictures of a set that is too small for a model.
 struct PreparedLeaveOneOut: PreparedReference {
+  static let kind = "pictures"
+
   let pictures: LeaveOneOut
   let settings: ScanSettings
 
   func makeSource(stop: StopRequest) -> (any ReferenceSource)? {
     LeaveOneOutSource(pictures: pictures, settings: settings)
   }
+
+  var portable: PortableReference? { PortableReference(PreparedLeaveOneOut.kind, content: pictures.encoded) }
 }
 
 /// Shows what the low-rank models of a run draw, or its median pictures.

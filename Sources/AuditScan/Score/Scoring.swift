@@ -29,8 +29,11 @@ struct Scoring {
   private let risks: RiskyFiles
   /// nil where pictures are not measured by themselves.
   private let quality: PreparedQuality?
+  /// nil where samples are scored in this process.
+  private let children: ScoringChildren?
 
-  init(_ scan: OpenScan, _ models: ScanModels) {
+  init(_ scan: OpenScan, _ models: ScanModels) throws(AuditError) {
+    children = try ScoringChildren(scan, models)
     (files, settings, jobs, risks) = (scan.plan.source, scan.settings, scan.jobs, scan.risks)
     (reference, quality) = (models.reference.reference, models.quality)
     (metrics, perceptual) = (scan.selection.metrics, scan.perceptual)
@@ -38,7 +41,7 @@ struct Scoring {
     reviewAbove = scan.request.thresholds.reviewAbove
   }
 
-  /// Files that ended a process are scored first, each alone.
+  /// In this process, files that ended one are scored first, each alone; children need no such care.
   ///
   /// - Parameter planned: samples of the whole plan, those that are scored already included.
   /// - Returns: how many rows were written.
@@ -50,29 +53,39 @@ struct Scoring {
     returnFreeMemory()
     var rows = RowBatch(store: store, run: run, columns: columns, done: planned - samples.count, planned: planned)
     progress(rows.progress)
-    let alone = samples.filter { risks.alone.contains($0.path) }
+    let alone = children == nil ? samples.filter { risks.alone.contains($0.path) } : []
     try scoreAlone(alone, stop: stop) { row in
       rows.add(row, isFlagged: isFlagged(row))
       try rows.commit()
       progress(rows.progress)
     }
     let others = alone.isEmpty ? samples : samples.filter { !risks.alone.contains($0.path) }
-    var places = WorkPlaces(risks.marks)
-    let pool: any ScoringPool = InProcessPool(
-      jobs: jobs, piece: piece, window: Scoring.batch / 2
-    ) { scorer(in: places.next(), stop: stop) }
+    let pool = pool(stop: stop)
     var last = ContinuousClock.now
     func commit() throws {
       try rows.commit()
       last = .now
     }
-    try await pool.score(others, stop: stop, idle: commit) { scored in
-      for row in scored { rows.add(row, isFlagged: isFlagged(row)) }
-      if rows.waiting >= Scoring.batch / 2 || ContinuousClock.now - last >= Scoring.longest { try commit() }
-      progress(rows.progress)
+    do {
+      try await pool.score(others, stop: stop, idle: commit) { scored in
+        for row in scored { rows.add(row, isFlagged: isFlagged(row)) }
+        if rows.waiting >= Scoring.batch / 2 || ContinuousClock.now - last >= Scoring.longest { try commit() }
+        progress(rows.progress)
+      }
+    } catch let fault as SupervisionFault {
+      try rows.commit()
+      throw AuditError(fault)
     }
     try rows.commit()
     return rows.written
+  }
+
+  private func pool(stop: StopRequest) -> any ScoringPool {
+    if let children { return children.pool(jobs: jobs, piece: piece, window: Scoring.batch / 2) }
+    var places = WorkPlaces(risks.marks)
+    return InProcessPool(jobs: jobs, piece: piece, window: Scoring.batch / 2) {
+      scorer(in: places.next(), stop: stop)
+    }
   }
 
   private static let usualPiece = 16

@@ -73,7 +73,8 @@ extension LowRankModel {
     else { throw .damaged("its header says another size than \(counted(bytes.count, "byte"))") }
     let body = bytes.count - LowRankModel.checksumBytes
     guard bytes.withUnsafeBytes({ sha256(UnsafeRawBufferPointer(rebasing: $0[..<body])) }) == Array(bytes[body...]),
-      let parts = reader.parts(rank: Int(rank), count: Int(count))
+      let parts = reader.parts(
+        rank: Int(rank), count: Int(count), last: { Array(bytes[(body - $0)..<body]) })
     else { throw .damaged("its checksum does not agree") }
     guard parts.numbersAreSound else { throw .damaged("it holds values that cannot be") }
     return parts
@@ -114,12 +115,15 @@ extension LowRankModel.Parts {
 }
 
 extension LittleEndianReader {
-  fileprivate mutating func parts(rank: Int, count: Int) -> LowRankModel.Parts? {
+  /// - Parameter last: so many bytes before the checksum, where the rows lie: they are most of the file, and are taken
+  ///   at once.
+  fileprivate mutating func parts(rank: Int, count: Int, last: (Int) -> [UInt8]) -> LowRankModel.Parts? {
     let length = LowRankModel.length
     guard let seed: UInt64 = next(), let scalars: [UInt64] = next(6), let eigenvalues: [UInt64] = next(rank),
       let mean: [UInt32] = next(length), let components: [UInt32] = next(rank * length),
-      let keys: [UInt64] = next(count), let rows: [UInt8] = next(count * length)
+      let keys: [UInt64] = next(count), left >= count * length
     else { return nil }
+    let rows = last(count * length)
     let numbers = scalars.map { Double(bitPattern: $0) }
     return LowRankModel.Parts(
       seed: seed, mean: mean.map { Float(bitPattern: $0) }, components: components.map { Float(bitPattern: $0) },

@@ -34,13 +34,18 @@ struct ScoreCommand: AsyncParsableCommand {
     completion: .directory)
   var dataset: String?
 
-  @Option(help: ArgumentHelp("How many images to score at a time (default: one per core).", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      """
+      How many images to score at a time, each in a process of its own (default: one per core); 0 scores in this \
+      process, which a file may then end.
+      """, valueName: "count"))
   var jobs: Int?
 
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
-    try JobsOption.check(jobs)
+    try JobsOption.check(jobs, least: 0)
     if Shard(shard) == nil {
       throw ValidationError("--shard takes a part and their number, such as 3/8; got '\(shard)'")
     }

@@ -8,17 +8,20 @@ import Synchronization
 package struct Workers<State: AnyObject, Piece: Sendable, Result: Sendable> {
   private let jobs: Int
   private let window: Int
+  private let executor: (any TaskExecutor)?
   private let makeState: () -> State
   private let work: @Sendable (State, Piece) -> Result
 
   /// - Parameters:
   ///   - window: the most pieces that are in work or done and wait for one before them; never fewer than there are
   ///     workers.
+  ///   - executor: where the work runs; nil where tasks usually do.
   ///   - makeState: called once per job.
   package init(
-    jobs: Int, window: Int = 16, makeState: @escaping () -> State, work: @escaping @Sendable (State, Piece) -> Result
+    jobs: Int, window: Int = 16, executor: (any TaskExecutor)? = nil, makeState: @escaping () -> State,
+    work: @escaping @Sendable (State, Piece) -> Result
   ) {
-    (self.jobs, self.window, self.makeState, self.work) = (jobs, window, makeState, work)
+    (self.jobs, self.window, self.executor, self.makeState, self.work) = (jobs, window, executor, makeState, work)
   }
 
   /// - Parameters:
@@ -44,7 +47,7 @@ package struct Workers<State: AnyObject, Piece: Sendable, Result: Sendable> {
           let piece = pieces[index]
           next += 1
           running += 1
-          group.addTask { (index, pool.withState { work($0, piece) }) }
+          group.addTask(executorPreference: executor) { (index, pool.withState { work($0, piece) }) }
         }
       }
       start()

@@ -19,7 +19,7 @@ package enum ChildService {
   }
 
   /// Work that hangs would outlive a parent that was killed: a thread watches for the other end to close.
-  private static func endWithTheParent() {
+  static func endWithTheParent() {
     // `POLLRDHUP`, which Swift does not see; data that waits must not wake the thread.
     let peerHasClosed: Int16 = 0x2000
     Thread.detachNewThread {

@@ -1,0 +1,16 @@
+package import AuditCore
+
+/// Reads and decodes samples in another process: what a file does there costs that process.
+package protocol SampleDecoding: AnyObject {
+  /// - Parameter demand: what the picture is needed for.
+  /// - Throws: as `SampleReader.read`, and `.crash`, `.timeout` or `.oom` for a file that ended its process.
+  func read(
+    _ sample: Sample, in source: FolderSource, demand: PictureDemand
+  ) throws(SampleIssue) -> ReadSample
+}
+
+/// Gives one of these to each worker.
+package protocol DecodingPool: Sendable {
+  /// - Parameter stop: ends the wait for a file that is in work.
+  func decoder(stop: StopRequest) -> any SampleDecoding
+}

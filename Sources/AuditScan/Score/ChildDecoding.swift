@@ -1,0 +1,97 @@
+package import AuditCore
+package import AuditDataset
+import AuditReference
+package import AuditWorker
+import Synchronization
+
+/// Child processes that read and decode the files of others: for whatever looks at pictures and is no scoring.
+///
+/// A process is used again by the next who asks, so that the phases of a scan start none of their own.
+package final class ChildDecoding: DecodingPool, @unchecked Sendable {
+  private let launch: ChildLaunch
+  private let order: ChildOrder
+  private let limits: SupervisionLimits
+  // The lock guards `idle`; a supervisor is touched only by the decoder that took it out.
+  private let lock = Mutex<Void>(())
+  private var idle: [Supervisor] = []
+
+  /// - Parameter settings: how large files and pictures may be, and how long one may take.
+  /// - Throws: where there is no memory for a child's order.
+  package init(_ launch: ChildLaunch, settings: ScanSettings) throws(AuditError) {
+    self.launch = launch
+    order = try ChildOrder(scoringBy: .none, settings: settings, metrics: "mse")
+    limits = ScoringChildren.limits(settings, filesPerSample: 1)
+  }
+
+  package func decoder(stop: StopRequest) -> any SampleDecoding {
+    let used = lock.withLock { _ in idle.popLast() }
+    return ChildDecoder(used ?? Supervisor(launch, order: order, limits: limits), of: self, stop: stop)
+  }
+
+  fileprivate func giveBack(_ supervisor: Supervisor) { lock.withLock { _ in idle.append(supervisor) } }
+}
+
+private final class ChildDecoder: SampleDecoding {
+  private let supervisor: Supervisor
+  private let pool: ChildDecoding
+  private let stop: StopRequest
+
+  init(_ supervisor: Supervisor, of pool: ChildDecoding, stop: StopRequest) {
+    (self.supervisor, self.pool, self.stop) = (supervisor, pool, stop)
+  }
+
+  deinit { pool.giveBack(supervisor) }
+
+  func read(
+    _ sample: Sample, in source: FolderSource, demand: PictureDemand
+  ) throws(SampleIssue) -> ReadSample {
+    let file = HandedFile(try source.open(sample))
+    supervisor.add(
+      ChildWork(WorkRequest(.read, WorkRequest.File(sample, .file), demand: demand), files: [file]))
+    return try ReadSample(answer())
+  }
+
+  private func answer() throws(SampleIssue) -> PictureAnswer.File {
+    do {
+      while true {
+        if stop.isSet {
+          supervisor.abandon()
+          throw SampleIssue(.timeout, "the scan was stopped")
+        }
+        switch try supervisor.advance(within: 0.1).answers.first {
+        case .answered(let bytes)?: return try PictureAnswer(decoding: bytes).file.get()
+        case .lost(let loss)?: throw loss.issue
+        case nil: continue
+        }
+      }
+    } catch let issue as SampleIssue {
+      throw issue
+    } catch let fault as SupervisionFault {
+      supervisor.abandon()
+      throw SampleIssue(.open, "\(fault)")
+    } catch {
+      throw SampleIssue(.crash, "its process answered with what is no picture")
+    }
+  }
+}
+
+extension ReadSample {
+  fileprivate init(_ file: PictureAnswer.File) {
+    self.init(
+      sha256: file.sha256, origin: file.origin,
+      picture: file.picture.map { ReadPicture(image: $0.image, facts: $0.facts, notices: $0.notices) })
+  }
+}
+
+extension PictureAnswer {
+  /// What a reader found, for the process that asked.
+  init(_ read: () throws(SampleIssue) -> ReadSample) {
+    self.init(
+      Result { () throws(SampleIssue) in
+        let found = try read()
+        return File(
+          sha256: found.sha256, origin: found.origin,
+          picture: found.picture.map { Picture(image: $0.image, facts: $0.facts, notices: $0.notices) })
+      })
+  }
+}

@@ -1,0 +1,111 @@
+import AuditCore
+import AuditDataset
+import AuditDigest
+import AuditQuality
+import AuditReference
+package import AuditWorker
+import Foundation
+import Synchronization
+
+/// What a child process does: scores what it is handed, by the order that it was started with. It opens no file.
+package final class ScoringChild: ChildWorking {
+  private let samples = HandedSource()
+  private let pair = HandedPair()
+  private let order: ScoringOrder
+  private let metrics: MetricSelection
+  private let scorer: SampleScorer
+  /// By the side that they decode for: few are ever asked for.
+  private var readers: [Int: SampleReader] = [:]
+  /// For samples that come with a reference of their own where the order is another.
+  private lazy var pairScorer = scorer(of: PortableReference.pairs)
+
+  /// Serves until the connection on standard input is closed.
+  package static func serve() { WorkService.serve { try ScoringChild(order: $0, file: $1) } }
+
+  init(order encoded: [UInt8], file: HandedFile?) throws {
+    order = try JSONDecoder().decode(ScoringOrder.self, from: Data(encoded))
+    metrics = try MetricSelection(order.metrics)
+    let parts = try order.parts(file.flatMap { MemoryFile.contents(of: $0.descriptor) } ?? [])
+    let damage = parts.damage.isEmpty ? nil : try DamageModel(decoding: parts.damage)
+    let reference = try order.reference.reference(
+      content: parts.reference, pair.context(order.settings))
+    scorer = SampleScorer(
+      files: samples, settings: order.settings, metrics: metrics.metrics,
+      source: reference.makeSource(stop: StopRequest()),
+      quality: order.measures ? QualityScorer(model: damage, seed: order.settings.seed) : nil)
+    // The library looks for its configuration when it is first asked, and later no file can be opened.
+    _ = sha256([])
+  }
+
+  private func scorer(of reference: PortableReference) -> SampleScorer {
+    let source = try? reference.terms.reference(content: reference.content, pair.context(order.settings))
+      .makeSource(stop: StopRequest())
+    return SampleScorer(files: samples, settings: order.settings, metrics: metrics.metrics, source: source)
+  }
+
+  package func answer(_ request: WorkRequest, body: [UInt8], files: [HandedFile]) -> [UInt8] {
+    var parcel = HandedParcel(body: body, files: files)
+    samples.hand(parcel.next(request.sample.content))
+    pair.hand(request.reference.map { ($0.sample, parcel.next($0.content)) })
+    defer {
+      samples.hand(.trouble(SampleIssue(.gone)))
+      pair.hand(nil)
+    }
+    switch request.task {
+    case .read: return read(request.sample.sample, for: request.demand).encoded()
+    case .score: return row(of: request).encoded()
+    }
+  }
+
+  private func row(of request: WorkRequest) -> SampleRow {
+    let isPair = request.reference != nil && !order.reference.isOfPairs
+    let rows = (isPair ? pairScorer : scorer).rows(for: [request.sample.sample])
+    return rows.first ?? SampleRow(sample: request.sample.sample)
+  }
+
+  private func read(_ sample: Sample, for demand: PictureDemand) -> PictureAnswer {
+    let reader =
+      readers[demand.side]
+      ?? SampleReader(
+        samples, maxPixels: order.settings.maxPixels, demand: demand, limits: order.settings.limits)
+    readers[demand.side] = reader
+    defer { reader.release() }
+    return PictureAnswer { () throws(SampleIssue) in try reader.read(sample) }
+  }
+}
+
+/// The reference that was handed over with the sample in work.
+private final class HandedPair: Sendable {
+  private let files = HandedSource()
+  private let current = Mutex<Sample?>(nil)
+
+  func hand(_ reference: (sample: Sample, content: HandedContent)?) {
+    current.withLock { $0 = reference?.sample }
+    files.hand(reference?.content ?? .trouble(SampleIssue(.gone)))
+  }
+
+  func context(_ settings: ScanSettings) -> PortableContext {
+    PortableContext(settings: settings, files: files) { [self] in current.withLock { $0 } }
+  }
+}
+
+/// Takes apart what came with a request.
+private struct HandedParcel {
+  private var body: ArraySlice<UInt8>
+  private var files: ArraySlice<HandedFile>
+
+  init(body: [UInt8], files: [HandedFile]) { (self.body, self.files) = (body[...], files[...]) }
+
+  mutating func next(_ content: WorkRequest.Content) -> HandedContent {
+    switch content {
+    case .file:
+      guard let file = files.popFirst() else { return .trouble(SampleIssue(.open, "no file came with it")) }
+      return .open(file.descriptor)
+    case .bytes(let count):
+      guard count <= body.count else { return .trouble(SampleIssue(.open, "its bytes did not come with it")) }
+      defer { body = body.dropFirst(count) }
+      return .bytes(Array(body.prefix(count)))
+    case .trouble(let issue): return .trouble(issue)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package import AuditCore
+import AuditDataset
+import AuditQuality
+package import AuditReference
+package import AuditWorker
+import Foundation
+
+/// What a child process scores by: everything that a row follows from beside the file.
+struct ScoringOrder: Codable {
+  let settings: ScanSettings
+  /// As for `--metrics`.
+  let metrics: String
+  let reference: PortableReference.Terms
+  /// Bytes of the reference in the file beside the order.
+  let referenceBytes: Int
+  /// Whether pictures are measured by themselves.
+  let measures: Bool
+  /// Bytes of the model of damage behind those of the reference; 0 for none.
+  let damageBytes: Int
+
+  /// Splits the content of the file beside the order.
+  ///
+  /// - Throws: where its size is another.
+  func parts(_ content: [UInt8]) throws(AuditError) -> (reference: [UInt8], damage: [UInt8]) {
+    guard referenceBytes >= 0, damageBytes >= 0, referenceBytes <= content.count,
+      content.count - referenceBytes == damageBytes
+    else { throw .other("the models of a child process are cut") }
+    return (Array(content[..<referenceBytes]), Array(content[referenceBytes...]))
+  }
+}
+
+extension ChildOrder {
+  /// - Parameters:
+  ///   - metrics: as for `--metrics`; no networks.
+  ///   - quality: nil where pictures are not measured by themselves.
+  /// - Throws: where there is no memory for the models.
+  init(
+    scoringBy reference: PortableReference, settings: ScanSettings, metrics: String, quality: PreparedQuality?
+  ) throws(AuditError) {
+    let damage = quality?.model?.encoded() ?? []
+    guard let content = MemoryFile.holding([reference.content, damage]) else {
+      throw .other("no memory for the models of child processes; free some, or scan with --jobs 0")
+    }
+    let order = ScoringOrder(
+      settings: settings, metrics: metrics, reference: reference.terms, referenceBytes: reference.content.count,
+      measures: quality != nil, damageBytes: damage.count)
+    do {
+      self.init(header: Array(try JSONEncoder().encode(order)), content: content)
+    } catch {
+      throw .other("the order of a child process cannot be written: \(error)")
+    }
+  }
+
+  /// For pictures that belong to no scan.
+  package init(
+    scoringBy reference: PortableReference, settings: ScanSettings, metrics: String
+  ) throws(AuditError) {
+    try self.init(scoringBy: reference, settings: settings, metrics: metrics, quality: nil)
+  }
+}

@@ -1,0 +1,46 @@
+import AuditCore
+import Glibc
+
+/// What a child process lets the system hold it to.
+enum ChildLimits {
+  /// At the start: no core files, few descriptors, no growing files.
+  static func beModest() {
+    set(RLIMIT_CORE, 0)
+    set(RLIMIT_NOFILE, 64)
+    // What it says on standard error lies in memory.
+    set(RLIMIT_FSIZE, 1 << 16)
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
+  /// From here on so much address space more than there is, and no more.
+  static func boundMemory(megabytes: Int) {
+    guard let taken = addressSpace else { return }
+    set(RLIMIT_AS, taken + UInt(clamping: megabytes) << 20)
+  }
+
+  /// From here on so many seconds of processor time more, and no more: also where nobody watches.
+  static func boundTime(seconds: Double) {
+    var used = rusage()
+    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &used) == 0 else { return }
+    let spent = used.ru_utime.tv_sec + used.ru_stime.tv_sec
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = min(rlim_t(spent + Int(min(seconds, 86_400).rounded(.up)) + 2), limit.rlim_max)
+    setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit)
+  }
+
+  private static func set(_ resource: __rlimit_resource, _ value: UInt) {
+    var limit = rlimit(rlim_cur: value, rlim_max: value)
+    setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+  }
+
+  /// Bytes of address space that this process has taken.
+  private static var addressSpace: UInt? {
+    guard let file = fopen("/proc/self/statm", "re") else { return nil }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 128)
+    guard fgets(&line, Int32(line.count), file) != nil else { return nil }
+    let pages = UInt(strtoul(line, nil, 10))
+    return pages > 0 ? pages * UInt(sysconf(Int32(_SC_PAGESIZE))) : nil
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import AuditCore
+import AuditInference
+import AuditScan
+import AuditWorker
+import Foundation
+
+/// What of this machine the program can use.
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Say what this machine gives to audit: processor, child processes, their sandbox.",
+    discussion: """
+      Starts a child process as a scan does, and says what it gives up before it sees a picture.
+
+      Exit status: 0 where child processes work, 2 otherwise.
+      """)
+
+  func run() throws {
+    Terminal.print("audit      \(Version.text) on \(System.words)")
+    Terminal.print("cores      \(ProcessInfo.processInfo.activeProcessorCount)")
+    let plan = try WorkerPlan(model: nil, settings: ScanSettings(), metrics: "mse")
+    let supervisor = Supervisor(.scoringChild, order: plan.order)
+    do {
+      try supervisor.warmUp()
+    } catch {
+      Terminal.print("children   do not work: \(error)")
+      throw ExitCode(2)
+    }
+    Terminal.print("children   work: pictures are decoded where their end costs one row")
+    let sandbox = supervisor.sandbox
+    Terminal.print("sandbox    no new privileges: \(sandbox?.hasNoNewPrivileges == true ? "yes" : "no")")
+    Terminal.print(
+      "           no paths, no network, no programs (seccomp): \(sandbox?.hasFilteredCalls == true ? "yes" : "no")")
+  }
+}
+
+/// The system as it calls itself.
+private enum System {
+  static var words: String {
+    var name = utsname()
+    guard uname(&name) == 0 else { return "an unknown system" }
+    let parts = [
+      withUnsafeBytes(of: &name.sysname) { text($0) }, withUnsafeBytes(of: &name.release) { text($0) },
+      withUnsafeBytes(of: &name.machine) { text($0) },
+    ]
+    return parts.joined(separator: " ")
+  }
+
+  private static func text(_ bytes: UnsafeRawBufferPointer) -> String {
+    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+}

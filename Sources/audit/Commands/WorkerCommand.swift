@@ -1,0 +1,173 @@
+import ArgumentParser
+import AuditCore
+import AuditScan
+import AuditWorker
+import Foundation
+
+/// Pictures in, rows out, for an engine that spreads work over machines.
+struct WorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker", abstract: "Score pictures for an engine, over standard input and output.",
+    discussion: """
+      Started by Spark, Ray, Slurm or xargs, not by hand. A process that never decodes hands each picture to one that \
+      may die of it: whatever a file does, it gives one row, in the order of the input.
+
+      Frames are little-endian: AUF1, kind (2 bytes), flags (2), length of the header (4), length of the body (8), a \
+      header of JSON, the body. Kinds: 1 a picture (header: key, ord), 2 a picture and its reference (key, ord, lengths), \
+      3 a file (key, ord, path), 4 flush, 5 a sign of life, 6 the end.
+
+      The first line of the output says what is spoken (proto, schema, model, columns), the last how many rows there were \
+      and SHA-256 of their lines. Feed it from one thread and read it from another.
+
+      Exit status: 0 done, 64 what came is no work, 70 no process can work, 74 nobody takes the rows or the model cannot \
+      be read, 75 asked to end early or too many pictures ended their process: try another machine.
+
+      Examples:
+        find FOLDER -name '*.jpg' -print0 | audit worker --stdio --in paths0 --model model.audit
+      """, shouldDisplay: false)
+
+  @Flag(help: "Speak on standard input and output.")
+  var stdio = false
+
+  @Flag(help: .hidden)
+  var child = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A model of `audit fit` that pictures are compared with (default: none, for pairs).", valueName: "file"),
+    completion: .file())
+  var model: String?
+
+  @Option(help: ArgumentHelp("End at once where the model has another digest.", valueName: "digest"))
+  var expectModel: String?
+
+  @Option(name: .customLong("in"), help: ArgumentHelp("What comes: frames, paths or paths0.", valueName: "kind"))
+  var intake = Intake.frames
+
+  @Option(name: .customLong("out"), help: ArgumentHelp("What goes: ndjson.", valueName: "kind"))
+  var output = Outgoing.ndjson
+
+  @Option(help: ArgumentHelp("Give a picture up that takes longer, such as 10s.", valueName: "seconds"))
+  var timeout = "10s"
+
+  @Option(help: ArgumentHelp("Refuse pictures whose header claims more pixels, such as 64M.", valueName: "pixels"))
+  var maxPixels = "64M"
+
+  @Option(help: ArgumentHelp("Leave out files that are larger, such as 256M.", valueName: "bytes"))
+  var maxBytes = "256M"
+
+  @Option(help: "The most pictures that are taken and not answered.")
+  var window = 64
+
+  @Option(help: ArgumentHelp("Pictures after which the process that decodes is a new one.", valueName: "count"))
+  var childRecycle = 20_000
+
+  @Option(help: ArgumentHelp("The most memory that the process that decodes may hold.", valueName: "megabytes"))
+  var childMemory = SupervisionLimits().megabytes
+
+  @Option(help: ArgumentHelp("Seconds that it may take until it can begin.", valueName: "seconds"))
+  var warmupTimeout = 60.0
+
+  @Option(
+    help: ArgumentHelp("Metrics to compute: default, all, or names with commas.", valueName: "list"),
+    completion: .custom(CompletionWords.metrics))
+  var metrics = "default"
+
+  @Option(help: ArgumentHelp("Side of the square on which both are compared, 64 to 1024.", valueName: "pixels"))
+  var size: Int?
+
+  enum Intake: String, CaseIterable, ExpressibleByArgument { case frames, paths, paths0 }
+  enum Outgoing: String, CaseIterable, ExpressibleByArgument { case ndjson }
+
+  private var timeoutSeconds: Double? {
+    guard let seconds = Double(timeout.hasSuffix("s") ? timeout.dropLast() : timeout[...]), seconds > 0,
+      seconds <= 86_400
+    else { return nil }
+    return seconds
+  }
+
+  func validate() throws {
+    if child { return }
+    if !stdio { throw ValidationError("worker is started by an engine; it takes --stdio") }
+    if timeoutSeconds == nil { throw ValidationError("--timeout takes seconds such as 10s; got '\(timeout)'") }
+    for (name, count) in [("--max-pixels", maxPixels), ("--max-bytes", maxBytes)] where ByteCount(count) == nil {
+      throw ValidationError("\(name) takes a number such as 64M; got '\(count)'")
+    }
+    if !(1...512).contains(window) { throw ValidationError("--window takes 1 to 512; got \(window)") }
+    if childRecycle < 1 { throw ValidationError("--child-recycle takes a number from 1; got \(childRecycle)") }
+    if !(64...1 << 20).contains(childMemory) {
+      throw ValidationError("--child-memory takes megabytes from 64; got \(childMemory)")
+    }
+    if !(warmupTimeout > 0) { throw ValidationError("--warmup-timeout takes seconds; got \(warmupTimeout)") }
+    if let size, !(64...1024).contains(size) {
+      throw ValidationError("--size takes a number from 64 to 1024; got \(size)")
+    }
+  }
+
+  func run() throws {
+    if child { return ScoringChild.serve() }
+    let stop = StopRequest()
+    let signals = InterruptSignals(stop: stop)
+    defer { signals.ignore() }
+    let plan: WorkerPlan
+    do {
+      plan = try WorkerPlan(model: model, settings: settings, metrics: metrics)
+    } catch {
+      throw end(.output, because: "\(error)")
+    }
+    if let expectModel, plan.model != expectModel {
+      throw end(.usage, because: "the model is \(plan.model ?? "none"), expected \(expectModel)")
+    }
+    let service = WorkerService(
+      Supervisor(.scoringChild, order: plan.order, limits: limits), intake: reader,
+      hello: WorkerService.Hello(build: Version.text, model: plan.model, metrics: plan.metrics), window: window,
+      stop: stop, log: { WorkerCommand.log($0) })
+    let exit = service.run()
+    if exit != .done { throw ExitCode(exit.rawValue) }
+  }
+
+  private var settings: ScanSettings {
+    var settings = ScanSettings()
+    settings.size = size
+    settings.maxPixels = ByteCount(maxPixels)?.value ?? settings.maxPixels
+    settings.limits.maxBytes = ByteCount(maxBytes)?.value ?? settings.limits.maxBytes
+    // Most of what takes too long is given up by the decoder itself, which costs no process.
+    settings.limits.timeout = 0.9 * (timeoutSeconds ?? settings.limits.timeout)
+    return settings
+  }
+
+  private var limits: SupervisionLimits {
+    var limits = SupervisionLimits()
+    limits.timeout = timeoutSeconds ?? limits.timeout
+    limits.warmUp = warmupTimeout
+    limits.megabytes = childMemory
+    limits.recycleAfter = childRecycle
+    return limits
+  }
+
+  private var reader: any WorkIntake {
+    switch intake {
+    case .frames: FrameIntake(open: WorkerPlan.opening)
+    case .paths: PathIntake(separator: UInt8(ascii: "\n"), open: WorkerPlan.opening)
+    case .paths0: PathIntake(separator: 0, open: WorkerPlan.opening)
+    }
+  }
+
+  private func end(_ exit: WorkerService.Exit, because cause: String) -> ExitCode {
+    WorkerCommand.log(cause)
+    return ExitCode(exit.rawValue)
+  }
+
+  /// Standard output is for rows.
+  private static func log(_ words: String) {
+    var line = Array("{\"t\":\"log\",\"text\":".utf8)
+    Escaping.json.add(words, to: &line)
+    line += Array("}\n".utf8)
+    Terminal.write(String(decoding: line, as: UTF8.self), to: STDERR_FILENO)
+  }
+}
+
+extension ChildLaunch {
+  /// This program as a process that scores what it is handed.
+  static let scoringChild = ChildLaunch.ownBinary(["worker", "--child"])
+}
