@@ -1,4 +1,5 @@
 package import AuditCore
+package import AuditDataset
 
 /// A stored run as far as its references can be opened again.
 package struct StoredRunReference: Sendable {
@@ -8,9 +9,15 @@ package struct StoredRunReference: Sendable {
   package let models: any ModelReading
   /// Side that pictures are shown at.
   package let shownSide: Int
+  /// Where files are decoded; nil in this process.
+  package let decoding: (any DecodingPool)?
 
-  package init(settings: ScanSettings, dataset: String, models: any ModelReading, shownSide: Int) {
+  package init(
+    settings: ScanSettings, dataset: String, models: any ModelReading, shownSide: Int,
+    decoding: (any DecodingPool)? = nil
+  ) {
     (self.settings, self.dataset, self.models, self.shownSide) = (settings, dataset, models, shownSide)
+    self.decoding = decoding
   }
 }
 

@@ -9,6 +9,9 @@ package protocol SampleDecoding: AnyObject {
   ) throws(SampleIssue) -> ReadSample
 }
 
+/// Makes a pool by the settings of a run, which say how large and slow its files may be.
+package typealias DecodingChoice = @Sendable (ScanSettings) throws -> any DecodingPool
+
 /// Gives one of these to each worker.
 package protocol DecodingPool: Sendable {
   /// - Parameter stop: ends the wait for a file that is in work.

@@ -1,29 +1,41 @@
 import AuditCore
+import AuditDataset
 import AuditImages
 
 /// Shows the files that samples were compared with.
 final class FileDisplay: ReferenceDisplay {
-  /// Of the references; nil where they lie in the dataset's own.
-  private let folder: String
   private let side: Int
-  private var decoder: ImageDecoder
   private var resizer = ImageResizer()
-  // Whatever was scored can be shown: a file that was once read may be read again.
-  private let reader = FileReader(maxBytes: .max)
+  /// Of the references' folder, or the dataset's own.
+  private let inside: SampleReader
+  /// Of files by their absolute paths.
+  private let anywhere: SampleReader
 
+  /// - Parameter folder: of the references; nil where they lie in the dataset's own.
   init(_ run: StoredRunReference, folder: String?) {
-    self.folder = folder ?? run.dataset
     side = LowRankModel.side
-    decoder = ImageDecoder(maxPixels: run.settings.maxPixels, target: run.shownSide)
+    inside = FileDisplay.reader(of: folder ?? run.dataset, run)
+    anywhere = FileDisplay.reader(of: "/", run)
+  }
+
+  private static func reader(of folder: String, _ run: StoredRunReference) -> SampleReader {
+    var limits = run.settings.limits
+    // Whatever was scored can be shown: a file that was once read may be read again.
+    limits.maxBytes = .max
+    return SampleReader(
+      FolderSource(root: folder, decoding: run.decoding), maxPixels: run.settings.maxPixels,
+      demand: .atLeast(side: run.shownSide), limits: limits)
   }
 
   func depiction(of sample: ShownSample) -> Depiction? {
     guard let path = sample.pairedPath else { return nil }
-    let place = path.hasPrefix("/") ? path : folder + "/" + path
+    let isAbsolute = path.hasPrefix("/")
+    let file = Sample(
+      path: SamplePath(bytes: PathText.bytes(of: isAbsolute ? String(path.dropFirst()) : path)), bytes: 0, modified: 0)
     do throws(SampleIssue) {
-      let whole = try reader.read(PathText.bytes(of: place)) { file throws(SampleIssue) in
-        try decoder.decode(file, name: place).image
-      }
+      let reader = isAbsolute ? anywhere : inside
+      defer { reader.release() }
+      let whole = try reader.read(file).picture.get().image
       return Depiction(
         whole, of: resizer.resize(sample.image, width: side, height: side),
         against: resizer.resize(whole, width: side, height: side))

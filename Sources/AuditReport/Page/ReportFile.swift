@@ -1,4 +1,5 @@
 package import AuditCore
+package import AuditDataset
 package import AuditStore
 import Foundation
 
@@ -34,10 +35,14 @@ package struct ReportWriter {
   private let store: Store
   private let model: ReportModel
   private let dataset: String?
+  private let decoding: DecodingChoice?
 
-  /// - Parameter dataset: where a person says that the dataset lies; nil looks for it.
-  package init(_ store: Store, run: String?, dataset: String? = nil) throws {
+  /// - Parameters:
+  ///   - dataset: where a person says that the dataset lies; nil looks for it.
+  ///   - decoding: where its files are decoded; nil in this process.
+  package init(_ store: Store, run: String?, dataset: String? = nil, decoding: DecodingChoice? = nil) throws {
     self.store = store
+    self.decoding = decoding
     self.dataset = dataset
     model = try ReportModel(from: store, run: run)
   }
@@ -54,7 +59,7 @@ package struct ReportWriter {
     for file in files {
       switch file.form {
       case .html:
-        let pictures = try ReportPictures(model, store: store, dataset: dataset)
+        let pictures = try ReportPictures(model, store: store, dataset: dataset, decoding: decoding)
         try replace(file, with: HTMLReport(model, pictures: pictures).page())
         if let absence = pictures.absence {
           notes.append("'\(file.path)' has no pictures: \(absence); say where they lie with --dataset FOLDER")

@@ -1,4 +1,5 @@
 import AuditCore
+package import AuditDataset
 import AuditImages
 package import AuditStore
 import Foundation
@@ -38,9 +39,13 @@ package struct ReportPictures: Sendable {
 extension ReportPictures {
   /// Draws the tiles and the cut line's images, in the order of the page, until the room is used up.
   ///
-  /// - Parameter folder: where a person says that the dataset lies; nil looks for it.
-  package init(_ model: ReportModel, store: Store, dataset folder: String? = nil) throws {
-    let source = try SamplePictures(store, run: model.runID, dataset: folder)
+  /// - Parameters:
+  ///   - folder: where a person says that the dataset lies; nil looks for it.
+  ///   - decoding: where files are decoded; nil in this process.
+  package init(
+    _ model: ReportModel, store: Store, dataset folder: String? = nil, decoding: DecodingChoice? = nil
+  ) throws {
+    let source = try SamplePictures(store, run: model.runID, dataset: folder, decoding: decoding)
     let paths =
       model.galleries.flatMap(\.tiles).map(\.path) + (model.cut?.stops.map(\.path) ?? [])
       + (model.issueGalleries.flatMap(\.pictures) + model.copyGroups.flatMap(\.pictures)).map(\.path)

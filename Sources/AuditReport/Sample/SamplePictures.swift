@@ -1,6 +1,5 @@
 package import AuditCore
-import AuditDataset
-import AuditDigest
+package import AuditDataset
 import AuditImages
 package import AuditReference
 package import AuditStore
@@ -32,23 +31,31 @@ package final class SamplePictures {
   private let run: Int64
   /// Shows what the samples were compared with; nil where nothing of that is kept.
   private let display: (any ReferenceDisplay)?
-  private var decoder: ImageDecoder
+  private let reader: SampleReader
   private var resizer = ImageResizer()
-  // Whatever was scored can be shown: a file that was once read may be read again.
-  private let reader = FileReader(maxBytes: .max)
 
-  /// - Parameter folder: where a person says that the dataset lies; nil looks for it.
-  package init(_ store: Store, run: Int64, dataset folder: String? = nil) throws {
+  /// - Parameters:
+  ///   - folder: where a person says that the dataset lies; nil looks for it.
+  ///   - decoding: where files are decoded; nil in this process.
+  package init(
+    _ store: Store, run: Int64, dataset folder: String? = nil, decoding: DecodingChoice? = nil
+  ) throws {
     self.store = store
     self.run = run
     place = try DatasetPlace(store, run: run, given: folder)
     let stored = try store.nameAndSettings(of: run)
-    let settings = try StoredSettings.decoded(stored.settings, run: stored.name)
+    var settings = try StoredSettings.decoded(stored.settings, run: stored.name)
+    // Whatever was scored can be shown: a file that was once read may be read again.
+    settings.limits.maxBytes = .max
+    let pool = try decoding?(settings)
     display = try ReferenceKinds.display(
       of: StoredRunReference(
-        settings: settings, dataset: place.path, models: RunModels(store, run: run), shownSide: SamplePictures.side))
+        settings: settings, dataset: place.path, models: RunModels(store, run: run), shownSide: SamplePictures.side,
+        decoding: pool))
     // As the scan decodes, so that the picture has the very residuals that were scored.
-    decoder = ImageDecoder(maxPixels: settings.maxPixels, target: settings.size ?? SamplePictures.side)
+    reader = SampleReader(
+      FolderSource(root: place.path, decoding: pool), maxPixels: settings.maxPixels,
+      demand: .atLeast(side: settings.size ?? SamplePictures.side), limits: settings.limits)
   }
 
   /// The low-rank model that a sample was scored with; nil where it was none.
@@ -62,12 +69,9 @@ package final class SamplePictures {
   /// - Throws: `SampleIssue` that says why there is no picture, `AuditError` where the store cannot be read.
   package func picture(of id: Int64) throws -> SamplePicture {
     guard let row = try store.file(ofSample: id), let path = row.samplePath else { throw SampleIssue(.gone) }
-    guard FilePath.staysInside(path.bytes) else { throw SampleIssue(.open, "a path that leads out of the dataset") }
-    let (digest, decoded) = try reader.read(PathText.bytes(of: dataset) + [UInt8(ascii: "/")] + path.bytes) {
-      file throws(SampleIssue) in
-      let digest = try SamplePictures.sha256(of: file)
-      return (digest, try decoder.decode(file, name: path.text).image)
-    }
+    defer { reader.release() }
+    let file = try reader.read(Sample(path: path, bytes: 0, modified: 0))
+    let decoded = try file.picture.get().image
     let small = resizer.resize(decoded, width: LowRankModel.side, height: LowRankModel.side)
     let depiction = try display?.depiction(
       of: ShownSample(
@@ -75,13 +79,7 @@ package final class SamplePictures {
     return SamplePicture(
       image: thumbnail(of: decoded), reference: depiction.map { thumbnail(of: $0.reference) },
       heat: depiction.map { HeatMap(residual: $0.residual, width: $0.side, height: $0.side) }, modelRow: small.pixels,
-      isChanged: row["sha256"] != .blob(digest))
-  }
-
-  private static func sha256(of file: FileBytes) throws(SampleIssue) -> [UInt8] {
-    var hash = SHA256Stream()
-    try file.forEachPiece { hash.update($0) }
-    return hash.final()
+      isChanged: row["sha256"] != .blob(file.sha256))
   }
 
   /// The image alone, for a strip that needs no more.

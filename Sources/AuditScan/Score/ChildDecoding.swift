@@ -23,6 +23,11 @@ package final class ChildDecoding: DecodingPool, @unchecked Sendable {
     limits = ScoringChildren.limits(settings, filesPerSample: 1)
   }
 
+  /// For whoever finds the settings later.
+  package static func choice(_ launch: ChildLaunch) -> DecodingChoice {
+    { settings in try ChildDecoding(launch, settings: settings) }
+  }
+
   package func decoder(stop: StopRequest) -> any SampleDecoding {
     let used = lock.withLock { _ in idle.popLast() }
     return ChildDecoder(used ?? Supervisor(launch, order: order, limits: limits), of: self, stop: stop)

@@ -1,5 +1,5 @@
 import AuditCore
-package import Foundation
+import Foundation
 
 /// Hands work to one child after another and gives its answers in the order of the work, whatever becomes of the
 /// children. It never looks at the bytes of a picture. For one thread.
@@ -43,7 +43,7 @@ package final class Supervisor {
   package var waitingCount: Int { waiting.count }
 
   /// Id of the child; nil where none runs.
-  package var process: pid_t? { child?.process }
+  package var process: Int32? { child?.process }
 
   package func add(_ work: ChildWork) {
     waiting.append(Waiting(work: work))

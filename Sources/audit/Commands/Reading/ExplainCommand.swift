@@ -3,6 +3,7 @@ import AuditCore
 import AuditImages
 import AuditMetrics
 import AuditReport
+import AuditScan
 import AuditStore
 import Foundation
 
@@ -86,7 +87,8 @@ struct ExplainCommand: ParsableCommand {
   private func explain(_ path: String) throws {
     let store = try Store(reading: subject)
     let explainer = try SampleExplainer(store, run: runName)
-    let pictures = try SamplePictures(store, run: explainer.run, dataset: place.dataset)
+    let pictures = try SamplePictures(
+      store, run: explainer.run, dataset: place.dataset, decoding: ChildDecoding.choice(.scoringChild))
     let id = try explainer.find(path, in: store, dataset: pictures.dataset)
     let (picture, note) = try look(at: id, in: pictures)
     let explanation = try explainer.explanation(of: id, model: pictures.model(of: id), row: picture?.modelRow)

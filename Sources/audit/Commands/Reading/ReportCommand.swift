@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditCore
 import AuditReport
+import AuditScan
 import AuditStore
 import Foundation
 
@@ -46,7 +47,9 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let store = try Store(reading: database)
     let files = output.isEmpty ? [try ReportFile.usual(for: database)] : try output.map { try ReportFile(path: $0) }
-    let notes = try ReportWriter(store, run: runName, dataset: place.dataset).write(files)
+    let notes = try ReportWriter(
+      store, run: runName, dataset: place.dataset, decoding: ChildDecoding.choice(.scoringChild)
+    ).write(files)
     if !quiet {
       for note in notes { Terminal.error("audit: \(Escaping.terminal.text(note))") }
       if let unfinished = try store.unfinishedRun(named: runName) { Terminal.error("audit: \(unfinished.sentence)") }
