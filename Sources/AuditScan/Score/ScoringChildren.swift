@@ -62,6 +62,6 @@ struct ScoringChildren {
 extension AuditError {
   /// Where no child process works at all.
   init(_ fault: SupervisionFault) {
-    self = .other("\(fault); `audit doctor` says more, and --jobs 0 scans without child processes")
+    self = .other("\(fault); `audit doctor` says more, and without --isolate a scan needs no child processes")
   }
 }

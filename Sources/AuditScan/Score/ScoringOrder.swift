@@ -39,7 +39,7 @@ extension ChildOrder {
   ) throws(AuditError) {
     let damage = quality?.model?.encoded() ?? []
     guard let content = MemoryFile.holding([reference.content, damage]) else {
-      throw .other("no memory for the models of child processes; free some, or scan with --jobs 0")
+      throw .other("no memory for the models of child processes; free some, or scan without --isolate")
     }
     let order = ScoringOrder(
       settings: settings, metrics: metrics, reference: reference.terms, referenceBytes: reference.content.count,

@@ -26,7 +26,7 @@ struct PlanFile {
   func request(jobs: Int?, dataset: String? = nil) throws -> ScanRequest {
     var request = ScanRequest(dataset: plan.dataset).of(plan, in: dataset)
     try asked.scoring.apply(to: &request, from: plan.request.folder)
-    request.take(jobs: jobs)
+    request.jobs = jobs
     request.version = Version.text
     request.inference = OnnxRuntimeProvider.ownBinary
     return request

@@ -71,7 +71,7 @@ struct TerminalWidthTests {
   @Test(arguments: [
     (["scna", "x"], "no command 'scna' of `audit`; did you mean scan?"),
     (["metrics", "shwo", "mse"], "no command 'shwo' of `audit metrics`; did you mean show?"),
-    (["scan", ".", "--jobs", "-1"], "--jobs takes a whole number from 0 to 1024; got -1"),
+    (["scan", ".", "--jobs", "-1"], "--jobs takes a whole number from 1 to 1024; got -1"),
     (["probe", "x.db", "--seeds", "-3"], "--seeds takes a number from 1 to 20; got -3"),
     (["explain", "skwe"], "no word 'skwe' to explain; did you mean skew?"),
     (["metric", "no.png", "no.png"], "no such file: 'no.png'"),

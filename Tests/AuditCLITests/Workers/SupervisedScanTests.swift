@@ -5,9 +5,11 @@ import Testing
 
 /// Scans whose files are scored by child processes.
 @Suite(.serialized) struct SupervisedScanTests {
+  /// - Parameter jobs: 0 scores in the scan's own process.
   private static func digest(_ faces: String, jobs: Int, _ more: [String], in scratch: Scratch) throws -> String {
     let database = scratch.path + "/\(UUID().uuidString).db"
-    let run = try Command.audit(["scan", faces, "--jobs", "\(jobs)", "--db", database] + more)
+    let isolation = jobs == 0 ? [] : ["--isolate", "--jobs", "\(jobs)"]
+    let run = try Command.audit(["scan", faces, "--db", database] + isolation + more)
     try #require(run.status == 0, "\(run.err)")
     return try Store.digest(database)
   }
@@ -53,7 +55,7 @@ import Testing
     for fault in ["crash", "leave", "memory", "hang"] {
       try Files.write(PlantedPicture.ppm(fault, 99), to: faces + "/0010-\(fault).ppm")
     }
-    let run = try Command.scan(faces, ["--jobs", "2", "--sample", "30", "--timeout", "1"])
+    let run = try Command.scan(faces, ["--isolate", "--jobs", "2", "--sample", "30", "--timeout", "1"])
     #expect(run.status == 0, "\(run.err)")
     let database = faces + ".audit.db"
     #expect(
@@ -67,7 +69,7 @@ import Testing
     let (scratch, faces) = try Scratch.withFaces(600)
     let expected = try Self.digest(faces, jobs: 0, ["--sample", "30", "--size", "256"], in: scratch)
     let scan = try RunningScan(
-      faces, slow: false, ["--jobs", "2", "--size", "256", "--metrics", "default"], in: scratch.path)
+      faces, slow: false, ["--isolate", "--jobs", "2", "--size", "256", "--metrics", "default"], in: scratch.path)
     try scan.waitForRows(20)
     var killed = 0
     for round in 0..<6 where scan.isRunning {
@@ -86,7 +88,7 @@ import Testing
 
   @Test func aScanThatIsKilledLeavesNoChild() throws {
     let (scratch, faces) = try Scratch.withFaces(300)
-    let scan = try RunningScan(faces, slow: true, ["--jobs", "2"], in: scratch.path)
+    let scan = try RunningScan(faces, slow: true, ["--isolate", "--jobs", "2"], in: scratch.path)
     try scan.waitForRows(10)
     let children = Processes.children(of: scan.process)
     #expect(!children.isEmpty)

@@ -5,7 +5,6 @@ import AuditDemo
 import AuditReport
 import AuditScan
 import AuditStore
-import AuditWorker
 import Foundation
 
 struct DemoCommand: AsyncParsableCommand {
@@ -48,7 +47,6 @@ struct DemoCommand: AsyncParsableCommand {
     line.finish()
     var request = ScanRequest(dataset: folder)
     request.version = Version.text
-    request.children = .scoringChild
     let run = try await ScanSession(request: request, json: false, maxErrors: 1, streams: streams).run()
     if streams.quiet { return }
     let place = try DatabasePlace.resolve(dataset: try DatasetFolder.resolve(folder), explicit: nil)

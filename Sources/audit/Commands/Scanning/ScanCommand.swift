@@ -36,13 +36,10 @@ struct ScanCommand: AsyncParsableCommand {
   @Flag(help: "Start a new run although there is one to go on with.")
   var fresh = false
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      How many images to score at a time, each in a process of its own (default: one per core); 0 scores in this \
-      process, which a file may then end.
-      """, valueName: "count"))
+  @Option(help: ArgumentHelp("How many images to score at a time (default: one per core).", valueName: "count"))
   var jobs: Int?
+
+  @OptionGroup var isolation: IsolationOptions
 
   @OptionGroup(title: "Which files are images") var files: FileOptions
 
@@ -52,7 +49,7 @@ struct ScanCommand: AsyncParsableCommand {
 
   func validate() throws {
     try files.refuseNothing(folders)
-    try JobsOption.check(jobs, least: 0)
+    try JobsOption.check(jobs)
     if db == "" { throw ValidationError("--db takes the name of a file; got ''") }
     if let name, name.allSatisfy(\.isWhitespace) { throw ValidationError("--name takes a word; got '\(name)'") }
     if scoring.quality.noQuality { try ranking.issues.refuseWithoutQuality() }
@@ -63,7 +60,8 @@ struct ScanCommand: AsyncParsableCommand {
     request.database = db
     request.name = name
     request.fresh = fresh
-    request.take(jobs: jobs)
+    request.jobs = jobs
+    isolation.apply(to: &request)
     try scoring.apply(to: &request)
     try ranking.apply(to: &request)
     request.version = Version.text

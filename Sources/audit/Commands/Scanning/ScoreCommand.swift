@@ -34,18 +34,15 @@ struct ScoreCommand: AsyncParsableCommand {
     completion: .directory)
   var dataset: String?
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      How many images to score at a time, each in a process of its own (default: one per core); 0 scores in this \
-      process, which a file may then end.
-      """, valueName: "count"))
+  @Option(help: ArgumentHelp("How many images to score at a time (default: one per core).", valueName: "count"))
   var jobs: Int?
+
+  @OptionGroup var isolation: IsolationOptions
 
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
-    try JobsOption.check(jobs, least: 0)
+    try JobsOption.check(jobs)
     if Shard(shard) == nil {
       throw ValidationError("--shard takes a part and their number, such as 3/8; got '\(shard)'")
     }
@@ -58,6 +55,7 @@ struct ScoreCommand: AsyncParsableCommand {
     var request = try file.request(jobs: jobs, dataset: dataset)
     let output = output ?? PartFile.path(of: shard, plan: plan)
     request.database = output
+    isolation.apply(to: &request)
     let session = StepSession(streams: streams)
     let part = request
     let outcome = try await session.run { try await ShardStep(request: part, shard: shard).run(stop: $0, progress: $1) }
