@@ -9,8 +9,11 @@ final class RunningWorker {
   private let output = Pipe()
   private let errFile: String
   private var pending: [UInt8] = []
+  // Its folder lives as long as it does.
+  private let scratch: Scratch
 
   init(_ arguments: [String], in scratch: Scratch) throws {
+    self.scratch = scratch
     errFile = scratch.path + "/.worker-" + UUID().uuidString
     try Data().write(to: URL(fileURLWithPath: errFile))
     process.executableURL = URL(fileURLWithPath: Command.binary)
@@ -136,7 +139,7 @@ enum Processes {
     return false
   }
 
-  /// A field behind the name, counted from 1 as in proc(5): 3 is the state's, and so on.
+  /// A field behind the name, which is 1 here: 2 is the state, 3 the parent.
   private static func field(_ number: Int, of process: pid_t) -> String? {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
       let end = text.lastIndex(of: ")")
