@@ -44,6 +44,15 @@ package struct Plan: Sendable {
     return plan
   }
 
+  /// Of samples that were planned, wherever they lie.
+  ///
+  /// - Throws: `AuditError` where the rule for identities is none.
+  package init(planned: [Sample], root: String, rules: FileRules?) throws {
+    var samples = planned
+    try IdentityRule(rules?.identity).mark(&samples)
+    self.init(root: root, samples: samples, walk: DatasetWalk(samples: planned))
+  }
+
   private init(root: String, samples: [Sample], walk: DatasetWalk) {
     (self.root, self.samples, self.walk) = (root, samples, walk)
   }

@@ -51,10 +51,27 @@ package struct MergeStep {
     var taken: [TakenRun] = []
     for (done, path) in files.enumerated() where !stop.isSet {
       progress(ScanProgress(phase: .merge, done: done, total: files.count))
-      taken += try scan.store.take(rowsOf: Store(reading: path), into: scan.run)
+      taken += try withPart(path, of: plan) { try scan.store.take(rowsOf: Store(reading: $0), into: scan.run) }
     }
     progress(ScanProgress(phase: .merge, done: files.count, total: files.count))
     return taken
+  }
+
+  /// Lines of rows are made a database first, so that there is one way into the whole.
+  private func withPart<Value>(_ path: String, of plan: PlannedRun, _ body: (String) throws -> Value) throws -> Value {
+    guard PartLines.isMade(of: path) else { return try body(path) }
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("audit-merge-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var part = request
+    (part.database, part.name) = (folder.path + "/part.db", "lines")
+    try {
+      let scan = try OpenScan(part, jobs: 1) { _ in }
+      let identity = try scan.store.partIdentity(of: scan.run.id)
+      try PartLines(path, of: plan, identity: identity).append(to: scan)
+      try scan.store.finish(scan.run, digest: nil)
+    }()
+    return try body(folder.path + "/part.db")
   }
 
   private func outcome(

@@ -147,12 +147,7 @@ extension Store {
 
   /// The runs of a part that were scored for this one.
   private func runs(of part: Store, for run: OpenRun) throws -> [(id: Int64, name: String)] {
-    let question = """
-      SELECT run.id, name, settings_digest, version, coalesce(common.digest, '') AS model,
-        coalesce(damage.digest, '') AS damage
-      FROM run LEFT JOIN model AS common ON common.id = model_id LEFT JOIN model AS damage ON damage.id = damage_model_id
-      """
-    guard let own = try rows(question + " WHERE run.id = ?", .integer(run.id)).first else {
+    guard let own = try rows(Store.partQuestion + " WHERE run.id = ?", .integer(run.id)).first else {
       throw AuditError.databaseDamaged(path: path, cause: "the run that was just opened is gone")
     }
     func fitting(_ found: [SQLRow], _ columns: String..., otherwise words: @autoclosure () -> String) throws -> [SQLRow]
@@ -162,7 +157,7 @@ extension Store {
       return fitting
     }
     let all = try fitting(
-      part.rows(question + " ORDER BY run.id DESC"), "settings_digest",
+      part.rows(Store.partQuestion + " ORDER BY run.id DESC"), "settings_digest",
       otherwise: "holds no run with the settings of the plan: it is no part of it (see `audit help score`)")
     let same = try fitting(
       all, "version",
@@ -172,6 +167,25 @@ extension Store {
       same, "model", "damage",
       otherwise: "was scored with other models than the plan has now; remove it and score the part again"
     ).compactMap { row in row["id"].wide.map { ($0, row["name"].text ?? "") } }
+  }
+
+  /// What rows must have in common to be of one run.
+  private static let partQuestion = """
+    SELECT run.id, name, settings_digest, version, coalesce(common.digest, '') AS model,
+      coalesce(damage.digest, '') AS damage
+    FROM run LEFT JOIN model AS common ON common.id = model_id LEFT JOIN model AS damage ON damage.id = damage_model_id
+    """
+
+  /// Digest of the model that a run's samples are compared with; nil where it has none.
+  package func modelDigest(of run: Int64) throws -> String? {
+    try rows("SELECT digest FROM model JOIN run ON model_id = model.id WHERE run.id = ?", .integer(run))
+      .first?["digest"].text
+  }
+
+  /// The same as a word, for rows that are on their way without a database.
+  package func partIdentity(of run: Int64) throws -> String {
+    let row = try rows(Store.partQuestion + " WHERE run.id = ?", .integer(run)).first
+    return ["version", "settings_digest", "model", "damage"].map { row?[$0].text ?? "" }.joined(separator: " ")
   }
 
   /// Places, from 0 and in the order of the plan, of the samples that a run has no row of.

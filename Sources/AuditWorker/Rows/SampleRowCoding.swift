@@ -34,6 +34,7 @@ extension SampleRow {
         leverage: try taker.double(), nearestDistance: try taker.optionalDouble())
     }
     regions = try taker.doubles()
+    guard regions.allSatisfy({ (0...1).contains($0) }) else { throw ByteFault() }
     issues = try taker.each { taker throws(ByteFault) in try taker.issue() }
     quality = try taker.optional { taker throws(ByteFault) in try taker.quality() }
     origin = try taker.optional { taker throws(ByteFault) in try taker.origin() }

@@ -1,4 +1,5 @@
 import AuditCore
+import Foundation
 
 /// A row as a line of JSON.
 struct RowLine {
@@ -11,8 +12,10 @@ struct RowLine {
 
   private(set) var bytes: [UInt8] = []
 
-  /// - Parameter loss: nil where a child answered.
-  init(_ row: SampleRow, ticket: RowTicket, metrics: [String], loss: ChildLoss?) {
+  /// - Parameters:
+  ///   - loss: nil where a child answered.
+  ///   - isWhole: whether all that the row holds goes along, bit for bit, for a merge.
+  init(_ row: SampleRow, ticket: RowTicket, metrics: [String], loss: ChildLoss?, isWhole: Bool) {
     put("{\"k\":")
     Escaping.json.add(ticket.key, to: &bytes)
     if let order = ticket.order { put(",\"ord\":\(order)") }
@@ -29,6 +32,7 @@ struct RowLine {
       put(notices: row.issues)
     }
     put(sum: row.sha256)
+    if isWhole { put(",\"row\":\"\(Data(row.encoded()).base64EncodedString())\"") }
     put("}\n")
   }
 

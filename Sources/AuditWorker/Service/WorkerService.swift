@@ -12,9 +12,11 @@ package final class WorkerService {
     package var model: String?
     /// Names of the metrics, in order.
     package var metrics: [String]
+    /// What the rows may be merged by; nil where they belong to no plan, and then they hold numbers alone.
+    package var plan: String?
 
-    package init(build: String, model: String?, metrics: [String]) {
-      (self.build, self.model, self.metrics) = (build, model, metrics)
+    package init(build: String, model: String?, metrics: [String], plan: String? = nil) {
+      (self.build, self.model, self.metrics, self.plan) = (build, model, metrics, plan)
     }
   }
 
@@ -91,6 +93,7 @@ package final class WorkerService {
     try supervisor.warmUp()
     let line = HelloLine(
       proto: WorkerService.proto, build: hello.build, schema: WorkerService.schema, model: hello.model,
+      plan: hello.plan,
       isa: HelloLine.machine, columns: RowLine.columns(metrics: hello.metrics),
       warmMs: Int(((ContinuousClock.now - begun) / .milliseconds(1)).rounded()),
       sandbox: supervisor.sandbox)
@@ -166,7 +169,7 @@ package final class WorkerService {
       deaths.append(sound + failed)
       log("'\(ticket.key)': \(loss.detail)")
     }
-    let line = RowLine(row, ticket: ticket, metrics: hello.metrics, loss: loss)
+    let line = RowLine(row, ticket: ticket, metrics: hello.metrics, loss: loss, isWhole: hello.plan != nil)
     hash.update(line.bytes)
     lines += line.bytes
     try answerPings()
@@ -214,13 +217,14 @@ private struct HelloLine: Encodable {
   let build: String
   let schema: Int
   let model: String?
+  let plan: String?
   let isa: String
   let columns: [String]
   let warmMs: Int
   let sandbox: Sandbox?
 
   enum CodingKeys: String, CodingKey {
-    case t, proto, build, schema, model, isa, columns, sandbox
+    case t, proto, build, schema, model, plan, isa, columns, sandbox
     case warmMs = "warm_ms"
   }
 

@@ -68,6 +68,46 @@ import Testing
       try Store.value("SELECT count(*) - count(DISTINCT path) FROM sample", in: scratch.path + "/whole.db") == "0")
   }
 
+  /// Half of the set by a worker that is told paths, the other half twice: by a worker and as a part.
+  @Test func linesOfWorkersAreMergedLikeParts() throws {
+    try audit("scan", faces, "--db", "one.db", "--size", "64")
+    try audit("plan", faces, "--size", "64", "--no-quality", "-o", "p.db")
+    try audit("fit", "--plan", "p.db")
+    let workers = try Command.run(
+      "/bin/bash",
+      [
+        "-c",
+        """
+        set -e -o pipefail
+        names() { (cd '\(faces)' && find . -type f -printf '%P\\n' | sort -R); }
+        names | grep '[02468][.]' > even; names | grep -v '[02468][.]' > odd
+        for half in even odd; do '\(Command.binary)' worker --stdio --plan p.db --in paths < $half > $half.ndjson; done
+        """,
+      ], in: scratch.path)
+    #expect(workers.status == 0, "\(workers.err)")
+    try audit("score", "--plan", "p.db", "--shard", "1/2")
+    let part = "p.shard-1-of-2.db"
+    try audit("merge", "--plan", "p.db", "odd.ndjson", part, "even.ndjson", "--db", "whole.db")
+    #expect(try digest("whole.db") == digest("one.db"))
+    let half = try Command.audit(["merge", "--plan", "p.db", "odd.ndjson", "--db", "half.db"], in: scratch.path)
+    #expect(half.status == 2 && half.err.contains("have no row in any part"), "\(half.err)")
+
+    try audit("plan", faces, "--size", "96", "--no-quality", "-o", "other.db")
+    try audit("fit", "--plan", "other.db")
+    let other = try Command.audit(["merge", "--plan", "other.db", "odd.ndjson", "--db", "o.db"], in: scratch.path)
+    #expect(other.status == 2 && other.err.contains("of another plan, or other models"), "\(other.err)")
+    let text = try String(contentsOfFile: scratch.path + "/odd.ndjson", encoding: .utf8)
+    for (name, damage) in [
+      ("no hello", text.split(separator: "\n").dropFirst().joined(separator: "\n")),
+      ("no JSON", text + "{\"k\""), ("no row", text.replacing("\"row\":\"", with: "\"row\":\"AAAA")),
+      ("a long line", text + String(repeating: "{", count: 3 << 20)),
+    ] {
+      try damage.write(toFile: scratch.path + "/bad.ndjson", atomically: true, encoding: .utf8)
+      let bad = try Command.audit(["merge", "--plan", "p.db", "bad.ndjson", "--db", "b.db"], in: scratch.path)
+      #expect(bad.status == 2 && bad.err.contains("bad.ndjson"), "\(name): \(bad.err)")
+    }
+  }
+
   @Test func whatIsMissingIsNamedWithTheCommandThatScoresIt() throws {
     try audit("plan", faces, "--size", "64", "--no-quality", "-o", "p.db")
     let early = try Command.audit(["score", "--plan", "p.db", "--shard", "1/2"], in: scratch.path)

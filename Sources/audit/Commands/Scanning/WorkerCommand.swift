@@ -5,7 +5,7 @@ import AuditWorker
 import Foundation
 
 /// Pictures in, rows out, for an engine that spreads work over machines.
-struct WorkerCommand: ParsableCommand {
+struct WorkerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Score pictures for an engine, over standard input and output.",
     discussion: """
@@ -37,6 +37,17 @@ struct WorkerCommand: ParsableCommand {
       "A model of `audit fit` that pictures are compared with (default: none, for pairs).", valueName: "file"),
     completion: .file())
   var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Score samples of this plan, named relative to its dataset, by its models and options: `audit merge` takes the output as a part.",
+      valueName: "plan"), completion: .file())
+  var plan: String?
+
+  @Option(
+    help: ArgumentHelp("With --plan: the folder that holds the images here.", valueName: "folder"),
+    completion: .directory)
+  var dataset: String?
 
   @Option(help: ArgumentHelp("End at once where the model has another digest.", valueName: "digest"))
   var expectModel: String?
@@ -89,6 +100,11 @@ struct WorkerCommand: ParsableCommand {
   func validate() throws {
     if child { return }
     if !stdio { throw ValidationError("worker is started by an engine; it takes --stdio") }
+    if plan != nil, model != nil || size != nil || metrics != "default" {
+      throw ValidationError(
+        "--plan says what pictures are compared with and how; leave --model, --size and --metrics out")
+    }
+    if dataset != nil, plan == nil { throw ValidationError("--dataset goes with --plan") }
     if timeoutSeconds == nil { throw ValidationError("--timeout takes seconds such as 10s; got '\(timeout)'") }
     for (name, count) in [("--max-pixels", maxPixels), ("--max-bytes", maxBytes)] where ByteCount(count) == nil {
       throw ValidationError("\(name) takes a number such as 64M; got '\(count)'")
@@ -104,14 +120,15 @@ struct WorkerCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     if child { return ScoringChild.serve() }
     let stop = StopRequest()
     let signals = InterruptSignals(stop: stop)
     defer { signals.ignore() }
     let plan: WorkerPlan
+    var folder: String?
     do {
-      plan = try WorkerPlan(model: model, settings: settings, metrics: metrics)
+      (plan, folder) = try await workerPlan()
     } catch {
       throw end(.output, because: "\(error)")
     }
@@ -119,11 +136,20 @@ struct WorkerCommand: ParsableCommand {
       throw end(.usage, because: "the model is \(plan.model ?? "none"), expected \(expectModel)")
     }
     let service = WorkerService(
-      Supervisor(.scoringChild, order: plan.order, limits: limits), intake: reader,
-      hello: WorkerService.Hello(build: Version.text, model: plan.model, metrics: plan.metrics), window: window,
-      stop: stop, log: { WorkerCommand.log($0) })
+      Supervisor(.scoringChild, order: plan.order, limits: limits), intake: reader(of: folder),
+      hello: WorkerService.Hello(
+        build: Version.text, model: plan.model, metrics: plan.metrics, plan: plan.identity), window: window, stop: stop,
+      log: { WorkerCommand.log($0) })
     let exit = service.run()
     if exit != .done { throw ExitCode(exit.rawValue) }
+  }
+
+  /// What to score by, and the folder that names are relative to.
+  private func workerPlan() async throws -> (WorkerPlan, folder: String?) {
+    guard let plan else { return (try WorkerPlan(model: model, settings: settings, metrics: metrics), nil) }
+    let file = try PlanFile(plan)
+    let request = try file.request(jobs: 1, dataset: dataset)
+    return (try await WorkerPlan(of: file.plan, request: request), dataset ?? file.plan.dataset)
   }
 
   private var settings: ScanSettings {
@@ -145,11 +171,12 @@ struct WorkerCommand: ParsableCommand {
     return limits
   }
 
-  private var reader: any WorkIntake {
-    switch intake {
-    case .frames: FrameIntake(open: WorkerPlan.opening)
-    case .paths: PathIntake(separator: UInt8(ascii: "\n"), open: WorkerPlan.opening)
-    case .paths0: PathIntake(separator: 0, open: WorkerPlan.opening)
+  private func reader(of folder: String?) -> any WorkIntake {
+    let opening = WorkerPlan.opening(in: folder)
+    return switch intake {
+    case .frames: FrameIntake(open: opening)
+    case .paths: PathIntake(separator: UInt8(ascii: "\n"), open: opening)
+    case .paths0: PathIntake(separator: 0, open: opening)
     }
   }
 

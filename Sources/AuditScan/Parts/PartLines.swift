@@ -1,0 +1,94 @@
+import AuditCore
+import AuditDataset
+import AuditQuality
+import AuditStore
+import AuditWorker
+import Foundation
+
+/// Rows that `audit worker --plan` wrote, line by line.
+struct PartLines {
+  private static let batch = 500
+
+  private let file: String
+  /// Whose rows they must be (`Store.partIdentity`).
+  private let identity: String
+  private let samples: [Sample]
+  /// Names that are not UTF-8 are told by their distinct text.
+  private let others: [String: Sample]
+
+  /// Whether a file holds lines of rows, and no database.
+  static func isMade(of path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    return (try? file.read(upToCount: 1)) == Data([UInt8(ascii: "{")])
+  }
+
+  init(_ file: String, of plan: PlannedRun, identity: String) {
+    (self.file, self.identity, samples) = (file, identity, plan.samples)
+    others = Dictionary(
+      plan.samples.filter { !$0.path.isText || $0.path.text != $0.path.distinctText }.map { ($0.path.distinctText, $0) }
+    ) { first, _ in first }
+  }
+
+  /// Appends the rows of planned samples. Where a sample has several, the merge chooses among them.
+  ///
+  /// - Throws: `AuditError` where the lines are of another plan, or are none.
+  func append(to scan: OpenScan) throws {
+    let columns = scan.selection.computed.map(\.name)
+    var rows: [(SampleRow, SamplePlace)] = []
+    var isGreeted = false
+    func commit() throws {
+      try scan.store.append(rows, columns: columns, to: scan.run)
+      rows.removeAll(keepingCapacity: true)
+    }
+    try LineFile(file).forEachLine { number, bytes in
+      guard let line = try? JSONDecoder().decode(Line.self, from: Data(bytes)) else {
+        throw damaged(number, "is no row of a worker")
+      }
+      if line.t == "hello" {
+        guard line.plan == identity else {
+          throw damaged(number, "says that the rows are of another plan, or other models")
+        }
+        isGreeted = true
+      }
+      guard line.t == nil, let key = line.k else { return }
+      guard isGreeted else { throw damaged(number, "is a row before any hello") }
+      guard let sample = sample(key) else { return }
+      guard let content = line.row.flatMap({ Data(base64Encoded: $0) }),
+        let row = try? SampleRow(decoding: Array(content), of: sample), isWhole(row, metrics: columns.count)
+      else { throw damaged(number, "holds no whole row; start the worker with --plan") }
+      rows.append((row, Plan.place(of: row)))
+      if rows.count >= PartLines.batch { try commit() }
+    }
+    try commit()
+  }
+
+  /// Whether a row has as many numbers as the run's columns take.
+  private func isWhole(_ row: SampleRow, metrics: Int) -> Bool {
+    (row.scores.isEmpty || row.scores.count == metrics)
+      && row.quality.map { $0.statistics.count == PictureStatistics.all.count } ?? true
+      && (row.regions.isEmpty || row.regions.count == RegionName.all.count)
+  }
+
+  private struct Line: Decodable {
+    var t: String?
+    var plan: String?
+    var k: String?
+    var row: String?
+  }
+
+  private func sample(_ key: String) -> Sample? {
+    if let other = others[key] { return other }
+    let path = SamplePath(key)
+    var (low, high) = (0, samples.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if samples[middle].path < path { low = middle + 1 } else { high = middle }
+    }
+    return low < samples.count && samples[low].path == path ? samples[low] : nil
+  }
+
+  private func damaged(_ line: Int, _ finding: String) -> AuditError {
+    .wrongLine(file: file, line: line, finding: finding)
+  }
+}
