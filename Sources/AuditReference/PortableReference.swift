@@ -87,5 +87,5 @@ extension PortableReference.Terms {
     }
   }
 
-  private var unknown: AuditError { .other("a child process was brought a reference that it does not know") }
+  private var unknown: AuditError { .internalError("a child process was brought a reference that it does not know") }
 }

@@ -62,6 +62,7 @@ struct ScoringChildren {
 extension AuditError {
   /// Where no child process works at all.
   init(_ fault: SupervisionFault) {
-    self = .other("\(fault); `audit doctor` says more, and without --isolate a scan needs no child processes")
+    self = .lacking(
+      "\(fault)", remedy: "`audit doctor` says more, and without --isolate a scan needs no child processes")
   }
 }

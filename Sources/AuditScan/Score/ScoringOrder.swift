@@ -24,7 +24,7 @@ struct ScoringOrder: Codable {
   func parts(_ content: [UInt8]) throws(AuditError) -> (reference: [UInt8], damage: [UInt8]) {
     guard referenceBytes >= 0, damageBytes >= 0, referenceBytes <= content.count,
       content.count - referenceBytes == damageBytes
-    else { throw .other("the models of a child process are cut") }
+    else { throw .internalError("the models of a child process are cut") }
     return (Array(content[..<referenceBytes]), Array(content[referenceBytes...]))
   }
 }
@@ -39,7 +39,7 @@ extension ChildOrder {
   ) throws(AuditError) {
     let damage = quality?.model?.encoded() ?? []
     guard let content = MemoryFile.holding([reference.content, damage]) else {
-      throw .other("no memory for the models of child processes; free some, or scan without --isolate")
+      throw .lacking("no memory for the models of child processes", remedy: "free some, or scan without --isolate")
     }
     let order = ScoringOrder(
       settings: settings, metrics: metrics, reference: reference.terms, referenceBytes: reference.content.count,
@@ -47,7 +47,7 @@ extension ChildOrder {
     do {
       self.init(header: Array(try JSONEncoder().encode(order)), content: content)
     } catch {
-      throw .other("the order of a child process cannot be written: \(error)")
+      throw .internalError("the order of a child process cannot be written: \(error)")
     }
   }
 

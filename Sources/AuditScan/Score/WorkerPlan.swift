@@ -24,7 +24,8 @@ package struct WorkerPlan: Sendable {
   package init(model file: String?, settings: ScanSettings, metrics list: String) throws(AuditError) {
     let selection = try MetricSelection(list)
     guard selection.networks.isEmpty else {
-      throw .other("--metrics: a worker runs no networks; leave \(selection.networks[0].rawValue) out")
+      throw .usage(
+        "--metrics: a worker runs no networks", remedy: "leave \(selection.networks[0].rawValue) out")
     }
     let found = try file.map { name throws(AuditError) in try PortableReference.model(file: name) }
     order = try ChildOrder(scoringBy: found?.reference ?? .none, settings: settings, metrics: list)
@@ -63,7 +64,8 @@ package struct WorkerPlan: Sendable {
   }
 
   private static let refusal = AuditError.lacking(
-    "a worker scores by models and files alone, and this plan needs a network", remedy: "score its parts with `audit score`")
+    "a worker scores by models and files alone, and this plan needs a network",
+    remedy: "score its parts with `audit score`")
 
   /// Opens files that somebody names.
   ///
