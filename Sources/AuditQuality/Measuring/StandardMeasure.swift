@@ -50,6 +50,13 @@ struct StandardMeasure {
     let mean: Double
     let top: Double
     let share: Double
+
+    fileprivate init(_ strokes: audit_quality_strokes, at place: QuantilePlace) {
+      let count = Double(StandardMeasure.count)
+      mean = Double(strokes.sum) / count / MeasuredPicture.fullScale
+      top = place.value(between: (strokes.at.0, strokes.at.1)) / MeasuredPicture.fullScale
+      share = Double(strokes.above) / count
+    }
   }
 
   /// Sides of the windows, pixels.
@@ -76,12 +83,7 @@ struct StandardMeasure {
     var bright = [audit_quality_strokes](repeating: audit_quality_strokes(), count: StandardMeasure.windows.count)
     var dark = bright
     audit_quality_top_hats(luma, StandardMeasure.strong, place.first, &work, &bright, &dark)
-    topHats = zip(bright, dark).flatMap { [$0, $1] }.map { strokes in
-      TopHat(
-        mean: Double(strokes.sum) / Double(StandardMeasure.count) / MeasuredPicture.fullScale,
-        top: place.value(between: (strokes.at.0, strokes.at.1)) / MeasuredPicture.fullScale,
-        share: Double(strokes.above) / Double(StandardMeasure.count))
-    }
+    topHats = zip(bright, dark).flatMap { [TopHat($0, at: place), TopHat($1, at: place)] }
   }
 
   private mutating func measureColours() {

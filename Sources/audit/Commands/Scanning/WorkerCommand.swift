@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditCore
 import AuditScan
+import AuditStore
 import AuditWorker
 import Foundation
 
