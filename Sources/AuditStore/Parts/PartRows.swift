@@ -178,7 +178,7 @@ extension Store {
 
   /// Digest of the model that a run's samples are compared with; nil where it has none.
   package func modelDigest(of run: Int64) throws -> String? {
-    try rows("SELECT digest FROM model JOIN run ON model_id = model.id WHERE run.id = ?", .integer(run))
+    try rows("SELECT model.digest FROM model JOIN run ON model_id = model.id WHERE run.id = ?", .integer(run))
       .first?["digest"].text
   }
 

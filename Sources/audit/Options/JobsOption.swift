@@ -14,9 +14,7 @@ enum JobsOption {
 /// Whether files are read and scored where their end costs one row.
 struct IsolationOptions: ParsableArguments {
   @Flag(
-    help: ArgumentHelp(
-      "Read and score files in processes of their own, one per job: what ends, hangs or bloats one is one row.",
-      visibility: .hidden))
+    help: "Read and score files in processes of their own, one per job: what ends, hangs or bloats one is one row.")
   var isolate = false
 
   func apply(to request: inout ScanRequest) { request.children = isolate ? .scoringChild : nil }
