@@ -4,9 +4,10 @@ import AuditScan
 import AuditStore
 import AuditWorker
 import Foundation
+import Synchronization
 
 /// Pictures in, rows out, for an engine that spreads work over machines.
-struct WorkerCommand: AsyncParsableCommand {
+struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Score pictures for an engine, over standard input and output.",
     discussion: """
@@ -121,7 +122,9 @@ struct WorkerCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
+  // On the main thread: a child that has a worker of Dispatch ends with it, since Dispatch opens files of /proc to look
+  // after its workers, and a child may open none.
+  func run() throws {
     if child { return ScoringChild.serve() }
     let stop = StopRequest()
     let signals = InterruptSignals(stop: stop)
@@ -129,7 +132,7 @@ struct WorkerCommand: AsyncParsableCommand {
     let plan: WorkerPlan
     var folder: String?
     do {
-      (plan, folder) = try await workerPlan()
+      (plan, folder) = try workerPlan()
     } catch {
       throw end(.output, because: "\(error)")
     }
@@ -146,11 +149,23 @@ struct WorkerCommand: AsyncParsableCommand {
   }
 
   /// What to score by, and the folder that names are relative to.
-  private func workerPlan() async throws -> (WorkerPlan, folder: String?) {
+  private func workerPlan() throws -> (WorkerPlan, folder: String?) {
     guard let plan else { return (try WorkerPlan(model: model, settings: settings, metrics: metrics), nil) }
     let file = try PlanFile(plan)
     let request = try file.request(jobs: 1, dataset: dataset)
-    return (try await WorkerPlan(of: file.plan, request: request), dataset ?? file.plan.dataset)
+    let made = Mutex<Result<WorkerPlan, any Error>?>(nil)
+    let isMade = DispatchSemaphore(value: 0)
+    Task {
+      let result: Result<WorkerPlan, any Error>
+      do { result = .success(try await WorkerPlan(of: file.plan, request: request)) } catch { result = .failure(error) }
+      made.withLock { $0 = result }
+      isMade.signal()
+    }
+    isMade.wait()
+    guard let result = made.withLock({ $0 }) else {
+      throw AuditError.internalError("a plan that was made is not there")
+    }
+    return (try result.get(), dataset ?? file.plan.dataset)
   }
 
   private var settings: ScanSettings {
