@@ -10,7 +10,7 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Say what this machine gives to audit: processor, child processes, their sandbox.",
     discussion: """
-      Starts a child process as `audit scan --isolate` does, and says what it gives up before it sees a picture.
+      Starts a child process as `audit scan FOLDER --isolate` does, and says what it gives up before it sees a picture.
 
       Exit status: 0 where child processes work, 2 otherwise.
 
