@@ -10,7 +10,7 @@ package enum Descriptors {
     while !rest.isEmpty {
       let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
       if written < 0, errno == EINTR { continue }
-      guard written >= 0 else { return errno }
+      guard written > 0 else { return written < 0 ? errno : EIO }
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
     }
     return 0
@@ -23,5 +23,18 @@ package enum Descriptors {
     var count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
     while count < 0, errno == EINTR { count = Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
     return count
+  }
+
+  /// Reads until the buffer is full.
+  ///
+  /// - Returns: false where there is not as much.
+  package static func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32) -> Bool {
+    var rest = buffer
+    while !rest.isEmpty {
+      let count = read(into: rest, from: descriptor)
+      guard count > 0 else { return false }
+      rest = UnsafeMutableRawBufferPointer(rebasing: rest.dropFirst(count))
+    }
+    return true
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Lines of a file, one at a time: memory follows the longest line, which is bounded.
 package struct LineFile {
@@ -12,18 +12,20 @@ package struct LineFile {
   /// - Parameter body: gets the number of each line, from 1, and its bytes without the line feed; empty lines are left out.
   /// - Throws: `AuditError` where the file cannot be read or a line is too long, and what `body` throws.
   package func forEachLine(_ body: (Int, ArraySlice<UInt8>) throws -> Void) throws {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw AuditError.cannotOpen(path, FilePath.status(of: path) == nil ? ENOENT : EACCES)
-    }
-    defer { try? file.close() }
+    let (file, _) = try InputFile.open(path, takesPipes: false)
+    defer { close(file) }
+    var piece = [UInt8](repeating: 0, count: 1 << 18)
     var rest: [UInt8] = []
     var number = 0
     func hand(_ line: ArraySlice<UInt8>) throws {
       number += 1
       if !line.isEmpty { try body(number, line) }
     }
-    while let piece = try file.read(upToCount: 1 << 18), !piece.isEmpty {
-      rest += piece
+    while true {
+      let count = piece.withUnsafeMutableBytes { Descriptors.read(into: $0, from: file) }
+      guard count >= 0 else { throw AuditError.unreadable(path: path, cause: String(cString: strerror(errno))) }
+      if count == 0 { break }
+      rest += piece[..<count]
       var start = rest.startIndex
       while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
         try hand(rest[start..<end])

@@ -4,19 +4,9 @@ import Glibc
 
 /// One walk under way: what it found, and the folders and links still to enter.
 struct FolderWalker {
-  private struct FolderKey: Hashable {
-    let device: UInt64
-    let inode: UInt64
-
-    init(_ status: stat) {
-      device = UInt64(status.st_dev)
-      inode = UInt64(status.st_ino)
-    }
-  }
-
   private struct FolderLink {
     let path: [UInt8]
-    let folder: FolderKey
+    let folder: FileKey
   }
 
   private static let filesBetweenProgress = 4096
@@ -28,7 +18,7 @@ struct FolderWalker {
   /// Relative to the root; the root itself is empty.
   private var waitingFolders: [[UInt8]] = []
   private var waitingLinks: [FolderLink] = []
-  private var entered: [FolderKey: [UInt8]] = [:]
+  private var entered: [FileKey: [UInt8]] = [:]
   private var filesSeen = 0
 
   init(root: [UInt8], followLinks: Bool, rules: WalkRules) {
@@ -51,7 +41,7 @@ struct FolderWalker {
     }
     closedir(handle)
     guard !rules.folders.isEmpty else {
-      entered[FolderKey(status)] = []
+      entered[FileKey(status)] = []
       waitingFolders = [[]]
       return
     }
@@ -59,7 +49,7 @@ struct FolderWalker {
       guard let status = self.status(of: absolute(folder)) else {
         throw .datasetNotFound(path: SamplePath(bytes: absolute(folder)).printable, near: nil)
       }
-      entered[FolderKey(status)] = folder
+      entered[FileKey(status)] = folder
       waitingFolders.append(folder)
     }
   }
@@ -132,7 +122,7 @@ struct FolderWalker {
     if name.first == UInt8(ascii: "."), !rules.filter.wantsHidden(name) {
       found.leaveOut(path, .hidden, isFolder: status.isFolder)
     } else if status.isFolder {
-      visitFolder(path, FolderKey(status), isLink: isLink)
+      visitFolder(path, FileKey(status), isLink: isLink)
     } else if let reason = rules.filter.reason(against: path) {
       found.leaveOut(path, .excluded, reason)
     } else if SampleFile.isSample(name, absolute(path), status, isLink: isLink) {
@@ -143,7 +133,7 @@ struct FolderWalker {
     return nil
   }
 
-  private mutating func visitFolder(_ path: [UInt8], _ key: FolderKey, isLink: Bool) {
+  private mutating func visitFolder(_ path: [UInt8], _ key: FileKey, isLink: Bool) {
     if let pattern = rules.filter.exclude(ofFolder: path) {
       found.leaveOut(path, .excluded, pattern.text, isFolder: true)
     } else if isLink, followLinks {

@@ -75,6 +75,6 @@ final class WriterLock: Sendable {
   private static func isStill(_ descriptor: Int32, at path: String) -> Bool {
     var (mine, named) = (stat(), stat())
     guard fstat(descriptor, &mine) == 0, lstat(path, &named) == 0 else { return false }
-    return mine.st_dev == named.st_dev && mine.st_ino == named.st_ino
+    return FileKey(mine) == FileKey(named)
   }
 }

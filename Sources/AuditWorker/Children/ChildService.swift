@@ -1,3 +1,4 @@
+import AuditCore
 import Foundation
 
 /// The child's side of `ChildProcess`: answers frames, one at a time.
@@ -33,30 +34,13 @@ package enum ChildService {
   package static func serve(input: Int32, output: Int32, _ answer: ([UInt8]) -> [UInt8]) {
     while let header = readAll(4, from: input) {
       let length = header.withUnsafeBytes { Int(UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }
-      guard let frame = readAll(length, from: input), writeAll(answer(frame), to: output) else { return }
+      guard let frame = readAll(length, from: input) else { return }
+      guard answer(frame).withUnsafeBytes({ Descriptors.write($0, to: output) }) == 0 else { return }
     }
   }
 
   private static func readAll(_ count: Int, from descriptor: Int32) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
-      let got = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: filled), count - filled) }
-      if got < 0, errno == EINTR { continue }
-      guard got > 0 else { return nil }
-      filled += got
-    }
-    return bytes
-  }
-
-  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    var sent = 0
-    while sent < bytes.count {
-      let put = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent) }
-      if put < 0, errno == EINTR { continue }
-      guard put > 0 else { return false }
-      sent += put
-    }
-    return true
+    return bytes.withUnsafeMutableBytes { Descriptors.fill($0, from: descriptor) } ? bytes : nil
   }
 }

@@ -1,3 +1,4 @@
+import AuditCore
 import CChild
 import Foundation
 
@@ -54,18 +55,7 @@ package enum WorkService {
   }
 
   private static func send(_ frame: WireFrame) -> Bool {
-    let bytes = frame.encoded()
-    var sent = 0
-    while sent < bytes.count {
-      let put = bytes.withUnsafeBytes {
-        Foundation.send(
-          STDIN_FILENO, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
-      }
-      if put < 0, errno == EINTR { continue }
-      guard put > 0 else { return false }
-      sent += put
-    }
-    return true
+    frame.encoded().withUnsafeBytes { Descriptors.write($0, to: STDIN_FILENO) } == 0
   }
 
   /// What the supervisor holds the child to.

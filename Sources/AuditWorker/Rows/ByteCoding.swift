@@ -1,3 +1,5 @@
+import AuditCore
+
 /// Bytes that do not hold what they should.
 package struct ByteFault: Error, Equatable {}
 
@@ -5,9 +7,7 @@ package struct ByteFault: Error, Equatable {}
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
-  mutating func put(_ number: some FixedWidthInteger) {
-    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
-  }
+  mutating func put(_ number: some FixedWidthInteger) { bytes.append(littleEndian: number) }
 
   mutating func put(_ number: Double) { put(number.bitPattern) }
   mutating func put(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
@@ -21,7 +21,7 @@ struct ByteWriter {
 
   mutating func put(_ numbers: [Double]) {
     put(UInt32(numbers.count))
-    for number in numbers { put(number) }
+    bytes.append(littleEndian: numbers)
   }
 
   /// A byte says whether there is one.
@@ -40,25 +40,18 @@ struct ByteWriter {
 
 /// Takes apart what `ByteWriter` wrote. Every length is checked against what is there before anything is allocated.
 struct ByteTaker {
-  private let content: [UInt8]
-  private var place = 0
+  private var reader: LittleEndianReader
 
-  init(_ bytes: [UInt8]) { content = bytes }
-
-  private var left: Int { content.count - place }
+  init(_ bytes: [UInt8]) { reader = LittleEndianReader(bytes) }
 
   /// - Throws: where something is left.
   func end() throws(ByteFault) {
-    guard left == 0 else { throw ByteFault() }
+    guard reader.left == 0 else { throw ByteFault() }
   }
 
   mutating func number<Number: FixedWidthInteger>() throws(ByteFault) -> Number {
-    let size = MemoryLayout<Number>.size
-    guard size <= left else { throw ByteFault() }
-    defer { place += size }
-    return content.withUnsafeBytes {
-      Number(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: Number.self))
-    }
+    guard let number: Number = reader.next() else { throw ByteFault() }
+    return number
   }
 
   mutating func double() throws(ByteFault) -> Double { Double(bitPattern: try number()) }
@@ -70,10 +63,8 @@ struct ByteTaker {
   }
 
   mutating func bytes() throws(ByteFault) -> [UInt8] {
-    let count = try count()
-    guard count <= left else { throw ByteFault() }
-    defer { place += count }
-    return Array(content[place..<(place + count)])
+    guard let bytes: [UInt8] = reader.next(try count()) else { throw ByteFault() }
+    return bytes
   }
 
   mutating func text() throws(ByteFault) -> String {
@@ -82,12 +73,8 @@ struct ByteTaker {
   }
 
   mutating func doubles() throws(ByteFault) -> [Double] {
-    let count = try count()
-    guard count <= left / MemoryLayout<UInt64>.size else { throw ByteFault() }
-    var numbers: [Double] = []
-    numbers.reserveCapacity(count)
-    for _ in 0..<count { numbers.append(try double()) }
-    return numbers
+    guard let patterns: [UInt64] = reader.next(try count()) else { throw ByteFault() }
+    return patterns.map { Double(bitPattern: $0) }
   }
 
   mutating func optional<Value>(
@@ -104,7 +91,7 @@ struct ByteTaker {
   ) throws(ByteFault) -> [Value] {
     let count = try count()
     // An element has a byte at least.
-    guard count <= left else { throw ByteFault() }
+    guard count <= reader.left else { throw ByteFault() }
     var values: [Value] = []
     values.reserveCapacity(count)
     for _ in 0..<count { values.append(try body(&self)) }

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDigest
 import Foundation
 
 /// A row as a line of JSON.
@@ -71,9 +72,7 @@ struct RowLine {
 
   private mutating func put(sum: [UInt8]?) {
     guard let sum else { return }
-    put(",\"sha256\":\"")
-    for byte in sum { put(byte < 16 ? "0" : ""); put(String(byte, radix: 16)) }
-    put("\"")
+    put(",\"sha256\":\"\(hexadecimal(sum))\"")
   }
 
   /// At most `mostDetail` bytes, none of a scalar's cut.

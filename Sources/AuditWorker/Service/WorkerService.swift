@@ -148,12 +148,11 @@ package final class WorkerService {
   private func read() throws -> Bool {
     let room = 1 << 18
     let got = withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { buffer -> Int in
-      let got = Foundation.read(input, buffer.baseAddress, room)
+      let got = Descriptors.read(into: buffer, from: input)
       if got > 0 { intake.take(UnsafeRawBufferPointer(rebasing: buffer[..<got])) }
       return got
     }
-    if got < 0, errno == EINTR || errno == EAGAIN { return true }
-    if got > 0 { return true }
+    if got > 0 || got < 0 && errno == EAGAIN { return true }
     intake.finish()
     return false
   }
@@ -191,15 +190,8 @@ package final class WorkerService {
   }
 
   private func flush() throws {
-    var written = 0
-    while written < lines.count {
-      let put = lines.withUnsafeBytes {
-        write(output, $0.baseAddress?.advanced(by: written), lines.count - written)
-      }
-      if put < 0, errno == EINTR { continue }
-      guard put > 0 else { throw WorkerOutputFault(code: errno) }
-      written += put
-    }
+    let fault = lines.withUnsafeBytes { Descriptors.write($0, to: output) }
+    guard fault == 0 else { throw WorkerOutputFault(code: fault) }
     lines.removeAll(keepingCapacity: true)
   }
 }

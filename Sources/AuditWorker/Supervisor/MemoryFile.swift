@@ -8,15 +8,7 @@ package enum MemoryFile {
   package static func holding(_ contents: [[UInt8]]) -> HandedFile? {
     guard let file = empty() else { return nil }
     for content in contents {
-      var written = 0
-      while written < content.count {
-        let put = content.withUnsafeBytes {
-          write(file.descriptor, $0.baseAddress?.advanced(by: written), content.count - written)
-        }
-        if put < 0, errno == EINTR { continue }
-        guard put > 0 else { return nil }
-        written += put
-      }
+      guard content.withUnsafeBytes({ Descriptors.write($0, to: file.descriptor) }) == 0 else { return nil }
     }
     return file
   }

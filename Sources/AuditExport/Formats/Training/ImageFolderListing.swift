@@ -15,13 +15,6 @@ struct ImageFolderListing {
   /// Links that lead to folders with links can multiply without end.
   private static let mostFolders = 10_000_000
 
-  private struct FolderKey: Hashable {
-    let device: UInt64
-    let inode: UInt64
-
-    init(_ status: stat) { (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino)) }
-  }
-
   private let root: [UInt8]
   /// Names of the class folders, in order.
   let classes: [[UInt8]]
@@ -66,10 +59,10 @@ struct ImageFolderListing {
   }
 
   /// The folder and all below it.
-  private func collect(_ folder: [UInt8], above: [FolderKey], into folders: inout [[UInt8]]) throws {
+  private func collect(_ folder: [UInt8], above: [FileKey], into folders: inout [[UInt8]]) throws {
     let place = root + [UInt8(ascii: "/")] + folder
     guard let own = ImageFolderListing.status(place) else { return }
-    let key = FolderKey(own)
+    let key = FileKey(own)
     guard !above.contains(key) else {
       throw AuditError.lacking(
         "the link '\(SamplePath(bytes: folder).printable)' leads in a circle, which ImageFolder goes round until the system stops it",
