@@ -6,6 +6,7 @@ import AuditProbe
 import AuditQuality
 import AuditReference
 import AuditStore
+import Foundation
 
 /// A scan whose dataset is listed, whose references were looked at, and whose database is open: what every later step
 /// goes by.
@@ -29,8 +30,9 @@ struct OpenScan {
   let notes: [String]
 
   /// - Throws: `AuditError`; where it is about the dataset or a reference no database was made.
-  init(_ request: ScanRequest, jobs: Int, progress: (ScanProgress) -> Void) throws {
-    (self.request, self.jobs) = (request, jobs)
+  init(_ request: ScanRequest, progress: (ScanProgress) -> Void) throws {
+    self.request = request
+    jobs = request.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let target = try ScanTarget(request.files)
     selection = try MetricSelection(request.metrics)
     let place = try DatabasePlace.resolve(dataset: target.root, explicit: request.database)
@@ -59,7 +61,7 @@ struct OpenScan {
     run = try store.openRun(
       RunRequest(
         dataset: plan.root, name: request.name, fresh: request.fresh, settings: settings, planDigest: plan.digest,
-        planned: plan.samples.count, version: request.version))
+        planned: plan.samples.count, version: request.version, remedy: request.remedy))
     if let planned = request.plan {
       if !planned.isKept(in: place.path) { try store.take(planned, into: run) }
     } else {

@@ -2,17 +2,12 @@ package import AuditCore
 import AuditDataset
 import AuditReference
 import AuditStore
-import Foundation
 
 /// The straight line: plan, fit, score, store, rank.
 package struct Scan {
   private let request: ScanRequest
-  private let jobs: Int
 
-  package init(request: ScanRequest) {
-    self.request = request
-    jobs = request.jobs ?? ProcessInfo.processInfo.activeProcessorCount
-  }
+  package init(request: ScanRequest) { self.request = request }
 
   /// - Parameters:
   ///   - stop: set from outside to end early; what has begun is finished and kept.
@@ -21,7 +16,7 @@ package struct Scan {
   package func run(
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> ScanOutcome {
-    let scan = try OpenScan(request, jobs: jobs, progress: progress)
+    let scan = try OpenScan(request, progress: progress)
     defer { stop.onGivingUp(nil) }
     let scored = try await ScorePhase(scan: scan, stop: stop, progress: progress).run()
     var (isWhole, notes) = (!stop.isSet, scored.notes)

@@ -16,6 +16,8 @@ package struct ScanRequest: Sendable {
   /// nil goes on with the newest run of the dataset.
   package var name: String?
   package var fresh = false
+  /// What to do where the run that is there has other settings; nil for what `audit scan` takes.
+  var remedy: String?
   /// nil uses every core.
   package var jobs: Int?
   package var settings = ScanSettings()
@@ -39,6 +41,12 @@ package struct ScanRequest: Sendable {
   package var children: ChildLaunch?
 
   package init(files: DatasetFiles) { self.files = files }
+
+  /// The plan that a step of one goes by.
+  var planned: PlannedRun {
+    guard let plan else { preconditionFailure("this step is one of a plan") }
+    return plan
+  }
 
   package init(dataset: String) { self.init(files: DatasetFiles(folders: [dataset])) }
 

@@ -19,7 +19,7 @@ struct PartsTests {
     let request = request(set, change)
     _ = try PlanStep(request: request, asked: PlanRequest(arguments: ["faces"], folder: "/")).run { _ in }
     let plan = try Store(reading: set.database("plan.db")).plannedRun()
-    #expect(try await FitStep(request: request.of(plan), plan: plan).run(stop: StopRequest()) { _ in } != nil)
+    #expect(try await FitStep(request: request.of(plan)).run(stop: StopRequest()) { _ in } != nil)
     return try Store(reading: set.database("plan.db")).plannedRun()
   }
 
@@ -40,7 +40,7 @@ struct PartsTests {
   ) async throws -> ShardStep.Outcome {
     var request = request(set, change).of(plan)
     let shard = try #require(Shard(shard))
-    request.database = name.map { set.database($0) } ?? PartFile.path(of: shard, plan: plan.database)
+    request.database = name.map { set.database($0) } ?? shard.file(plan: plan.database)
     return try await ShardStep(request: request, shard: shard).run(stop: StopRequest()) { _ in }
   }
 
@@ -95,7 +95,7 @@ struct PartsTests {
       var generator = SplitMix64(seed: UInt64(count), keys: 3)
       for number in (1...count).shuffled(using: &generator) {
         _ = try await Self.score(plan, "\(number)/\(count)", set, change: change)
-        parts.append(PartFile.path(of: try #require(Shard(number: number, of: count)), plan: plan.database))
+        parts.append(try #require(Shard(number: number, of: count)).file(plan: plan.database))
       }
       let again = try await Self.score(plan, "1/\(count)", set, change: change)
       #expect(again.scoredNow == 0)
@@ -144,7 +144,7 @@ struct PartsTests {
     )
     #expect(try set.column("SELECT count(*) FROM sample", in: "whole.db") == ["40"])
     _ = try await Self.score(plan, "2/3", set)
-    try await Self.merge(plan, set, parts: [PartFile.path(of: try #require(Shard("2/3")), plan: plan.database)])
+    try await Self.merge(plan, set, parts: [try #require(Shard("2/3")).file(plan: plan.database)])
     #expect(try Self.everything(set, in: "a.db") == Self.everything(set, in: "whole.db"))
   }
 
@@ -190,6 +190,22 @@ struct PartsTests {
     let anew = try await Self.plan(set)
     let models = await #expect(throws: AuditError.self) { try await Self.merge(anew, set) }
     #expect("\(try #require(models))".contains("other models"))
+  }
+
+  /// One picture is another, one is gone, one is new: parts and whole hold rows of the plan before.
+  @Test func aPlanMadeAnewLeavesNothingOfTheOneBeforeInPartsAndWhole() async throws {
+    let set = try SyntheticSet(count: 60)
+    var plan = try await Self.plan(set)
+    for number in 1...2 { _ = try await Self.score(plan, "\(number)/2", set) }
+    try await Self.merge(plan, set)
+    try set.write(Self.face(201), to: SyntheticSet.name(7))
+    try set.write(Self.face(202), to: "id0/new.png")
+    try FileManager.default.removeItem(atPath: set.faces + "/" + SyntheticSet.name(11))
+    plan = try await Self.plan(set)
+    for number in 1...2 { _ = try await Self.score(plan, "\(number)/2", set) }
+    try await Self.merge(plan, set)
+    _ = try await set.scan()
+    #expect(try Self.everything(set, in: "a.db") == Self.everything(set, in: "whole.db"))
   }
 
   @Test func partsAreNotScoredBeforeTheModelsAreMade() async throws {

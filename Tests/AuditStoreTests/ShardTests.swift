@@ -1,6 +1,6 @@
 import Testing
 
-@testable import AuditScan
+@testable import AuditStore
 
 /// How a plan is cut.
 struct ShardTests {

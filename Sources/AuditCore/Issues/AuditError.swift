@@ -18,7 +18,8 @@ package enum AuditError: Error, Equatable {
   case databaseIsNewer(path: String, found: Int, known: Int)
   case databaseLocked(path: String, holder: String)
   case databaseInDataset(path: String)
-  case settingsChanged(run: String, differences: String)
+  /// - Parameter remedy: nil for what `audit scan` takes.
+  case settingsChanged(run: String, differences: String, remedy: String? = nil)
 
   case fileNotFound(path: String)
   case unreadable(path: String, cause: String)
@@ -153,10 +154,10 @@ extension AuditError: CustomStringConvertible {
       Sentence(
         "the database '\(path)' would lie inside the dataset, and audit never writes there",
         remedy: "give a --db elsewhere")
-    case .settingsChanged(let run, let differences):
+    case .settingsChanged(let run, let differences, let remedy):
       Sentence(
         "run \"\(run)\" used other settings (\(differences))",
-        remedy: "use --name for a second run, or --fresh to start anew")
+        remedy: remedy ?? "use --name for a second run, or --fresh to start anew")
     case .fileNotFound(let path): Sentence("no such file: '\(path)'")
     case .unreadable(let path, let cause): Sentence("cannot read '\(path)': \(cause)")
     case .wrongFile(let path, let finding, let safe, let remedy):

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditStore
 
 /// The report as Markdown, in the order of the page, without pictures.
 package struct MarkdownReport {
@@ -18,11 +19,7 @@ package struct MarkdownReport {
   private var heading: String {
     let name = Markdown.text(summary.dataset == "/" ? "/" : FilePath.name(of: summary.dataset))
     let sentences = model.sentences.map { $0.phrases.map(Markdown.phrase).joined() }.joined(separator: " ")
-    let unfinished =
-      summary.isFinished
-      ? ""
-      : "**Stopped at \(summary.seen.formattedWithCommas) of \(summary.planned.formattedWithCommas).** What follows is of "
-        + "those alone.\n\n"
+    let unfinished = summary.unfinished.map { "**This run \($0.caution).**\n\n" } ?? ""
     return "# Audit of \(name)\n\n" + unfinished
       + (sentences.isEmpty ? "The files were checked and not ranked." : sentences)
       + (summary.command.map { "\n\n" + Markdown.code($0) } ?? "")

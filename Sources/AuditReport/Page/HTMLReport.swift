@@ -1,5 +1,6 @@
 import AuditCore
 import AuditDigest
+import AuditStore
 import Foundation
 
 /// The report as one HTML file: no network, no script but its own, readable without any.
@@ -74,8 +75,7 @@ package struct HTMLReport {
     }
     facts.append(
       "run \u{201C}\(summary.run)\u{201D}"
-        + (summary.isFinished
-          ? "" : ", stopped at \(summary.seen.formattedWithCommas) of \(summary.planned.formattedWithCommas)"))
+        + (summary.unfinished.map { ", \($0.place)" } ?? ""))
     if let day = (model.method.finishedAt ?? model.method.startedAt).split(separator: "T").first {
       facts.append(String(day))
     }
@@ -130,10 +130,9 @@ package struct HTMLReport {
   }
 
   private var unfinished: HTML {
-    guard !summary.isFinished else { return .empty }
+    guard let unfinished = summary.unfinished else { return .empty }
     return """
-      <p class="outdated">Stopped at \(summary.seen.formattedWithCommas) of \(summary.planned.formattedWithCommas): what \
-      follows is of those alone. The same scan goes on.</p>\(command(summary.commands.scan))
+      <p class="outdated">This run \(unfinished.caution). To go on:</p>\(command(summary.commands.goOn(unfinished)))
       """
   }
 

@@ -166,10 +166,9 @@ package struct SampleExplainer {
 
   private func caution() throws -> String? {
     guard runRow["status"].text != "complete" else { return try fewness() }
-    let seen = try store.sampleCount(of: run)
-    return
-      "the scan stopped at \(seen.formattedWithCommas) of \((runRow["planned"].integer ?? 0).formattedWithCommas): "
-      + "places and verdicts are not those of the whole set"
+    return try store.unfinishedRun(named: runRow["name"].text).map {
+      "the run \($0.place): places and verdicts are not those of the whole set"
+    }
   }
 
   /// What holds for verdicts among too few images for a model; nil where there is one.

@@ -46,10 +46,8 @@ package struct SummaryText {
     var lines = [name.padded(6) + " " + parts.joined(separator: "   ")]
     let leftOut = LeftOutText(summary.leftOut).parts
     if !leftOut.isEmpty { lines.append("       not images: " + leftOut.joined(separator: ", ")) }
-    if !summary.isFinished {
-      lines.append(
-        "       stopped at \(summary.seen.formattedWithCommas) of \(summary.planned.formattedWithCommas): what follows is "
-          + "of those alone; to go on: \(summary.commands.scan)")
+    if let unfinished = summary.unfinished {
+      lines.append("       \(unfinished.caution); to go on: \(summary.commands.goOn(unfinished))")
     }
     let converted = summary.conversions.sorted { $0.key < $1.key }.map {
       "\($0.value.formattedWithCommas) \(SamplePath($0.key).printable)"

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditStore
 
 /// What to do with a run's result, as commands to copy: first what carries the recommendation out.
 package struct NextSteps: Sendable {
@@ -13,8 +14,9 @@ package struct NextSteps: Sendable {
   package init(_ summary: RunSummary, onPage shows: Bool) {
     let (commands, advice) = (summary.commands, summary.advice)
     var steps: [Step] = []
-    if !summary.isFinished {
-      steps.append(Step(purpose: "The scan is not finished. The same command goes on.", command: commands.scan))
+    if let unfinished = summary.unfinished {
+      steps.append(
+        Step(purpose: "The run is not finished: \(unfinished.remedy).", command: commands.goOn(unfinished)))
     } else if advice.estimateChange != nil {
       steps.append(
         Step(purpose: "What the remedies are worth is out of date. Compute it again.", command: commands.scan))

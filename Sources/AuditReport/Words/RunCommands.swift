@@ -1,7 +1,9 @@
 package import AuditCore
+package import AuditStore
 
 /// Commands about a run, as they are typed: they name the run where the database would take another.
 package struct RunCommands: Sendable {
+  private let path: String
   private let database: String
   private let dataset: String
   /// " --run NAME", or nothing.
@@ -11,6 +13,7 @@ package struct RunCommands: Sendable {
 
   /// - Parameter isCurrent: whether it is the run that commands speak of which name none.
   init(database: String, dataset: String, run: String, id: Int64, isCurrent: Bool) {
+    path = database
     self.database = quotedFile(database)
     self.dataset = quotedFile(dataset)
     choice = isCurrent ? "" : " --run \(quoted(run))"
@@ -35,6 +38,18 @@ package struct RunCommands: Sendable {
   package var reportWithDataset: String { "audit report \(database)\(choice) --dataset FOLDER -o report.html" }
 
   package var scan: String { "audit scan \(dataset) --db \(database)" }
+
+  /// What has to be done first for the run to be complete.
+  package func goOn(_ unfinished: UnfinishedRun) -> String {
+    switch unfinished.kind {
+    case .scan: scan
+    case .plan: "audit fit --plan \(database)"
+    case .fittedPlan: "audit score --plan \(database) --shard 1/2"
+    case .part:
+      unfinished.shard?.plan(ofPart: path).map { "audit merge --plan \(quotedFile($0))" }
+        ?? "audit merge --plan PLAN \(database)"
+    }
+  }
 
   /// A new run, with a model of its own.
   package var scanAnew: String { "\(scan) --fresh" }

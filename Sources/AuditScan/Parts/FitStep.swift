@@ -1,18 +1,13 @@
 package import AuditCore
 import AuditReference
-package import AuditStore
-import Foundation
+import AuditStore
 
 /// `audit fit --plan`: makes the models of a planned run, once, before its parts are scored.
 package struct FitStep {
   private let request: ScanRequest
-  private let plan: PlannedRun
 
   /// - Parameter request: of the plan.
-  package init(request: ScanRequest, plan: PlannedRun) {
-    self.request = request
-    self.plan = plan
-  }
+  package init(request: ScanRequest) { self.request = request }
 
   /// - Returns: for a person, a sentence each; nil where it was stopped: the next call makes what is missing.
   /// - Throws: `AuditError`.
@@ -20,9 +15,8 @@ package struct FitStep {
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> [String]? {
     var request = request
-    (request.database, request.name) = (plan.database, plan.name)
-    let scan = try OpenScan(
-      request, jobs: request.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+    (request.database, request.name) = (request.planned.database, request.planned.name)
+    let scan = try OpenScan(request, progress: progress)
     defer { stop.onGivingUp(nil) }
     scan.beginMarks(stop)
     let models = try await ScanModels(for: scan, stop: stop, progress: progress)

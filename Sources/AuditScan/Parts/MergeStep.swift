@@ -21,17 +21,21 @@ package struct MergeStep {
   package func run(
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> ScanOutcome {
-    guard let plan = request.plan else { preconditionFailure("a merge is of a plan") }
+    let plan = request.planned
     try plan.requireFit()
     if let database = request.database, plan.isKept(in: database) {
       throw AuditError.usage(
         "the whole needs a database of its own beside that of the plan", remedy: "give another --db")
     }
     let files = try parts.isEmpty ? PartFile.all(of: plan) : parts
-    let scan = try OpenScan(
-      request, jobs: request.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+    var request = request
+    request.remedy = "give another --name, or another --db"
+    let scan = try OpenScan(request, progress: progress)
     defer { stop.onGivingUp(nil) }
-    let taken = try take(files, of: plan, into: scan, stop: stop, progress: progress)
+    // Closing a second descriptor of a database that is open drops its locks.
+    let open = [scan.database, plan.database].compactMap { FileKey($0) }
+    let parts = files.filter { path in FileKey(path).map { !open.contains($0) } ?? true }
+    let taken = try take(parts, of: plan, into: scan, stop: stop, progress: progress)
     guard !stop.isSet else {
       try scan.store.finish(scan.run, digest: nil)
       return outcome(of: scan, taken: taken, isWhole: false)
@@ -59,14 +63,14 @@ package struct MergeStep {
 
   /// Lines of rows are made a database first, so that there is one way into the whole.
   private func withPart<Value>(_ path: String, of plan: PlannedRun, _ body: (String) throws -> Value) throws -> Value {
-    guard PartLines.isMade(of: path) else { return try body(path) }
+    guard try PartLines.isMade(of: path) else { return try body(path) }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("audit-merge-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     var part = request
-    (part.database, part.name) = (folder.path + "/part.db", "lines")
+    (part.database, part.name, part.jobs) = (folder.path + "/part.db", "lines", 1)
     try {
-      let scan = try OpenScan(part, jobs: 1) { _ in }
+      let scan = try OpenScan(part) { _ in }
       let identity = try scan.store.partIdentity(of: scan.run.id)
       try PartLines(path, of: plan, identity: identity).append(to: scan)
       try scan.store.finish(scan.run, digest: nil)

@@ -3,16 +3,12 @@ import AuditStore
 import Foundation
 
 /// Names of the databases of parts where nobody gives others: beside the plan, `faces.plan.shard-3-of-8.db`.
-package enum PartFile {
-  package static func path(of shard: Shard, plan database: String) -> String {
-    "\(stem(of: database)).\(shard.runName).db"
-  }
-
+enum PartFile {
   /// Those that are there, in order of their names.
   ///
   /// - Throws: `AuditError` where there is none.
   static func all(of plan: PlannedRun) throws -> [String] {
-    let stem = stem(of: plan.database)
+    let stem = Shard.stem(of: plan.database)
     let prefix = FilePath.name(of: stem) + "."
     let folder = FilePath.folder(of: plan.database)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -26,10 +22,6 @@ package enum PartFile {
         remedy: "name the databases of the parts, or score them: audit score --plan \(quotedFile(plan.database)) "
           + "--shard 1/2")
     }
-    return parts.sorted().map { FilePath.joined(folder, $0) }
-  }
-
-  private static func stem(of database: String) -> String {
-    database.hasSuffix(".db") ? String(database.dropLast(".db".count)) : database
+    return parts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { FilePath.joined(folder, $0) }
   }
 }

@@ -17,10 +17,14 @@ struct PartLines {
   private let others: [String: Sample]
 
   /// Whether a file holds lines of rows, and no database.
-  static func isMade(of path: String) -> Bool {
-    guard let file = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? file.close() }
-    return (try? file.read(upToCount: 1)) == Data([UInt8(ascii: "{")])
+  ///
+  /// - Throws: `AuditError` where it cannot be read.
+  static func isMade(of path: String) throws(AuditError) -> Bool {
+    let (file, _) = try InputFile.open(path, takesPipes: false)
+    defer { close(file) }
+    var first: UInt8 = 0
+    let count = withUnsafeMutableBytes(of: &first) { Descriptors.read(into: $0, from: file) }
+    return count == 1 && first == UInt8(ascii: "{")
   }
 
   init(_ file: String, of plan: PlannedRun, identity: String) {
@@ -37,12 +41,13 @@ struct PartLines {
     let columns = scan.selection.computed.map(\.name)
     var rows: [(SampleRow, SamplePlace)] = []
     var isGreeted = false
+    let decoder = JSONDecoder()
     func commit() throws {
       try scan.store.append(rows, columns: columns, to: scan.run)
       rows.removeAll(keepingCapacity: true)
     }
     try LineFile(file).forEachLine { number, bytes in
-      guard let line = try? JSONDecoder().decode(Line.self, from: Data(bytes)) else {
+      guard let line = try? decoder.decode(Line.self, from: Data(bytes)) else {
         throw damaged(number, "is no row of a worker")
       }
       if line.t == "hello" {

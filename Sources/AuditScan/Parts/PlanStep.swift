@@ -25,8 +25,8 @@ package struct PlanStep {
   /// - Throws: `AuditError` where the dataset cannot be listed, or what the samples are to be compared with is wrong.
   package func run(progress: @escaping @Sendable (ScanProgress) -> Void) throws -> Outcome {
     var request = request
-    (request.name, request.fresh) = ("plan", true)
-    let scan = try OpenScan(request, jobs: 1, progress: progress)
+    (request.name, request.fresh, request.jobs) = ("plan", true, 1)
+    let scan = try OpenScan(request, progress: progress)
     try scan.store.write(plan: scan.plan.samples, asked: asked, to: scan.run)
     try scan.store.finish(scan.run, digest: nil)
     return Outcome(images: scan.plan.samples.count, notes: scan.notes)

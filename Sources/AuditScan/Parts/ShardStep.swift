@@ -1,7 +1,6 @@
 package import AuditCore
 import AuditDataset
-import AuditStore
-import Foundation
+package import AuditStore
 
 /// `audit score`: scores one part of a plan into a database of its own. What is there already is not scored again.
 package struct ShardStep {
@@ -31,9 +30,9 @@ package struct ShardStep {
   ) async throws -> Outcome {
     var request = request
     request.name = shard.runName
-    try request.plan?.requireFit()
-    let scan = try OpenScan(
-      request, jobs: request.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+    request.remedy = "remove the database of the part, or give another -o"
+    try request.planned.requireFit()
+    let scan = try OpenScan(request, progress: progress)
     defer { stop.onGivingUp(nil) }
     let scored = try await ScorePhase(scan: scan, shard: shard, stop: stop, progress: progress).run()
     try scan.store.clearSuspects(Array(scan.risks.alone), of: scan.plan.root)

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDigest
 import GRDB
 
 /// A run of a part whose rows were taken over.
@@ -11,8 +12,10 @@ package struct TakenRun: Sendable {
 /// Rows of a planned run that another database holds: that of the plan, or that of a part.
 extension Store {
   /// Takes over what a plan's own run knows beside its samples: what the walk met, the models, how a reference was trained.
+  /// Rows that were scored by other models go.
   package func take(_ planned: PlannedRun, into run: OpenRun) throws {
-    try attached(planned.database) { database, other in
+    try attached(Store(reading: planned.database)) { database, other in
+      let before = try Store.partIdentity(of: run.id, in: database)
       for table in ["folder_issue", "left_out", "identity_model"] {
         try database.execute(sql: "DELETE FROM main.\(table) WHERE run_id = ?", arguments: [run.id])
       }
@@ -27,6 +30,10 @@ extension Store {
       }
       try Store.takeModels(of: planned.id, in: other, into: run.id, database)
       try Store.takeTrainings(of: planned.id, in: other, into: run.id, database)
+      if try Store.partIdentity(of: run.id, in: database) != before {
+        try database.execute(sql: "DELETE FROM main.sample WHERE run_id = ?", arguments: [run.id])
+        try Store.dropUnusedModels(in: database)
+      }
     }
   }
 
@@ -80,7 +87,7 @@ extension Store {
   /// Takes over the samples of a plan, so that `missing` knows what a run still lacks. Rows of samples that the plan does
   /// not name, or names with another size or time, go.
   package func take(samplesOf planned: PlannedRun, into run: OpenRun) throws {
-    try attached(planned.database) { database, other in
+    try attached(Store(reading: planned.database)) { database, other in
       let columns = try Store.columns(of: "planned", but: ["run_id"], in: database).joined(separator: ", ")
       try database.execute(sql: "DELETE FROM main.planned WHERE run_id = ?", arguments: [run.id])
       try database.execute(
@@ -117,7 +124,7 @@ extension Store {
 
   /// In one transaction.
   private func take(_ theirs: Int64, of part: Store, into run: OpenRun) throws -> Int {
-    return try attached(part.path) { database, other in
+    try attached(part) { database, other in
       try database.execute(
         sql: "CREATE TEMP TABLE taken (place INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, old INTEGER NOT NULL)")
       defer { try? database.execute(sql: "DROP TABLE temp.taken") }
@@ -164,7 +171,7 @@ extension Store {
       otherwise: "was scored by audit \(all[0]["version"].text ?? "?"), and this is \(own["version"].text ?? "?"): "
         + "their numbers need not be the same; score it again with this one")
     return try fitting(
-      same, "model", "damage",
+      same, "model", "damage", "identities",
       otherwise: "was scored with other models than the plan has now; remove it and score the part again"
     ).compactMap { row in row["id"].wide.map { ($0, row["name"].text ?? "") } }
   }
@@ -172,7 +179,10 @@ extension Store {
   /// What rows must have in common to be of one run.
   private static let partQuestion = """
     SELECT run.id, name, settings_digest, version, coalesce(common.digest, '') AS model,
-      coalesce(damage.digest, '') AS damage
+      coalesce(damage.digest, '') AS damage, coalesce((
+        SELECT group_concat(word) FROM (
+          SELECT hex(identity) || ' ' || own.digest AS word FROM identity_model JOIN model AS own
+          ON own.id = identity_model.model_id WHERE run_id = run.id ORDER BY identity)), '') AS identities
     FROM run LEFT JOIN model AS common ON common.id = model_id LEFT JOIN model AS damage ON damage.id = damage_model_id
     """
 
@@ -184,8 +194,15 @@ extension Store {
 
   /// The same as a word, for rows that are on their way without a database.
   package func partIdentity(of run: Int64) throws -> String {
-    let row = try rows(Store.partQuestion + " WHERE run.id = ?", .integer(run)).first
-    return ["version", "settings_digest", "model", "damage"].map { row?[$0].text ?? "" }.joined(separator: " ")
+    try queue.read { try Store.partIdentity(of: run, in: $0) }
+  }
+
+  private static func partIdentity(of run: Int64, in database: Database) throws -> String {
+    let row = try rows(Store.partQuestion + " WHERE run.id = ?", .integer(run), in: database).first
+    func word(_ column: String) -> String { row?[column].text ?? "" }
+    let identities = word("identities")
+    return ["version", "settings_digest", "model", "damage"].map(word).joined(separator: " ")
+      + (identities.isEmpty ? "" : " " + hexadecimal(sha256(Array(identities.utf8))))
   }
 
   /// Places, from 0 and in the order of the plan, of the samples that a run has no row of.
@@ -207,9 +224,8 @@ extension Store {
 
   /// Runs a transaction that reads another database as well.
   private func attached<Value: Sendable>(
-    _ path: String, _ body: @Sendable (Database, _ other: String) throws -> Value
+    _ other: Store, _ body: @Sendable (Database, _ other: String) throws -> Value
   ) throws -> Value {
-    let other = try Store(reading: path)
     try attach(other, as: "part")
     defer { try? queue.writeWithoutTransaction { try $0.execute(sql: "DETACH DATABASE part") } }
     return try write { try body($0, "part") }

@@ -54,14 +54,18 @@ extension Store {
       try database.execute(
         sql: "UPDATE run SET model_id = (SELECT id FROM model WHERE digest = ?) WHERE id = ?",
         arguments: [model.digest, run])
-      // Models of runs that were replaced go with them.
-      try database.execute(
-        sql: """
-          DELETE FROM model WHERE id NOT IN (
-            SELECT model_id FROM run WHERE model_id NOTNULL UNION SELECT model_id FROM identity_model
-            UNION SELECT damage_model_id FROM run WHERE damage_model_id NOTNULL)
-          """)
+      try Store.dropUnusedModels(in: database)
     }
+  }
+
+  /// Models of runs that were replaced, or have others now, go.
+  static func dropUnusedModels(in database: Database) throws {
+    try database.execute(
+      sql: """
+        DELETE FROM main.model WHERE id NOT IN (
+          SELECT model_id FROM main.run WHERE model_id NOTNULL UNION SELECT model_id FROM main.identity_model
+          UNION SELECT damage_model_id FROM main.run WHERE damage_model_id NOTNULL)
+        """)
   }
 
   /// The content of the model that says what damage looks like in a run; nil where it has none.

@@ -14,10 +14,12 @@ package struct RunRequest: Sendable {
   package var planDigest: String
   package var planned: Int
   package var version: String
+  /// What to do where the run that is there has other settings; nil for what `audit scan` takes.
+  package var remedy: String?
 
   package init(
     dataset: String, name: String?, fresh: Bool, settings: ScanSettings, planDigest: String, planned: Int,
-    version: String
+    version: String, remedy: String? = nil
   ) {
     self.dataset = dataset
     self.name = name
@@ -26,6 +28,7 @@ package struct RunRequest: Sendable {
     self.planDigest = planDigest
     self.planned = planned
     self.version = version
+    self.remedy = remedy
   }
 }
 
@@ -139,7 +142,8 @@ extension Store {
     settings.take(incidentals: request.settings)
     guard settings == request.settings, dataset == request.dataset else {
       let other = dataset == request.dataset ? "" : "dataset '\(dataset)'; "
-      throw AuditError.settingsChanged(run: name, differences: other + request.settings.differences(from: settings))
+      throw AuditError.settingsChanged(
+        run: name, differences: other + request.settings.differences(from: settings), remedy: request.remedy)
     }
     try database.execute(
       sql: """

@@ -115,7 +115,14 @@ import Testing
     try audit("fit", "--plan", "p.db")
     let none = try Command.audit(["merge", "--plan", "p.db"], in: scratch.path)
     #expect(none.status == 2 && none.err.contains("no part of the plan lies beside it"), "\(none.err)")
+    func toGoOn(_ database: String) throws -> String {
+      let show = try Command.audit(["show", database], in: scratch.path)
+      return show.out.split(separator: "\n").filter { $0.contains("to go on") }.joined()
+    }
+    #expect(try toGoOn("p.db").hasSuffix("is a plan of 151 images; to go on: audit score --plan p.db --shard 1/2"))
     try audit("score", "--plan", "p.db", "--shard", "2/3")
+    let part = try toGoOn("p.shard-2-of-3.db")
+    #expect(part.contains("is part 2/3 of a plan: 50 images") && part.hasSuffix("audit merge --plan p.db"), "\(part)")
     let merge = try Command.audit(["merge", "--plan", "p.db", "--db", "whole.db"], in: scratch.path)
     #expect(merge.status == 2)
     #expect(
@@ -159,6 +166,28 @@ import Testing
     try audit("score", "--plan", "p.db", "--shard", "1/1")
     let onTop = try Command.audit(["merge", "--plan", "p.db", "--db", "p.db"], in: scratch.path)
     #expect(onTop.status == 2 && onTop.err.contains("a database of its own"), "\(onTop.err)")
+  }
+
+  @Test func whatIsRefusedSaysWhatTheCommandItselfTakes() throws {
+    try audit("plan", faces, "--size", "64", "--no-quality", "-o", "p.db")
+    try audit("fit", "--plan", "p.db")
+    try audit("score", "--plan", "p.db", "--shard", "1/1")
+    try audit("merge", "--plan", "p.db", "--db", "whole.db")
+    // The whole and the plan among the parts, as a pattern of the shell names them, are nothing new.
+    let parts = ["p.db", "p.shard-1-of-1.db", "whole.db"]
+    try audit("merge", "--plan", "p.db", "--db", "whole.db", parts[0], parts[1], parts[2])
+    try audit("plan", faces, "--size", "96", "--no-quality", "-o", "p.db")
+    try audit("fit", "--plan", "p.db")
+    let score = try Command.audit(["score", "--plan", "p.db", "--shard", "1/1"], in: scratch.path)
+    #expect(score.status == 2 && score.err.contains("size 64, now 96"), "\(score.err)")
+    #expect(score.err.contains("-o") && !score.err.contains("--fresh") && !score.err.contains("--name"), "\(score.err)")
+    let merge = try Command.audit(["merge", "--plan", "p.db", "--db", "whole.db"], in: scratch.path)
+    #expect(merge.status == 2 && merge.err.contains("--name") && !merge.err.contains("--fresh"), "\(merge.err)")
+    try #require(try Command.run("/usr/bin/mkfifo", [scratch.path + "/pipe"]).status == 0)
+    let pipe = try Command.run(
+      "/usr/bin/timeout", ["-s", "KILL", "20", Command.binary, "merge", "--plan", "p.db", "pipe", "--db", "other.db"],
+      in: scratch.path)
+    #expect(pipe.status == 2 && pipe.err.contains("not a regular file"), "\(pipe.status) \(pipe.err)")
   }
 
   @Test func aDoctoredPlanEndsInWords() throws {

@@ -79,6 +79,8 @@ package struct RunSummary: Codable, Sendable {
   /// Whether commands that name no run speak of this one.
   package let isCurrentRun: Bool
   package let status: String
+  /// What it lacks; nil where it is complete.
+  package let unfinished: UnfinishedRun?
   package let dataset: String
   package let database: String
   package let version: String
@@ -140,6 +142,7 @@ extension RunSummary {
     runID = Int64(id)
     isCurrentRun = try store.isCurrentRun(Int64(id))
     status = row["status"].text ?? ""
+    unfinished = try store.unfinishedRun(named: run)
     dataset = row["dataset"].text ?? ""
     database = store.path
     version = row["version"].text ?? ""
@@ -206,7 +209,7 @@ extension RunSummary {
   package var seen: Int { scored + failed }
 
   /// Whether every file of the plan has been looked at, and ranked.
-  package var isFinished: Bool { status == "complete" }
+  package var isFinished: Bool { unfinished == nil }
 
   package var commands: RunCommands {
     RunCommands(database: database, dataset: dataset, run: run, id: runID, isCurrent: isCurrentRun)

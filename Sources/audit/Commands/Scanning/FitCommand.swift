@@ -83,7 +83,7 @@ struct FitCommand: AsyncParsableCommand {
   private func fit(_ file: PlanFile) async throws {
     let session = StepSession(streams: streams)
     let notes = try await session.run { stop, progress in
-      try await FitStep(request: file.request(jobs: jobs), plan: file.plan).run(stop: stop, progress: progress)
+      try await FitStep(request: file.request(jobs: jobs)).run(stop: stop, progress: progress)
     }
     guard let notes else { throw session.stopped("run the same command to continue") }
     if streams.quiet { return }

@@ -26,11 +26,7 @@ struct MergeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The plan that the parts are of.", valueName: "plan"), completion: .file())
   var plan: String
 
-  @Option(help: "Where to keep the whole (default: FOLDER.audit.db beside the folder).", completion: .file())
-  var db: String?
-
-  @Option(help: "Name of the run; another name makes a second run in the same database.")
-  var name: String?
+  @OptionGroup var kept: RunOptions
 
   @Option(
     help: ArgumentHelp(
@@ -43,16 +39,12 @@ struct MergeCommand: AsyncParsableCommand {
 
   @OptionGroup var ranking: RankingOptions
 
-  func validate() throws {
-    try JobsOption.check(jobs)
-    if db == "" { throw ValidationError("--db takes the name of a file; got ''") }
-    if let name, name.allSatisfy(\.isWhitespace) { throw ValidationError("--name takes a word; got '\(name)'") }
-  }
+  func validate() throws { try JobsOption.check(jobs) }
 
   func run() async throws {
     var request = try PlanFile(plan).request(jobs: jobs, dataset: dataset)
-    request.database = db
-    request.name = name
+    request.database = kept.db
+    request.name = kept.name
     try ranking.apply(to: &request)
     let parts = parts
     try await ranking.session(of: request) { request, stop, progress in

@@ -27,11 +27,7 @@ struct ScanCommand: AsyncParsableCommand {
       valueName: "folder"), completion: .directory)
   var folders: [String] = []
 
-  @Option(help: "Where to keep the results (default: FOLDER.audit.db beside the folder).", completion: .file())
-  var db: String?
-
-  @Option(help: "Name of the run; another name makes a second run in the same database.")
-  var name: String?
+  @OptionGroup var kept: RunOptions
 
   @Flag(help: "Start a new run although there is one to go on with.")
   var fresh = false
@@ -50,15 +46,13 @@ struct ScanCommand: AsyncParsableCommand {
   func validate() throws {
     try files.refuseNothing(folders)
     try JobsOption.check(jobs)
-    if db == "" { throw ValidationError("--db takes the name of a file; got ''") }
-    if let name, name.allSatisfy(\.isWhitespace) { throw ValidationError("--name takes a word; got '\(name)'") }
     if scoring.quality.noQuality { try ranking.issues.refuseWithoutQuality() }
   }
 
   func run() async throws {
     var request = ScanRequest(files: files.files(of: folders))
-    request.database = db
-    request.name = name
+    request.database = kept.db
+    request.name = kept.name
     request.fresh = fresh
     request.jobs = jobs
     isolation.apply(to: &request)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditCore
 import AuditScan
+import AuditStore
 
 struct ScoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -53,7 +54,7 @@ struct ScoreCommand: AsyncParsableCommand {
     guard let shard = Shard(shard) else { return }
     let file = try PlanFile(plan)
     var request = try file.request(jobs: jobs, dataset: dataset)
-    let output = output ?? PartFile.path(of: shard, plan: plan)
+    let output = output ?? shard.file(plan: plan)
     request.database = output
     isolation.apply(to: &request)
     let session = StepSession(streams: streams)
