@@ -145,8 +145,14 @@ extension Store {
           """, arguments: [run.id])
       let before =
         try Store.rows("SELECT coalesce(max(id), 0) FROM main.sample", in: database).first?.values[0].wide ?? 0
-      for table in ["sample", "score", "influence", "region_share", "issue", "quality", "damage", "fingerprint"] {
-        try Store.insertTaken(table, to: run, before: before, from: other, in: database)
+      do {
+        for table in ["sample", "score", "influence", "region_share", "issue", "quality", "damage", "fingerprint"] {
+          try Store.insertTaken(table, to: run, before: before, from: other, in: database)
+        }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+        throw AuditError.wrongFile(
+          path: part.path, finding: "is damaged (\(error.message ?? error.resultCode.description))",
+          remedy: "remove it and score the part again")
       }
       return try Store.rows("SELECT count(*) FROM temp.taken", in: database).first?.values[0].integer ?? 0
     }

@@ -190,6 +190,23 @@ import Testing
     #expect(pipe.status == 2 && pipe.err.contains("not a regular file"), "\(pipe.status) \(pipe.err)")
   }
 
+  @Test func aDoctoredPartIsBlamedItself() throws {
+    try audit("plan", faces, "--size", "64", "-o", "p.db")
+    try audit("fit", "--plan", "p.db")
+    try audit("score", "--plan", "p.db", "--shard", "1/1")
+    try Command.sqlite(
+      scratch.path + "/p.shard-1-of-1.db",
+      """
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_master SET sql = replace(sql, ') STRICT', ')') WHERE type = 'table';
+      PRAGMA writable_schema = RESET;
+      UPDATE quality SET grain_12 = x'00' WHERE sample_id = 1;
+      """)
+    let merge = try Command.audit(["merge", "--plan", "p.db", "--db", "whole.db"], in: scratch.path)
+    #expect(merge.status == 2 && merge.err.contains("p.shard-1-of-1.db' is damaged"), "\(merge.err)")
+    #expect(merge.err.contains("remove it and score the part again"), "\(merge.err)")
+  }
+
   @Test func aDoctoredPlanEndsInWords() throws {
     try audit("plan", faces, "--size", "64", "--no-quality", "-o", "p.db")
     try audit("fit", "--plan", "p.db")
