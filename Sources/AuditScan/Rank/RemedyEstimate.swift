@@ -17,7 +17,7 @@ struct RemedyEstimate {
   let progress: @Sendable (_ estimate: Int, _ fits: Int, _ all: Int) -> Void
 
   /// Grows when the same results give other figures, so that stored ones are computed again.
-  static let method = 3
+  static let method = 4
 
   /// Estimates from the fit that was just made, or from the rows of the subsample that are kept with the model and are
   /// still in the run. Each is judged as the run's results say, and as people decided.
@@ -100,7 +100,7 @@ struct RemedyEstimate {
     let best = report.recommendation(by: thresholds.recommendation)?.name
     try store.write(
       remedies: report.remedies.map { remedy in
-        let gain = remedy.gain.onNewImages
+        let gain = remedy.onNewImages
         return StoredRemedy(
           name: remedy.name.rawValue, images: remedy.name == .drop ? counts.drop : counts.weighted,
           gain: gain.gain, low: gain.low, high: gain.high, recommended: remedy.name == best)

@@ -23,7 +23,9 @@ struct StoredStandings {
       guard wanted.contains(key), let verdict = row.verdict, let skew = row.skew, let weight = row.weight, weight > 0
       else { return }
       // What a person keeps is trained on with full weight, as it is exported.
-      byKey[key] = RowStanding(verdict: verdict, skew: skew, weight: row.decided == .keep ? 1 : weight)
+      byKey[key] = RowStanding(
+        verdict: verdict, skew: skew, weight: row.decided == .keep ? 1 : weight,
+        isDecided: row.decided != nil)
     }
     self.byKey = byKey
     unknown = keys.sorted().prefix(sample).count { !wanted.contains($0) }

@@ -18,11 +18,19 @@ package struct GainWatch: Sendable {
 /// Squared loss of every row, per number of a row, under models that did not see it.
 struct FoldLosses: Sendable {
   var before: [Double]
-  var weighted: [Double]
-  /// Without the dropped rows, and with weights on the others.
-  var both: [Double]
+  /// With the weights that were given, and with those that the other folds give.
+  var weighted: FoldReadings
+  /// The same without the dropped rows.
+  var both: FoldReadings
   /// One list per set of rows that is left out.
   var left: [[Double]]
+}
+
+/// Losses under weights of two origins.
+struct FoldReadings: Sendable {
+  var given: [Double]
+  /// The same as given where folds have no weights of their own.
+  var own: [Double]
 }
 
 extension CrossValidation {
@@ -40,7 +48,7 @@ extension CrossValidation {
     let mayGoOn = { @Sendable () -> Bool in
       if watch.isStopped() { return false }
       begun.withLock { done in
-        watch.progress(done, folds * (masks.count + 3))
+        watch.progress(done, folds * (masks.count + (crossFit == nil ? 3 : 6)))
         done += 1
       }
       return true
@@ -57,7 +65,8 @@ extension CrossValidation {
       (0..<gram.count).map { row in parts[row % folds].map { pick($0)[row / folds] } ?? 0 }
     }
     return FoldLosses(
-      before: joined(\.before), weighted: joined(\.weighted), both: joined(\.both),
+      before: joined(\.before), weighted: FoldReadings(given: joined(\.weighted.given), own: joined(\.weighted.own)),
+      both: FoldReadings(given: joined(\.both.given), own: joined(\.both.own)),
       left: masks.indices.map { index in joined { $0.left[index] } })
   }
 }
@@ -66,6 +75,7 @@ extension CrossValidation {
 private struct Fold {
   let rows: HeldOutRows
   let weights: [Double]
+  let crossFit: CrossFit?
   let warm: Block?
 
   init(index: Int, of validation: CrossValidation) {
@@ -74,7 +84,7 @@ private struct Fold {
     rows = HeldOutRows(
       gram: validation.gram, train: train, test: all.filter { $0 % CrossValidation.folds == index },
       rank: validation.rank)
-    weights = train.map { validation.weights[$0] }
+    (weights, crossFit) = (train.map { validation.weights[$0] }, validation.crossFit)
     warm = validation.warm?.gathered(train)
   }
 
@@ -82,22 +92,46 @@ private struct Fold {
   func losses(
     dropping dropped: [Bool], leavingOut masks: [[Bool]], whileTrue mayGoOn: () -> Bool
   ) -> FoldLosses? {
-    guard mayGoOn() else { return nil }
-    let plain = rows.fit(weights: rows.train.map { _ in 1 }, start: warm, accuracy: .subspace)
-    guard mayGoOn() else { return nil }
-    let weighted = rows.fit(weights: weights, start: plain.raw, accuracy: .subspace)
-    guard mayGoOn() else { return nil }
-    let both = rows.fit(
-      weights: zip(rows.train, weights).map { dropped[$0] ? 0 : $1 }, start: weighted.raw, accuracy: .subspace)
+    guard let plain = fit(rows.train.map { _ in 1 }, from: warm, mayGoOn) else { return nil }
+    let stays = rows.train.map { dropped[$0] ? 0.0 : 1 }
+    guard let given = weightedLosses(weights, staying: stays, from: plain.raw, mayGoOn) else { return nil }
+    var own = given
+    if let crossFit {
+      guard let robust = fit(rows.train.map { crossFit.weights[$0] }, from: warm, mayGoOn),
+        let found = weightedLosses(
+          crossFit.trainingWeights(weights, of: rows, under: robust), staying: stays, from: given.raw, mayGoOn)
+      else { return nil }
+      own = found
+    }
     var start = plain.raw
     var left: [[Double]] = []
     for mask in masks {
-      guard mayGoOn() else { return nil }
-      let fit = rows.fit(weights: rows.train.map { mask[$0] ? 0 : 1 }, start: start, accuracy: .subspace)
+      if !rows.train.contains(where: { mask[$0] }) {
+        guard mayGoOn() else { return nil }
+        left.append(rows.losses(of: plain))
+        continue
+      }
+      guard let fit = fit(rows.train.map { mask[$0] ? 0 : 1 }, from: start, mayGoOn) else { return nil }
       start = fit.raw
       left.append(rows.losses(of: fit))
     }
     return FoldLosses(
-      before: rows.losses(of: plain), weighted: rows.losses(of: weighted), both: rows.losses(of: both), left: left)
+      before: rows.losses(of: plain), weighted: FoldReadings(given: given.weighted, own: own.weighted),
+      both: FoldReadings(given: given.both, own: own.both), left: left)
+  }
+
+  private func weightedLosses(
+    _ weights: [Double], staying: [Double], from start: Block, _ mayGoOn: () -> Bool
+  ) -> (weighted: [Double], both: [Double], raw: Block)? {
+    guard let weighted = fit(weights, from: start, mayGoOn) else { return nil }
+    let losses = rows.losses(of: weighted)
+    guard staying.contains(0) else { return mayGoOn() ? (losses, losses, weighted.raw) : nil }
+    guard let both = fit(zip(weights, staying).map { $0 * $1 }, from: weighted.raw, mayGoOn) else { return nil }
+    return (losses, rows.losses(of: both), weighted.raw)
+  }
+
+  /// nil where nobody waits.
+  private func fit(_ weights: [Double], from start: Block?, _ mayGoOn: () -> Bool) -> PlainFit? {
+    mayGoOn() ? rows.fit(weights: weights, start: start, accuracy: .subspace) : nil
   }
 }

@@ -6,11 +6,21 @@ package struct Remedy: Sendable, Equatable {
   /// Images of the subsample that it leaves out, or that weigh less than 1.
   package let count: Int
   package let gain: Gain
+  /// The gain where everything counts, what is left out too: as little as that the remedy may be worth.
+  package let whole: Double
 
-  package init(name: RemedyName, count: Int, gain: Gain) {
+  /// - Parameter whole: nil for the gain itself.
+  package init(name: RemedyName, count: Int, gain: Gain, whole: Double? = nil) {
     self.name = name
     self.count = count
     self.gain = gain
+    self.whole = whole ?? gain.gain
+  }
+
+  /// With an interval for images that nobody trained on, which holds both readings.
+  package var onNewImages: Gain {
+    let wide = gain.onNewImages
+    return Gain(gain: wide.gain, low: min(wide.low, whole), high: max(wide.high, whole))
   }
 }
 
@@ -33,20 +43,84 @@ extension Gain {
 
 /// How much each held-out row has to say about a remedy (`docs/statistic.md`, 7).
 struct Judge {
-  /// A row's loss counts up to this many median losses: strangers that are still there do not decide.
+  /// Of what stays a loss counts up to this many median losses: strangers that are still there do not decide.
   static let mostMedians = 3.0
+  /// The same where everything counts, what is left out too. A picture of another camera has some ten, which count in
+  /// full; a stranger has more, whom few others of his kind make hardly easier to draw.
+  static let mostMediansOfWhole = 10.0
 
-  private let most: Double
+  private let typical: Double
 
   /// - Parameter losses: of the rows that stay, before anything is done. Where more than half are 0 (copies that the
   ///   model meets exactly), the median of the others counts.
   init(losses: [Double]) {
     let middle = median(losses) ?? 0
-    most = Judge.mostMedians * (middle > 0 ? middle : median(losses.filter { $0 > 0 }) ?? 0)
+    typical = middle > 0 ? middle : median(losses.filter { $0 > 0 }) ?? 0
   }
 
-  /// 0...1; the importance times the loss is at most the cap.
-  func importance(ofLoss loss: Double) -> Double { loss <= most ? 1 : most / loss }
+  /// 0...1; the importance times the loss is at most `medians` median losses.
+  func importance(ofLoss loss: Double, upTo medians: Double = Judge.mostMedians) -> Double {
+    let most = medians * typical
+    return loss <= most ? 1 : most / loss
+  }
+}
+
+/// What marked rows lose without their like: the sign of a group of the set, where it is more than a few rows that do.
+struct Growth {
+  /// From how many rows it comes, evenly counted: (sum of growths)² over the sum of their squares.
+  let count: Double
+
+  /// A count of k has a standard error of its root: of more than four the share in the set is above 0 by two of them. Of
+  /// fewer nobody can say whether new images will hold the like: two negatives among 180 pictures are no group.
+  static let most = 4.0
+
+  var isOfGroup: Bool { count > Growth.most }
+
+  init(of rows: [Int], before: [Double], after: [Double], judge: Judge) {
+    let growths = rows.map { row in
+      judge.importance(ofLoss: max(before[row], after[row]), upTo: Judge.mostMediansOfWhole)
+        * max(after[row] - before[row], 0)
+    }
+    let squares = growths.reduce(0) { $0 + $1 * $1 }
+    count = squares > 0 ? growths.reduce(0, +) * growths.reduce(0, +) / squares : 0
+  }
+}
+
+/// Two readings of one remedy.
+struct JudgedSums: Sendable, Equatable {
+  /// Over what stays: true where what is left out is none of the set.
+  var stay = GainSums()
+  /// Over everything: true where all of it is content, strangers as little as a second camera.
+  var whole = GainSums()
+
+  /// - Parameters:
+  ///   - before: loss of every row.
+  ///   - after: the same under the remedy, as what stays and as everything judges it.
+  ///   - rows: those that are judged.
+  ///   - leftOut: those of them that do not stay.
+  ///   - alone: strangers that are no group: that another one draws such a row says nothing of new images, and it is taken
+  ///     for as hard before as after.
+  init(before: [Double], after: FoldReadings, rows: [Int], leftOut: [Bool], alone: Set<Int> = []) {
+    let staying = rows.filter { !leftOut[$0] }
+    let judge = Judge(losses: staying.map { before[$0] })
+    for row in staying {
+      stay.add(importance: judge.importance(ofLoss: before[row]), before: before[row], after: after.given[row])
+    }
+    for row in rows {
+      let most = max(before[row], after.own[row])
+      whole.add(
+        importance: judge.importance(ofLoss: most, upTo: Judge.mostMediansOfWhole),
+        before: alone.contains(row) ? most : before[row], after: after.own[row])
+    }
+  }
+
+  init() {}
+
+  /// Adds what another model says of other rows, each of which stands for `images` images.
+  mutating func add(_ other: JudgedSums, images: Double) {
+    stay.add(other.stay, images: images)
+    whole.add(other.whole, images: images)
+  }
 }
 
 /// Sums that a gain and its interval follow from, so that what several models say adds up.
@@ -100,11 +174,13 @@ package struct GainSums: Sendable, Equatable {
 
 /// What one model says about remedies, before it is made into figures.
 package struct GainPart: Sendable {
-  fileprivate let drop: (count: Int, sums: GainSums)
-  fileprivate let weights: (count: Int, sums: GainSums)
-  fileprivate let both: (count: Int, sums: GainSums)
-  fileprivate let curve: [(share: Double, count: Int, sums: GainSums)]
+  fileprivate let drop: (count: Int, sums: JudgedSums)
+  fileprivate let weights: (count: Int, sums: JudgedSums)
+  fileprivate let both: (count: Int, sums: JudgedSums)
+  fileprivate let curve: [(share: Double, count: Int, sums: JudgedSums)]
   fileprivate let marked: Int
+  /// Whether folds had weights of their own; the reference statistic has one reading only.
+  fileprivate let isCrossFitted: Bool
   /// Images that each of its rows stands for.
   package var images = 1.0
 }
@@ -140,33 +216,44 @@ package struct GainReport: Sendable, Equatable {
     self.marked = marked
   }
 
+  /// Below this gain of weights where everything counts there are no strangers, and the estimate is what everything says:
+  /// sets without any, and with a second camera, reach 2 %, those with strangers mostly 4 % and more
+  /// (`docs/statistic.md`, 9).
+  private static let leastOfStrangers = 0.01
+
   /// Joins what the models of several folders say: a training per folder loses the sum of their losses.
   ///
   /// The curve leaves out its share of the rows of each of them.
   package init(_ parts: [GainPart]) {
-    func joined(_ pick: (GainPart) -> GainSums) -> GainSums {
-      var sums = GainSums()
+    func joined(_ pick: (GainPart) -> JudgedSums) -> JudgedSums {
+      var sums = JudgedSums()
       for part in parts { sums.add(pick(part), images: part.images) }
       return sums
     }
-    func remedy(_ name: RemedyName, _ pick: (GainPart) -> (count: Int, sums: GainSums)) -> Remedy {
-      Remedy(name: name, count: parts.reduce(0) { $0 + pick($1).count }, gain: joined { pick($0).sums }.gain)
+    let isReadTwice = parts.allSatisfy(\.isCrossFitted)
+    let hasStrangers = !isReadTwice || joined(\.weights.sums).whole.gain.gain >= GainReport.leastOfStrangers
+    func gain(_ sums: JudgedSums) -> Gain { hasStrangers ? sums.stay.gain : sums.whole.gain }
+    func remedy(_ name: RemedyName, _ pick: (GainPart) -> (count: Int, sums: JudgedSums)) -> Remedy {
+      let sums = joined { pick($0).sums }
+      return Remedy(
+        name: name, count: parts.reduce(0) { $0 + pick($1).count }, gain: gain(sums),
+        whole: isReadTwice ? sums.whole.gain.gain : nil)
     }
     let (drop, weights) = (remedy(.drop, \.drop), remedy(.weights, \.weights))
     self.init(
-      before: joined(\.drop.sums).mean,
+      before: joined(\.drop.sums).stay.mean,
       remedies: drop.count == 0 ? [weights] : [drop, weights, remedy(.both, \.both)],
       curve: CrossValidation.shares.indices.compactMap { place in
         let count = parts.reduce(0) { $0 + $1.curve[place].count }
         guard count > 0 else { return nil }
         return GainPoint(
-          share: CrossValidation.shares[place], count: count, gain: joined { $0.curve[place].sums }.gain)
+          share: CrossValidation.shares[place], count: count, gain: gain(joined { $0.curve[place].sums }))
       }, marked: parts.reduce(0) { $0 + $1.marked })
   }
 
   /// The remedy that the rule chooses by its lower bound; nil where nothing is marked.
   package func recommendation(by rule: RecommendationRule = RecommendationRule()) -> Remedy? {
-    marked > 0 ? rule.choice(among: remedies) { $0.gain.onNewImages.low } : nil
+    marked > 0 ? rule.choice(among: remedies) { $0.onNewImages.low } : nil
   }
 }
 
@@ -178,17 +265,21 @@ package struct CrossValidation: Sendable {
   let gram: GramMatrix
   let rank: Int
   let weights: [Double]
+  /// nil where each fold takes verdicts and weights as they are given, as in the reference statistic.
+  let crossFit: CrossFit?
   /// Where the fits start.
   let warm: Block?
 
   /// - Parameters:
   ///   - fit: the robust fit of the same rows.
   ///   - weights: training weight of every row, above 0.
-  package init(gram: GramMatrix, fit: RobustFit, rank: Int, weights: [Double]) {
+  ///   - crossFit: how each fold makes verdicts and weights of its own.
+  package init(gram: GramMatrix, fit: RobustFit, rank: Int, weights: [Double], crossFit: CrossFit? = nil) {
     precondition(weights.count == gram.count && fit.count == gram.count)
     self.gram = gram
     self.rank = rank
     self.weights = weights
+    self.crossFit = crossFit
     warm = fit.raw
   }
 
@@ -207,15 +298,17 @@ package struct CrossValidation: Sendable {
     let masks = [dropped] + distinct.map { worst($0, of: skew) }
     guard let losses = losses(dropping: dropped, leavingOut: masks, jobs: jobs, watch: watch) else { return nil }
     let judged = judged ?? dropped.map { _ in true }
-    func sums(_ after: [Double], leftOut: [Bool]) -> GainSums {
-      let rows = after.indices.filter { judged[$0] && !leftOut[$0] }
-      let judge = Judge(losses: rows.map { losses.before[$0] })
-      var sums = GainSums()
-      for row in rows {
-        sums.add(
-          importance: judge.importance(ofLoss: losses.before[row]), before: losses.before[row], after: after[row])
-      }
-      return sums
+    let rows = judged.indices.filter { judged[$0] }
+    let marked = rows.filter { verdicts[$0] != .keep }
+    let growth = Growth(
+      of: marked, before: losses.before, after: losses.both.own,
+      judge: Judge(losses: rows.filter { !dropped[$0] }.map { losses.before[$0] }))
+    let alone = growth.isOfGroup ? [] : Set(marked)
+    func sums(_ after: FoldReadings, leftOut: [Bool]) -> JudgedSums {
+      JudgedSums(before: losses.before, after: after, rows: rows, leftOut: leftOut, alone: alone)
+    }
+    func sums(_ after: [Double], leftOut: [Bool]) -> JudgedSums {
+      sums(FoldReadings(given: after, own: after), leftOut: leftOut)
     }
     return GainPart(
       drop: (zip(dropped, judged).count { $0 && $1 }, sums(losses.left[0], leftOut: dropped)),
@@ -230,7 +323,7 @@ package struct CrossValidation: Sendable {
         }
         return (share, count, sums(losses.left[place + 1], leftOut: masks[place + 1]))
       },
-      marked: zip(verdicts, judged).count { $0 != .keep && $1 })
+      marked: zip(verdicts, judged).count { $0 != .keep && $1 }, isCrossFitted: crossFit != nil)
   }
 
   package func report(skew: [Double], verdicts: [Verdict], jobs: Int = 1) -> GainReport {

@@ -53,7 +53,7 @@ package struct HeldOutRows: Sendable {
     let operation = GramOperator(matrix: matrix, scale: weighting.scale, unit: weighting.unit, jobs: 1)
     let pairs = SymmetricEigen(rank: rank, accuracy: accuracy).top(
       of: operation, dimension: weighting.rows - 1, start: start?.scaled(rows: weighting.scale))
-    let (moment, _) = operation.unitMoment()
+    let (moment, along) = operation.unitMoment()
     let trace = zip(train, weighting.scale).reduce(0) { $0 + $1.1 * $1.1 * gram.squaredRadii[$1.0] } - moment
     let values = pairs.values.prefix(rank).prefix { $0 > GramComponents.smallestEigenvalue * pairs.values[0] && $0 > 0 }
     let roots = values.map { $0.squareRoot() }
@@ -67,7 +67,29 @@ package struct HeldOutRows: Sendable {
     }
     let sums = pairs.raw.weightedSums(factors.column(roots.count))
     let shift = roots.indices.map { sums[$0] / roots[$0] }
-    return PlainFit(rank: roots.count, factors: factors, shift: shift, moment: moment, trace: trace, raw: pairs.raw)
+    return PlainFit(
+      values: Array(values), factors: factors, shift: shift, moment: moment, along: along, trace: trace,
+      others: min(weighting.rows - 1, gram.length) - roots.count, raw: pairs.raw)
+  }
+
+  /// Orthogonal distance and leverage of every training row in a model of them.
+  func trainDistances(under fit: PlainFit) -> (distances: [Double], leverages: [Double]) {
+    let roots = fit.values.map { $0.squareRoot() }
+    let left = fit.trace - fit.values.reduce(0, +)
+    let factors = leverageFactors(fit.values, tail: fit.others > 0 ? max(left / Double(fit.others), 0) : 0)
+    var (distances, leverages) = ([Double](), [Double]())
+    for place in train.indices {
+      let square = max(gram.squaredRadii[train[place]] - 2 * fit.along[place] + fit.moment, 0)
+      var (rest, leverage) = (square, 0.0)
+      for column in roots.indices {
+        let score = fit.raw[place, column] / roots[column] - fit.shift[column]
+        rest -= score * score
+        leverage += score * score * factors[column]
+      }
+      distances.append(rest > 1e-12 * (square + fit.trace) ? rest.squareRoot() : 0)
+      leverages.append(leverage.squareRoot())
+    }
+    return (distances, leverages)
   }
 
   /// test x (rank + 1): inner products of the test rows with the components and the centre of a fit.
@@ -78,16 +100,23 @@ package struct HeldOutRows: Sendable {
 
 /// A plain model as sums of the rows it was fitted to.
 struct PlainFit: Sendable {
-  let rank: Int
+  /// Variances along the components, the largest first.
+  let values: [Double]
   /// train x (rank + 1): what the rows are multiplied with to give each component, and in the last column the mean.
   let factors: Block
   /// Inner product of each component with the mean.
   let shift: [Double]
   /// Squared length of the mean, about the median of all rows.
   let moment: Double
+  /// Inner product of each training row with the mean, about the median of all rows.
+  let along: [Double]
+  /// Sum of all variances, and how many there are beside those above.
   let trace: Double
+  let others: Int
   /// Where fits of the same rows under other weights start.
   let raw: Block
+
+  var rank: Int { values.count }
 }
 
 extension HeldOutRows {

@@ -70,13 +70,13 @@ struct TruthRanking {
   private var remedies: [Treatment] {
     let drop = verdicts.map { $0 == .drop ? 0.0 : 1 }
     return [
-      Treatment(name: "drop", weights: drop, estimate: report.remedies.first { $0.name == .drop }?.gain.onNewImages),
+      Treatment(name: "drop", weights: drop, estimate: report.remedies.first { $0.name == .drop }?.onNewImages),
       Treatment(
         name: "weights", weights: skews.map(\.trainingWeight),
-        estimate: report.remedies.first { $0.name == .weights }?.gain.onNewImages),
+        estimate: report.remedies.first { $0.name == .weights }?.onNewImages),
       Treatment(
         name: "both", weights: zip(drop, skews).map { $0 * $1.trainingWeight },
-        estimate: report.remedies.first { $0.name == .both }?.gain.onNewImages),
+        estimate: report.remedies.first { $0.name == .both }?.onNewImages),
       Treatment(name: "drop and review", weights: verdicts.map { $0 == .keep ? 1 : 0 }),
       Treatment(name: "all that was planted", weights: set.planted.map { $0 == nil ? 1 : 0 }),
     ]

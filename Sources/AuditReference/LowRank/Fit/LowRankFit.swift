@@ -86,10 +86,11 @@ package struct LowRankFit: Sendable {
     rule: VerdictRule, standings: [UInt64: RowStanding] = [:], judged: Set<UInt64>? = nil, jobs: Int = 1,
     watch: GainWatch = GainWatch()
   ) -> GainPart? {
-    let rows = zip(model.keys, skews).map { key, skew in
-      standings[key] ?? RowStanding(verdict: rule.verdict(of: skew), skew: skew.skew, weight: skew.trainingWeight)
-    }
-    let validation = CrossValidation(gram: gram, fit: fit, rank: rank, weights: rows.map(\.weight))
+    let own = skews.map { RowStanding(verdict: rule.verdict(of: $0), skew: $0.skew, weight: $0.trainingWeight) }
+    let rows = zip(model.keys, own).map { standings[$0] ?? $1 }
+    let validation = CrossValidation(
+      gram: gram, fit: fit, rank: rank, weights: rows.map(\.weight),
+      crossFit: CrossFit(fit: fit, isFixed: rows.map(\.isDecided)))
     return validation.part(
       skew: rows.map(\.skew), verdicts: rows.map(\.verdict),
       judged: judged.map { keys in model.keys.map(keys.contains) }, jobs: jobs, watch: watch)
@@ -103,9 +104,11 @@ package struct RowStanding: Sendable, Equatable {
   package let skew: Double
   /// Training weight, above 0.
   package let weight: Double
+  /// Whether a person did.
+  package let isDecided: Bool
 
-  package init(verdict: Verdict, skew: Double, weight: Double) {
-    (self.verdict, self.skew, self.weight) = (verdict, skew, weight)
+  package init(verdict: Verdict, skew: Double, weight: Double, isDecided: Bool = false) {
+    (self.verdict, self.skew, self.weight, self.isDecided) = (verdict, skew, weight, isDecided)
   }
 }
 
