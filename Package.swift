@@ -78,8 +78,8 @@ let package = Package(
     .target(
       name: "AuditReport",
       dependencies: [
-        "AuditCore", "AuditDataset", "AuditDigest", "AuditImages", "AuditProbe", "AuditQuality", "AuditReference",
-        "AuditStore",
+        "AuditCore", "AuditDataset", "AuditDigest", "AuditImages", "AuditMetrics", "AuditProbe", "AuditQuality",
+        "AuditReference", "AuditStore",
       ],
       resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: strict),
     .target(

@@ -20,8 +20,7 @@ package struct MarkdownReport {
     let name = Markdown.text(summary.dataset == "/" ? "/" : FilePath.name(of: summary.dataset))
     let sentences = model.sentences.map { $0.phrases.map(Markdown.phrase).joined() }.joined(separator: " ")
     let unfinished = summary.unfinished.map { "**This run \($0.caution).**\n\n" } ?? ""
-    return "# Audit of \(name)\n\n" + unfinished
-      + (sentences.isEmpty ? "The files were checked and not ranked." : sentences)
+    return "# Audit of \(name)\n\n" + unfinished + sentences
       + (summary.command.map { "\n\n" + Markdown.code($0) } ?? "")
   }
 

@@ -111,10 +111,12 @@ package struct HTMLReport {
   private var banner: HTML {
     let findings = Findings(summary)
     let mark = findings.tone == .act ? "!" : findings.tone == .calm ? "✓" : "–"
-    let lead: HTML = findings.headline.map { "<p class=\"lead\">\($0)</p>" } ?? "<p class=\"lead\">\(openLead)</p>"
+    let lead: HTML = findings.headline.map { "<p class=\"lead\">\($0)</p>" } ?? .empty
     let size: HTML? = findings.size.map { "<p>\($0)</p>" }
     let action: HTML? = summary.command.map { command($0) }
-    let outdated: [HTML] = findings.outdated.map { "<p class=\"outdated\">\($0.sentence)</p>\(command($0.command))" }
+    let outdated: [HTML] = findings.outdated.map { old in
+      "<p class=\"outdated\">\(old.sentence)</p>\(old.command.map { command($0) } ?? .empty)"
+    }
     let told =
       [findings.concentration, findings.losses].compactMap { $0 } + findings.damage
       + [findings.issues].compactMap { $0 }
@@ -131,8 +133,10 @@ package struct HTMLReport {
 
   private var unfinished: HTML {
     guard let unfinished = summary.unfinished else { return .empty }
+    let goOn = summary.commands.goOn(unfinished).map { command($0) }
     return """
-      <p class="outdated">This run \(unfinished.caution). To go on:</p>\(command(summary.commands.goOn(unfinished)))
+      <p class="outdated">This run \(unfinished.caution). To go on:\(goOn == nil ? " the same command." : "")</p>\
+      \(goOn ?? .empty)
       """
   }
 
@@ -141,19 +145,6 @@ package struct HTMLReport {
     return """
       <p class="outdated">This page has no pictures: \(absence).</p>\(command(summary.commands.reportWithDataset))
       """
-  }
-
-  private var openLead: String {
-    guard let model = summary.model else {
-      return "The files were checked and not ranked: there is no reference model."
-    }
-    if model.isLeaveOneOut {
-      return "Too few images for a model: each was compared with the median picture of the others, and nothing is "
-        + "marked worse than review."
-    }
-    return summary.advice.estimateChange == nil
-      ? "What the remedies are worth was not estimated for this run."
-      : "What the remedies are worth is not known as the set stands now."
   }
 
   private var remedies: HTML {

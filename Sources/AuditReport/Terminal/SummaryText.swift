@@ -47,7 +47,8 @@ package struct SummaryText {
     let leftOut = LeftOutText(summary.leftOut).parts
     if !leftOut.isEmpty { lines.append("       not images: " + leftOut.joined(separator: ", ")) }
     if let unfinished = summary.unfinished {
-      lines.append("       \(unfinished.caution); to go on: \(summary.commands.goOn(unfinished))")
+      lines.append(
+        "       \(unfinished.caution); to go on: \(summary.commands.goOn(unfinished) ?? "the same command")")
     }
     let converted = summary.conversions.sorted { $0.key < $1.key }.map {
       "\($0.value.formattedWithCommas) \(SamplePath($0.key).printable)"
@@ -75,7 +76,7 @@ package struct SummaryText {
     }
     var advice = lines(found.headline) + lines(found.size)
     if let command = summary.command { advice.append("    " + emphasis.bold(command)) }
-    for (sentence, command) in found.outdated { advice += lines(sentence) + ["    " + command] }
+    for (sentence, command) in found.outdated { advice += lines(sentence) + (command.map { ["    " + $0] } ?? []) }
     var facts = lines(found.concentration) + lines(found.losses)
     facts += found.damage.flatMap { lines($0) } + lines(found.issues)
     if !summary.verdicts.isEmpty {

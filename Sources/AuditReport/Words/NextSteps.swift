@@ -15,11 +15,11 @@ package struct NextSteps: Sendable {
     let (commands, advice) = (summary.commands, summary.advice)
     var steps: [Step] = []
     if let unfinished = summary.unfinished {
-      steps.append(
-        Step(purpose: "The run is not finished: \(unfinished.remedy).", command: commands.goOn(unfinished)))
-    } else if advice.estimateChange != nil {
-      steps.append(
-        Step(purpose: "What the remedies are worth is out of date. Compute it again.", command: commands.scan))
+      if let goOn = commands.goOn(unfinished) {
+        steps.append(Step(purpose: "The run is not finished: \(unfinished.remedy).", command: goOn))
+      }
+    } else if let scan = commands.scan, advice.estimateChange != nil {
+      steps.append(Step(purpose: "What the remedies are worth is out of date. Compute it again.", command: scan))
     }
     if summary.misfit != nil {
       steps.append(Step(purpose: "Fit a model to this set.", command: commands.scanAnew))

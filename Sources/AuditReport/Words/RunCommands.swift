@@ -6,14 +6,19 @@ package struct RunCommands: Sendable {
   private let path: String
   private let database: String
   private let dataset: String
+  /// What goes on with the run, or works out anew what is out of date; nil where the run does not tell all of it.
+  package let scan: String?
   /// " --run NAME", or nothing.
   private let choice: String
   /// Rows of the run, in SQL.
   private let rows: (from: String, condition: String?)
 
-  /// - Parameter isCurrent: whether it is the run that commands speak of which name none.
-  init(database: String, dataset: String, run: String, id: Int64, isCurrent: Bool) {
+  /// - Parameters:
+  ///   - scan: see the property.
+  ///   - isCurrent: whether it is the run that commands speak of which name none.
+  init(database: String, dataset: String, scan: String?, run: String, id: Int64, isCurrent: Bool) {
     path = database
+    self.scan = scan
     self.database = quotedFile(database)
     self.dataset = quotedFile(dataset)
     choice = isCurrent ? "" : " --run \(quoted(run))"
@@ -37,10 +42,8 @@ package struct RunCommands: Sendable {
   /// For a page whose pictures lie elsewhere now.
   package var reportWithDataset: String { "audit report \(database)\(choice) --dataset FOLDER -o report.html" }
 
-  package var scan: String { "audit scan \(dataset) --db \(database)" }
-
-  /// What has to be done first for the run to be complete.
-  package func goOn(_ unfinished: UnfinishedRun) -> String {
+  /// What has to be done first for the run to be complete; nil as with `scan`.
+  package func goOn(_ unfinished: UnfinishedRun) -> String? {
     switch unfinished.kind {
     case .scan: scan
     case .plan: "audit fit --plan \(database)"
@@ -52,7 +55,7 @@ package struct RunCommands: Sendable {
   }
 
   /// A new run, with a model of its own.
-  package var scanAnew: String { "\(scan) --fresh" }
+  package var scanAnew: String { "audit scan \(dataset) --db \(database) --fresh" }
 
   package var compare: String { "audit probe \(database)\(choice) --compare" }
 

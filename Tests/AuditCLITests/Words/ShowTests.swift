@@ -64,4 +64,77 @@ struct ShowTests {
     let name = try Store(reading: database).rows("SELECT path FROM sample LIMIT 1")[0]["path"].text ?? ""
     #expect(try Command.audit(["explain", database, name]).out.contains("stopped at 30 of 40"))
   }
+
+  /// What goes on with a run is the scan that it was, not one with the usual settings.
+  @Test func theCommandThatGoesOnHasTheSettingsOfTheRun() throws {
+    let scratch = try Scratch()
+    try Files.writePictures(40, to: scratch.path + "/faces")
+    let own = [
+      "scan", "faces", "--size", "64", "--rank", "3", "--sample", "30", "--seed", "9", "--metrics", "mse,mae",
+      "--exclude",
+      "no *", "--review-above", "1.25", "--drop-above", "3", "--least-gain", "7", "-q",
+    ]
+    let database = scratch.path + "/faces.audit.db"
+    #expect(try Command.audit(own + ["--name", "mine"], in: scratch.path).status == 0)
+    #expect(try Command.scan("faces", ["-q", "--name", "other"], in: scratch.path).status == 0)
+    try Store(deciding: database).finish(OpenRun(id: 1, name: "mine", isContinued: true), digest: nil)
+    let stopped = try Command.audit(["show", database, "--run", "mine"])
+    let command =
+      "\"$audit\" " + (try #require(stopped.out.firstMatch(of: /to go on: audit (scan [^\n]*)/), "\(stopped.out)").1)
+    let run = try Command.shell(command + " --no-quality", in: scratch.path)
+    #expect(run.status == 0 && run.err.contains("continuing run \"mine\": 40 done, 0 left"), "\(command)\n\(run.err)")
+    #expect(
+      try Store.column("SELECT name || ' ' || status FROM run ORDER BY id", in: database)
+        == ["mine complete", "other complete"])
+    #expect(
+      try Store.column(
+        "SELECT printf('%g', value) FROM figure WHERE run_id = 1 AND name IN ('review_above', 'drop_above', 'least_gain') "
+          + "ORDER BY name", in: database) == ["3", "0.07", "1.25"])
+  }
+
+  /// Nobody can tell from a run which file its model came from: then no command is taught that is another scan.
+  @Test func whereTheRunDoesNotTellAllNoCommandIsTaught() throws {
+    let scratch = try Scratch()
+    try Files.writePictures(40, to: scratch.path + "/faces")
+    #expect(try Command.audit(["fit", "faces", "-o", "m.audit", "-q"], in: scratch.path).status == 0)
+    #expect(try Command.scan("faces", ["--model", "m.audit", "-q"], in: scratch.path).status == 0)
+    let database = scratch.path + "/faces.audit.db"
+    try Store(deciding: database).finish(OpenRun(id: 1, name: "first", isContinued: true), digest: nil)
+    let show = try Command.audit(["show", database])
+    #expect(show.out.contains("to go on: the same command\n") && !show.out.contains("audit scan"), "\(show.out)")
+    #expect(try Command.audit(["report", database, "-q", "-o", scratch.path + "/a.html"]).status == 0)
+    #expect(try !Taught.text(ofPage: scratch.path + "/a.html").contains("audit scan"))
+  }
+
+  /// Where nothing is said about remedies, summary, Markdown and page say why, in the same words.
+  @Test(
+    arguments: [
+      (8, [], "Too few images for a model: each was compared with the median picture of the others"),
+      (
+        30, ["--reference", "others"],
+        "What a remedy is worth is estimated with a low-rank model alone: the pictures decide."
+      ),
+      (30, ["--model", "none.audit"], "This model does not fit this set:"),
+    ] as [(Int, [String], String)])
+  func everyOutputSaysWhyNothingIsSaidOfRemedies(images: Int, options: [String], words: String) throws {
+    let scratch = try Scratch()
+    try Files.writePictures(images, to: scratch.path + "/faces")
+    try Files.writePictures(images, to: scratch.path + "/others", from: 500)
+    if options.first == "--model" {
+      #expect(try Command.audit(["fit", "others", "-o", "none.audit", "-q"], in: scratch.path).status == 0)
+      for number in 0..<images {
+        let noise = Picture.ppm(Picture.noise(UInt64(number)))
+        try Files.write(noise, to: scratch.path + "/faces/" + Files.name(number))
+      }
+    }
+    let scan = try Command.scan("faces", options, in: scratch.path)
+    #expect(scan.status == 0 && scan.out.contains("\n  " + words), "\(scan.out)\(scan.err)")
+    for file in ["a.html", "a.md"] {
+      let database = scratch.path + "/faces.audit.db"
+      #expect(try Command.audit(["report", database, "-q", "-o", scratch.path + "/" + file]).status == 0)
+      let text = try String(contentsOfFile: scratch.path + "/" + file, encoding: .utf8)
+      let plain = text.replacing(/<\/?strong>|\*\*/, with: "")
+      #expect(plain.contains(words), "\(file)")
+    }
+  }
 }

@@ -18,7 +18,7 @@ package struct Findings: Sendable {
   /// How much that is worth and who says so, or how little there is to gain.
   package let size: Sentence?
   /// What is out of date and why, with the command that makes it current.
-  package let outdated: [(sentence: Sentence, command: String)]
+  package let outdated: [(sentence: Sentence, command: String?)]
   /// Who has the pull on a squared-error model; nil without a model.
   package let concentration: Sentence?
   /// What the same images own of both losses; nil where these were not computed.
@@ -31,7 +31,7 @@ package struct Findings: Sendable {
   package init(_ summary: RunSummary) {
     let words = AdviceWords(summary.advice)
     tone = words.tone
-    headline = summary.misfit.map(Findings.misfit) ?? words.headline
+    headline = summary.misfit.map(Findings.misfit) ?? words.headline ?? Findings.open(summary)
     size = words.size
     outdated = words.outdated(commands: summary.commands)
     concentration = summary.worst.map(Findings.concentration)
@@ -66,6 +66,24 @@ package struct Findings: Sendable {
     \(strong: "This model does not fit this set:") \(percent(outside)) of its images lie outside its cut, and none has a \
     verdict.
     """
+  }
+
+  /// Why nothing is said about remedies.
+  private static func open(_ summary: RunSummary) -> Sentence {
+    guard let model = summary.model else {
+      return summary.top.isEmpty
+        ? "The files were checked and not ranked: there is no reference model."
+        : "What a remedy is worth is estimated with a low-rank model alone: the pictures decide."
+    }
+    if model.isLeaveOneOut {
+      return """
+        Too few images for a model: each was compared with the median picture of the others, and nothing is marked worse \
+        than review.
+        """
+    }
+    return summary.advice.estimateChange == nil
+      ? "What the remedies are worth was not estimated for this run."
+      : "What the remedies are worth is not known as the set stands now."
   }
 
   private static func concentration(_ worst: RunSummary.Worst) -> Sentence {
@@ -162,12 +180,15 @@ package struct AdviceWords: Sendable {
     }
   }
 
-  func outdated(commands: RunCommands) -> [(sentence: Sentence, command: String)] {
-    var found: [(Sentence, String)] = []
+  func outdated(commands: RunCommands) -> [(sentence: Sentence, command: String?)] {
+    var found: [(Sentence, String?)] = []
     if let change = advice.estimateChange {
       found.append(
         (
-          "The estimate of what remedies are worth is \(strong: "out of date"): \(change).",
+          """
+          The estimate of what remedies are worth is \(strong: "out of date"): \(change).\(commands.scan == nil
+            ? " The same scan command computes it again." : "")
+          """,
           commands.scan
         ))
     }
