@@ -43,7 +43,10 @@ struct Main {
         Terminal.print(isHelp ? HelpText(text, width: Terminal.outWidth).laidOut : text)
         exit(0)
       }
-      let words = ParserWords.reworded(String(text.trimmingPrefix("Error: ")))
+      var words = ParserWords.reworded(String(text.trimmingPrefix("Error: ")))
+      if let complaint = OptionSpelling.complaint(about: Arguments.all) {
+        words = complaint + (text.firstRange(of: "\nUsage: ").map { String(text[$0.lowerBound...]) } ?? "")
+      }
       Terminal.error("audit: " + HelpText(words, width: Terminal.width).laidOut)
       exit(2)
     }

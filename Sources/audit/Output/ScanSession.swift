@@ -6,6 +6,7 @@ import AuditScan
 import AuditStore
 import Dispatch
 import Foundation
+import Synchronization
 
 /// One scan as a person sees it: progress, Ctrl-C, the summary, the exit status.
 struct ScanSession {
@@ -70,7 +71,7 @@ struct StepSession {
 
   init(streams: StreamOptions) {
     self.streams = streams
-    signals = InterruptSignals(stop: stop)
+    signals = InterruptSignals(stop: stop, hasBegun: false)
   }
 
   func run<Value>(
@@ -81,7 +82,10 @@ struct StepSession {
       line.finish()
       signals.ignore()
     }
-    return try await step(stop) { line.update($0) }
+    return try await step(stop) { [signals] progress in
+      if progress.phase != .walk { signals.begin() }
+      line.update(progress)
+    }
   }
 
   /// A sentence each.
@@ -98,19 +102,25 @@ struct StepSession {
   }
 }
 
-/// Ctrl-C and SIGTERM: the first asks the scan to finish what it has begun, the second ends at once.
+/// Ctrl-C and SIGTERM: the first asks the scan to finish what it has begun, the second ends at once. Where nothing has
+/// begun, as while a list is waited for or folders are walked, the first does.
 final class InterruptSignals: @unchecked Sendable {
   // Written by the handlers' queue alone; read after the scan has ended.
   private var received: Int32 = 0
   private var sources: [any DispatchSourceSignal] = []
+  private let hasBegun: Atomic<Bool>
 
-  init(stop: StopRequest) {
+  /// - Parameter hasBegun: whether there is something to finish already.
+  init(stop: StopRequest, hasBegun: Bool = true) {
+    self.hasBegun = Atomic(hasBegun)
     let queue = DispatchQueue(label: "signals")
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { [weak self] in
-        if stop.isSet {
+        let isIdle = self?.hasBegun.load(ordering: .relaxed) == false
+        if isIdle { Terminal.error("audit: stopped before anything was begun") }
+        if isIdle || stop.isSet {
           stop.giveUp()
           _exit(128 + number)
         }
@@ -121,6 +131,9 @@ final class InterruptSignals: @unchecked Sendable {
       sources.append(source)
     }
   }
+
+  /// From now on there is something to finish.
+  func begin() { hasBegun.store(true, ordering: .relaxed) }
 
   var exitStatus: Int32 { 128 + (received == 0 ? SIGINT : received) }
 

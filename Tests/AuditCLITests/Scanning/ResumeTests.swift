@@ -107,6 +107,23 @@ import Testing
     #expect(try Store.value("SELECT status FROM run", in: scan.database) == "complete")
   }
 
+  /// While a list is waited for there is nothing to finish.
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+  func oneSignalEndsTheWaitForAList(signal: Int32, status: Int32) throws {
+    let scratch = try Scratch()
+    let faces = scratch.path + "/faces"
+    try Files.writePictures(2, to: faces)
+    let silent = Pipe()
+    let scan = try RunningScan(faces, slow: false, ["--files0-from", "-"], input: silent, in: scratch.path)
+    try scan.waitForHandlers()
+    scan.signal(signal)
+    try #require(scan.ends(within: 10), "it still waits")
+    let end = try scan.wait()
+    #expect(end.status == status && end.err == "audit: stopped before anything was begun\n", "\(end)")
+    #expect(!FileManager.default.fileExists(atPath: scan.database))
+    withExtendedLifetime(silent) {}
+  }
+
   @Test(
     arguments: [
       (["--jobs", "1"], [:]), (["--jobs", "2"], [:]), (["--jobs", "8"], [:]),

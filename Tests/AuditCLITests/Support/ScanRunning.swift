@@ -8,8 +8,10 @@ final class RunningScan {
   private let child = Process()
   private let errFile: String
 
-  /// - Parameter slow: compare at 256 pixels with one worker, so that there is time to interfere.
-  init(_ dataset: String, slow: Bool, _ more: [String] = [], in folder: String) throws {
+  /// - Parameters:
+  ///   - slow: compare at 256 pixels with one worker, so that there is time to interfere.
+  ///   - input: what standard input is; nil for nothing.
+  init(_ dataset: String, slow: Bool, _ more: [String] = [], input: Pipe? = nil, in folder: String) throws {
     database = dataset + ".audit.db"
     errFile = folder + "/." + UUID().uuidString
     try Data().write(to: URL(fileURLWithPath: errFile))
@@ -18,7 +20,7 @@ final class RunningScan {
       ["scan", "--no-quality", dataset, "--sample", "30"] + (slow ? RunningScan.slow : Command.quick) + more
     child.currentDirectoryURL = URL(fileURLWithPath: folder)
     child.environment = ProcessInfo.processInfo.environment.merging(["HOME": folder]) { $1 }
-    child.standardInput = FileHandle.nullDevice
+    child.standardInput = input ?? FileHandle.nullDevice
     child.standardOutput = FileHandle.nullDevice
     child.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errFile))
     try child.run()
@@ -48,6 +50,22 @@ final class RunningScan {
   var rows: Int {
     guard let found = try? Store.value("SELECT count(*) FROM sample", in: database) else { return 0 }
     return Int(found) ?? 0
+  }
+
+  /// Returns when the scan catches signals.
+  func waitForHandlers() throws {
+    try waitUntil("its handlers of signals") {
+      let status = try? FileHandle(forReadingAtPath: "/proc/\(process)/status")?.readToEnd()
+      let caught = String(decoding: status ?? Data(), as: UTF8.self).firstMatch(of: /SigCgt:\t([0-9a-f]+)/)
+      return caught.flatMap { UInt64($0.1, radix: 16) }.map { $0 & 1 << (SIGTERM - 1) != 0 } ?? false
+    }
+    usleep(300_000)
+  }
+
+  /// Whether it ends within so many seconds.
+  func ends(within seconds: Double) -> Bool {
+    for _ in 0..<Int(seconds * 200) where child.isRunning { usleep(5_000) }
+    return !child.isRunning
   }
 
   /// Returns as soon as so many rows are committed; fails if the scan ends before.

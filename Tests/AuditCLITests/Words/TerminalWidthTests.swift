@@ -84,6 +84,14 @@ struct TerminalWidthTests {
     (["scan", ".", "--jsn"], "unknown option '--jsn'; did you mean '--json'?"),
     (["fit", ".", "-o", "x", "--jobs", "-1"], "--jobs takes a whole number from 1 to 1024; got -1"),
     (["fit", "-o", "x"], "give the folder that holds the images, or --files0-from FILE"),
+    // Where another thing is wrong as well, the word that nobody knows is what went wrong.
+    (["sql", "x.db", "--bogus"], "unknown option '--bogus'\nUsage: audit sql "),
+    (["sql", "--svaed", "errors"], "unknown option '--svaed'; did you mean '--saved'?\nUsage: audit sql "),
+    (["decide", "x.db", "y", "--verdct=keep"], "unknown option '--verdct'; did you mean '--verdict'?\n"),
+    (["check", "x.db", "--fail-no", "drop>0"], "unknown option '--fail-no'; did you mean '--fail-on'?\n"),
+    (["metrics", "show", "--bogus"], "unknown option '--bogus'\nUsage: audit metrics show "),
+    (["decide", "x.db", "--reason=--bogus"], "give one of --verdict keep|review|drop with paths"),
+    (["sql", "x.db", "--saved", "a", "--", "--bogus"], "give a query or --saved, not both"),
   ]) func aMistakeIsAnsweredWithWhatWasMeant(arguments: [String], words: String) throws {
     let run = try Command.audit(arguments)
     #expect(run.status == 2 && run.out == "" && run.err.hasPrefix("audit: \(words)"), "\(run.err)")
