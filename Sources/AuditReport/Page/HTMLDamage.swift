@@ -68,8 +68,8 @@ extension HTMLReport {
     let shown = leaks.pictures.count
     let count = leaks.images > shown ? "\(shown) of \(leaks.images.formattedWithCommas)" : "\(leaks.images)"
     return """
-      <div class="gallery" id="leaks"><h3>in another part or set <span class="count">\(count)</span></h3><p class="about">What \
-      is learnt from here would be tested on there.</p>\(thumbnails(leaks.pictures))</div>\
+      <div class="gallery" id="leaks"><h3>in another part or set <span class="count">\(count)</span></h3><p class="about">One \
+      picture would be trained on and tested on.</p>\(thumbnails(leaks.pictures))</div>\
       \(summary.commands.leaks.map { command($0) } ?? .empty)
       """
   }
