@@ -113,14 +113,14 @@ private func picture(_ path: String, _ image: RGBImage, content: UInt8? = nil) -
   let statistics = PictureStatistics.all
   row.sharpness = statistics.first { $0.info.name == "log_sharpness" }?.value(measured)
   row.blockiness = statistics.first { $0.info.name == "block_x" }?.value(measured)
-  row.split = SplitName.of(row.path)
+  row.part = SplitName.of(row.path)?.rawValue
   return Picture(row: row, small: small)
 }
 
 private func search(_ pictures: [Picture]) throws -> [DuplicateGroup] {
   var finder = DuplicateFinder()
   for picture in pictures { finder.add(picture.row) }
-  return try finder.groups { pictures[$0].small }
+  return try finder.copies { pictures[$0].small }.groups
 }
 
 /// Groups as text: kind, and each member's path with its kind.
@@ -259,7 +259,7 @@ private struct HashGolden: CustomTestStringConvertible {
   }
   finder.add(DuplicateRow(path: SamplePath("d")))
   finder.add(DuplicateRow(path: SamplePath("e")))
-  let groups = try finder.groups { _ in nil }
+  let groups = try finder.copies { _ in nil }.groups
   #expect(groups.map { $0.members.map(\.row) } == [[0, 1]] && groups.first?.kind == .exact)
 }
 
@@ -329,10 +329,10 @@ private func film(_ count: Int, name: (Int) -> String) -> [Picture] {
     finder.add(row)
   }
   var asked = 0
-  let groups = try finder.groups { _ in
+  let groups = try finder.copies { _ in
     asked += 1
     return one.small
-  }
+  }.groups
   #expect(groups.count == 1 && groups.first?.members.count == 10_000 && asked == 0)
 }
 
@@ -350,10 +350,10 @@ private func film(_ count: Int, name: (Int) -> String) -> [Picture] {
       finder.add(row)
     }
     var times = 0
-    let groups = try finder.groups { _ in
+    let groups = try finder.copies { _ in
       times += 1
       return small
-    }
+    }.groups
     return (times, groups.reduce(0) { $0 + $1.members.count })
   }
   let alike = try asked(small: one.small)
@@ -398,16 +398,67 @@ private func film(_ count: Int, name: (Int) -> String) -> [Picture] {
   ]
   var finder = DuplicateFinder()
   for picture in pictures { finder.add(picture.row) }
-  let leaks = finder.leaks(in: try finder.groups { pictures[$0].small })
+  let leaks = try finder.copies { pictures[$0].small }.leaks
   let named = leaks.map { pictures[$0.row].row.path.text + " " + pictures[$0.other].row.path.text }
-  #expect(
-    Set(named) == ["test/b.png train/a.png", "test/b.png val/c.png", "val/c.png train/a.png"] && named.count == 3)
+  #expect(named == ["test/b.png train/a.png", "test/b.png val/c.png", "val/c.png train/a.png"])
+  let first = try finder.copiesOfFirstPart { pictures[$0].small }
+  #expect(first == leaks.filter { pictures[$0.other].row.part == 0 } && first.count == 2)
+}
+
+@Test func framesOfOneSceneInTwoPartsAreLeaksAlthoughEachPartIsARun() throws {
+  let frames = film(12) { "\($0 % 3 == 2 ? "test" : "train")/frame_\(100 + $0).png" }
+  let others = (0..<4).map { picture("test/other_\(50 * $0).png", scene(UInt64(950 + $0))) }
+  let pictures = frames + others
+  var finder = DuplicateFinder()
+  for picture in pictures { finder.add(picture.row) }
+  let (groups, leaks) = try finder.copies { pictures[$0].small }
+  #expect(groups.map(\.kind) == [.run, .run])
+  #expect(leaks.map(\.row) == [2, 5, 8, 11] && leaks.allSatisfy { $0.kind == .near }, "\(leaks)")
+  #expect(leaks.allSatisfy { abs($0.other - $0.row) == 1 }, "the closest one is named: \(leaks)")
+}
+
+@Test func oneOfManyEqualPicturesInALaterPartIsNamedForEachOfThem() throws {
+  let one = picture("a", scene(3))
+  var finder = DuplicateFinder()
+  for number in 0..<20_000 {
+    var row = one.row
+    row.path = SamplePath("\(number)")
+    row.part = number == 19_999 ? 0 : 1
+    finder.add(row)
+  }
+  var asked = 0
+  let leaks = try finder.copiesOfFirstPart { _ in
+    asked += 1
+    return one.small
+  }
+  #expect(leaks.count == 19_999 && leaks.allSatisfy { $0.other == 19_999 && $0.kind == .pixels } && asked == 0)
+}
+
+@Test func copiesInAnotherPartAreFoundWithoutALookAtPairsOfOnePart() throws {
+  let own = (0..<40).map { picture("\($0).png", scene(UInt64($0 % 20), moved: $0 < 20 ? 0 : 0.004)) }
+  let other = [
+    picture("z.png", brighter(scene(7))), picture("y.png", scene(60)), picture("x.png", mirrored(scene(3))),
+  ]
+  var finder = DuplicateFinder()
+  for (place, picture) in (other + own).enumerated() {
+    var row = picture.row
+    row.part = place < other.count ? 0 : 1
+    finder.add(row)
+  }
+  var asked: Set<Int> = []
+  let leaks = try finder.copiesOfFirstPart { row in
+    asked.insert(row)
+    return (other + own)[row].small
+  }
+  let named = leaks.map { "\($0.row - 3) \($0.other) \($0.kind.rawValue)" }
+  #expect(named == ["23 2 mirrored", "27 0 near", "3 2 mirrored", "7 0 near"])
+  #expect(asked.isSubset(of: [0, 2, 6, 26, 10, 30]), "without a candidate in the other part: \(asked.sorted())")
 }
 
 @Test func partsOfASetAreReadFromTheirFolders() {
-  #expect(
-    SplitName.of(SamplePath("train/a.png")) == "train" && SplitName.of(SamplePath("x/Validation/id/a.png")) == "val")
-  #expect(SplitName.of(SamplePath("TEST/train/a.png")) == "test" && SplitName.of(SamplePath("a/test.png")) == nil)
+  #expect(SplitName.of(SamplePath("train/a.png")) == .train)
+  #expect(SplitName.of(SamplePath("x/Validation/id/a.png")) == .validation)
+  #expect(SplitName.of(SamplePath("TEST/train/a.png")) == .test && SplitName.of(SamplePath("a/test.png")) == nil)
 }
 
 @Test func framesAreNumberedByTheLastNumberOfTheirName() {

@@ -24,6 +24,11 @@ import Testing
     "white_share": 0.05, "flat_lines": 0,
   ]
 
+  /// A strong line across the picture, and flat lines.
+  private static func bar(flat: Double = 0.3, line: Double = 2.5, at place: Double = 0.2) -> [String: Double] {
+    ["flat_lines": flat, "line_y": line, "line_y_at": place, "line_x": 0.5, "line_x_at": 0.5]
+  }
+
   private static func set(_ changed: [String: Double] = [:]) -> MeasuredSet {
     MeasuredSet(
       count: 1_000, threshold: 0.3,
@@ -51,7 +56,13 @@ import Testing
       ("dark", ["p95": 0.24], ["p95": 0.26]), ("bright", ["p5": 0.71, "p95": 0.95], ["p5": 0.69, "p95": 0.95]),
       ("low_contrast", ["p5": 0.5, "p95": 0.64], ["p5": 0.5, "p95": 0.66]),
       ("clipped", ["black_share": 0.4, "white_share": 0.21], ["black_share": 0.4, "white_share": 0.19]),
-      ("blank", ["contrast": 0.009], ["contrast": 0.011]), ("letterbox", ["flat_lines": 0.31], ["flat_lines": 0.29]),
+      ("blank", ["contrast": 0.009], ["contrast": 0.011]),
+      ("letterbox", bar(flat: 0.11, at: 0.1), bar(flat: 0.09, at: 0.1)),
+      ("letterbox", bar(line: 1.91), bar(line: 1.89)),
+      ("letterbox", bar(at: 0.07), bar(at: 0.05)), ("letterbox", bar(at: 0.72), bar(at: 0.68)),
+      ("letterbox", bar(flat: 0.15, at: 0.21), bar(flat: 0.15, at: 0.22)),
+      ("gray_in_colour", ["saturation": 0.009], ["saturation": 0.011]),
+      ("gray_in_colour", ["saturation": 0.009], ["saturation": 0.009, "brightness": 0.4]),
       ("compressed", ["block_x": 0.8, "block_y": 0.71], ["block_x": 0.8, "block_y": 0.69]),
     ] as [(String, [String: Double], [String: Double])])
   func anAbsoluteLineHasTwoSides(code: String, beyond: [String: Double], before: [String: Double]) {
@@ -67,10 +78,13 @@ import Testing
       ("pixelated", "pixelated", ["line_x": 0.11], ["line_x": 0.09]),
       ("posterised", "posterised", ["comb": 0.11], ["comb": 0.09]),
       ("gray_in_colour", "gray", ["saturation": 0.05], ["saturation": 0.07]),
+      ("gray_in_colour", "gray", ["saturation": 0.05, "brightness": 0.5], ["saturation": 0.05, "brightness": 0.3]),
       ("colour_cast", "cast", ["red_green": 0.11], ["red_green": 0.09]),
       ("text", "text", ["white_tophat_3_p99": 0.08], ["white_tophat_3_p99": 0.06]),
       ("covered", "covered", ["commonest_code": 0.08], ["commonest_code": 0.06]),
-      ("letterbox", "letterbox", ["flat_lines": 0.05], ["flat_lines": 0.03]),
+      ("letterbox", "letterbox", bar(flat: 0.05, line: 1.3, at: 0.04), bar(flat: 0.03, line: 1.3, at: 0.04)),
+      ("letterbox", "letterbox", bar(flat: 0.05, line: 1.3, at: 0.04), bar(flat: 0.05, line: 1.1, at: 0.04)),
+      ("letterbox", "letterbox", bar(flat: 0.4, line: 1.3, at: 0.45), bar(flat: 0.3, line: 1.3, at: 0.45)),
       ("channels_swapped", "channels", ["yellow_blue": 0.11], ["yellow_blue": 0.09]),
       ("spliced", "spliced", ["line_y": 0.08], ["line_y": 0.06]),
       ("torn", "torn", ["commonest_code": 0.08], ["commonest_code": 0.06]),
@@ -165,6 +179,14 @@ import Testing
     #expect(IssueRules.findings(ofAll: set).map(\.info.code) == ["dark"])
     #expect(Self.codes(Self.sample(["p5": 0.01, "p95": 0.2, "brightness": 0.1]), in: set) == [])
     #expect(IssueRules.findings(ofAll: Self.set()).isEmpty)
+  }
+
+  @Test func aSetWithBarsIsToldOnceWhereverTheyLie() {
+    let set = Self.set(Self.bar(flat: 0.11, line: 1.91, at: 0.5))
+    #expect(IssueRules.findings(ofAll: set).map(\.info.code) == ["letterbox"])
+    #expect(Self.codes(Self.sample(Self.bar()), in: set) == [])
+    #expect(IssueRules.findings(ofAll: Self.set(Self.bar(flat: 0.09, line: 1.91))).isEmpty)
+    #expect(IssueRules.findings(ofAll: Self.set(Self.bar(flat: 0.11, line: 1.89))).isEmpty)
   }
 
   @Test func everyRuleExplainsItselfAndReadsKnownStatistics() {

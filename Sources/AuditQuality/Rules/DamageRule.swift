@@ -14,22 +14,28 @@ struct DamageRule: IssueRule {
   let statistics: [String]
   /// In words with its number; nil where the picture does not look so.
   private let sign: Sign
+  /// What is so beyond doubt in such a set, whether or not trees say so; in words.
+  private let certain: Sign?
   /// nil where nothing can be said without a set.
   private let line: Line?
+  /// What is said once of a set by its usual picture; nil for what the line says of it.
+  private let ofAll: Line?
 
   init(
     _ code: String, kinds: [String], meaning: String, remedy: String, page: String? = nil, statistics: [String],
-    sign: @escaping Sign, line: Line? = nil
+    sign: @escaping Sign, certain: Sign? = nil, line: Line? = nil, ofAll: Line? = nil
   ) {
     info = IssueInfo(code: code, severity: .warning, meaning: meaning, remedy: remedy, page: page)
-    (self.kinds, self.statistics, self.sign, self.line) = (kinds, statistics, sign, line)
+    (self.kinds, self.statistics) = (kinds, statistics)
+    (self.sign, self.certain, self.line, self.ofAll) = (sign, certain, line, ofAll)
   }
 
   func finding(in sample: MeasuredSample, of set: MeasuredSet) -> RuleFinding? {
-    learnt(sample, set) ?? (finding(ofAll: set) == nil ? line?(sample) : nil)
+    learnt(sample, set) ?? certain?(sample, set).map { RuleFinding($0, strength: 1, confidence: nil) }
+      ?? (finding(ofAll: set) == nil ? line?(sample) : nil)
   }
 
-  func finding(ofAll set: MeasuredSet) -> RuleFinding? { line?(set.typical) }
+  func finding(ofAll set: MeasuredSet) -> RuleFinding? { (ofAll ?? line)?(set.typical) }
 
   private func learnt(_ sample: MeasuredSample, _ set: MeasuredSet) -> RuleFinding? {
     // The mixture of one kind alone is sure of too much: its share of the set is never estimated below a picture or two.

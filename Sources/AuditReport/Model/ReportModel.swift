@@ -29,6 +29,7 @@ package struct ReportModel: Codable, Sendable {
   package let issues: [IssueKind]
   package let issueGalleries: [IssueGallery]
   package let copyGroups: [CopyGroup]
+  package let leaks: LeakGallery?
   package let groups: Groups
   package let agreement: MetricAgreement?
   /// Real trainings, where the run was probed.
@@ -40,6 +41,11 @@ package struct ReportModel: Codable, Sendable {
   package let limits: [String]
 
   static let mostUnreadable = 100
+
+  /// What issues, copies and leaks show, in the order of the page.
+  var smallPictures: [IssueGallery.Picture] {
+    issueGalleries.flatMap(\.pictures) + (leaks?.pictures ?? []) + copyGroups.flatMap(\.pictures)
+  }
 }
 
 extension ReportModel {
@@ -72,6 +78,7 @@ extension ReportModel {
     issues = try store.issueKinds(of: id)
     issueGalleries = try store.issueGalleries(of: id)
     copyGroups = try store.copyGroups(of: id)
+    leaks = try store.leaks(of: id, in: summary.copies)
     groups = try Groups(columns, store: store, run: id)
     unreadable = try store.unreadableFiles(of: id, most: ReportModel.mostUnreadable)
     method = Method(row, metrics: store.metrics, figures: figures)

@@ -41,7 +41,7 @@ extension HTMLReport {
   }
 
   var copies: HTML {
-    guard let summary = model.summary.copies, !model.copyGroups.isEmpty else { return .empty }
+    guard let copies = summary.copies else { return .empty }
     let groups: [HTML] = model.copyGroups.map { group in
       let reason: HTML = group.reason.map { "<p class=\"about\">\($0)</p>" } ?? .empty
       return """
@@ -49,11 +49,28 @@ extension HTMLReport {
         <span class="count">\(group.images.formattedWithCommas)</span></h3>\(reason)\(thumbnails(group.pictures))</div>
         """
     }
+    let all: HTML =
+      groups.isEmpty
+      ? .empty
+      : """
+      <p class="about">The best of a group comes first. The largest are shown; all of them:</p>\
+      \(command(summary.commands.nearCopies))
+      """
     return """
-      <section id="copies"><h2>Copies</h2><p class="about">\(summary.words). The best of a group comes first. The largest \
-      are shown; all of them:</p>\(command(model.summary.commands.nearCopies))
+      <section id="copies"><h2>Copies</h2><p>\(copies.words).</p>\(leaks)\(all)
       \(groups)</section>
 
+      """
+  }
+
+  private var leaks: HTML {
+    guard let leaks = model.leaks else { return .empty }
+    let shown = leaks.pictures.count
+    let count = leaks.images > shown ? "\(shown) of \(leaks.images.formattedWithCommas)" : "\(leaks.images)"
+    return """
+      <div class="gallery" id="leaks"><h3>in another part or set <span class="count">\(count)</span></h3><p class="about">One \
+      picture would be trained on and tested on.</p>\(thumbnails(leaks.pictures))</div>\
+      \(summary.commands.leaks.map { command($0) } ?? .empty)
       """
   }
 

@@ -100,7 +100,7 @@ package struct HTMLReport {
     if model.galleries.contains(where: { !$0.tiles.isEmpty }) { found.append(("images", "Images")) }
     if summary.damage != nil { found.append(("damage", "Damage")) }
     if !model.issues.isEmpty { found.append(("issues", "Issues")) }
-    if !model.copyGroups.isEmpty { found.append(("copies", "Copies")) }
+    if summary.copies != nil { found.append(("copies", "Copies")) }
     if model.groups.count > 1 { found.append(("groups", "Folders")) }
     if model.agreement != nil { found.append(("agreement", "Metrics")) }
     found.append(("method", "Method and limits"))

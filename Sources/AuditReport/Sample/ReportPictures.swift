@@ -48,14 +48,13 @@ extension ReportPictures {
     let source = try SamplePictures(store, run: model.runID, dataset: folder, decoding: decoding)
     let paths =
       model.galleries.flatMap(\.tiles).map(\.path) + (model.cut?.stops.map(\.path) ?? [])
-      + (model.issueGalleries.flatMap(\.pictures) + model.copyGroups.flatMap(\.pictures)).map(\.path)
+      + model.smallPictures.map(\.path)
     var maker = PictureMaker(
       source: source, room: ReportPictures.room(besidePaths: paths.reduce(0) { $0 + $1.utf8.count }))
     for tile in model.galleries.flatMap(\.tiles) { try maker.addTile(tile.id) }
     let first = model.galleries.first?.tiles.first?.id
     for id in [first].compactMap({ $0 }) + (model.cut?.stops.map(\.last) ?? []) { try maker.addStop(id) }
-    let shown = model.issueGalleries.flatMap(\.pictures) + model.copyGroups.flatMap(\.pictures)
-    for item in shown { try maker.addStop(item.id) }
+    for item in model.smallPictures { try maker.addStop(item.id) }
     let wanted = !paths.isEmpty && maker.tiles.isEmpty && maker.stops.isEmpty
     let cause =
       source.datasetIsReachable

@@ -82,6 +82,9 @@ package struct RunCommands: Sendable {
       ?? sql("path, near_group, near_kind, near_best", where: "near_group IS NOT NULL", "ORDER BY near_group")
   }
 
+  /// nil for a run of which no saved question speaks.
+  package var leaks: String? { saved("leaks") }
+
   /// A saved question, where it speaks of this run.
   private func saved(_ name: String) -> String? {
     rows.condition == nil ? "audit sql \(database) --saved \(name)" : nil

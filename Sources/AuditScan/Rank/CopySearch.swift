@@ -14,7 +14,7 @@ struct CopySearch {
       ids.append(row.id)
       finder.add(DuplicateRow(row))
     }
-    let groups = try finder.groups { row in
+    let (groups, leaks) = try finder.copies { row in
       try store.smallPicture(of: ids[row]).flatMap { SmallPicture(pixels: $0) }
     }
     let rows = groups.enumerated().flatMap { number, group in
@@ -26,7 +26,7 @@ struct CopySearch {
     }
     try store.write(
       groups: rows,
-      leaks: finder.leaks(in: groups).map { (sample: ids[$0.row], other: ids[$0.other], kind: $0.kind.rawValue) },
+      leaks: leaks.map { (sample: ids[$0.row], other: ids[$0.other], kind: $0.kind.rawValue) },
       to: run)
   }
 }
@@ -37,7 +37,7 @@ extension DuplicateRow {
     if let device = row.device, let inode = row.inode { file = FileIdentity(device: device, inode: inode) }
     (width, height) = (row.width, row.height)
     (sharpness, blockiness) = (row.sharpness, row.blockiness)
-    split = SplitName.of(row.path)
+    part = SplitName.of(row.path)?.rawValue
   }
 }
 

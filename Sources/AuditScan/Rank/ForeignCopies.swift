@@ -31,28 +31,27 @@ struct ForeignCopies {
     self.path = path
   }
 
-  /// For each sample of a run that the other set holds too, the best copy there.
+  /// For each sample of a run that the other set holds too, the closest copy there.
   func found(for run: Int64, of own: Store) throws -> [ForeignCopyRow] {
-    // Leaks are told of the later part, and `train` comes before any other.
-    let parts = [(store: store, run: self.run, split: "train"), (store: own, run: run, split: "own")]
+    let parts = [(store: store, run: self.run), (store: own, run: run)]
     var finder = DuplicateFinder()
-    var rows: [(part: Int, id: Int64, path: SamplePath)] = []
+    var rows: [(part: Int, id: Int64)] = []
+    var paths: [SamplePath] = []
     for (place, part) in parts.enumerated() {
       try part.store.forEachCopyRow(of: part.run) { row in
         var added = DuplicateRow(row)
-        added.split = part.split
-        // One picture of each set may have the same path, and frames of a scene lie in one folder of one set.
-        added.path = SamplePath(bytes: Array("\(part.split)/".utf8) + row.path.bytes)
-        rows.append((place, row.id, row.path))
+        added.part = place
+        rows.append((place, row.id))
+        if place == 0 { paths.append(row.path) }
         finder.add(added)
       }
     }
-    let groups = try finder.groups { row in
+    let leaks = try finder.copiesOfFirstPart { row in
       try parts[rows[row].part].store.smallPicture(of: rows[row].id).flatMap { SmallPicture(pixels: $0) }
     }
-    return finder.leaks(in: groups).map { leak in
+    return leaks.map { leak in
       ForeignCopyRow(
-        sample: rows[leak.row].id, database: path, path: rows[leak.other].path.text, kind: leak.kind.rawValue)
+        sample: rows[leak.row].id, database: path, path: paths[leak.other].text, kind: leak.kind.rawValue)
     }
   }
 }

@@ -14,7 +14,8 @@ enum { AUDIT_HASH_WORDS = 4, AUDIT_SMALL_SIDE = 32, AUDIT_SMALL_BYTES = 3 * 32 *
 void audit_difference_hash(const int32_t *_Nonnull luma, size_t inset, uint64_t upright[_Nonnull 4],
                            uint64_t mirrored[_Nonnull 4]);
 
-/// Places among `count` hashes that differ from `hash` in at most `radius` bits, in order. `found` holds `count`.
+/// Places among `count` hashes that differ from `hash` in at most `radius` bits, in order: the place below, in how many bits
+/// above 16. `found` holds `count`, which is at most 65536.
 size_t audit_hashes_near(const uint64_t hash[_Nonnull 4], const uint64_t *_Nonnull hashes, size_t count,
                          unsigned radius, uint32_t *_Nonnull found);
 

@@ -17,11 +17,11 @@ struct DuplicatesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("At most so many images of a folder.", valueName: "count"))
   var images = 1_000
 
-  @Option(help: ArgumentHelp("Also search so many made-up hashes, alone and in clusters.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "Also search so many made-up hashes: alone, in clusters, equal, and of frames between those of the folders.",
+      valueName: "count"))
   var hashes = 0
-
-  @Option(help: ArgumentHelp("A file of 96 bytes per row that takes the place of made-up hashes.", valueName: "file"))
-  var hashFile: String?
 
   @Flag(help: "Exit with 1 where fewer than 95 % of the copies of a kind are found.")
   var check = false
@@ -29,13 +29,14 @@ struct DuplicatesCommand: ParsableCommand {
   func run() throws {
     let sources = try folders.map { try PictureSource.folder($0, images: images) }
     var isGood = true
-    for source in folders.isEmpty && hashes == 0 && hashFile == nil ? [.demo(images: images, seed: 1)] : sources {
+    for source in folders.isEmpty && hashes == 0 ? [.demo(images: images, seed: 1)] : sources {
       isGood = try CopyTrial(of: source).print() && isGood
     }
-    if let hashFile { try HashTrial(file: hashFile).print("hashes_of_a_file") }
     if hashes > 0 {
-      try HashTrial(count: hashes, clusters: nil).print("hashes_at_random")
-      try HashTrial(count: hashes, clusters: max(1, hashes / 100_000)).print("hashes_in_clusters")
+      for shape in HashTrial.Shape.allCases { try HashTrial(count: hashes, shape: shape).print() }
+      for source in sources {
+        if let trial = FrameTrial(of: source, count: hashes) { try trial.print() }
+      }
     }
     if check && !isGood { throw ExitCode(1) }
   }
@@ -139,89 +140,6 @@ private struct CopyTrial {
   private func groups(of pictures: [TrialPicture]) throws -> [DuplicateGroup] {
     var finder = DuplicateFinder()
     for picture in pictures { finder.add(picture.row) }
-    return try finder.groups { pictures[$0].small }
-  }
-}
-
-/// Time and memory of the search over many hashes.
-private struct HashTrial {
-  private var finder = DuplicateFinder()
-  private var count = 0
-
-  /// - Parameter clusters: around how many hashes all others lie, 80 of 256 bits away on average, as aligned faces do;
-  ///   nil for none. One in a hundred rows is a copy of the row before, 20 bits away.
-  init(count: Int, clusters: Int?) {
-    var random = SplitMix64(seed: 11)
-    let centres = (0..<(clusters ?? 0)).map { _ in HashTrial.random(&random) }
-    var last = HashTrial.random(&random)
-    for number in 0..<count {
-      if number % 100 == 99 {
-        last = HashTrial.moved(last, chance: 20, &random)
-      } else if centres.isEmpty {
-        last = HashTrial.random(&random)
-      } else {
-        last = HashTrial.moved(centres[number % centres.count], chance: 60, &random)
-      }
-      add(last, HashTrial.moved(last, chance: 20, &random), HashTrial.random(&random))
-    }
-  }
-
-  init(file: String) throws {
-    let data = try Data(contentsOf: URL(fileURLWithPath: file))
-    let words = data.withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
-    for row in 0..<(words.count / 12) {
-      let views = (0..<3).map { view in
-        SIMD4((0..<4).map { words[12 * row + 4 * view + $0] })
-      }
-      add(views[0], views[1], views[2])
-    }
-  }
-
-  private mutating func add(_ upright: SIMD4<UInt64>, _ inset: SIMD4<UInt64>, _ mirrored: SIMD4<UInt64>) {
-    let fingerprint = PictureFingerprint(
-      upright: DifferenceHash(words: upright), mirrored: DifferenceHash(words: mirrored),
-      inset: DifferenceHash(words: inset), pixels: PixelDigest(words: SIMD2(UInt64(count), 1)), contrast: 50)
-    var row = DuplicateRow(path: SamplePath("\(10_000_000 + count)"), fingerprint: fingerprint)
-    (row.width, row.height) = (256, 256)
-    finder.add(row)
-    count += 1
-  }
-
-  /// Every pair of hashes that is near is asked for its pictures, and none is confirmed.
-  func print(_ name: String) throws {
-    let noise = (0..<64).map { seed -> SmallPicture? in
-      var random = SplitMix64(seed: UInt64(seed))
-      return SmallPicture(pixels: (0..<SmallPicture.count).map { _ in UInt8(truncatingIfNeeded: random.next()) })
-    }
-    var (asked, groups) = (0, 0)
-    let seconds = try cpu {
-      groups = try finder.groups { row in
-        asked += 1
-        return noise[row % noise.count]
-      }.count
-    }
-    BenchLine(
-      name, ("rows", Double(count)), ("seconds", seconds), ("megabytes", Double(peakMemory()) / 1e6),
-      ("pictures asked for", Double(asked)), ("groups", Double(groups))
-    ).print()
-  }
-
-  private static func random(_ random: inout SplitMix64) -> SIMD4<UInt64> {
-    SIMD4(random.next(), random.next(), random.next(), random.next())
-  }
-
-  /// Each bit turned with a chance of so many in 256.
-  private static func moved(_ hash: SIMD4<UInt64>, chance: UInt64, _ random: inout SplitMix64) -> SIMD4<UInt64> {
-    var turned = hash
-    for word in 0..<4 {
-      for byte in 0..<8 {
-        var draws = random.next()
-        for bit in 0..<8 {
-          if draws & 255 < chance { turned[word] ^= 1 << UInt64(8 * byte + bit) }
-          draws >>= 8
-        }
-      }
-    }
-    return turned
+    return try finder.copies { pictures[$0].small }.groups
   }
 }

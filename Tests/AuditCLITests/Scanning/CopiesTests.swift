@@ -38,6 +38,14 @@ import Testing
         == "leak.jpg|train.audit.db: 1004.png|near\n")
     let show = try Command.audit(["show", "test.audit.db"], in: scratch.path)
     #expect(show.out.contains("1 picture with a copy in the other set"), "\(show.out)")
+    _ = try Command.audit(["report", "test.audit.db", "-o", "page.html"], in: scratch.path)
+    let page = try String(contentsOfFile: scratch.path + "/page.html", encoding: .utf8)
+    let parts = [
+      "<a href=\"#copies\">", "<section id=\"copies\">", "id=\"leaks\"", "near: 1004.png in train.audit.db<",
+    ]
+    for part in parts {
+      #expect(page.contains(part), "\(part)")
+    }
     let gate = try Command.audit(["check", "test.audit.db", "--fail-on", "leaks>0"], in: scratch.path)
     #expect(gate.status == 1 && gate.out.contains("1 of 27"), "\(gate.out)\(gate.err)")
     let itself = try Command.audit(["scan", "test", "--against", "test.audit.db"] + Self.usual, in: scratch.path)

@@ -35,17 +35,13 @@ package struct DuplicateGroup: Sendable, Equatable {
   package let reason: String
 
   package var best: Int { members[0].row }
-
-  /// How two members differ, where one is the copy of the other; else how far the whole group does.
-  func kind(between one: Member, and other: Member) -> Kind {
-    if one.original == other.row { return one.kind }
-    return other.original == one.row ? other.kind : kind
-  }
 }
 
 /// Two copies in two parts of a set, so that what is trained on is tested on.
 package struct SplitLeak: Sendable, Equatable {
+  /// In the later part.
   package let row: Int
+  /// In the earlier one.
   package let other: Int
   package let kind: DuplicateGroup.Kind
 }

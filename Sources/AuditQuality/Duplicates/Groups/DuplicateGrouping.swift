@@ -18,11 +18,12 @@ struct DuplicateGrouping {
   private let classes: [Int: [Int]]
   /// The ranks that `links` calls 0, 1, ...
   private let searched: [Int]
-  private var links: CopyLinks
+  private let links: CopyLinks
+  private var judge: CopyJudge
 
-  init(columns: DuplicateColumns, order: [Int], classes: [Int: [Int]], searched: [Int], links: CopyLinks) {
-    (self.columns, self.order, self.classes) = (columns, order, classes)
-    (self.searched, self.links) = (searched, links)
+  init(_ search: DuplicateSearch, links: CopyLinks, judge: CopyJudge) {
+    (columns, order, classes) = (search.columns, search.order, search.classes)
+    (searched, self.links, self.judge) = (search.searched, links, judge)
   }
 
   /// A picture that the search joined to others, and how it belongs to its group.
@@ -36,7 +37,7 @@ struct DuplicateGrouping {
   mutating func groups() throws -> [DuplicateGroup] {
     var joined: [Int: [Int]] = [:]
     for picture in searched.indices where links.neighbours[picture] != nil {
-      joined[links.root(of: picture), default: []].append(picture)
+      joined[links.set(of: picture), default: []].append(picture)
     }
     var parts: [[Link]] = []
     for root in joined.keys.sorted() { parts += try split(joined[root] ?? []) }
@@ -81,7 +82,7 @@ struct DuplicateGrouping {
     var rest: [Int] = []
     for picture in ranked where part[picture] == nil {
       let frames = (links.neighbours[picture] ?? []).filter { part[$0] != nil }.sorted()
-      if let frame = frames.first, let number = part[frame], let kind = try links.relation(frame, picture) {
+      if let frame = frames.first, let number = part[frame], let kind = try judge.relation(frame, picture) {
         parts[number].append(Link(picture: picture, kind: kind, original: frame))
       } else {
         rest.append(picture)
@@ -119,7 +120,7 @@ struct DuplicateGrouping {
   private mutating func run(among ranked: [Int]) throws -> [Link]? {
     var (frames, strangers) = ([ranked[0]], 0)
     for picture in ranked.dropFirst() {
-      let relation = try links.relation(ranked[0], picture)
+      let relation = try judge.relation(ranked[0], picture)
       if relation == .mirrored { continue }
       frames.append(picture)
       if relation == nil { strangers += 1 }
@@ -138,7 +139,7 @@ struct DuplicateGrouping {
       let best = rest[0]
       var (copies, others) = ([Link](), [Int]())
       for picture in rest.dropFirst() {
-        if let kind = try links.relation(best, picture) {
+        if let kind = try judge.relation(best, picture) {
           copies.append(Link(picture: picture, kind: kind, original: best))
         } else {
           others.append(picture)
@@ -190,10 +191,7 @@ struct DuplicateGrouping {
   private func copies(in ranks: [Int]) -> [DuplicateGroup.Member] {
     guard let first = ranks.first.map({ order[$0] }) else { return [] }
     return ranks.dropFirst().map { rank in
-      let row = order[rank]
-      let isEqual = columns.content(row) != nil && columns.content(row) == columns.content(first)
-      let isSame = columns.file(row) != nil && columns.file(row) == columns.file(first)
-      return .init(row: row, kind: isSame ? .sameFile : isEqual ? .exact : .pixels, original: first)
+      DuplicateGroup.Member(row: order[rank], kind: columns.equality(order[rank], first), original: first)
     }
   }
 }

@@ -16,8 +16,8 @@ package struct DuplicateRow: Sendable {
   package var sharpness: Double?
   /// Mean of the statistics `block_x` and `block_y`, ln ratio: 0 without blocks.
   package var blockiness: Double?
-  /// Part of the set that it is for, as `SplitName` finds it.
-  package var split: String?
+  /// Part of the set that it is for, 0 to 7: what is copied into a later part from an earlier one is a leak.
+  package var part: Int?
 
   package init(path: SamplePath, content: [UInt8]? = nil, fingerprint: PictureFingerprint? = nil) {
     (self.path, self.content, self.fingerprint) = (path, content, fingerprint)
@@ -34,6 +34,9 @@ package struct DuplicateRow: Sendable {
 
 /// Rows side by side in about 220 bytes each beside their paths, so that a million fit.
 struct DuplicateColumns {
+  /// Parts that a set may have.
+  static let mostParts = 8
+
   private(set) var count = 0
   /// Of each row the words of its three hashes; zeros without a fingerprint.
   private(set) var words: [UInt64] = []
@@ -46,8 +49,10 @@ struct DuplicateColumns {
   private(set) var heights: [Int32] = []
   private(set) var sharpness: [Float] = []
   private(set) var blockiness: [Float] = []
-  private var splits: [UInt8] = []
-  private(set) var splitNames: [String] = []
+  /// 255 for none.
+  private var parts: [UInt8] = []
+  /// Whether any lies in a part that could have a copy in an earlier one.
+  private(set) var hasParts = false
   private var pathBytes: [UInt8] = []
   private var pathEnds: [Int] = [0]
 
@@ -64,7 +69,9 @@ struct DuplicateColumns {
     heights.append(Int32(clamping: row.height))
     sharpness.append(Float(row.sharpness ?? -.infinity))
     blockiness.append(Float(row.blockiness ?? 0))
-    splits.append(number(ofSplit: row.split))
+    precondition(row.part.map { (0..<DuplicateColumns.mostParts).contains($0) } ?? true, "part \(row.part ?? 0)")
+    parts.append(row.part.map { UInt8($0) } ?? 255)
+    hasParts = hasParts || row.part ?? 0 > 0
     pathBytes.append(contentsOf: row.path.bytes)
     pathEnds.append(pathBytes.count)
   }
@@ -76,18 +83,9 @@ struct DuplicateColumns {
     return SIMD2(word(0), word(8))
   }
 
-  /// 255 for none and for what exceeds 255 names.
-  private mutating func number(ofSplit name: String?) -> UInt8 {
-    guard let name else { return 255 }
-    if let known = splitNames.firstIndex(of: name) { return UInt8(known) }
-    guard splitNames.count < 255 else { return 255 }
-    splitNames.append(name)
-    return UInt8(splitNames.count - 1)
-  }
-
   func path(_ row: Int) -> SamplePath { SamplePath(bytes: Array(pathBytes[pathEnds[row]..<pathEnds[row + 1]])) }
 
-  func split(_ row: Int) -> String? { splits[row] == 255 ? nil : splitNames[Int(splits[row])] }
+  func part(_ row: Int) -> Int? { parts[row] == 255 ? nil : Int(parts[row]) }
 
   func content(_ row: Int) -> SIMD2<UInt64>? { contents[row] }
 

@@ -4,8 +4,9 @@ import CKernels
 ///
 /// Each of 32 tables sorts all hashes by 32 of their bits, four bytes that no other table joins. Two hashes that agree in
 /// the first 16 bits of a table lie in one bucket and are compared there. A bucket of more than `bucket` hashes is split
-/// by the next bits, four at a time; one that is still larger after 32 bits compares each of its hashes with the `bucket`
-/// that follow in the order of rows. So the work is bounded by tables x hashes x `bucket`, whatever the pictures are.
+/// by the next bits, four at a time; one that is still larger after 32 bits compares each of its hashes with the `window`
+/// that follow in the order of rows. So the work is bounded by tables x hashes x `bucket`, whatever the pictures are; and
+/// pairs of the set that most of a bucket has been joined to are left out.
 ///
 /// - Complexity: 24 bytes per picture and copy of the hash; nothing that grows with the number of pairs.
 /// - Source: M. Norouzi, A. Punjani, D. Fleet, "Fast search in Hamming space with multi-index hashing", CVPR 2012;
@@ -24,9 +25,22 @@ struct HashTables {
     let bits: Int
   }
 
+  /// Which pairs are looked at.
+  enum Pairs {
+    case all
+    /// Those of one of the first rows, which are so many, and one of the others.
+    case across(Int)
+    /// Those that are not of one set, whose number a row has by now; others may come too.
+    case apart((_ row: Int) -> Int)
+  }
+
   static let tables = 32
   /// Most hashes that are compared all with all.
   static let bucket = 512
+  /// Hashes that each of a larger bucket, whose keys are equal, is compared with.
+  private static let window = 64
+  /// Bucket from which it pays to look whether most of it is joined already.
+  private static let crowd = 32
   /// Bytes of a key after the table's own; the differences of all four are distinct modulo 32.
   private static let offsets = [0, 7, 28, 27]
   private static let firstBits = 16
@@ -53,14 +67,14 @@ struct HashTables {
   }
 
   /// Hands over each pair in an order that depends on the hashes alone; one pair may come from several tables.
-  func forEachCandidate(_ visit: (Candidate) throws -> Void) rethrows {
+  func forEachCandidate(among pairs: Pairs = .all, _ visit: (Candidate) throws -> Void) rethrows {
     var entries = [UInt64](repeating: 0, count: 3 * rows.count)
     var scratch = entries
     var bucket = Bucket()
     for table in 0..<HashTables.tables {
       fill(&entries, table: table)
       audit_sort_by_upper_half(&entries, entries.count, &scratch)
-      try split(entries, 0..<entries.count, bits: HashTables.firstBits, &bucket, visit)
+      try split(entries, 0..<entries.count, bits: HashTables.firstBits, pairs, &bucket, visit)
     }
   }
 
@@ -77,7 +91,8 @@ struct HashTables {
 
   /// Visits each part of a range that agrees in its first `bits`.
   private func split(
-    _ entries: [UInt64], _ range: Range<Int>, bits: Int, _ bucket: inout Bucket, _ visit: (Candidate) throws -> Void
+    _ entries: [UInt64], _ range: Range<Int>, bits: Int, _ pairs: Pairs, _ bucket: inout Bucket,
+    _ visit: (Candidate) throws -> Void
   ) rethrows {
     let shift = UInt64(64 - bits)
     var start = range.lowerBound
@@ -86,9 +101,9 @@ struct HashTables {
       var end = start + 1
       while end < range.upperBound, entries[end] >> shift == prefix { end += 1 }
       if end - start > HashTables.bucket, bits < 32 {
-        try split(entries, start..<end, bits: bits + HashTables.stepBits, &bucket, visit)
+        try split(entries, start..<end, bits: bits + HashTables.stepBits, pairs, &bucket, visit)
       } else if end - start > 1 {
-        try compare(entries[start..<end], &bucket, visit)
+        try compare(entries[start..<end], pairs, &bucket, visit)
       }
       start = end
     }
@@ -96,40 +111,93 @@ struct HashTables {
 
   /// Hashes that lie together, in the order of rows where keys are equal.
   private struct Bucket {
-    var words: [UInt64] = []
+    private(set) var entries: [UInt64] = []
+    private(set) var words: [UInt64] = []
     var found = [UInt32](repeating: 0, count: HashTables.bucket)
+
+    mutating func fill(_ entries: some Sequence<UInt64>, _ hash: (UInt64) -> ArraySlice<UInt64>) {
+      self.entries.removeAll(keepingCapacity: true)
+      words.removeAll(keepingCapacity: true)
+      for entry in entries {
+        self.entries.append(entry)
+        words.append(contentsOf: hash(entry))
+      }
+    }
   }
 
   private func compare(
-    _ entries: ArraySlice<UInt64>, _ bucket: inout Bucket, _ visit: (Candidate) throws -> Void
+    _ entries: ArraySlice<UInt64>, _ pairs: Pairs, _ bucket: inout Bucket, _ visit: (Candidate) throws -> Void
   ) rethrows {
-    bucket.words.removeAll(keepingCapacity: true)
-    for entry in entries {
-      let start = place(entry)
-      bucket.words.append(contentsOf: words[start..<(start + 4)])
+    switch pairs {
+    case .all: try compareAll(Array(entries), first: entries.count, &bucket, visit)
+    case .across(let ends):
+      let side = entries.filter { row($0) < ends }
+      guard !side.isEmpty, side.count < entries.count else { return }
+      bucket.fill(side + entries.filter { row($0) >= ends }) { words[place($0)..<(place($0) + 4)] }
+      let most = reach(entries.count)
+      for first in side.indices {
+        // Where the sides are long, what stands at the same part of both.
+        let start = side.count + first * (entries.count - side.count) / side.count - most / 2
+        try compare(first, with: max(side.count, min(start, entries.count - most)), most: most, &bucket, visit)
+      }
+    case .apart(let set):
+      guard entries.count > HashTables.crowd else {
+        return try compareAll(Array(entries), first: entries.count, &bucket, visit)
+      }
+      let sets = entries.map { set(row($0)) }
+      let common = HashTables.commonest(sets)
+      let others = zip(entries, sets).filter { $1 != common }.map(\.0)
+      guard !others.isEmpty else { return }
+      try compareAll(
+        others + zip(entries, sets).filter { $1 == common }.map(\.0), first: others.count, &bucket, visit)
     }
-    for first in 0..<(entries.count - 1) {
-      let count = min(HashTables.bucket, entries.count - first - 1)
-      let near = bucket.words.withUnsafeBufferPointer { words -> Int in
-        guard let start = words.baseAddress else { return 0 }
-        return audit_hashes_near(start + 4 * first, start + 4 * (first + 1), count, UInt32(radius), &bucket.found)
-      }
-      for place in 0..<near {
-        let second = first + 1 + Int(bucket.found[place])
-        if let pair = pair(entries[entries.startIndex + first], entries[entries.startIndex + second]) {
-          try visit(pair)
-        }
-      }
+  }
+
+  private func row(_ entry: UInt64) -> Int { Int(entry & 0xffff_ffff) / 3 }
+
+  /// How many hashes one of a bucket is compared with at most.
+  private func reach(_ count: Int) -> Int { count > HashTables.bucket ? HashTables.window : HashTables.bucket }
+
+  /// What more than half of the numbers are, if any is.
+  private static func commonest(_ numbers: [Int]) -> Int {
+    var (candidate, lead) = (-1, 0)
+    for number in numbers {
+      if lead == 0 { candidate = number }
+      lead += number == candidate ? 1 : -1
+    }
+    return candidate
+  }
+
+  /// Compares each of the first hashes with those that follow it.
+  private func compareAll(
+    _ entries: [UInt64], first count: Int, _ bucket: inout Bucket, _ visit: (Candidate) throws -> Void
+  ) rethrows {
+    bucket.fill(entries) { words[place($0)..<(place($0) + 4)] }
+    for first in 0..<min(count, entries.count - 1) {
+      try compare(first, with: first + 1, most: reach(entries.count), &bucket, visit)
+    }
+  }
+
+  /// Compares one hash of a bucket with those from a place on.
+  private func compare(
+    _ first: Int, with start: Int, most: Int, _ bucket: inout Bucket, _ visit: (Candidate) throws -> Void
+  ) rethrows {
+    let count = min(most, bucket.entries.count - start)
+    let near = bucket.words.withUnsafeBufferPointer { words -> Int in
+      guard let base = words.baseAddress else { return 0 }
+      return audit_hashes_near(base + 4 * first, base + 4 * start, count, UInt32(radius), &bucket.found)
+    }
+    for place in 0..<near {
+      let (other, bits) = (start + Int(bucket.found[place] & 0xffff), Int(bucket.found[place] >> 16))
+      if let pair = pair(bucket.entries[first], bucket.entries[other], bits: bits) { try visit(pair) }
     }
   }
 
   /// - Returns: nil for two views of one row, and for views that say nothing together.
-  private func pair(_ first: UInt64, _ second: UInt64) -> Candidate? {
+  private func pair(_ first: UInt64, _ second: UInt64, bits: Int) -> Candidate? {
     let (one, other) = (Int(first & 0xffff_ffff), Int(second & 0xffff_ffff))
     guard one / 3 != other / 3, one % 3 != other % 3 || one % 3 == View.upright.rawValue else { return nil }
     let mirrored = one % 3 == View.mirrored.rawValue || other % 3 == View.mirrored.rawValue
-    let (left, right) = (place(first), place(second))
-    let bits = (0..<4).reduce(0) { $0 + (words[left + $1] ^ words[right + $1]).nonzeroBitCount }
     return Candidate(first: min(one, other) / 3, second: max(one, other) / 3, mirrored: mirrored, bits: bits)
   }
 }

@@ -10,14 +10,23 @@ extension DamageRule {
       GRAY_IN_COLOUR: without colour, in a set that has colour
 
       SEEN FROM
-        saturation, the mean distance between the largest and the smallest channel. The
-        picture is named where it has none (below 0.004) and the set's median has at least
-        0.04; otherwise where trees that were grown on copies of this set, turned gray, vote
-        for it and it has less than 40 % of the set's usual saturation.
+        saturation, the mean distance between the largest and the smallest channel, of the
+        picture's brightness. The picture is named where that is below 2 % and the set's median
+        saturation is at least 0.04; otherwise where trees that were grown on copies of this
+        set, turned gray, vote for it and both its saturation and its share of the brightness
+        are less than 40 % of the set's: a dark picture has little of the first alone.
       """,
-    statistics: ["saturation"],
+    statistics: ["saturation", "brightness"],
     sign: { sample, set in
-      guard let own = sample["saturation"], let usual = set.median("saturation"), own < 0.4 * usual else { return nil }
+      guard let own = sample["saturation"], let usual = set.median("saturation"), own < 0.4 * usual,
+        let share = sample.colourfulness, let usualShare = set.typical.colourfulness, share < 0.4 * usualShare
+      else { return nil }
+      return "saturation \(fixed(own, 3)), where the set has \(fixed(usual, 3))"
+    },
+    certain: { sample, set in
+      guard let own = sample["saturation"], let usual = set.median("saturation"), usual >= 0.04,
+        let share = sample.colourfulness, share < 0.02
+      else { return nil }
       return "saturation \(fixed(own, 3)), where the set has \(fixed(usual, 3))"
     })
 
@@ -73,5 +82,13 @@ extension MeasuredSet {
     }
     guard let tint = tints.max(by: { $0.far < $1.far }), tint.far >= 1 else { return nil }
     return "\(tint.word) by \(fixed(tint.far, 1)) deviations beyond the set"
+  }
+}
+
+extension MeasuredSample {
+  /// Saturation over brightness, which does not fall where a picture is dark.
+  fileprivate var colourfulness: Double? {
+    guard let saturation = self["saturation"], let brightness = self["brightness"] else { return nil }
+    return saturation / max(brightness, 0.02)
   }
 }

@@ -37,6 +37,13 @@ package struct CopyGroup: Codable, Sendable {
   static let mostPictures = 6
 }
 
+/// Pictures with a copy in another part of the set, or in another set: what is trained on may be tested on.
+package struct LeakGallery: Codable, Sendable {
+  package let images: Int
+  /// What lies in other sets first.
+  package let pictures: [IssueGallery.Picture]
+}
+
 /// What a run says of copies.
 package struct CopySummary: Codable, Sendable {
   /// Groups of copies, and pictures in them beside the best of each.
@@ -105,6 +112,19 @@ extension Store {
         code: code, meaning: IssueCatalogue.info(code)?.meaning ?? "", images: row["images"].integer ?? 0,
         pictures: pictures)
     }
+  }
+
+  /// nil where no picture has a copy in another part of the set or in another set.
+  func leaks(of run: Int64, in summary: CopySummary?) throws -> LeakGallery? {
+    guard let summary, summary.leaks + summary.foreign > 0 else { return nil }
+    let pictures = try leakRows(of: run, most: IssueGallery.mostPictures).map { row in
+      let kind = (row["kind"].text ?? "").replacing("_", with: " ")
+      let place = row["database"].text.map { " in \($0)" } ?? ""
+      return IssueGallery.Picture(
+        id: Int64(row["id"].integer ?? 0), path: row["path"].text ?? "",
+        detail: "\(kind): \(row["copy_of"].text ?? "")\(place)", confidence: nil)
+    }
+    return LeakGallery(images: summary.leaks + summary.foreign, pictures: pictures)
   }
 
   /// The largest groups of copies, then the longest runs of frames.

@@ -289,7 +289,7 @@ extension Store {
       """
       SELECT count(DISTINCT iif(kind <> 'run', number, NULL)) AS groups, sum(kind <> 'run' AND is_best = 0) AS copies,
         count(DISTINCT iif(kind = 'run', number, NULL)) AS runs, sum(kind = 'run') AS frames,
-        (SELECT count(*) FROM split_leak JOIN sample ON sample.id = sample_id WHERE run_id = ?1) AS leaks
+        (SELECT count(DISTINCT sample_id) FROM split_leak JOIN sample ON sample.id = sample_id WHERE run_id = ?1) AS leaks
       FROM near_group JOIN sample ON sample.id = sample_id WHERE run_id = ?1
       """, .integer(run)
     ).first
@@ -304,6 +304,25 @@ extension Store {
       FROM foreign_copy JOIN sample ON sample.id = sample_id WHERE run_id = ?
       """, .integer(run)
     ).first
+  }
+
+  /// Samples with a copy in another set, then with one in an earlier part of their own: `id`, `path`, `kind`, `copy_of`,
+  /// `database`, which is NULL within the set.
+  package func leakRows(of run: Int64, most: Int) throws -> [SQLRow] {
+    guard try hasTable("split_leak") else { return [] }
+    let foreign =
+      try hasColumn("database", in: "foreign_copy")
+      ? """
+      SELECT 0 AS part, sample.id AS id, sample.path AS path, kind, foreign_copy.path AS copy_of, database
+      FROM foreign_copy JOIN sample ON sample.id = sample_id WHERE run_id = ?1 UNION ALL
+      """ : ""
+    return try rows(
+      """
+      \(foreign)
+      SELECT 1 AS part, sample.id AS id, sample.path AS path, kind, other.path AS copy_of, NULL AS database
+      FROM split_leak JOIN sample ON sample.id = sample_id JOIN sample AS other ON other.id = other_id
+      WHERE sample.run_id = ?1 ORDER BY part, path, copy_of LIMIT ?2
+      """, .integer(run), .integer(Int64(most)))
   }
 
   /// The largest groups of copies, then the longest runs of frames: `number`, `kind`, `reason`, `images`.

@@ -8,7 +8,8 @@ struct FitCommand: AsyncParsableCommand {
     commandName: "fit", abstract: "Fit the low-rank model of a dataset and keep it as a file.",
     discussion: """
       Another dataset is then scored by the same measure. The file holds the images of the subsample at 64x64: treat it \
-      like the dataset.
+      like the dataset. What damage looks like is not in it: every scan learns that in its own set, so a picture may get \
+      another `damage` beside other pictures. Within one run it does not change: later files are judged by the run's own model.
 
       Examples:
         audit fit FOLDER -o model.audit
