@@ -26,6 +26,10 @@ ssize_t audit_receive(
 /// A file without a name, in memory, that is gone with its last descriptor; -1 with errno.
 int audit_memory_file(const char *_Nonnull name);
 
+/// Has the C library keep memory that was used for what comes next, up to some megabytes, instead of giving it back to
+/// the system and asking for it again with every picture.
+void audit_keep_memory(void);
+
 /// Closes every descriptor from `lowest` up.
 void audit_close_from(int lowest);
 
