@@ -65,6 +65,6 @@ extension AuditError {
   /// Where no child process works at all.
   init(_ fault: SupervisionFault) {
     self = .lacking(
-      "\(fault)", remedy: "`audit doctor` says more, and without --isolate a scan needs no child processes")
+      "\(fault)", remedy: "`audit doctor` says more, and --no-isolate reads files in this process")
   }
 }

@@ -24,7 +24,6 @@ package enum WorkService {
     audit_close_from(STDERR_FILENO + 1)
     ChildLimits.beModest()
     audit_keep_memory()
-    ChildService.endWithTheParent()
     let inbox = FrameInbox(socket: STDIN_FILENO, accepting: [.order, .work])
     var worker: (any ChildWorking)?
     var terms = Terms(megabytes: 0, seconds: 0)
@@ -55,6 +54,7 @@ package enum WorkService {
 
   private static func enterSandbox(_ terms: Terms) -> Sandbox {
     ChildLimits.boundMemory(megabytes: terms.megabytes)
+    defer { ChildService.endWithTheParent() }
     return Sandbox.enter()
   }
 
