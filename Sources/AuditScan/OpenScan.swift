@@ -19,6 +19,8 @@ struct OpenScan {
   let reference: any Reference
   /// nil where no network measures.
   let perceptual: PerceptualNetworks?
+  /// Processes that decode and score; nil where this one does.
+  let children: ChildDecoding?
   /// Other sets, in which copies are looked for.
   let others: [ForeignCopies]
   /// Path of the database.
@@ -40,9 +42,10 @@ struct OpenScan {
     var settings = request.settings
     settings.files = target.rules
     var plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
-    plan.decoding = try request.children.map { launch throws(AuditError) in
+    children = try request.children.map { launch throws(AuditError) in
       try ChildDecoding(launch, settings: settings)
     }
+    plan.decoding = children
     self.plan = plan
     reference = try request.reference.reference(
       ReferenceContext(plan: plan, settings: settings, inference: request.inference))

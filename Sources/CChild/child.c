@@ -2,6 +2,7 @@
 #include "audit_child.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -59,6 +60,13 @@ ssize_t audit_receive(int socket, void *bytes, size_t count, int *files, int *fi
 }
 
 int audit_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+void audit_keep_memory(void) {
+#ifdef M_TRIM_THRESHOLD
+  mallopt(M_MMAP_THRESHOLD, 16 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
 
 void audit_close_from(int lowest) {
 #ifdef SYS_close_range

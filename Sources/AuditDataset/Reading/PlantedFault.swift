@@ -8,6 +8,7 @@ enum PlantedFault: String, CaseIterable {
   case memory
   case leave
   case freeze
+  case escape
 
   /// Does what the first bytes of a file ask for, where they hold `AUDIT-FAULT:` and a name.
   static func strike(_ file: FileBytes) {
@@ -30,6 +31,10 @@ enum PlantedFault: String, CaseIterable {
         while true { taken.append([UInt8](repeating: 1, count: 64 << 20)) }
       case .leave: _exit(3)
       case .freeze: raise(SIGSTOP)
+      case .escape:
+        // What a sandbox denies has no end; without one it is as good as a crash.
+        let taken = [open("/etc/passwd", O_RDONLY), socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0), fork()]
+        if taken.contains(where: { $0 >= 0 }) { raise(SIGSEGV) }
       }
     }
   #endif

@@ -3,6 +3,7 @@ package import AuditDataset
 import AuditReference
 import AuditStatistics
 import AuditStore
+package import AuditWorker
 import Foundation
 
 /// `audit fit`: the low-rank model of a dataset as a file, to score other datasets with.
@@ -22,8 +23,15 @@ package struct ModelFit {
   private let output: String
   private let settings: ScanSettings
   private let jobs: Int
+  private let children: ChildLaunch?
 
-  package init(files: DatasetFiles, output: String, settings: ScanSettings, jobs: Int?) {
+  /// - Parameters:
+  ///   - jobs: nil uses every core.
+  ///   - children: how to start a process that reads files; nil reads them in this one.
+  package init(
+    files: DatasetFiles, output: String, settings: ScanSettings, jobs: Int?, children: ChildLaunch? = nil
+  ) {
+    self.children = children
     self.files = files
     self.output = output
     self.settings = settings
@@ -40,7 +48,8 @@ package struct ModelFit {
       throw AuditError.placeRefused(
         path: output, finding: "would lie inside the dataset, and audit never writes there", remedy: "give another -o")
     }
-    let plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
+    var plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
+    plan.decoding = try children.map { launch throws(AuditError) in try ChildDecoding(launch, settings: settings) }
     let subsample = try await Subsample.read(plan, settings: settings, jobs: jobs, stop: stop, progress: progress)
     if stop.isSet { return nil }
     let model: LowRankModel

@@ -1,8 +1,33 @@
 import AuditCore
+import AuditDataset
 import AuditWorker
 
 /// What a worker gives for samples that it is handed; nil for one that cannot be read.
-typealias SampleWorkers<State: AnyObject, Value: Sendable> = Workers<State, ArraySlice<Sample>, [(Sample, Value?)]>
+typealias SampleWorkers<State: AnyObject, Value: Sendable> = Workers<
+  State, ArraySlice<Sample>, Result<[(Sample, Value?)], AuditError>
+>
+
+/// Whatever looks at pictures, as the state of a worker.
+final class Study {
+  let pictures: any PictureStudying
+
+  init(_ pictures: any PictureStudying) { self.pictures = pictures }
+}
+
+extension Plan {
+  /// Workers that look at the pictures of the plan.
+  func workers<Piece: Sendable, Found: Sendable>(
+    settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
+    study: @escaping @Sendable (any PictureStudying, Piece) throws(AuditError) -> Found
+  ) -> Workers<Study, Piece, Result<Found, AuditError>> {
+    var places = WorkPlaces(risks.marks)
+    return Workers(jobs: jobs, executor: decoding == nil ? nil : BlockingExecutor()) {
+      Study(makeStudy(settings: settings, stop: stop, place: places.next()))
+    } work: { worker, piece in
+      Result { () throws(AuditError) in try study(worker.pictures, piece) }
+    }
+  }
+}
 
 /// Reads samples in an order until as many as are wanted could be read: unreadable ones leave gaps, which the next in
 /// the order fill. Fewer where the stop is set.
@@ -17,7 +42,7 @@ func readFirst<State: AnyObject, Value: Sendable>(
   while count < wanted, next < order.count, !stop.isSet {
     let end = min(order.count, next + wanted - count)
     try await workers.forEach(Array(order[next..<end]).chunks(of: piece), stop: stop) { values in
-      for case (let sample, let value?) in values where count < wanted {
+      for case (let sample, let value?) in try values.get() where count < wanted {
         found(sample, value)
         count += 1
       }

@@ -1,6 +1,5 @@
 import AuditCore
 import AuditDataset
-import AuditImages
 import AuditReference
 import AuditWorker
 
@@ -14,13 +13,12 @@ extension Subsample {
   ) async throws -> Subsample {
     let order = plan.subsampleOrder(seed: settings.seed).map { plan.samples[$0] }
     let wanted = min(settings.sample, order.count)
-    let source = plan.source
     let early = readEarly(plan, settings: settings, risks: risks, stop: stop)
-    var places = WorkPlaces(risks.marks)
-    let workers = Workers(jobs: jobs) {
-      ModelRowReader(source, settings: settings, stop: stop, place: places.next())
-    } work: { (reader: ModelRowReader, chunk: ArraySlice<Sample>) in
-      chunk.map { ($0, early[$0.path] ?? reader.row(for: $0)) }
+    let workers = plan.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) {
+      (study, chunk: ArraySlice<Sample>) throws(AuditError) -> [(Sample, [UInt8]?)] in
+      let others = chunk.filter { early[$0.path] == nil }
+      var rows = try study.modelRows(of: Array(others)).makeIterator()
+      return chunk.map { ($0, early[$0.path] ?? rows.next() ?? nil) }
     }
     var found = Subsample()
     found.rows.reserveCapacity(wanted * LowRankModel.length)
@@ -39,36 +37,14 @@ extension Subsample {
   ) -> [SamplePath: [UInt8]?] {
     var rows: [SamplePath: [UInt8]?] = [:]
     guard !risks.isEmpty else { return rows }
-    let reader = ModelRowReader(plan.source, settings: settings, stop: stop, place: risks.aloneInWork)
+    let study = PictureStudy(plan.source, settings: settings, stop: stop, place: risks.aloneInWork)
     for sample in plan.samples where !stop.isSet {
       if risks.banned.contains(sample.path) { rows[sample.path] = .some(nil) }
-      if risks.alone.contains(sample.path) { rows[sample.path] = .some(reader.row(for: sample)) }
+      // A child that ends costs its file alone.
+      if risks.alone.contains(sample.path), plan.decoding == nil {
+        rows[sample.path] = .some(study.modelRows(of: [sample])[0])
+      }
     }
     return rows
-  }
-}
-
-/// Brings samples into model space. One per worker.
-private final class ModelRowReader {
-  private let reader: SampleReader
-  private var resizer = ImageResizer()
-  private let place: WorkPlace?
-
-  init(_ source: any SampleSource, settings: ScanSettings, stop: StopRequest, place: WorkPlace?) {
-    self.place = place
-    reader = SampleReader(
-      source, maxPixels: settings.maxPixels, demand: .atLeast(side: settings.scoringSize), limits: settings.limits,
-      stop: stop)
-  }
-
-  /// 64 x 64 x 3 bytes; nil where the file cannot be read.
-  func row(for sample: Sample) -> [UInt8]? {
-    place?.enter(sample)
-    defer {
-      reader.release()
-      place?.leave()
-    }
-    guard let picture = reader.picture(of: sample) else { return nil }
-    return resizer.resize(picture, width: LowRankModel.side, height: LowRankModel.side).pixels
   }
 }

@@ -5,7 +5,7 @@ import AuditImages
 package import AuditProbe
 import AuditReference
 import AuditStore
-import AuditWorker
+package import AuditWorker
 import Foundation
 
 /// Everything that `audit probe` was asked for.
@@ -24,6 +24,8 @@ package struct ProbeRequest: Sendable {
   package var compares = false
   package var seeds = 3
   package var jobs: Int?
+  /// How to start a process that reads files; nil reads them in this one.
+  package var children: ChildLaunch?
 
   package init(database: String) { self.database = database }
 }
@@ -60,7 +62,7 @@ package struct ProbeRun {
     // Read, train, then write: a run is not locked for minutes.
     let run = try ProbedRun(
       Store(reading: request.database), name: request.run, folder: request.dataset, sample: request.sample)
-    let pictures = try await run.read(jobs: jobs, progress: progress)
+    let pictures = try await run.read(jobs: jobs, children: request.children, progress: progress)
     guard pictures.samples.count >= 2 else {
       throw AuditError.lacking(
         "\(pictures.samples.count) of \(run.samples.count.formattedWithCommas) images could be read in "
@@ -163,7 +165,7 @@ private struct ProbedRun {
   let scored: Int
   /// The samples that take part: all, or those that the run's seed chooses, in the order of their paths.
   let samples: [ProbedSample]
-  private let maxPixels: Int
+  private let settings: ScanSettings
 
   init(_ store: Store, name: String?, folder: String?, sample: Int) throws {
     let run = try store.runRow(named: name)
@@ -172,7 +174,7 @@ private struct ProbedRun {
     let place = try DatasetPlace(store, run: id, given: folder)
     dataset = place.path
     let settings = try StoredSettings.decoded(run["settings"].text ?? "", run: run["name"].text ?? "")
-    maxPixels = settings.maxPixels
+    self.settings = settings
     guard place.isReachable else { throw place.refusal(for: "audit probe") }
     var all: [(key: UInt64, sample: ProbedSample)] = []
     try store.forEachScored(of: id) { row in
@@ -190,9 +192,12 @@ private struct ProbedRun {
   }
 
   /// Decodes at the probe's size. Files that are gone or are no longer what was scored are left out.
-  func read(jobs: Int, progress: @escaping @Sendable (ScanProgress) -> Void) async throws -> ProbedPictures {
-    let (source, maxPixels) = (FolderSource(root: dataset), maxPixels)
-    let workers = Workers(jobs: jobs) {
+  func read(
+    jobs: Int, children: ChildLaunch?, progress: @escaping @Sendable (ScanProgress) -> Void
+  ) async throws -> ProbedPictures {
+    let decoding = try children.map { launch throws(AuditError) in try ChildDecoding(launch, settings: settings) }
+    let (source, maxPixels) = (FolderSource(root: dataset, decoding: decoding), settings.maxPixels)
+    let workers = Workers(jobs: jobs, executor: decoding == nil ? nil : BlockingExecutor()) {
       ProbeRowReader(source, maxPixels: maxPixels)
     } work: { (reader: ProbeRowReader, chunk: ArraySlice<ProbedSample>) in
       chunk.map { ($0, reader.row(for: $0)) }

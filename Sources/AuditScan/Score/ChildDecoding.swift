@@ -28,12 +28,15 @@ package final class ChildDecoding: DecodingPool, @unchecked Sendable {
     { settings in try ChildDecoding(launch, settings: settings) }
   }
 
-  package func decoder(stop: StopRequest) -> any SampleDecoding {
-    let used = lock.withLock { _ in idle.popLast() }
-    return ChildDecoder(used ?? Supervisor(launch, order: order, limits: limits), of: self, stop: stop)
+  package func decoder(stop: StopRequest) -> any SampleDecoding { ChildDecoder(of: self, stop: stop) }
+
+  /// One that works for the caller alone from now on.
+  func take() -> Supervisor {
+    lock.withLock { _ in idle.popLast() } ?? Supervisor(launch, order: order, limits: limits)
   }
 
-  fileprivate func giveBack(_ supervisor: Supervisor) { lock.withLock { _ in idle.append(supervisor) } }
+  /// - Parameter supervisor: that still follows the order of this pool.
+  func giveBack(_ supervisor: Supervisor) { lock.withLock { _ in idle.append(supervisor) } }
 }
 
 private final class ChildDecoder: SampleDecoding {
@@ -41,41 +44,27 @@ private final class ChildDecoder: SampleDecoding {
   private let pool: ChildDecoding
   private let stop: StopRequest
 
-  init(_ supervisor: Supervisor, of pool: ChildDecoding, stop: StopRequest) {
-    (self.supervisor, self.pool, self.stop) = (supervisor, pool, stop)
-  }
+  init(of pool: ChildDecoding, stop: StopRequest) { (supervisor, self.pool, self.stop) = (pool.take(), pool, stop) }
 
   deinit { pool.giveBack(supervisor) }
 
   func read(
     _ sample: Sample, in source: FolderSource, demand: PictureDemand
   ) throws(SampleIssue) -> ReadSample {
-    let file = HandedFile(try source.open(sample))
-    supervisor.add(
-      ChildWork(WorkRequest(.read, WorkRequest.File(sample, .file), demand: demand), files: [file]))
-    return try ReadSample(answer())
-  }
-
-  private func answer() throws(SampleIssue) -> PictureAnswer.File {
-    do {
-      while true {
-        if stop.isSet {
-          supervisor.abandon()
-          throw SampleIssue(.timeout, "the scan was stopped")
-        }
-        switch try supervisor.advance(within: 0.1).answers.first {
-        case .answered(let bytes)?: return try PictureAnswer(decoding: bytes).file.get()
-        case .lost(let loss)?: throw loss.issue
-        case nil: continue
-        }
-      }
-    } catch let issue as SampleIssue {
-      throw issue
-    } catch let fault as SupervisionFault {
-      supervisor.abandon()
-      throw SampleIssue(.open, "\(fault)")
+    let answer: ChildAnswer?
+    do throws(SupervisionFault) {
+      answer = try supervisor.answers(to: [source.work(.read, sample, demand: demand)], stop: stop).first
     } catch {
-      throw SampleIssue(.crash, "its process answered with what is no picture")
+      throw SampleIssue(.open, "\(error)")
+    }
+    switch answer {
+    case .answered(let bytes)?:
+      guard let found = try? PictureAnswer(decoding: bytes) else {
+        throw SampleIssue(.crash, "its process answered with what is no picture")
+      }
+      return ReadSample(try found.file.get())
+    case .lost(let loss)?: throw loss.issue
+    case nil: throw SampleIssue(.timeout, "the scan was stopped")
     }
   }
 }

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDataset
 import AuditQuality
 import AuditStatistics
 
@@ -16,6 +17,19 @@ struct KnownPictures: Sendable {
     let judged = inParallelMap(keys.count, jobs: jobs) { pictures[$0].quality(by: model, key: keys[$0]) }
     for (row, quality) in judged.enumerated() { found[keys[row]] = (pictures[row].pixels, quality) }
   }
+
+  /// The pixels of a sample that was measured before; nil where it was not.
+  func pixels(of sample: Sample, seed: UInt64) -> PixelDigest? { found[key(of: sample, seed)]?.pixels }
+
+  /// A row whose picture was decoded somewhere else and not measured there, because its pixels are known here.
+  func completing(_ row: SampleRow, seed: UInt64) -> SampleRow {
+    guard row.facts != nil, row.quality == nil, let known = found[key(of: row.sample, seed)] else { return row }
+    var row = row
+    row.quality = known.quality
+    return row
+  }
+
+  private func key(of sample: Sample, _ seed: UInt64) -> UInt64 { SampleKey(seed: seed, path: sample.path).value }
 
   /// nil where these pixels of the sample were not measured before.
   func quality(of pixels: PixelDigest, key: UInt64) -> PictureQuality? {

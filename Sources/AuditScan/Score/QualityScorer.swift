@@ -12,6 +12,8 @@ final class QualityScorer {
   private let model: DamageModel?
   private let known: KnownPictures
   private let seed: UInt64
+  /// Pixels that need not be measured: whoever asks knows what was found. To be set before each picture.
+  var knownElsewhere: PixelDigest?
 
   /// - Parameters:
   ///   - model: nil where the set is too small for one; then pictures are only measured.
@@ -22,8 +24,10 @@ final class QualityScorer {
   }
 
   /// - Parameter decoded: any size.
-  func quality(of decoded: RGBImage, sample: Sample) -> PictureQuality {
+  /// - Returns: nil where these pixels are known elsewhere.
+  func quality(of decoded: RGBImage, sample: Sample) -> PictureQuality? {
     let (key, pixels) = (SampleKey(seed: seed, path: sample.path).value, PixelDigest(of: decoded))
+    if pixels == knownElsewhere { return nil }
     return known.quality(of: pixels, key: key) ?? measured(decoded, pixels: pixels).quality(by: model, key: key)
   }
 

@@ -14,6 +14,9 @@ package final class ScoringChild: ChildWorking {
   private let order: ScoringOrder
   private let metrics: MetricSelection
   private let scorer: SampleScorer
+  /// nil where pictures are not measured by themselves.
+  private let quality: QualityScorer?
+  private lazy var study = PictureStudy(samples, others: pair.files, settings: order.settings)
   /// By the side that they decode for: few are ever asked for.
   private var readers: [Int: SampleReader] = [:]
   /// For samples that come with a reference of their own where the order is another.
@@ -29,10 +32,10 @@ package final class ScoringChild: ChildWorking {
     let damage = parts.damage.isEmpty ? nil : try DamageModel(decoding: parts.damage)
     let reference = try order.reference.reference(
       content: parts.reference, pair.context(order.settings))
+    quality = order.measures ? QualityScorer(model: damage, seed: order.settings.seed) : nil
     scorer = SampleScorer(
       files: samples, settings: order.settings, metrics: metrics.metrics,
-      source: reference.makeSource(stop: StopRequest()),
-      quality: order.measures ? QualityScorer(model: damage, seed: order.settings.seed) : nil)
+      source: reference.makeSource(stop: StopRequest()), quality: quality)
     // The library looks for its configuration when it is first asked, and later no file can be opened.
     _ = sha256([])
   }
@@ -54,10 +57,19 @@ package final class ScoringChild: ChildWorking {
     switch request.task {
     case .read: return read(request.sample.sample, for: request.demand).encoded()
     case .score: return row(of: request).encoded()
+    case .reduce: return StudyAnswer.encoded(modelRow: study.modelRows(of: [request.sample.sample])[0])
+    case .measure: return StudyAnswer.encoded(study.measurements(of: [request.sample.sample])[0])
+    case .damage: return StudyAnswer.encoded(copies(by: request))
     }
   }
 
+  private func copies(by request: WorkRequest) -> [PlantedCopy?] {
+    let jobs = CopyPlan.Job.decoded(request.detail) ?? []
+    return study.copies(CopyOrder(jobs: jobs, sample: request.sample.sample, other: request.reference?.sample))
+  }
+
   private func row(of request: WorkRequest) -> SampleRow {
+    quality?.knownElsewhere = PixelDigest(decoding: request.detail)
     let isPair = request.reference != nil && !order.reference.isOfPairs
     let rows = (isPair ? pairScorer : scorer).rows(for: [request.sample.sample])
     return rows.first ?? SampleRow(sample: request.sample.sample)
@@ -76,7 +88,7 @@ package final class ScoringChild: ChildWorking {
 
 /// The reference that was handed over with the sample in work.
 private final class HandedPair: Sendable {
-  private let files = HandedSource()
+  let files = HandedSource()
   private let current = Mutex<Sample?>(nil)
 
   func hand(_ reference: (sample: Sample, content: HandedContent)?) {

@@ -1,5 +1,6 @@
 import AuditCore
 import AuditDataset
+import AuditQuality
 import AuditReference
 import AuditWorker
 
@@ -8,19 +9,21 @@ struct ScoringChildren {
   /// Seconds beyond a file's own limit after which its process is taken for hung.
   private static let patience = 10.0
 
-  private let launch: ChildLaunch
+  private let children: ChildDecoding
   private let order: ChildOrder
   private let limits: SupervisionLimits
+  private let known: KnownPictures
+  private let seed: UInt64
   private let files: FolderSource
   private let pairing: Pairing?
 
-  /// - Returns: nil where the samples are scored in this process: nobody says how to start another, or a network
-  ///   measures, which has a process of its own.
+  /// - Returns: nil where the samples are scored in this process: it has no children, or a network measures, which has a
+  ///   process of its own.
   init?(_ scan: OpenScan, _ models: ScanModels) throws(AuditError) {
-    guard let launch = scan.request.children, scan.perceptual == nil,
+    guard let children = scan.children, scan.perceptual == nil,
       let reference = models.reference.reference.portable
     else { return nil }
-    self.launch = launch
+    (self.children, known, seed) = (children, models.quality?.known ?? KnownPictures(), scan.settings.seed)
     order = try ChildOrder(
       scoringBy: reference, settings: scan.settings, metrics: scan.request.metrics, quality: models.quality)
     files = scan.plan.source
@@ -37,25 +40,24 @@ struct ScoringChildren {
   func pool(jobs: Int, piece: Int, window: Int) -> SupervisedPool {
     SupervisedPool(
       jobs: jobs, piece: piece, window: window,
-      makeSupervisor: { [launch, order, limits] in Supervisor(launch, order: order, limits: limits) },
-      work: { [files, pairing] in ScoringChildren.work(for: $0, in: files, pairing: pairing) })
+      makeSupervisor: { [children, order, limits] in
+        let supervisor = children.take()
+        supervisor.follow(order, limits: limits)
+        return supervisor
+      },
+      work: { [files, pairing, known, seed] sample in
+        ScoringChildren.work(for: sample, in: files, pairing: pairing, known: known.pixels(of: sample, seed: seed))
+      },
+      complete: { [known, seed] in known.completing($0, seed: seed) })
   }
 
-  private static func work(for sample: Sample, in files: FolderSource, pairing: Pairing?) -> ChildWork {
-    var opened: [HandedFile] = []
-    func hand(_ sample: Sample, of source: FolderSource) -> WorkRequest.File {
-      do throws(SampleIssue) {
-        opened.append(HandedFile(try source.open(sample)))
-        return WorkRequest.File(sample, .file)
-      } catch {
-        return WorkRequest.File(sample, .trouble(error))
-      }
-    }
-    let file = hand(sample, of: files)
+  private static func work(
+    for sample: Sample, in files: FolderSource, pairing: Pairing?, known: PixelDigest?
+  ) -> ChildWork {
     let reference = pairing.flatMap { pairing in
-      pairing.reference(of: sample).map { hand($0, of: FolderSource(root: pairing.root)) }
+      pairing.reference(of: sample).map { ($0, FolderSource(root: pairing.root)) }
     }
-    return ChildWork(WorkRequest(.score, file, reference: reference), files: opened)
+    return files.work(.score, sample, beside: reference, detail: known?.encoded() ?? [])
   }
 }
 
@@ -63,6 +65,6 @@ extension AuditError {
   /// Where no child process works at all.
   init(_ fault: SupervisionFault) {
     self = .lacking(
-      "\(fault)", remedy: "`audit doctor` says more, and without --isolate a scan needs no child processes")
+      "\(fault)", remedy: "`audit doctor` says more, and --no-isolate reads files in this process")
   }
 }

@@ -39,7 +39,7 @@ extension ChildOrder {
   ) throws(AuditError) {
     let damage = quality?.model?.encoded() ?? []
     guard let content = MemoryFile.holding([reference.content, damage]) else {
-      throw .lacking("no memory for the models of child processes", remedy: "free some, or scan without --isolate")
+      throw .lacking("no memory for the models of child processes", remedy: "free some, or give --no-isolate")
     }
     let order = ScoringOrder(
       settings: settings, metrics: metrics, reference: reference.terms, referenceBytes: reference.content.count,

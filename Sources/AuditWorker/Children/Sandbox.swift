@@ -7,34 +7,41 @@ package struct Sandbox: Codable, Sendable, Equatable {
   package let hasNoNewPrivileges: Bool
   /// It opens no path, reaches no network and starts no process.
   package let hasFilteredCalls: Bool
+  /// No path can be opened or changed, whatever calls are let through.
+  package let hasClosedPaths: Bool
+  /// No port can be taken or reached.
+  package let hasClosedPorts: Bool
 
   enum CodingKeys: String, CodingKey {
     case hasNoNewPrivileges = "no_new_privileges"
     case hasFilteredCalls = "filtered_calls"
+    case hasClosedPaths = "closed_paths"
+    case hasClosedPorts = "closed_ports"
   }
 
-  /// For this process and for good.
-  static func enter() -> Sandbox {
-    let given = Int(audit_enter_sandbox())
-    return Sandbox(
-      hasNoNewPrivileges: given & Int(AUDIT_NO_NEW_PRIVILEGES) != 0,
-      hasFilteredCalls: given & Int(AUDIT_CALLS_FILTERED) != 0)
-  }
+  /// For this process and for good; to be called while it has one thread.
+  static func enter() -> Sandbox { Sandbox(UInt8(truncatingIfNeeded: audit_enter_sandbox())) }
 
-  private static let (privileges, calls): (UInt8, UInt8) = (1, 2)
+  /// What was given up, as `audit_enter_sandbox` says it.
+  private init(_ given: UInt8) {
+    func has(_ part: some BinaryInteger) -> Bool { given & UInt8(truncatingIfNeeded: part) != 0 }
+    hasNoNewPrivileges = has(AUDIT_NO_NEW_PRIVILEGES)
+    hasFilteredCalls = has(AUDIT_CALLS_FILTERED)
+    hasClosedPaths = has(AUDIT_PATHS_CLOSED)
+    hasClosedPorts = has(AUDIT_PORTS_CLOSED)
+  }
 
   var encoded: [UInt8] {
-    [(hasNoNewPrivileges ? Sandbox.privileges : 0) | (hasFilteredCalls ? Sandbox.calls : 0)]
-  }
-
-  private init(hasNoNewPrivileges: Bool, hasFilteredCalls: Bool) {
-    (self.hasNoNewPrivileges, self.hasFilteredCalls) = (hasNoNewPrivileges, hasFilteredCalls)
+    let parts = [
+      (hasNoNewPrivileges, AUDIT_NO_NEW_PRIVILEGES), (hasFilteredCalls, AUDIT_CALLS_FILTERED),
+      (hasClosedPaths, AUDIT_PATHS_CLOSED), (hasClosedPorts, AUDIT_PORTS_CLOSED),
+    ]
+    return [parts.reduce(0) { $1.0 ? $0 | UInt8(truncatingIfNeeded: $1.1) : $0 }]
   }
 
   /// - Parameter greeting: of a child that is ready.
   init?(greeting: [UInt8]) {
     guard greeting.count == 1 else { return nil }
-    self.init(
-      hasNoNewPrivileges: greeting[0] & Sandbox.privileges != 0, hasFilteredCalls: greeting[0] & Sandbox.calls != 0)
+    self.init(greeting[0])
   }
 }

@@ -15,33 +15,47 @@ package protocol ChildWorking: AnyObject {
 package enum WorkService {
   /// Works until the connection on standard input is closed. The caller exits then.
   ///
-  /// - Parameter makeWorker: from the order and the file beside it; what it throws is told to the supervisor.
+  /// - Parameter makeWorker: from an order and the file beside it; what it throws is told to the supervisor. A later order
+  ///   takes the place of the one before.
   package static func serve(_ makeWorker: ([UInt8], HandedFile?) throws -> any ChildWorking) {
     // Whoever supervises answers Ctrl-C: it finishes what has begun, which needs this process.
     signal(SIGINT, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
     audit_close_from(STDERR_FILENO + 1)
     ChildLimits.beModest()
-    ChildService.endWithTheParent()
+    audit_keep_memory()
     let inbox = FrameInbox(socket: STDIN_FILENO, accepting: [.order, .work])
-    guard let order = inbox.next(), order.kind == .order, let terms = Terms(order.body) else { return }
-    let worker: any ChildWorking
-    do {
-      worker = try makeWorker(order.header, inbox.takeFile())
-    } catch {
-      _ = send(WireFrame(.refusal, body: Array("\(error)".utf8)))
-      return
-    }
-    ChildLimits.boundMemory(megabytes: terms.megabytes)
-    let sandbox = Sandbox.enter()
-    guard send(WireFrame(.ready, header: sandbox.encoded)) else { return }
+    var worker: (any ChildWorking)?
+    var terms = Terms(megabytes: 0, seconds: 0)
+    var sandbox: Sandbox?
     while let frame = inbox.next() {
-      ChildLimits.boundTime(seconds: terms.seconds)
-      guard frame.kind == .work, let request = try? WorkRequest(decoding: frame.header),
-        let files = files(of: request, in: inbox),
-        send(WireFrame(.answer, body: worker.answer(request, body: frame.body, files: files)))
-      else { return }
+      if frame.kind == .order {
+        guard let new = Terms(frame.body) else { return }
+        terms = new
+        do {
+          worker = try makeWorker(frame.header, inbox.takeFile())
+        } catch {
+          _ = send(WireFrame(.refusal, body: Array("\(error)".utf8)))
+          return
+        }
+        // Whatever comes later: what was given up stays so.
+        let entered = sandbox ?? enterSandbox(terms)
+        sandbox = entered
+        guard send(WireFrame(.ready, header: entered.encoded)) else { return }
+      } else {
+        ChildLimits.boundTime(seconds: terms.seconds)
+        guard let worker, let request = try? WorkRequest(decoding: frame.header),
+          let files = files(of: request, in: inbox),
+          send(WireFrame(.answer, body: worker.answer(request, body: frame.body, files: files)))
+        else { return }
+      }
     }
+  }
+
+  private static func enterSandbox(_ terms: Terms) -> Sandbox {
+    ChildLimits.boundMemory(megabytes: terms.megabytes)
+    defer { ChildService.endWithTheParent() }
+    return Sandbox.enter()
   }
 
   /// nil where fewer came than the request speaks of.

@@ -7,28 +7,30 @@ package struct SupervisedPool: ScoringPool {
   private let window: Int
   private let makeSupervisor: @Sendable () -> Supervisor
   private let work: @Sendable (Sample) -> ChildWork
+  private let complete: @Sendable (SampleRow) -> SampleRow
 
   /// - Parameters:
   ///   - piece: samples that a child is handed at once.
   ///   - window: the most samples that are in work or wait, unless the children alone hold more.
   ///   - makeSupervisor: called once per job.
   ///   - work: opens the files of a sample.
+  ///   - complete: adds to an answer what this process knew before.
   package init(
     jobs: Int, piece: Int, window: Int, makeSupervisor: @escaping @Sendable () -> Supervisor,
-    work: @escaping @Sendable (Sample) -> ChildWork
+    work: @escaping @Sendable (Sample) -> ChildWork, complete: @escaping @Sendable (SampleRow) -> SampleRow
   ) {
     (self.jobs, self.piece, self.window) = (jobs, piece, window)
-    (self.makeSupervisor, self.work) = (makeSupervisor, work)
+    (self.makeSupervisor, self.work, self.complete) = (makeSupervisor, work, complete)
   }
 
   /// - Throws: `SupervisionFault` where no child can work at all.
   package func score(
     _ samples: [Sample], stop: StopRequest, idle: () throws -> Void, consume: ([SampleRow]) throws -> Void
   ) async throws {
-    let work = work
+    let (work, complete) = (work, complete)
     let workers = Workers(
       jobs: jobs, window: window / piece, executor: BlockingExecutor(),
-      makeState: { SupervisedScorer(makeSupervisor(), work: work, stop: stop) }
+      makeState: { SupervisedScorer(makeSupervisor(), work: work, complete: complete, stop: stop) }
     ) { (scorer: SupervisedScorer, piece: ArraySlice<Sample>) in scorer.rows(for: Array(piece)) }
     try await workers.forEach(samples.chunks(of: piece), stop: stop, idle: idle) { try consume($0.get()) }
   }
@@ -38,36 +40,24 @@ package struct SupervisedPool: ScoringPool {
 private final class SupervisedScorer {
   private let supervisor: Supervisor
   private let work: @Sendable (Sample) -> ChildWork
+  private let complete: @Sendable (SampleRow) -> SampleRow
   private let stop: StopRequest
-  /// Seconds that a child may still take after a stop.
-  private static let grace = 2.0
 
-  init(_ supervisor: Supervisor, work: @escaping @Sendable (Sample) -> ChildWork, stop: StopRequest) {
-    (self.supervisor, self.work, self.stop) = (supervisor, work, stop)
+  init(
+    _ supervisor: Supervisor, work: @escaping @Sendable (Sample) -> ChildWork,
+    complete: @escaping @Sendable (SampleRow) -> SampleRow, stop: StopRequest
+  ) {
+    (self.supervisor, self.work, self.complete, self.stop) = (supervisor, work, complete, stop)
   }
 
   /// One row per sample, in order; without those that a stop left undone.
   func rows(for samples: [Sample]) -> Result<[SampleRow], SupervisionFault> {
-    for sample in samples { supervisor.add(work(sample)) }
-    var rows: [SampleRow] = []
-    var end: Deadline?
-    do throws(SupervisionFault) {
-      while rows.count < samples.count {
-        if stop.isSet, end == nil { end = Deadline(seconds: SupervisedScorer.grace) }
-        if let end, end.isOver {
-          supervisor.abandon()
-          break
-        }
-        for answer in try supervisor.advance(within: 0.1).answers {
-          rows.append(SampleRow(answer, of: samples[rows.count]))
-        }
-      }
-    } catch {
-      supervisor.abandon()
-      return .failure(error)
+    Result { () throws(SupervisionFault) in
+      let answers = try supervisor.answers(to: samples.map(work), stop: stop)
+      let rows = zip(answers, samples).map { complete(SampleRow($0, of: $1)) }
+      // What failed meanwhile may have failed because it was stopped: the next call does it.
+      return stop.isSet ? rows.filter { $0.failure == nil && $0.facts != nil } : rows
     }
-    // What failed meanwhile may have failed because it was stopped: the next call does it.
-    return .success(stop.isSet ? rows.filter { $0.failure == nil && $0.facts != nil } : rows)
   }
 }
 

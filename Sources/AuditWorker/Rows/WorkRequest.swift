@@ -7,6 +7,12 @@ package struct WorkRequest: Sendable, Equatable {
     case score = 1
     /// Answered by the decoded picture.
     case read = 2
+    /// Answered by the picture as a low-rank model is fitted on it.
+    case reduce = 3
+    /// Answered by what is measured of the picture by itself.
+    case measure = 4
+    /// Answered by what is measured of damaged copies of it.
+    case damage = 5
   }
 
   /// Where the bytes of a file are.
@@ -29,13 +35,18 @@ package struct WorkRequest: Sendable, Equatable {
 
   package let task: Task
   package let sample: File
-  /// What the sample is compared with, where that is a file; nil where there is none.
+  /// What the sample is compared with, or has mixed into its copies, where that is a file; nil where there is none.
   package let reference: File?
   /// For `.read`: what the picture is needed for.
   package let demand: PictureDemand
+  /// What the task is to be done by, in its own coding; empty for nothing.
+  package let detail: [UInt8]
 
-  package init(_ task: Task, _ sample: File, reference: File? = nil, demand: PictureDemand = .whole) {
+  package init(
+    _ task: Task, _ sample: File, reference: File? = nil, demand: PictureDemand = .whole, detail: [UInt8] = []
+  ) {
     (self.task, self.sample, self.reference, self.demand) = (task, sample, reference, demand)
+    self.detail = detail
   }
 
   package func encoded() -> [UInt8] {
@@ -44,6 +55,7 @@ package struct WorkRequest: Sendable, Equatable {
     out.put(sample)
     out.put(reference) { $0.put($1) }
     out.put(demand.side)
+    out.put(detail)
     return out.bytes
   }
 
@@ -57,6 +69,7 @@ package struct WorkRequest: Sendable, Equatable {
     let side: Int = try taker.number()
     guard side > 0 else { throw ByteFault() }
     demand = side == .max ? .whole : .atLeast(side: side)
+    detail = try taker.bytes()
     try taker.end()
   }
 }

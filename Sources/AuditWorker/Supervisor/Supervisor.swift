@@ -8,9 +8,11 @@ import Foundation
 /// nothing beside it; what ends a second child is lost. The others are sent again: work is a pure function of its bytes.
 package final class Supervisor {
   private let launch: ChildLaunch
-  private let order: ChildOrder
-  private let limits: SupervisionLimits
+  private var order: ChildOrder
+  private var limits: SupervisionLimits
   private var child: ChildLink?
+  /// Whether the child works by the order.
+  private var isOrdered = false
   /// Without answers, the oldest first; those of `sent` are with the child.
   private var waiting: [Waiting] = []
   private var sent = 0
@@ -38,6 +40,13 @@ package final class Supervisor {
 
   package init(_ launch: ChildLaunch, order: ChildOrder, limits: SupervisionLimits = SupervisionLimits()) {
     (self.launch, self.order, self.limits) = (launch, order, limits)
+  }
+
+  /// Has what comes next done by another order. A child that runs is told, so that none has to be started for it.
+  package func follow(_ order: ChildOrder, limits: SupervisionLimits) {
+    precondition(waiting.isEmpty, "work that waits was meant for the order before")
+    (self.order, self.limits) = (order, limits)
+    isOrdered = false
   }
 
   package var waitingCount: Int { waiting.count }
@@ -182,12 +191,16 @@ package final class Supervisor {
 
   private func forgetChild() {
     child = nil
+    isOrdered = false
     sent = 0
     answered = 0
   }
 
   private func running() throws(SupervisionFault) -> ChildLink {
-    if let child, sent > 0 || answered < limits.recycleAfter { return child }
+    if let child, sent > 0 || answered < limits.recycleAfter {
+      if isOrdered { return child }
+      if case .success = give(order, to: child) { return child }
+    }
     endChild()
     var last = ""
     for _ in 0..<Supervisor.startAttempts {
@@ -210,6 +223,11 @@ package final class Supervisor {
       if case .notStarted(let text) = error { return .failure(.cannotStart(text)) }
       return .failure(.cannotStart("a child process ended at once"))
     }
+    return give(order, to: link)
+  }
+
+  /// - Returns: the child, once it can begin.
+  private func give(_ order: ChildOrder, to link: ChildLink) -> Result<ChildLink, SupervisionFault> {
     link.send(order.parcel(limits))
     let deadline = Deadline(seconds: limits.warmUp)
     while !deadline.isOver {
@@ -220,6 +238,7 @@ package final class Supervisor {
       if let frame = found.frames.first {
         if frame.kind == .ready {
           sandbox = Sandbox(greeting: frame.header)
+          isOrdered = true
           return .success(link)
         }
         return .failure(.refused(String(decoding: frame.body, as: UTF8.self)))

@@ -26,6 +26,10 @@ ssize_t audit_receive(
 /// A file without a name, in memory, that is gone with its last descriptor; -1 with errno.
 int audit_memory_file(const char *_Nonnull name);
 
+/// Has the C library keep memory that was used for what comes next, up to some megabytes, instead of giving it back to
+/// the system and asking for it again with every picture.
+void audit_keep_memory(void);
+
 /// Closes every descriptor from `lowest` up.
 void audit_close_from(int lowest);
 
@@ -35,9 +39,15 @@ enum {
   AUDIT_NO_NEW_PRIVILEGES = 1,
   /// Open a path, reach a network, start or signal a process (seccomp).
   AUDIT_CALLS_FILTERED = 2,
+  /// Open, make, move or remove any path, whatever calls the filter lets through (Landlock).
+  AUDIT_PATHS_CLOSED = 4,
+  /// Take or reach any port of TCP (Landlock from its 4th version on).
+  AUDIT_PORTS_CLOSED = 8,
 };
 
-/// Gives up, for all threads and for good, whatever decoding does not need. A call that is not allowed fails with EPERM.
+/// Gives up, for good, whatever decoding does not need. A call that is not allowed fails with EPERM, a path that is closed
+/// with EACCES. The calls are filtered for all threads; paths and ports are closed for the one that calls, and those that
+/// it starts: it should be the only one.
 ///
-/// - Returns: what was given up; the system may know neither.
+/// - Returns: what was given up; the system may know none of it.
 int audit_enter_sandbox(void);

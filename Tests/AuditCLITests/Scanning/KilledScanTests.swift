@@ -4,7 +4,7 @@ import AuditStore
 import Foundation
 import Testing
 
-/// Scans that are killed while they work on certain files.
+/// Scans that are killed while they work on certain files, in their own process.
 @Suite struct KilledScanTests {
   /// What the file of the lock says about files in work: state and path of each place that was ever used.
   private static func marks(beside database: String) -> [(state: Character, path: String)] {
@@ -44,7 +44,7 @@ import Testing
       marks.compactMap { $0.path.hasPrefix("b/") ? Int($0.path.dropFirst(2).prefix(4)).map { 17 + $0 } : nil }.max()
         ?? 0
     }
-    let scan = try RunningScan(faces, slow: false, ["--jobs", "2"], in: scratch.path)
+    let scan = try RunningScan(faces, slow: false, ["--no-isolate", "--jobs", "2"], in: scratch.path)
     // The fit looks at thirty files only; from then on every small file that is in work is being scored.
     try Self.wait(for: scan, "scoring") { marks in marks.contains { $0.state == "s" && $0.path.hasPrefix("a/0") } }
     usleep(1_500_000)
@@ -53,7 +53,7 @@ import Testing
     let begun = farthest(Self.marks(beside: scan.database))
     #expect(begun - scan.rows <= 500, "\(begun) were begun and \(scan.rows) kept")
 
-    let second = try RunningScan(faces, slow: false, ["--jobs", "2"], in: scratch.path)
+    let second = try RunningScan(faces, slow: false, ["--no-isolate", "--jobs", "2"], in: scratch.path)
     try second.waitForRows(16)
     second.kill()
     _ = try second.wait()
@@ -75,7 +75,7 @@ import Testing
     try Files.writePictures(40, to: faces)
     try Files.write(try Self.slowPicture(side: 7000), to: faces + "/0000-slow.png")
     for state in ["s", "a"] as [Character] {
-      let scan = try RunningScan(faces, slow: false, ["--jobs", "2"], in: scratch.path)
+      let scan = try RunningScan(faces, slow: false, ["--no-isolate", "--jobs", "2"], in: scratch.path)
       try Self.wait(for: scan, "the slow file is in work (\(state))") { marks in
         marks.contains { $0.state == state && $0.path == "0000-slow.png" }
       }
@@ -110,7 +110,7 @@ import Testing
     let faces = scratch.path + "/faces"
     try Files.writePictures(40, to: faces)
     try Files.write(try Self.slowPicture(side: 5000), to: faces + "/0000-slow.png")
-    let scan = try RunningScan(faces, slow: false, ["--jobs", "1"], in: scratch.path)
+    let scan = try RunningScan(faces, slow: false, ["--no-isolate", "--jobs", "1"], in: scratch.path)
     try Self.wait(for: scan, "the slow file is in work") { marks in marks.contains { $0.path == "0000-slow.png" } }
     scan.kill()
     _ = try scan.wait()

@@ -178,8 +178,8 @@ import Testing
         ["scan", ".", "--size", "99999999999999999999"],
         "audit: --size does not take '99999999999999999999'"
       ),
-      (["scan", ".", "--jobs", "0"], "audit: --jobs takes a whole number from 1 to 1024; got 0"),
-      (["scan", ".", "--jobs", "100000"], "audit: --jobs takes a whole number from 1 to 1024; got 100000"),
+      (["scan", ".", "--jobs", "-1"], "audit: --jobs takes a whole number from 0 to 1024; got -1"),
+      (["scan", ".", "--jobs", "100000"], "audit: --jobs takes a whole number from 0 to 1024; got 100000"),
       (["scan", ".", "--db", ""], "audit: --db takes the name of a file; got ''"),
       (["scan", ".", "--name", " "], "audit: --name takes a word; got ' '"),
       (["scan", ".", "--review-above", "nan"], "audit: --review-above takes a number from 1; got nan"),

@@ -16,8 +16,8 @@ final class RunningScan {
     errFile = folder + "/." + UUID().uuidString
     try Data().write(to: URL(fileURLWithPath: errFile))
     child.executableURL = URL(fileURLWithPath: Command.binary)
-    child.arguments =
-      ["scan", "--no-quality", dataset, "--sample", "30"] + (slow ? RunningScan.slow : Command.quick) + more
+    child.arguments = Command.scanOptions(
+      ["scan", dataset, "--sample", "30"] + (slow ? RunningScan.slow : Command.quick) + more)
     child.currentDirectoryURL = URL(fileURLWithPath: folder)
     child.environment = ProcessInfo.processInfo.environment.merging(["HOME": folder]) { $1 }
     child.standardInput = input ?? FileHandle.nullDevice

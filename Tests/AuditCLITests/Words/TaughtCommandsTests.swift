@@ -218,7 +218,8 @@ final class TaughtSet: Sendable {
 
   /// What does not go on, and what goes on with a word about it.
   private static let complaints: [[String]] = [
-    [], ["scna"], ["scan"], ["scan", "nothing"], ["scan", "faces", "--jobs", "0"], ["scan", "faces", "--jobs", "-1"],
+    [], ["scna"], ["scan"], ["scan", "nothing"],
+    ["scan", "faces", "--jobs", "2000"], ["scan", "faces", "--jobs", "-1"],
     ["scan", "faces", "--rank", "8", "--name", "first"], ["scan", "faces", "--model", "a.onnx"],
     ["scan", "faces", "--metrics", "msee"], ["scan", "faces", "--metrics", "huber:d=1"],
     ["scan", "faces", "--metrics", "lpips_alex"], ["scan", "faces", "--db", "faces/x.db"],

@@ -71,7 +71,7 @@ struct TerminalWidthTests {
   @Test(arguments: [
     (["scna", "x"], "no command 'scna' of `audit`; did you mean scan?"),
     (["metrics", "shwo", "mse"], "no command 'shwo' of `audit metrics`; did you mean show?"),
-    (["scan", ".", "--jobs", "-1"], "--jobs takes a whole number from 1 to 1024; got -1"),
+    (["scan", ".", "--jobs", "-1"], "--jobs takes a whole number from 0 to 1024; got -1"),
     (["probe", "x.db", "--seeds", "-3"], "--seeds takes a number from 1 to 20; got -3"),
     (["explain", "skwe"], "no word 'skwe' to explain; did you mean skew?"),
     (["metric", "no.png", "no.png"], "no such file: 'no.png'"),
@@ -82,7 +82,7 @@ struct TerminalWidthTests {
     (["decide", "x.db", "y", "--verdict", "x"], "--verdict does not take 'x'; it takes drop, review, keep"),
     (["export", "x.db", "--format", "wieghts"], "--format does not take 'wieghts'; did you mean weights?"),
     (["scan", ".", "--jsn"], "unknown option '--jsn'; did you mean '--json'?"),
-    (["fit", ".", "-o", "x", "--jobs", "-1"], "--jobs takes a whole number from 1 to 1024; got -1"),
+    (["fit", ".", "-o", "x", "--jobs", "-1"], "--jobs takes a whole number from 0 to 1024; got -1"),
     (["fit", "-o", "x"], "give the folder that holds the images, or --files0-from FILE"),
     // Where another thing is wrong as well, the word that nobody knows is what went wrong.
     (["sql", "x.db", "--bogus"], "unknown option '--bogus'\nUsage: audit sql "),

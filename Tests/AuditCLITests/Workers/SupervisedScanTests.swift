@@ -8,8 +8,7 @@ import Testing
   /// - Parameter jobs: 0 scores in the scan's own process.
   private static func digest(_ faces: String, jobs: Int, _ more: [String], in scratch: Scratch) throws -> String {
     let database = scratch.path + "/\(UUID().uuidString).db"
-    let isolation = jobs == 0 ? [] : ["--isolate", "--jobs", "\(jobs)"]
-    let run = try Command.audit(["scan", faces, "--db", database] + isolation + more)
+    let run = try Command.audit(["scan", faces, "--db", database, "--jobs", "\(jobs)"] + more)
     try #require(run.status == 0, "\(run.err)")
     return try Store.digest(database)
   }
@@ -50,12 +49,42 @@ import Testing
     try Self.expectEqualDigests(single, in: scratch)
   }
 
+  /// What is learnt of damage and said of every picture, and not the digest alone.
+  @Test func whatIsMeasuredInChildrenIsTheSameToTheLastBit() throws {
+    let (scratch, faces) = try Scratch.withFaces(130)
+    var seen: [[String]] = []
+    for options in [["--no-isolate"], ["--jobs", "1"], ["--isolate", "--jobs", "2"]] {
+      let database = scratch.path + "/\(UUID().uuidString).db"
+      let run = try Command.audit(
+        ["scan", faces, "--db", database, "--issue-threshold", "0.3"] + Command.quick + options)
+      try #require(run.status == 0, "\(run.err)")
+      seen.append(
+        try Store.column(
+          "SELECT path || ' ' || damage || ' ' || oddness || ' ' || coalesce(damage_kind, '-') FROM samples ORDER BY path",
+          in: database))
+    }
+    #expect(seen[0].count == 130 && seen[1] == seen[0] && seen[2] == seen[0])
+  }
+
+  @Test func theChildrenThatReadForTheFitScoreAsWell() throws {
+    let (scratch, faces) = try Scratch.withFaces(300)
+    let scan = try RunningScan(faces, slow: true, ["--progress", "json", "--sample", "300"], in: scratch.path)
+    try scan.waitForWords("\"phase\":\"read\"")
+    var seen: Set<pid_t> = []
+    while scan.isRunning {
+      seen.formUnion(Processes.children(of: scan.process))
+      usleep(20_000)
+    }
+    #expect(try scan.wait().status == 0)
+    #expect(seen.count == 1, "one job and one child: \(seen)")
+  }
+
   @Test func aFileThatEndsItsProcessIsARowAndTheScanGoesOn() throws {
     let (scratch, faces) = try Scratch.withFaces(40)
     for fault in ["crash", "leave", "memory", "hang"] {
       try Files.write(PlantedPicture.ppm(fault, 99), to: faces + "/0010-\(fault).ppm")
     }
-    let run = try Command.scan(faces, ["--isolate", "--jobs", "2", "--sample", "30", "--timeout", "1"])
+    let run = try Command.scan(faces, ["--jobs", "2", "--sample", "30", "--timeout", "1"])
     #expect(run.status == 0, "\(run.err)")
     let database = faces + ".audit.db"
     #expect(
@@ -69,7 +98,7 @@ import Testing
     let (scratch, faces) = try Scratch.withFaces(600)
     let expected = try Self.digest(faces, jobs: 0, ["--sample", "30", "--size", "256"], in: scratch)
     let scan = try RunningScan(
-      faces, slow: false, ["--isolate", "--jobs", "2", "--size", "256", "--metrics", "default"], in: scratch.path)
+      faces, slow: false, ["--jobs", "2", "--size", "256", "--metrics", "default"], in: scratch.path)
     try scan.waitForRows(20)
     var killed = 0
     for round in 0..<6 where scan.isRunning {
@@ -88,7 +117,7 @@ import Testing
 
   @Test func aScanThatIsKilledLeavesNoChild() throws {
     let (scratch, faces) = try Scratch.withFaces(300)
-    let scan = try RunningScan(faces, slow: true, ["--isolate", "--jobs", "2"], in: scratch.path)
+    let scan = try RunningScan(faces, slow: true, ["--jobs", "2"], in: scratch.path)
     try scan.waitForRows(10)
     let children = Processes.children(of: scan.process)
     #expect(!children.isEmpty)

@@ -33,6 +33,16 @@ import Testing
     #expect(rows[5]["attempts"] as? Int == 1)
   }
 
+  @Test func aChildOpensNoPathReachesNoNetworkAndStartsNothing() throws {
+    let doctor = try Command.audit(["doctor"])
+    guard doctor.out.contains("(seccomp): yes") else { return print("skipped: no seccomp here") }
+    let worker = try RunningWorker([], in: try Scratch())
+    worker.feedAll(EngineFrame.image("a", PlantedPicture.ppm("escape")))
+    let (lines, status, err) = try worker.rest()
+    #expect(status == 0, "\(err)")
+    #expect(try Self.rows(lines).map { $0["st"] as? String } == ["ok"], "\(lines) \(err)")
+  }
+
   @Test func aChildThatIsKilledCostsNoRow() throws {
     let worker = try RunningWorker(["--timeout", "2s"], in: try Scratch())
     _ = try worker.line()

@@ -10,7 +10,7 @@ struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Say what this machine gives to audit: processor, child processes, their sandbox.",
     discussion: """
-      Starts a child process as `audit scan FOLDER --isolate` does, and says what it gives up before it sees a picture.
+      Starts a child process as `audit scan FOLDER` does, and says what it gives up before it sees a picture.
 
       Exit status: 0 where child processes work, 2 otherwise.
 
@@ -31,9 +31,11 @@ struct DoctorCommand: ParsableCommand {
     }
     Terminal.print("children   work: pictures are decoded where their end costs one row")
     let sandbox = supervisor.sandbox
-    Terminal.print("sandbox    no new privileges: \(sandbox?.hasNoNewPrivileges == true ? "yes" : "no")")
-    Terminal.print(
-      "           no paths, no network, no programs (seccomp): \(sandbox?.hasFilteredCalls == true ? "yes" : "no")")
+    func say(_ what: String, _ given: Bool?) { Terminal.print("\(what): \(given == true ? "yes" : "no")") }
+    say("sandbox    no new privileges", sandbox?.hasNoNewPrivileges)
+    say("           no paths, no network, no programs (seccomp)", sandbox?.hasFilteredCalls)
+    say("           no paths, beneath that (Landlock)", sandbox?.hasClosedPaths)
+    say("           no ports, beneath that (Landlock)", sandbox?.hasClosedPorts)
   }
 }
 

@@ -40,13 +40,11 @@ struct FitCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The --size of the scans to come, 64 to 1024 (default: 128).", valueName: "pixels"))
   var size: Int?
 
-  @Option(help: ArgumentHelp("How many images to read at a time (default: one per core).", valueName: "count"))
-  var jobs: Int?
+  @OptionGroup var work: WorkOptions
 
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
-    try JobsOption.check(jobs)
     try ModelOptions.check(size: size)
     guard plan == nil else {
       if !folders.isEmpty || output != nil {
@@ -68,7 +66,8 @@ struct FitCommand: AsyncParsableCommand {
     let session = StepSession(streams: streams)
     let outcome = try await session.run { stop, progress in
       try await ModelFit(
-        files: files.files(of: folders), output: output, settings: model.settings(size: size), jobs: jobs
+        files: files.files(of: folders), output: output, settings: model.settings(size: size), jobs: work.count,
+        children: work.children
       ).run(stop: stop, progress: progress)
     }
     guard let outcome else { throw session.stopped("nothing was written") }
@@ -83,8 +82,11 @@ struct FitCommand: AsyncParsableCommand {
 
   private func fit(_ file: PlanFile) async throws {
     let session = StepSession(streams: streams)
+    var request = try file.request(jobs: work.count)
+    work.apply(to: &request)
+    let planned = request
     let notes = try await session.run { stop, progress in
-      try await FitStep(request: file.request(jobs: jobs)).run(stop: stop, progress: progress)
+      try await FitStep(request: planned).run(stop: stop, progress: progress)
     }
     guard let notes else { throw session.stopped("run the same command to continue") }
     if streams.quiet { return }

@@ -72,13 +72,11 @@ struct ProbeCommand: AsyncParsableCommand {
   @Option(help: "How many seeds --compare trains each way with.")
   var seeds = 3
 
-  @Option(help: ArgumentHelp("How many threads to use (default: one per core).", valueName: "count"))
-  var jobs: Int?
+  @OptionGroup var work: WorkOptions
 
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a whole number from 1; got \(jobs)") }
     if !(2...100_000).contains(sample) {
       throw ValidationError("--sample takes a number from 2 to 100000; got \(sample)")
     }
@@ -102,7 +100,7 @@ struct ProbeCommand: AsyncParsableCommand {
     request.compares = compare
     request.isWeighted = weighted
     request.seeds = seeds
-    request.jobs = jobs
+    (request.jobs, request.children) = (work.count, work.children)
     request.settings.loss = loss ?? .mse
     request.settings.optimiser = optimiser
     request.settings.schedule = schedule

@@ -32,10 +32,7 @@ struct ScanCommand: AsyncParsableCommand {
   @Flag(help: "Start a new run although there is one to go on with.")
   var fresh = false
 
-  @Option(help: ArgumentHelp("How many images to score at a time (default: one per core).", valueName: "count"))
-  var jobs: Int?
-
-  @OptionGroup var isolation: IsolationOptions
+  @OptionGroup var work: WorkOptions
 
   @OptionGroup(title: "Which files are images") var files: FileOptions
 
@@ -45,7 +42,6 @@ struct ScanCommand: AsyncParsableCommand {
 
   func validate() throws {
     try files.refuseNothing(folders)
-    try JobsOption.check(jobs)
     if scoring.quality.noQuality { try ranking.issues.refuseWithoutQuality() }
   }
 
@@ -54,8 +50,7 @@ struct ScanCommand: AsyncParsableCommand {
     request.database = kept.db
     request.name = kept.name
     request.fresh = fresh
-    request.jobs = jobs
-    isolation.apply(to: &request)
+    work.apply(to: &request)
     try scoring.apply(to: &request)
     try ranking.apply(to: &request)
     request.version = Version.text

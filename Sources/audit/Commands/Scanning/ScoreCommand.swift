@@ -35,15 +35,11 @@ struct ScoreCommand: AsyncParsableCommand {
     completion: .directory)
   var dataset: String?
 
-  @Option(help: ArgumentHelp("How many images to score at a time (default: one per core).", valueName: "count"))
-  var jobs: Int?
-
-  @OptionGroup var isolation: IsolationOptions
+  @OptionGroup var work: WorkOptions
 
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
-    try JobsOption.check(jobs)
     if Shard(shard) == nil {
       throw ValidationError("--shard takes a part and their number, such as 3/8; got '\(shard)'")
     }
@@ -53,10 +49,10 @@ struct ScoreCommand: AsyncParsableCommand {
   func run() async throws {
     guard let shard = Shard(shard) else { return }
     let file = try PlanFile(plan)
-    var request = try file.request(jobs: jobs, dataset: dataset)
+    var request = try file.request(jobs: work.count, dataset: dataset)
     let output = output ?? shard.file(plan: plan)
     request.database = output
-    isolation.apply(to: &request)
+    work.apply(to: &request)
     let session = StepSession(streams: streams)
     let part = request
     let outcome = try await session.run { try await ShardStep(request: part, shard: shard).run(stop: $0, progress: $1) }

@@ -1,0 +1,101 @@
+import AuditCore
+import AuditDataset
+import AuditImages
+import AuditQuality
+import AuditReference
+
+/// Copies to make of one picture, into some of which another is mixed.
+struct CopyOrder: Sendable {
+  /// All with one source, and with one other where they mix.
+  let jobs: [CopyPlan.Job]
+  let sample: Sample
+  /// What is mixed in; nil for nothing.
+  let other: Sample?
+}
+
+/// Looks at pictures for what is learnt from a set. One per worker.
+protocol PictureStudying: AnyObject {
+  /// 64 x 64 x 3 bytes of each, in order; nil where the file cannot be read.
+  func modelRows(of samples: [Sample]) throws(AuditError) -> [[UInt8]?]
+
+  /// What is measured of each by itself, in order; nil where the file cannot be read.
+  func measurements(of samples: [Sample]) throws(AuditError) -> [PictureMeasurement?]
+
+  /// The copies, in the order of the jobs; nil for one that could not be made.
+  func copies(_ order: CopyOrder) throws(AuditError) -> [PlantedCopy?]
+}
+
+/// Looks at pictures in this process.
+final class PictureStudy: PictureStudying {
+  private let place: WorkPlace?
+  private let scorer: QualityScorer
+  private var resizer = ImageResizer()
+  private let makeReader: (any SampleSource, PictureDemand) -> SampleReader
+  private let source: any SampleSource
+  private let others: any SampleSource
+  private let settings: ScanSettings
+  private lazy var fitReader = makeReader(source, .atLeast(side: settings.scoringSize))
+  private lazy var reader = makeReader(source, .atLeast(side: PictureDemand.measuringSide))
+  private lazy var otherReader = makeReader(others, .atLeast(side: PictureDemand.measuringSide))
+
+  /// - Parameters:
+  ///   - others: where pictures lie that are mixed into copies; nil for where all lie.
+  ///   - place: where the file that is in work is marked.
+  init(
+    _ source: any SampleSource, others: (any SampleSource)? = nil, settings: ScanSettings,
+    stop: StopRequest = StopRequest(), place: WorkPlace? = nil
+  ) {
+    (self.source, self.others, self.settings, self.place) = (source, others ?? source, settings, place)
+    makeReader = { source, demand in
+      SampleReader(
+        source, maxPixels: settings.maxPixels, demand: demand, limits: settings.limits, stop: stop)
+    }
+    scorer = QualityScorer(model: nil, seed: settings.seed)
+  }
+
+  func modelRows(of samples: [Sample]) -> [[UInt8]?] {
+    let side = LowRankModel.side
+    return samples.map { decoded($0, by: fitReader) { resizer.resize($0, width: side, height: side).pixels } }
+  }
+
+  func measurements(of samples: [Sample]) -> [PictureMeasurement?] {
+    samples.map { decoded($0, by: reader) { scorer.measured($0) } }
+  }
+
+  func copies(_ order: CopyOrder) -> [PlantedCopy?] {
+    let none = [PlantedCopy?](repeating: nil, count: order.jobs.count)
+    guard let image = picture(of: order.sample, by: reader) else { return none }
+    let other = order.other.map { picture(of: $0, by: otherReader) }
+    return order.jobs.map { job in
+      guard let other = job.mixes ? other ?? nil : image, let copy = try? CopyPlan.make(job, from: image, other: other)
+      else { return nil }
+      return PlantedCopy(
+        measures: scorer.measures(of: copy.image), kind: job.kind, source: job.source, strength: copy.strength ?? 0)
+    }
+  }
+
+  /// The picture as it is measured.
+  private func picture(of sample: Sample, by reader: SampleReader) -> RGBImage? {
+    decoded(sample, by: reader) { QualityPicture.scaled($0, resizer: &resizer) }
+  }
+
+  /// - Parameter use: given the picture in any size.
+  private func decoded<Value>(_ sample: Sample, by reader: SampleReader, _ use: (RGBImage) -> Value) -> Value? {
+    place?.enter(sample)
+    defer {
+      reader.release()
+      place?.leave()
+    }
+    return reader.picture(of: sample).map(use)
+  }
+}
+
+extension Plan {
+  /// What looks at the pictures of the plan: child processes, where there are some.
+  ///
+  /// - Parameter place: where the file that is in work is marked, unless a child does the work.
+  func makeStudy(settings: ScanSettings, stop: StopRequest, place: WorkPlace?) -> any PictureStudying {
+    if let children = decoding as? ChildDecoding { return ChildStudy(children, source: source, stop: stop) }
+    return PictureStudy(source, settings: settings, stop: stop, place: place)
+  }
+}

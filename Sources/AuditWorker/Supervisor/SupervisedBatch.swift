@@ -1,0 +1,30 @@
+package import AuditCore
+
+extension Supervisor {
+  /// Seconds that a child may still take after a stop.
+  private static let grace = 2.0
+
+  /// Has pieces of work done; nothing else may wait.
+  ///
+  /// - Returns: what became of each, in order; without those that a stop left undone.
+  /// - Throws: where no child can work at all; then nothing waits any more.
+  package func answers(to pieces: [ChildWork], stop: StopRequest) throws(SupervisionFault) -> [ChildAnswer] {
+    for piece in pieces { add(piece) }
+    var answers: [ChildAnswer] = []
+    var end: Deadline?
+    do throws(SupervisionFault) {
+      while answers.count < pieces.count {
+        if stop.isSet, end == nil { end = Deadline(seconds: Supervisor.grace) }
+        if let end, end.isOver {
+          abandon()
+          break
+        }
+        answers += try advance(within: 0.1).answers
+      }
+    } catch {
+      abandon()
+      throw error
+    }
+    return answers
+  }
+}
