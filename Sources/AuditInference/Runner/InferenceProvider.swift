@@ -25,7 +25,9 @@ package struct OnnxRuntimeProvider: InferenceProvider {
   package init(_ launch: ChildLaunch) { self.launch = launch }
 
   /// This program once more, as `audit inference-worker --stdio`.
-  package static let ownBinary = OnnxRuntimeProvider(.ownBinary(["inference-worker", "--stdio"]))
+  package static var ownBinary: OnnxRuntimeProvider {
+    OnnxRuntimeProvider(.ownBinary(["inference-worker", "--stdio"]))
+  }
 
   package func runner(of path: String) -> any TensorRunner { IsolatedRunner(path: path, launch: launch) }
 }

@@ -10,9 +10,12 @@ package struct ChildLaunch: Sendable, Equatable {
     self.arguments = arguments
   }
 
-  /// This program once more. Only the command itself may say this: in a test run the program is another one.
+  /// The program of `ownBinary`: a test that runs commands in its own process names another.
+  @TaskLocal package static var program = "/proc/self/exe"
+
+  /// This program once more. Only the command itself may say this.
   package static func ownBinary(_ arguments: [String]) -> ChildLaunch {
-    ChildLaunch(executable: "/proc/self/exe", arguments: arguments)
+    ChildLaunch(executable: program, arguments: arguments)
   }
 
   /// Starts it with a socket as its standard input.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditCore
+import AuditWorker
 import Foundation
 import GRDB
 import Testing
@@ -212,7 +213,7 @@ private struct Doctor {
         try say(
           "\(doctoring.place): audit \(command.joined(separator: " ").prefix(200))\n\(doctoring.sql.prefix(2000))")
         alarm(Doctor.patience)
-        try await run(command)
+        try await ChildLaunch.$program.withValue(Command.binary) { try await run(command) }
       }
     }
     alarm(0)

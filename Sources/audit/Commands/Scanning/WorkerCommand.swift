@@ -212,5 +212,5 @@ struct WorkerCommand: ParsableCommand {
 
 extension ChildLaunch {
   /// This program as a process that scores what it is handed.
-  static let scoringChild = ChildLaunch.ownBinary(["worker", "--child"])
+  static var scoringChild: ChildLaunch { .ownBinary(["worker", "--child"]) }
 }
