@@ -36,6 +36,7 @@ struct ApplyTests {
     let run = try set.audit("apply", set.database, "--move-to", "new/out", "--yes")
     #expect(run.status == 0, "\(run.err)")
     #expect(run.out.hasPrefix("moved 4 images and 2 sidecars to '"))
+    #expect(run.out.contains("\nthe results are still of all files; bring them up to date with:  audit scan "))
     #expect(try set.text("new/out/a/1_mask.png") == "about a/1_mask.png")
     #expect(try set.text("new/out/a/2.jpg") == "face a/2.jpg")
     #expect(!set.exists("faces/a/1.png") && !set.exists("faces/a/1.txt") && set.exists("faces/a/2.txt"))
