@@ -117,6 +117,20 @@ private func picture(_ path: String, _ image: RGBImage, content: UInt8? = nil) -
   return Picture(row: row, small: small)
 }
 
+/// One picture under many names.
+private func finder(
+  ofEqual one: Picture, count: Int, change: (inout DuplicateRow, Int) -> Void
+) -> DuplicateFinder {
+  var finder = DuplicateFinder()
+  for number in 0..<count {
+    var row = one.row
+    row.path = SamplePath("\(100_000 + number)")
+    change(&row, number)
+    finder.add(row)
+  }
+  return finder
+}
+
 private func search(_ pictures: [Picture]) throws -> [DuplicateGroup] {
   var finder = DuplicateFinder()
   for picture in pictures { finder.add(picture.row) }
@@ -322,12 +336,7 @@ private func film(_ count: Int, name: (Int) -> String) -> [Picture] {
 
 @Test func tenThousandEqualPicturesAreOneGroupWithoutOneComparison() throws {
   let one = picture("a", scene(3))
-  var finder = DuplicateFinder()
-  for number in 0..<10_000 {
-    var row = one.row
-    row.path = SamplePath("\(100_000 + number)")
-    finder.add(row)
-  }
+  let finder = finder(ofEqual: one, count: 10_000) { _, _ in }
   var asked = 0
   let groups = try finder.copies { _ in
     asked += 1
@@ -419,13 +428,7 @@ private func film(_ count: Int, name: (Int) -> String) -> [Picture] {
 
 @Test func oneOfManyEqualPicturesInALaterPartIsNamedForEachOfThem() throws {
   let one = picture("a", scene(3))
-  var finder = DuplicateFinder()
-  for number in 0..<20_000 {
-    var row = one.row
-    row.path = SamplePath("\(number)")
-    row.part = number == 19_999 ? 0 : 1
-    finder.add(row)
-  }
+  let finder = finder(ofEqual: one, count: 20_000) { row, number in row.part = number == 19_999 ? 0 : 1 }
   var asked = 0
   let leaks = try finder.copiesOfFirstPart { _ in
     asked += 1
