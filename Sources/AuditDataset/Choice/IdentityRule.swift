@@ -2,7 +2,7 @@ package import AuditCore
 
 /// How a path says who is in the picture: `--identity-from`.
 package enum IdentityRule: Sendable, Equatable {
-  /// The first folder.
+  /// The first folder; a container is none.
   case folder
   /// What the pattern's first group (or its whole match) catches in the path; nobody where it does not match.
   case pattern(String)
@@ -33,8 +33,13 @@ package enum IdentityRule: Sendable, Equatable {
     }
   }
 
+  private static func person(_ path: SamplePath) -> ByteKey? {
+    let folders = path.bytes.split(separator: UInt8(ascii: "/")).dropLast()
+    return folders.first { ContainerKind(ofName: $0) == nil }.map { ByteKey(SamplePath(bytes: Array($0)).distinctText) }
+  }
+
   private func finder() throws -> (SamplePath) throws -> ByteKey? {
-    guard case .pattern(let pattern) = self else { return { $0.identity.map { ByteKey($0.distinctText) } } }
+    guard case .pattern(let pattern) = self else { return { IdentityRule.person($0) } }
     let regex = try Regex(pattern)
     return { path in
       guard let match = try regex.firstMatch(in: path.distinctText) else { return nil }

@@ -8,12 +8,14 @@ package struct Plan: Sendable {
   package let walk: DatasetWalk
   /// What a person should know of what was chosen, a sentence each.
   package private(set) var notes: [String] = []
+  private let containers: OpenContainers
   /// Where the samples are decoded; nil in the process that reads them.
   package var decoding: (any DecodingPool)?
 
   /// - Throws: `AuditError` where nothing can be listed, a rule is none, or no image is left.
   package init(_ target: ScanTarget, progress: (Int) -> Void) throws {
     root = target.root
+    containers = OpenContainers()
     let walked = try WalkRules(target.rules)
     if let planned = target.planned {
       walk = DatasetWalk(samples: planned)
@@ -21,14 +23,22 @@ package struct Plan: Sendable {
       walk = DatasetWalk(root: PathText.bytes(of: root), listed: listed, rules: walked, progress: progress)
     } else {
       walk = try DatasetWalk(
-        root: PathText.bytes(of: root), followLinks: target.followLinks, rules: walked, progress: progress)
+        root: PathText.bytes(of: root), followLinks: target.followLinks, rules: walked, containers: containers,
+        progress: progress)
     }
     var samples = walk.samples
     try IdentityRule(target.rules?.identity).mark(&samples)
     self.samples = samples
     notes = target.notes
+    if walk.containersLeft > 0 { notes.append(Plan.containersNote(walk.containersLeft)) }
     if target.planned == nil { notes += Plan.unusedExcludes(target.rules?.exclude ?? [], walk) }
     guard !samples.isEmpty else { throw AuditError.noImages(path: target.shown, looked: Plan.looked(walk)) }
+  }
+
+  private static func containersNote(_ count: Int) -> String {
+    let files = count == 1 ? "a tar or zip" : "\(count.formattedWithCommas) tars and zips"
+    return "\(files) beside pictures \(count == 1 ? "is" : "are") not looked into; where \(count == 1 ? "it holds" : "they hold") "
+      + "other pictures, scan \(count == 1 ? "it" : "them") by name"
   }
 
   /// A pattern with a slip leaves everything in, which nobody would see.
@@ -39,7 +49,7 @@ package struct Plan: Sendable {
 
   /// The same dataset with some of its samples only.
   package func restricted(to samples: [Sample]) -> Plan {
-    var plan = Plan(root: root, samples: samples, walk: walk)
+    var plan = Plan(root: root, samples: samples, walk: walk, containers: containers)
     plan.decoding = decoding
     return plan
   }
@@ -50,15 +60,15 @@ package struct Plan: Sendable {
   package init(planned: [Sample], root: String, rules: FileRules?) throws {
     var samples = planned
     try IdentityRule(rules?.identity).mark(&samples)
-    self.init(root: root, samples: samples, walk: DatasetWalk(samples: planned))
+    self.init(root: root, samples: samples, walk: DatasetWalk(samples: planned), containers: OpenContainers())
   }
 
-  private init(root: String, samples: [Sample], walk: DatasetWalk) {
-    (self.root, self.samples, self.walk) = (root, samples, walk)
+  private init(root: String, samples: [Sample], walk: DatasetWalk, containers: OpenContainers) {
+    (self.root, self.samples, self.walk, self.containers) = (root, samples, walk, containers)
   }
 
   /// What reads the samples.
-  package var source: FolderSource { FolderSource(root: root, samples: samples, decoding: decoding) }
+  package var source: FolderSource { FolderSource(root: root, samples: samples, decoding: decoding, containers: containers) }
 
   /// SHA-256 over the paths.
   package var digest: String { source.listing }

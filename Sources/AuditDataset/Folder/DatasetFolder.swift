@@ -1,7 +1,7 @@
 package import AuditCore
 import Foundation
 
-/// The folder that a user named.
+/// The folder that a user named, or the container.
 package enum DatasetFolder {
   /// Its absolute path without links.
   ///
@@ -12,7 +12,13 @@ package enum DatasetFolder {
       if errno == EACCES { throw .datasetNotReadable(path: path) }
       throw .datasetNotFound(path: path, near: near(path))
     }
-    guard info.st_mode & S_IFMT == S_IFDIR else { throw .datasetNotAFolder(path: path) }
+    guard info.st_mode & S_IFMT == S_IFDIR else {
+      guard info.st_mode & S_IFMT == S_IFREG, ContainerKind(ofName: PathText.bytes(of: path)) != nil else {
+        throw .datasetNotAFolder(path: path)
+      }
+      guard FilePath.allows(path, R_OK) else { throw .datasetNotReadable(path: path) }
+      return FilePath.absolute(path)
+    }
     guard FilePath.allows(path, R_OK | X_OK) else { throw .datasetNotReadable(path: path) }
     return FilePath.absolute(path)
   }

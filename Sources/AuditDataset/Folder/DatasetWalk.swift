@@ -39,6 +39,8 @@ package struct DatasetWalk: Sendable, Equatable {
   package internal(set) var derivedFolders: [SamplePath: Int] = [:]
   package internal(set) var unreadableFolders: [UnreadableFolder] = []
   package internal(set) var skippedLinks: [SkippedLink] = []
+  /// Containers that were not looked into, since there are pictures beside them.
+  package internal(set) var containersLeft = 0
   /// Folders listed, the dataset's own included.
   package internal(set) var folders = 0
 
@@ -46,7 +48,8 @@ package struct DatasetWalk: Sendable, Equatable {
   /// for.
   ///
   /// A file is a sample if its extension promises a picture, or if its extension says nothing and its first bytes are a
-  /// picture's; see `SampleFile`. Links to files are followed; a link that leads nowhere stays a sample, which then
+  /// picture's; see `SampleFile`. A container (tar, zip) is walked like a folder where it was named, or where the dataset
+  /// holds no pictures beside such. Links to files are followed; a link that leads nowhere stays a sample, which then
   /// cannot be read. Masks beside their images are none; see `PictureSidecar`.
   ///
   /// The result depends on names and contents alone, not on the order in which the system lists a folder.
@@ -56,13 +59,15 @@ package struct DatasetWalk: Sendable, Equatable {
   ///   - followLinks: whether to enter links to folders. Each folder is entered once, real folders before links, so
   ///     that loops end and a file keeps its real path.
   ///   - rules: which of the files are wanted.
+  ///   - containers: keeps what was read of them for who reads their files.
   ///   - progress: told the number of samples so far, every few thousand files and at the end.
   /// - Throws: `.datasetNotFound`, `.datasetNotAFolder`, `.datasetNotReadable` for the root itself; what is wrong
   ///   further down is listed instead.
   package init(
-    root: [UInt8], followLinks: Bool = false, rules: WalkRules = WalkRules(), progress: (Int) -> Void = { _ in }
+    root: [UInt8], followLinks: Bool = false, rules: WalkRules = WalkRules(),
+    containers: OpenContainers = OpenContainers(), progress: (Int) -> Void = { _ in }
   ) throws(AuditError) {
-    var walker = FolderWalker(root: root, followLinks: followLinks, rules: rules)
+    var walker = FolderWalker(root: root, followLinks: followLinks, rules: rules, containers: containers)
     try walker.checkRoot()
     walker.run(progress: progress)
     self = walker.found

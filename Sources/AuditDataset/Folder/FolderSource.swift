@@ -1,8 +1,9 @@
 package import AuditCore
 import AuditDigest
 import AuditImages
+import Glibc
 
-/// The files of a folder.
+/// The files of a folder, those in its containers included; or those of one container.
 package struct FolderSource: SampleSource {
   /// Absolute path.
   package let root: String
@@ -11,8 +12,14 @@ package struct FolderSource: SampleSource {
   /// Where its pictures are decoded; nil in the process that reads them.
   package let decoding: (any DecodingPool)?
 
-  package init(root: String, samples: [Sample] = [], decoding: (any DecodingPool)? = nil) {
-    (self.root, self.samples, self.decoding) = (root, samples, decoding)
+  private let containers: OpenContainers
+
+  /// - Parameter containers: that were read from already.
+  package init(
+    root: String, samples: [Sample] = [], decoding: (any DecodingPool)? = nil,
+    containers: OpenContainers = OpenContainers()
+  ) {
+    (self.root, self.samples, self.decoding, self.containers) = (root, samples, decoding, containers)
   }
 
   package var identity: SourceIdentity { SourceIdentity(kind: "folder", root: root, listing: listing) }
@@ -33,35 +40,41 @@ package struct FolderSource: SampleSource {
   ///
   /// - Throws: the issue that reading it here would have.
   package func open(_ sample: Sample) throws(SampleIssue) -> Int32 {
-    try openForReading(try FolderSource.path(of: sample, in: PathText.bytes(of: root)))
+    try open(sample.path)
+  }
+
+  package func open(_ path: SamplePath) throws(SampleIssue) -> Int32 {
+    try containers.open(FolderSource.path(of: path, in: PathText.bytes(of: root)))
   }
 
   /// - Throws: where the path, which may come from a database, would lead out of the folder.
-  fileprivate static func path(of sample: Sample, in root: [UInt8]) throws(SampleIssue) -> [UInt8] {
-    guard FilePath.staysInside(sample.path.bytes) else {
+  private static func path(of path: SamplePath, in root: [UInt8]) throws(SampleIssue) -> [UInt8] {
+    guard FilePath.staysInside(path.bytes) else {
       throw SampleIssue(.open, "a path that leads out of the dataset")
     }
-    return root + [UInt8(ascii: "/")] + sample.path.bytes
+    return root + [UInt8(ascii: "/")] + path.bytes
   }
 
   package func makeReader(limits: ReadingLimits) -> any SampleReading {
-    FolderReader(root: PathText.bytes(of: root), maxBytes: limits.maxBytes)
+    FolderReader(self, maxBytes: limits.maxBytes)
   }
 }
 
 /// Reads files below a folder, whatever their paths say.
 private final class FolderReader: SampleReading {
-  private let root: [UInt8]
+  private let source: FolderSource
   private let files: FileReader
 
-  init(root: [UInt8], maxBytes: Int) {
-    self.root = root
+  init(_ source: FolderSource, maxBytes: Int) {
+    self.source = source
     files = FileReader(maxBytes: maxBytes)
   }
 
   func read<Value>(
     _ sample: Sample, _ body: (FileBytes) throws(SampleIssue) -> Value
   ) throws(SampleIssue) -> Value {
-    try files.read(FolderSource.path(of: sample, in: root), body)
+    let descriptor = try source.open(sample)
+    defer { close(descriptor) }
+    return try files.read(open: descriptor, body)
   }
 }

@@ -20,11 +20,17 @@ struct FolderWalker {
   private var waitingLinks: [FolderLink] = []
   private var entered: [FileKey: [UInt8]] = [:]
   private var filesSeen = 0
+  private let containers: OpenContainers
+  /// Met on the way; looked into where there are no pictures beside them.
+  private var metContainers: [[UInt8]] = []
+  /// That were named.
+  private var namedContainers: [[UInt8]] = []
 
-  init(root: [UInt8], followLinks: Bool, rules: WalkRules) {
+  init(root: [UInt8], followLinks: Bool, rules: WalkRules, containers: OpenContainers) {
     self.root = root
     self.followLinks = followLinks
     self.rules = rules
+    self.containers = containers
   }
 
   /// - Throws: what keeps the whole dataset from being listed.
@@ -33,7 +39,11 @@ struct FolderWalker {
     guard let status = status(of: root) else {
       throw errno == EACCES ? .datasetNotReadable(path: path) : .datasetNotFound(path: path, near: nil)
     }
-    guard status.isFolder else { throw .datasetNotAFolder(path: path) }
+    guard status.isFolder else {
+      guard ContainerKind(ofName: root) != nil else { throw .datasetNotAFolder(path: path) }
+      namedContainers = [[]]
+      return
+    }
     guard let handle = root.withPath(opendir) else {
       let code = errno
       throw code == EACCES || code == EPERM
@@ -49,14 +59,42 @@ struct FolderWalker {
       guard let status = self.status(of: absolute(folder)) else {
         throw .datasetNotFound(path: SamplePath(bytes: absolute(folder)).printable, near: nil)
       }
-      entered[FileKey(status)] = folder
-      waitingFolders.append(folder)
+      if status.isFolder {
+        entered[FileKey(status)] = folder
+        waitingFolders.append(folder)
+      } else {
+        namedContainers.append(folder)
+      }
     }
   }
 
   mutating func run(progress: (Int) -> Void) {
     walkFolders(progress: progress)
-    guard followLinks else { return }
+    if followLinks { walkLinks(progress: progress) }
+    for path in namedContainers { look(into: path, progress: progress) }
+    // Beside pictures a container is a copy of them more often than more of them.
+    let isOfContainers = found.samples.isEmpty
+    for path in metContainers {
+      if isOfContainers {
+        look(into: path, progress: progress)
+      } else {
+        found.leaveOut(path, .other, FileExtension(ofName: path)?.kind ?? "")
+        found.containersLeft += 1
+      }
+    }
+  }
+
+  private mutating func look(into path: [UInt8], progress: (Int) -> Void) {
+    do throws(SampleIssue) {
+      guard let status = status(of: absolute(path)) else { throw SampleIssue(errno: errno) }
+      let index = try containers.index(of: absolute(path))
+      found.take(index, of: path, status, rules, progress: progress)
+    } catch {
+      found.unreadableFolders.append(.init(path: SamplePath(bytes: path), issue: error))
+    }
+  }
+
+  private mutating func walkLinks(progress: (Int) -> Void) {
     // Links come after all real folders, the first in order of path each time: whatever order the system lists names
     // in, a folder is entered by the same way.
     while let index = waitingLinks.indices.min(by: { waitingLinks[$0].path.precedes(waitingLinks[$1].path) }) {
@@ -125,6 +163,8 @@ struct FolderWalker {
       visitFolder(path, FileKey(status), isLink: isLink)
     } else if let reason = rules.filter.reason(against: path) {
       found.leaveOut(path, .excluded, reason)
+    } else if status.st_mode & S_IFMT == S_IFREG, ContainerKind(ofName: name) != nil {
+      metContainers.append(path)
     } else if SampleFile.isSample(name, absolute(path), status, isLink: isLink) {
       pictures.append(Sample(path: SamplePath(bytes: path), status))
     } else {

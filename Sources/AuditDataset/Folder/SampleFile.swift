@@ -16,11 +16,14 @@ enum SampleFile {
     let isFile = status.st_mode & S_IFMT == S_IFREG
     let isBroken = isLink && status.st_mode & S_IFMT == S_IFLNK
     guard isFile || isBroken else { return false }
-    if let given = FileExtension(ofName: name) {
-      if ImageExtension.all.contains(given.text) { return true }
-      if OtherExtension.all.contains(given.text) { return false }
-    }
-    return isFile && beginsLikeAPicture(place())
+    return isNamedSample(name) ?? (isFile && beginsLikeAPicture(place()))
+  }
+
+  /// What the ending says; nil where it says nothing.
+  static func isNamedSample(_ name: [UInt8]) -> Bool? {
+    guard let given = FileExtension(ofName: name) else { return nil }
+    if ImageExtension.all.contains(given.text) { return true }
+    return OtherExtension.all.contains(given.text) ? false : nil
   }
 
   private static func beginsLikeAPicture(_ place: [UInt8]) -> Bool {

@@ -44,6 +44,7 @@ package enum PairingRule: Sendable, Equatable {
 package struct Pairing: Sendable {
   /// Absolute path of the references' folder.
   package let root: String
+  private let containers = OpenContainers()
   private let references: [SamplePath: Sample]
   /// Samples that have a reference, and those that have none.
   package let paired: Int
@@ -56,7 +57,7 @@ package struct Pairing: Sendable {
   /// - Throws: `AuditError` where the folder cannot be walked, or where no sample has a reference.
   package init(samples: [Sample], folder: String, rule: PairingRule) throws {
     root = try DatasetFolder.resolve(folder)
-    let walk = try DatasetWalk(root: PathText.bytes(of: root), rules: Pairing.everyPicture)
+    let walk = try DatasetWalk(root: PathText.bytes(of: root), rules: Pairing.everyPicture, containers: containers)
     let keyings = try Pairing.keyings(rule)
     let tables = try keyings.map { keying -> [SamplePath: (first: Sample, count: Int)] in
       var table: [SamplePath: (first: Sample, count: Int)] = [:]
@@ -91,6 +92,11 @@ package struct Pairing: Sendable {
           + "'\(samples.first?.path.printable ?? "")', references like "
           + "'\(walk.samples.first?.path.printable ?? "none")'", remedy: "say how they belong together with --pair-by")
     }
+  }
+
+  /// What reads the references.
+  package func source(decoding: (any DecodingPool)? = nil) -> FolderSource {
+    FolderSource(root: root, decoding: decoding, containers: containers)
   }
 
   /// The file as the walk found it.

@@ -3,7 +3,7 @@ import CImageCodecs
 import Glibc
 
 /// Something that gives its bytes by their place.
-protocol ByteSource {
+package protocol ByteSource {
   var count: Int { get }
 
   /// The part from `offset`, at most `length` bytes, cut at the end; valid until the next part is asked for. What is
@@ -12,15 +12,15 @@ protocol ByteSource {
 }
 
 extension ByteSource {
-  func byte(at offset: Int) -> Int? { part(at: offset, count: 1).byte(at: 0) }
-  func little16(at offset: Int) -> Int? { part(at: offset, count: 2).little16(at: 0) }
-  func little32(at offset: Int) -> Int? { part(at: offset, count: 4).little32(at: 0) }
-  func big16(at offset: Int) -> Int? { part(at: offset, count: 2).big16(at: 0) }
-  func big32(at offset: Int) -> Int? { part(at: offset, count: 4).big32(at: 0) }
-  func text(at offset: Int, count length: Int) -> String? {
+  package func byte(at offset: Int) -> Int? { part(at: offset, count: 1).byte(at: 0) }
+  package func little16(at offset: Int) -> Int? { part(at: offset, count: 2).little16(at: 0) }
+  package func little32(at offset: Int) -> Int? { part(at: offset, count: 4).little32(at: 0) }
+  package func big16(at offset: Int) -> Int? { part(at: offset, count: 2).big16(at: 0) }
+  package func big32(at offset: Int) -> Int? { part(at: offset, count: 4).big32(at: 0) }
+  package func text(at offset: Int, count length: Int) -> String? {
     part(at: offset, count: length).text(at: 0, count: length)
   }
-  func has(_ mark: String, at offset: Int) -> Bool { part(at: offset, count: mark.utf8.count).has(mark, at: 0) }
+  package func has(_ mark: String, at offset: Int) -> Bool { part(at: offset, count: mark.utf8.count).has(mark, at: 0) }
 }
 
 extension UnsafeRawBufferPointer: ByteSource {}
@@ -28,10 +28,11 @@ extension UnsafeRawBufferPointer: ByteSource {}
 /// The bytes of an open file: all in memory, or read in pieces where the file is large. For one thread.
 package final class FileBytes: ByteSource {
   /// The longest part that a file that is not in memory gives at once.
-  static let pieceBytes = 1 << 16
+  package static let pieceBytes = 1 << 16
 
   package let count: Int
   private let memory: UnsafeRawBufferPointer?
+  private let pieceBytes: Int
   private let descriptor: Int32
   private var piece: UnsafeMutableRawBufferPointer?
   private var pieceStart = 0
@@ -41,13 +42,17 @@ package final class FileBytes: ByteSource {
   /// A file that is wholly in `memory`, which must outlive this.
   init(memory: UnsafeRawBufferPointer) {
     self.memory = memory
+    pieceBytes = FileBytes.pieceBytes
     count = memory.count
     descriptor = -1
   }
 
   /// A file that is read in pieces from an open descriptor, which must outlive this.
-  init(descriptor: Int32, count: Int) {
+  ///
+  /// - Parameter pieceBytes: fewer than usual for who looks at a little here and there.
+  package init(descriptor: Int32, count: Int, pieceBytes: Int = FileBytes.pieceBytes) {
     memory = nil
+    self.pieceBytes = min(pieceBytes, FileBytes.pieceBytes)
     self.descriptor = descriptor
     self.count = count
   }
@@ -59,10 +64,10 @@ package final class FileBytes: ByteSource {
   /// The first bytes: all of a file in memory, else a piece.
   package var head: UnsafeRawBufferPointer { memory ?? part(at: 0, count: FileBytes.pieceBytes) }
 
-  func part(at offset: Int, count length: Int) -> UnsafeRawBufferPointer {
+  package func part(at offset: Int, count length: Int) -> UnsafeRawBufferPointer {
     if let memory { return memory.part(at: offset, count: length) }
     guard offset >= 0, offset < count, length > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-    let wanted = min(length, FileBytes.pieceBytes, count - offset)
+    let wanted = min(length, pieceBytes, count - offset)
     if offset < pieceStart || offset + wanted > pieceStart + pieceCount { load(offset) }
     guard let piece, offset >= pieceStart else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return UnsafeRawBufferPointer(piece).part(
@@ -71,7 +76,7 @@ package final class FileBytes: ByteSource {
 
   private func load(_ offset: Int) {
     let buffer =
-      piece ?? UnsafeMutableRawBufferPointer.allocate(byteCount: FileBytes.pieceBytes, alignment: 16)
+      piece ?? UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes, alignment: 16)
     piece = buffer
     pieceStart = offset
     pieceCount = read(at: offset, into: buffer)
@@ -118,7 +123,7 @@ package final class FileBytes: ByteSource {
   }
 
   /// - Throws: `.open` where a part could not be read, whatever was made of the rest.
-  func check() throws(SampleIssue) {
+  package func check() throws(SampleIssue) {
     if failure != 0 { throw SampleIssue(errno: failure) }
   }
 

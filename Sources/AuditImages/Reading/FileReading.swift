@@ -164,11 +164,16 @@ struct OpenFile: ~Copyable {
   /// Size of the file when it was opened.
   var count: Int { Int(status.st_size) }
 
+  /// Whether a file is this one, as it was when it was opened.
+  func isStill(_ now: stat) -> Bool {
+    now.st_dev == status.st_dev && now.st_ino == status.st_ino && now.st_size == status.st_size
+      && now.st_mtim.tv_sec == status.st_mtim.tv_sec && now.st_mtim.tv_nsec == status.st_mtim.tv_nsec
+  }
+
   /// Whether size and modification time are still those of the opening.
   var isUnchanged: Bool {
     var now = stat()
-    return fstat(descriptor, &now) == 0 && now.st_size == status.st_size
-      && now.st_mtim.tv_sec == status.st_mtim.tv_sec && now.st_mtim.tv_nsec == status.st_mtim.tv_nsec
+    return fstat(descriptor, &now) == 0 && isStill(now)
   }
 
   /// Reads from the beginning.

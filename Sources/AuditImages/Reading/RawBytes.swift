@@ -1,35 +1,35 @@
 /// Reading numbers and marks from a file in memory; beyond its end there is nothing, never a trap.
 extension UnsafeRawBufferPointer {
-  func byte(at offset: Int) -> Int? {
+  package func byte(at offset: Int) -> Int? {
     offset >= 0 && offset < count ? Int(self[offset]) : nil
   }
 
-  func little16(at offset: Int) -> Int? {
+  package func little16(at offset: Int) -> Int? {
     guard offset >= 0, offset <= count - 2 else { return nil }
     return Int(self[offset]) | Int(self[offset + 1]) << 8
   }
 
-  func little32(at offset: Int) -> Int? {
+  package func little32(at offset: Int) -> Int? {
     guard offset >= 0, offset <= count - 4 else { return nil }
     return Int(UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
   }
 
-  func big16(at offset: Int) -> Int? {
+  package func big16(at offset: Int) -> Int? {
     guard offset >= 0, offset <= count - 2 else { return nil }
     return Int(self[offset]) << 8 | Int(self[offset + 1])
   }
 
-  func big32(at offset: Int) -> Int? {
+  package func big32(at offset: Int) -> Int? {
     guard offset >= 0, offset <= count - 4 else { return nil }
     return Int(UInt32(bigEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
   }
 
   /// Whether the ASCII `mark` stands at `offset`.
-  func has(_ mark: String, at offset: Int) -> Bool {
+  package func has(_ mark: String, at offset: Int) -> Bool {
     offset >= 0 && offset <= count - mark.utf8.count && self[offset...].starts(with: mark.utf8)
   }
 
-  func text(at offset: Int, count length: Int) -> String? {
+  package func text(at offset: Int, count length: Int) -> String? {
     guard offset >= 0, length >= 0, offset <= count - length else { return nil }
     return String(validating: self[offset..<(offset + length)], as: UTF8.self)
   }
@@ -40,7 +40,7 @@ extension UnsafeRawBufferPointer {
   }
 
   /// The part from `offset`, at most `length` bytes, cut at the end of the file.
-  func part(at offset: Int, count length: Int) -> UnsafeRawBufferPointer {
+  package func part(at offset: Int, count length: Int) -> UnsafeRawBufferPointer {
     guard offset >= 0, offset < count, length > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     return UnsafeRawBufferPointer(rebasing: self[offset..<(offset + Swift.min(length, count - offset))])
   }

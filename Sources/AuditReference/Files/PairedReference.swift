@@ -34,7 +34,7 @@ package struct PairedReference: Reference, PreparedReference {
 
   package func makeSource(stop: StopRequest) -> (any ReferenceSource)? {
     PairedSource(
-      FolderSource(root: found.root, decoding: decoding), settings: settings, strict: isStrict, stop: stop
+      found.source(decoding: decoding), settings: settings, strict: isStrict, stop: stop
     ) { [found] in
       found.reference(of: $0)
     }

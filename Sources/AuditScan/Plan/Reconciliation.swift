@@ -198,15 +198,14 @@ private struct SortedRows {
   ) async throws {
     let doubtful = doubtful
     guard !doubtful.isEmpty else { return }
-    let roots = (PathText.bytes(of: plan.root), pairing.map { PathText.bytes(of: $0.root) } ?? [])
+    let (samples, references) = (plan.source, pairing?.source())
     let workers = Workers(jobs: jobs) {
-      FileHasher()
+      FileHasher(samples: samples, references: references)
     } work: { (hasher: FileHasher, chunk: ArraySlice<(row: Int64, sample: Sample)>) in
       chunk.map { doubt in
         let reference = pairing?.reference(of: doubt.sample)
         return (
-          doubt, reference, hasher.hash(doubt.sample.path, in: roots.0),
-          reference.flatMap { hasher.hash($0.path, in: roots.1) }
+          doubt, reference, hasher.hash(sample: doubt.sample), reference.flatMap { hasher.hash(reference: $0) }
         )
       }
     }
@@ -242,17 +241,32 @@ extension SampleIssue.Code {
   fileprivate static let ofPairs: Set<String> = [pairMissing.rawValue, pairSize.rawValue]
 }
 
-/// Reads files for their SHA-256 alone; reuses the memory of the file.
+/// Reads files for their SHA-256 alone.
 private final class FileHasher {
-  private var file: [UInt8] = []
+  private let samples: any SampleReading
+  private let references: (any SampleReading)?
+
+  init(samples: FolderSource, references: FolderSource?) {
+    var limits = ReadingLimits()
+    limits.maxBytes = .max
+    self.samples = samples.makeReader(limits: limits)
+    self.references = references?.makeReader(limits: limits)
+  }
 
   /// nil where it cannot be read.
-  func hash(_ path: SamplePath, in root: [UInt8]) -> [UInt8]? {
+  func hash(sample: Sample) -> [UInt8]? { FileHasher.hash(sample, samples) }
+
+  func hash(reference: Sample) -> [UInt8]? { references.flatMap { FileHasher.hash(reference, $0) } }
+
+  private static func hash(_ sample: Sample, _ reader: any SampleReading) -> [UInt8]? {
     do throws(SampleIssue) {
-      try readFile(path, in: root, into: &file)
+      return try reader.read(sample) { file throws(SampleIssue) in
+        var hash = SHA256Stream()
+        try file.forEachPiece { hash.update($0) }
+        return hash.final()
+      }
     } catch {
       return nil
     }
-    return sha256(file)
   }
 }

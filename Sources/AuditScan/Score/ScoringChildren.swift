@@ -55,7 +55,7 @@ struct ScoringChildren {
     for sample: Sample, in files: FolderSource, pairing: Pairing?, known: PixelDigest?
   ) -> ChildWork {
     let reference = pairing.flatMap { pairing in
-      pairing.reference(of: sample).map { ($0, FolderSource(root: pairing.root)) }
+      pairing.reference(of: sample).map { ($0, pairing.source()) }
     }
     return files.work(.score, sample, beside: reference, detail: known?.encoded() ?? [])
   }

@@ -72,6 +72,7 @@ package struct WorkerPlan: Sendable {
   /// - Parameter folder: that their names are relative to; nil for the working directory, and any place from there.
   package static func opening(in folder: String? = nil) -> FileOpening {
     let root = folder.map { PathText.bytes(of: $0) + [UInt8(ascii: "/")] } ?? []
+    let containers = OpenContainers()
     return { path in
       do throws(SampleIssue) {
         // A zero byte would end the name early.
@@ -79,7 +80,7 @@ package struct WorkerPlan: Sendable {
         guard root.isEmpty || FilePath.staysInside(path) else {
           throw SampleIssue(.open, "a path that leads out of the dataset")
         }
-        return (.file, HandedFile(try openForReading(root + path)))
+        return (.file, HandedFile(try containers.open(root + path)))
       } catch {
         return (.trouble(error), nil)
       }

@@ -84,17 +84,23 @@ package struct DatasetPlace: Sendable, Equatable {
     probes.count { probe in
       let file = FilePath.joined(folder == "/" ? [] : PathText.bytes(of: folder), probe.path.bytes)
       var info = stat()
+      // Of a file in a container only that one is asked for: its index is not read for a guess.
+      if let place = ContainerPath(file), !place.member.isEmpty { return true }
       guard stat(file.map { CChar(bitPattern: $0) } + [0], &info) == 0 else { return false }
       return !ofSize || probe.bytes.map { Int(info.st_size) == $0 } ?? true
     }
   }
 
-  /// The path from the root of a folder that can be listed; nil where it is none.
+  /// The path from the root of a folder that can be listed, or of a container; nil where it is none.
   private static func folder(_ path: String) -> String? {
-    guard !path.isEmpty, let info = FilePath.status(of: path), info.st_mode & S_IFMT == S_IFDIR,
-      FilePath.allows(path, R_OK | X_OK)
-    else { return nil }
-    return FilePath.absolute(path)
+    guard !path.isEmpty, let info = FilePath.status(of: path) else { return nil }
+    switch info.st_mode & S_IFMT {
+    case S_IFDIR: return FilePath.allows(path, R_OK | X_OK) ? FilePath.absolute(path) : nil
+    case S_IFREG:
+      let isContainer = ContainerKind(ofName: PathText.bytes(of: path)) != nil
+      return isContainer && FilePath.allows(path, R_OK) ? FilePath.absolute(path) : nil
+    default: return nil
+    }
   }
 
   /// Where both may have been moved to: a folder of the dataset's name, or of the database's, beside the database.

@@ -158,6 +158,30 @@ audit_status audit_tiff_decode(const audit_input *_Nonnull input, const audit_ca
 /// part before the damage is given.
 size_t audit_inflate(const uint8_t *_Nonnull bytes, size_t length, uint8_t *_Nonnull out, size_t capacity);
 
+/// What keeps a member of a container from being taken out; other codes are the system's.
+enum {
+  AUDIT_MEMBER_CUT = -1,      // the container ends within it, or it is shorter than it should be
+  AUDIT_MEMBER_DAMAGED = -2,  // no DEFLATE stream
+  AUDIT_MEMBER_LONGER = -3,   // it is longer than it should be
+};
+
+/// Makes a file without a name: in memory where it is small, else beside other temporary files.
+///
+/// Returns its descriptor, negative with `errno` set where none can be made.
+int audit_spool(uint64_t length);
+
+/// The same file for reading only, where the system lets it be opened anew; takes the descriptor over.
+int audit_for_reading(int descriptor);
+
+/// Copies a member of a container, which lies in an open file, to another one.
+///
+/// - `stored` bytes from `offset` of `descriptor`, which is `file_length` long, give exactly `length` bytes.
+/// - `checksum` becomes the CRC-32 of what was written.
+///
+/// Returns 0, a code of the above, or the system's error number.
+int audit_member(int descriptor, uint64_t file_length, uint64_t offset, uint64_t stored, int is_deflated,
+                 uint64_t length, int to, uint32_t *_Nonnull checksum);
+
 /// Gives memory that was freed, and that the allocator keeps for later, back to the system.
 void audit_return_free_memory(void);
 

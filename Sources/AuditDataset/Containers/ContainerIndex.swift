@@ -1,0 +1,132 @@
+import AuditCore
+import AuditImages
+
+/// The files of a container by name, in order of their names' raw bytes.
+///
+/// Names lie one after another in one piece of memory: a container may hold a million of them.
+struct ContainerIndex: Sendable {
+  private struct Entry {
+    let nameStart: Int
+    let nameCount: Int
+    let span: MemberSpan
+  }
+
+  /// What kept the rest from being listed; nil where all is.
+  let trouble: SampleIssue?
+  /// Entries that are no files, or whose names lead out of the container.
+  let others: Int
+  private let names: [UInt8]
+  private let entries: [Entry]
+
+  var count: Int { entries.count }
+
+  /// - Returns: nil where no file has that name.
+  func span(of name: [UInt8]) -> MemberSpan? {
+    var (low, high) = (0, entries.count)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if self.name(middle).lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
+    }
+    return low < entries.count && self.name(low).elementsEqual(name) ? entries[low].span : nil
+  }
+
+  func forEach(_ body: (_ name: [UInt8], _ span: MemberSpan) -> Void) {
+    for (index, entry) in entries.enumerated() { body(Array(name(index)), entry.span) }
+  }
+
+  private func name(_ index: Int) -> ArraySlice<UInt8> {
+    let entry = entries[index]
+    return names[entry.nameStart..<(entry.nameStart + entry.nameCount)]
+  }
+}
+
+extension ContainerIndex {
+  /// An index that is being read, in the order of the container.
+  struct Builder {
+    private var names: [UInt8] = []
+    private var entries: [Entry] = []
+    private var links: [(name: [UInt8], target: [UInt8])] = []
+    private var others = 0
+    /// What ends the reading.
+    var trouble: SampleIssue?
+
+    /// Takes a file in; one whose name leads out of the container is left out.
+    ///
+    /// - Parameter name: as the container has it: `./a/b.jpg` and `/a/b.jpg` are `a/b.jpg`, as for tar and unzip.
+    mutating func add(_ name: some Collection<UInt8>, _ span: MemberSpan) {
+      let path = Builder.path(name)
+      guard FilePath.staysInside(path) else { return leaveOut() }
+      entries.append(Entry(nameStart: names.count, nameCount: path.count, span: span))
+      names += path
+    }
+
+    /// Takes another name of a file in.
+    mutating func add(_ name: some Collection<UInt8>, linkTo target: some Collection<UInt8>) {
+      links.append((Array(name), Builder.path(target)))
+    }
+
+    mutating func leaveOut() { others += 1 }
+
+    private static func path(_ name: some Collection<UInt8>) -> [UInt8] {
+      let parts = name.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
+      return Array(parts.joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    consuming func finish() -> ContainerIndex {
+      let found = sorted()
+      guard !links.isEmpty else { return found }
+      let links = links
+      self.links = []
+      for link in links {
+        if let span = found.span(of: link.target) { add(link.name, span) } else { leaveOut() }
+      }
+      return sorted()
+    }
+
+    /// Of two files of one name the later one is what unpacking leaves.
+    private mutating func sorted() -> ContainerIndex {
+      let names = names
+      func name(_ entry: Entry) -> ArraySlice<UInt8> {
+        names[entry.nameStart..<(entry.nameStart + entry.nameCount)]
+      }
+      // Names lie in the order of the container.
+      entries.sort { left, right in
+        let (first, second) = (name(left), name(right))
+        return first.elementsEqual(second)
+          ? left.nameStart < right.nameStart : first.lexicographicallyPrecedes(second)
+      }
+      var kept: [Entry] = []
+      kept.reserveCapacity(entries.count)
+      for entry in entries {
+        if let last = kept.last, name(last).elementsEqual(name(entry)) { kept.removeLast() }
+        kept.append(entry)
+      }
+      return ContainerIndex(trouble: trouble, others: others, names: names, entries: kept)
+    }
+  }
+}
+
+extension ContainerKind {
+  /// Lists a container by its own index, or by going from file to file where it has none.
+  ///
+  /// - Throws: where it is none of its kind.
+  func index(_ file: ContainerFile) throws(SampleIssue) -> ContainerIndex {
+    // A tar's headers lie far from each other.
+    let bytes = file.bytes(pieceBytes: self == .tar ? TarReading.pieceBytes : FileBytes.pieceBytes)
+    let index =
+      switch self {
+      case .tar: try TarReading(bytes).index()
+      case .zip: try ZipReading(bytes).index()
+      }
+    try bytes.check()
+    return index
+  }
+
+  /// Where a file's own bytes begin, as far as only the bytes before them tell.
+  func located(_ span: MemberSpan, in file: ContainerFile) throws(SampleIssue) -> MemberSpan {
+    switch self {
+    case .tar: span
+    case .zip: try ZipReading(file.bytes(pieceBytes: 64)).located(span)
+    }
+  }
+}

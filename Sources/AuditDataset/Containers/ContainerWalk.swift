@@ -1,0 +1,55 @@
+import AuditCore
+import AuditImages
+import Glibc
+
+extension DatasetWalk {
+  /// Takes what a container holds by the rules that a folder's files are taken by. An ending that says nothing is no
+  /// picture there: what to look for in a file's first bytes is a question to a disk, and containers are made by
+  /// programs, which name pictures as such.
+  ///
+  /// - Parameters:
+  ///   - path: of the container, relative to the dataset; empty where it is the dataset itself.
+  ///   - status: of the container. Its times are those of all that it holds.
+  mutating func take(
+    _ index: ContainerIndex, of path: [UInt8], _ status: stat, _ rules: WalkRules, progress: (Int) -> Void
+  ) {
+    var pictures: [Sample] = []
+    var seen = 0
+    index.forEach { name, span in
+      let inside = FilePath.joined(path, name)
+      seen += 1
+      if seen % 4096 == 0 { progress(samples.count + pictures.count) }
+      if DatasetWalk.isHidden(name, rules) {
+        leaveOut(inside, .hidden)
+      } else if let reason = rules.filter.reason(againstListed: inside) {
+        leaveOut(inside, .excluded, reason)
+      } else if SampleFile.isNamedSample(name) ?? false {
+        pictures.append(Sample(path: SamplePath(bytes: inside), in: status, span))
+      } else {
+        leaveOut(inside, .other, FileExtension(ofName: name)?.kind ?? "")
+      }
+    }
+    for _ in 0..<index.others { leaveOut(path, .other, "") }
+    if let trouble = index.trouble { unreadableFolders.append(.init(path: SamplePath(bytes: path), issue: trouble)) }
+    let folders = Dictionary(grouping: pictures) { FilePath.folder(of: $0.path.bytes) }
+    for (folder, pictures) in folders { take(pictures, of: folder, withSidecars: rules.withSidecars) }
+    self.folders += max(1, folders.count)
+  }
+
+  private static func isHidden(_ name: [UInt8], _ rules: WalkRules) -> Bool {
+    name.split(separator: UInt8(ascii: "/")).contains {
+      $0.first == UInt8(ascii: ".") && !rules.filter.wantsHidden(Array($0))
+    }
+  }
+}
+
+extension Sample {
+  /// A file in a container, of which the system knows nothing.
+  fileprivate init(path: SamplePath, in container: stat, _ span: MemberSpan) {
+    // Another one for every file in it; the same where the container has a second name.
+    let inode = UInt64(container.st_ino) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(bitPattern: Int64(span.offset))
+    self.init(
+      path: path, bytes: Int64(span.bytes), modified: FileTime.nanoseconds(container.st_mtim),
+      changed: FileTime.nanoseconds(container.st_ctim), device: UInt64(container.st_dev), inode: inode)
+  }
+}

@@ -1,0 +1,154 @@
+import AuditCore
+import AuditImages
+
+/// Lists a tar: POSIX ustar and pax (IEEE Std 1003.1, pax, "ustar Interchange Format" and "pax Header Block"), and GNU's
+/// long names and large numbers.
+struct TarReading {
+  /// How much is read at once: more than a path of the system and what pax writes about it.
+  static let pieceBytes = 1 << 13
+  private static let block = 512
+
+  private let bytes: FileBytes
+
+  init(_ bytes: FileBytes) { self.bytes = bytes }
+
+  /// - Throws: where the first block is no header.
+  func index() throws(SampleIssue) -> ContainerIndex {
+    var builder = ContainerIndex.Builder()
+    // What an entry says of the next one.
+    var ahead = Ahead()
+    var offset = 0
+    while offset < bytes.count {
+      guard let header = header(at: offset) else {
+        if isEmpty(at: offset) { break }
+        let issue = SampleIssue(.open, "no tar header at byte \(offset.formattedWithCommas); what is before it is read")
+        guard offset > 0 else { throw SampleIssue(.open, "no tar: it does not begin with a header of one") }
+        builder.trouble = issue
+        break
+      }
+      let size = ahead.size.flatMap { header.isFile ? $0 : nil } ?? header.size
+      let start = offset + TarReading.block
+      guard let end = TarReading.end(start, size) else {
+        builder.trouble = SampleIssue(.open, "a size at byte \(offset.formattedWithCommas) is none")
+        break
+      }
+      switch header.kind {
+      case UInt8(ascii: "L"): ahead.name = name(at: start, count: size)
+      case UInt8(ascii: "K"): ahead.link = name(at: start, count: size)
+      case UInt8(ascii: "x"): ahead.read(text(at: start, count: size) ?? [])
+      case UInt8(ascii: "g"): break
+      default:
+        let name = ahead.name ?? header.name
+        let span = MemberSpan(offset: start, stored: size, bytes: size)
+        if header.isFile {
+          builder.add(name, span)
+        } else if header.kind == UInt8(ascii: "1") {
+          builder.add(name, linkTo: ahead.link ?? header.link)
+        } else if header.kind != UInt8(ascii: "5") {
+          builder.leaveOut()
+        }
+        ahead = Ahead()
+      }
+      offset = end
+    }
+    if builder.trouble == nil, offset > bytes.count {
+      builder.trouble = SampleIssue(.open, "it ends within its last file")
+    }
+    return builder.finish()
+  }
+
+  private func isEmpty(at offset: Int) -> Bool {
+    bytes.part(at: offset, count: TarReading.block).allSatisfy { $0 == 0 }
+  }
+
+  private func text(at offset: Int, count: Int) -> [UInt8]? {
+    guard count <= TarReading.pieceBytes else { return nil }
+    let part = bytes.part(at: offset, count: count)
+    return part.count == count ? Array(part) : nil
+  }
+
+  private func name(at offset: Int, count: Int) -> [UInt8]? {
+    text(at: offset, count: count).map { Array($0.prefix { $0 != 0 }) }
+  }
+
+  /// Where the next header begins; nil beyond what a file can hold.
+  private static func end(_ start: Int, _ size: Int) -> Int? {
+    let (rounded, isOver) = size.addingReportingOverflow(block - 1)
+    let (end, isBeyond) = start.addingReportingOverflow(rounded / block * block)
+    return isOver || isBeyond ? nil : end
+  }
+}
+
+/// One header of a tar.
+private struct TarHeader {
+  let name: [UInt8]
+  /// Of a hard link: the name of the file.
+  let link: [UInt8]
+  let size: Int
+  let kind: UInt8
+
+  /// A regular file; before POSIX its kind was a zero byte.
+  var isFile: Bool { kind == UInt8(ascii: "0") || kind == 0 || kind == UInt8(ascii: "7") }
+}
+
+extension TarReading {
+  /// - Returns: nil where the block's checksum is not its own, or its size is none.
+  private func header(at offset: Int) -> TarHeader? {
+    let part = bytes.part(at: offset, count: TarReading.block)
+    guard part.count == TarReading.block else { return nil }
+    let sum = part.indices.reduce(0) { $0 + ((148..<156).contains($1) ? 0x20 : Int(part[$1])) }
+    guard TarReading.number(part[148..<156]) == sum, let size = TarReading.number(part[124..<136]) else { return nil }
+    func text(_ range: Range<Int>) -> [UInt8] { Array(part[range].prefix { $0 != 0 }) }
+    let isPOSIX = part[257..<263].elementsEqual("ustar\0".utf8)
+    let prefix = isPOSIX ? text(345..<500) : []
+    return TarHeader(
+      name: prefix.isEmpty ? text(0..<100) : prefix + [UInt8(ascii: "/")] + text(0..<100),
+      link: text(157..<257), size: size, kind: part[156])
+  }
+
+  /// Octal digits with spaces around them, or a binary number behind a first byte of 0x80; nil where it is neither, or
+  /// negative, or beyond what a file can hold.
+  private static func number(_ field: Slice<UnsafeRawBufferPointer>) -> Int? {
+    var value = 0
+    if field.first == 0x80 {
+      for byte in field.dropFirst() {
+        guard value < 1 << 54 else { return nil }
+        value = value << 8 | Int(byte)
+      }
+      return value
+    }
+    let digits = field.drop { $0 == 0x20 }.prefix { $0 != 0 && $0 != 0x20 }
+    for digit in digits {
+      guard (0x30...0x37).contains(digit), value < 1 << 58 else { return nil }
+      value = value << 3 | Int(digit - 0x30)
+    }
+    return value
+  }
+}
+
+/// What pax records and GNU's entries say of the file behind them.
+private struct Ahead {
+  var name: [UInt8]?
+  var link: [UInt8]?
+  var size: Int?
+
+  /// Records "LENGTH KEY=VALUE\n", of which the length counts all of the record.
+  mutating func read(_ records: [UInt8]) {
+    var rest = records[...]
+    while let space = rest.firstIndex(of: 0x20), let length = Int(String(decoding: rest[..<space], as: UTF8.self)),
+      length > space - rest.startIndex + 1, length <= rest.count
+    {
+      let end = rest.startIndex + length
+      let record = rest[(space + 1)..<(end - 1)]
+      rest = rest[end...]
+      guard let equals = record.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let value = record[(equals + 1)...]
+      switch String(decoding: record[..<equals], as: UTF8.self) {
+      case "path": name = Array(value)
+      case "linkpath": link = Array(value)
+      case "size": size = Int(String(decoding: value, as: UTF8.self)).flatMap { $0 >= 0 ? $0 : nil }
+      default: break
+      }
+    }
+  }
+}

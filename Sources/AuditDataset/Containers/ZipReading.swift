@@ -1,0 +1,145 @@
+import AuditCore
+import AuditImages
+
+/// Lists a zip by its central directory (PKWARE APPNOTE 4.3.12 to 4.3.16, with ZIP64).
+struct ZipReading {
+  private static let endMark = "PK\u{5}\u{6}"
+  private static let wideEndMark = "PK\u{6}\u{6}"
+  private static let wideLocatorMark = "PK\u{6}\u{7}"
+  private static let entryMark = "PK\u{1}\u{2}"
+  private static let localMark = "PK\u{3}\u{4}"
+
+  private let bytes: FileBytes
+
+  init(_ bytes: FileBytes) { self.bytes = bytes }
+
+  /// - Throws: where there is no directory.
+  func index() throws(SampleIssue) -> ContainerIndex {
+    let directory = try directory()
+    var builder = ContainerIndex.Builder()
+    var offset = directory.lowerBound
+    while offset < directory.upperBound {
+      guard bytes.has(ZipReading.entryMark, at: offset), let entry = ZipEntry(bytes, at: offset) else {
+        builder.trouble = SampleIssue(
+          .open, "its directory is damaged at byte \(offset.formattedWithCommas); what is before it is read")
+        break
+      }
+      if entry.isFolder {
+      } else if let span = entry.span {
+        builder.add(entry.name, span)
+      } else {
+        builder.leaveOut()
+      }
+      offset += entry.length
+    }
+    return builder.finish()
+  }
+
+  /// The place of a file's bytes behind its own header, which the directory does not know the length of.
+  func located(_ span: MemberSpan) throws(SampleIssue) -> MemberSpan {
+    guard bytes.has(ZipReading.localMark, at: span.offset), let name = bytes.little16(at: span.offset + 26),
+      let extra = bytes.little16(at: span.offset + 28)
+    else { throw SampleIssue(.open, "the container has no file where its directory says") }
+    return MemberSpan(
+      offset: span.offset + 30 + name + extra, stored: span.stored, bytes: span.bytes, coding: span.coding,
+      checksum: span.checksum)
+  }
+
+  private func directory() throws(SampleIssue) -> Range<Int> {
+    guard let end = end() else { throw SampleIssue(.open, "no zip, or cut: it has no directory at its end") }
+    var size = bytes.little32(at: end + 12) ?? 0
+    var start = bytes.little32(at: end + 16) ?? 0
+    if size == 0xFFFF_FFFF || start == 0xFFFF_FFFF, bytes.has(ZipReading.wideLocatorMark, at: end - 20),
+      let place = bytes.little64(at: end - 12), bytes.has(ZipReading.wideEndMark, at: place),
+      let wideSize = bytes.little64(at: place + 40), let wideStart = bytes.little64(at: place + 48)
+    {
+      (size, start) = (wideSize, wideStart)
+    }
+    guard start <= bytes.count, size <= bytes.count - start else {
+      throw SampleIssue(.open, "its directory lies beyond its end: the zip is cut, or a part of several")
+    }
+    return start..<(start + size)
+  }
+
+  /// Where the end record begins: behind it may stand a comment of 65,535 bytes.
+  private func end() -> Int? {
+    let first = max(0, bytes.count - 22 - 0xFFFF)
+    return tail(from: first).withUnsafeBytes { tail in
+      stride(from: tail.count - 22, through: 0, by: -1).first { place in
+        tail.has(ZipReading.endMark, at: place)
+          && tail.little16(at: place + 20).map { place + 22 + $0 <= tail.count } ?? false
+      }
+    }.map { first + $0 }
+  }
+
+  private func tail(from start: Int) -> [UInt8] {
+    var tail: [UInt8] = []
+    while start + tail.count < bytes.count {
+      let next = bytes.part(at: start + tail.count, count: FileBytes.pieceBytes)
+      if next.isEmpty { break }
+      tail += next
+    }
+    return tail
+  }
+}
+
+/// One entry of a zip's directory.
+private struct ZipEntry {
+  let name: [UInt8]
+  /// Of the entry itself.
+  let length: Int
+  /// nil where it is encrypted, packed in another way than DEFLATE, or where a number is none. Its offset is that of the
+  /// file's own header.
+  let span: MemberSpan?
+
+  var isFolder: Bool { name.last == UInt8(ascii: "/") }
+
+  /// - Returns: nil where the entry does not end within the file.
+  init?(_ bytes: FileBytes, at offset: Int) {
+    guard let flags = bytes.little16(at: offset + 8), let method = bytes.little16(at: offset + 10),
+      let checksum = bytes.little32(at: offset + 16), let stored = bytes.little32(at: offset + 20),
+      let size = bytes.little32(at: offset + 24), let nameCount = bytes.little16(at: offset + 28),
+      let extraCount = bytes.little16(at: offset + 30), let commentCount = bytes.little16(at: offset + 32),
+      let local = bytes.little32(at: offset + 42)
+    else { return nil }
+    name = Array(bytes.part(at: offset + 46, count: nameCount))
+    guard name.count == nameCount else { return nil }
+    length = 46 + nameCount + extraCount + commentCount
+    var wide = ZipEntry.wideNumbers(bytes, at: offset + 46 + nameCount, count: extraCount)[...]
+    func number(_ narrow: Int) -> Int? { narrow == 0xFFFF_FFFF && !wide.isEmpty ? wide.removeFirst() : narrow }
+    // In this order, and only those that do not fit.
+    let (wideSize, wideStored, place) = (number(size), number(stored), number(local))
+    guard flags & 1 == 0, method == 0 || method == 8, let wideSize, let wideStored, let place,
+      place <= bytes.count, method == 8 || wideSize == wideStored
+    else {
+      span = nil
+      return
+    }
+    span = MemberSpan(
+      offset: place, stored: wideStored, bytes: wideSize, coding: method == 8 ? .deflated : .stored,
+      checksum: UInt32(truncatingIfNeeded: checksum))
+  }
+
+  /// The numbers of the ZIP64 field among the extra ones; nil for one beyond what a file can hold.
+  private static func wideNumbers(_ bytes: FileBytes, at start: Int, count: Int) -> [Int?] {
+    var (offset, end) = (start, start + count)
+    while offset + 4 <= end, let kind = bytes.little16(at: offset), let size = bytes.little16(at: offset + 2) {
+      if kind == 1 {
+        end = min(end, offset + 4 + size)
+        return stride(from: offset + 4, through: end - 8, by: 8).map { bytes.little64(at: $0) }
+      }
+      offset += 4 + size
+    }
+    return []
+  }
+}
+
+extension FileBytes {
+  /// nil beyond the end and beyond what a file can hold.
+  fileprivate func little64(at offset: Int) -> Int? {
+    guard offset >= 0, let low = little32(at: offset), let high = little32(at: offset + 4), high < 1 << 31 else {
+      return nil
+    }
+    return high << 32 | low
+  }
+}
