@@ -83,7 +83,7 @@ let package = Package(
       ],
       resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: strict),
     .target(
-      name: "AuditExport", dependencies: ["AuditCore", "AuditDigest", "AuditQuality", "AuditStore"],
+      name: "AuditExport", dependencies: ["AuditCore", "AuditDataset", "AuditDigest", "AuditQuality", "AuditStore"],
       swiftSettings: strict),
     .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: computing),
     .executableTarget(

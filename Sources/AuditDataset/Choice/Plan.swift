@@ -82,6 +82,10 @@ package struct Plan: Sendable {
 
   /// "looked at 14 files: 12 .txt, 2 .mp4".
   private static func looked(_ walk: DatasetWalk) -> String {
+    if let unread = walk.unreadableFolders.first {
+      let name = unread.path.bytes.isEmpty ? "" : "'\(unread.path.printable)': "
+      return name + (unread.issue.detail.isEmpty ? unread.issue.code.rawValue : unread.issue.detail)
+    }
     let total = walk.otherFiles.values.reduce(0, +)
     let kept = walk.leftOut.groups.filter { $0.key.kind == .excluded }.values.reduce(0) { $0 + $1.files + $1.folders }
     guard kept == 0 else { return "--include and --exclude leave out \(kept) files and folders, and nothing is left" }

@@ -34,6 +34,12 @@ struct ContainerIndex: Sendable {
     for (index, entry) in entries.enumerated() { body(Array(name(index)), entry.span) }
   }
 
+  /// What a name as the container has it is here: `./a/b.jpg` and `/a/b.jpg` are `a/b.jpg`, as for tar and unzip.
+  static func path(_ name: some Collection<UInt8>) -> [UInt8] {
+    let parts = name.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
+    return Array(parts.joined(separator: [UInt8(ascii: "/")]))
+  }
+
   private func name(_ index: Int) -> ArraySlice<UInt8> {
     let entry = entries[index]
     return names[entry.nameStart..<(entry.nameStart + entry.nameCount)]
@@ -51,10 +57,8 @@ extension ContainerIndex {
     var trouble: SampleIssue?
 
     /// Takes a file in; one whose name leads out of the container is left out.
-    ///
-    /// - Parameter name: as the container has it: `./a/b.jpg` and `/a/b.jpg` are `a/b.jpg`, as for tar and unzip.
     mutating func add(_ name: some Collection<UInt8>, _ span: MemberSpan) {
-      let path = Builder.path(name)
+      let path = ContainerIndex.path(name)
       guard FilePath.staysInside(path) else { return leaveOut() }
       entries.append(Entry(nameStart: names.count, nameCount: path.count, span: span))
       names += path
@@ -62,15 +66,10 @@ extension ContainerIndex {
 
     /// Takes another name of a file in.
     mutating func add(_ name: some Collection<UInt8>, linkTo target: some Collection<UInt8>) {
-      links.append((Array(name), Builder.path(target)))
+      links.append((Array(name), ContainerIndex.path(target)))
     }
 
     mutating func leaveOut() { others += 1 }
-
-    private static func path(_ name: some Collection<UInt8>) -> [UInt8] {
-      let parts = name.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
-      return Array(parts.joined(separator: [UInt8(ascii: "/")]))
-    }
 
     consuming func finish() -> ContainerIndex {
       let found = sorted()

@@ -12,25 +12,54 @@ struct TarReading {
 
   init(_ bytes: FileBytes) { self.bytes = bytes }
 
+  /// One file, folder or link, with the headers that belong to it.
+  struct Entry {
+    enum Kind {
+      case file
+      case link(to: [UInt8])
+      case folder
+      case other
+    }
+
+    let name: [UInt8]
+    let kind: Kind
+    let span: MemberSpan
+    /// The whole entry, up to the next one.
+    let place: Range<Int>
+  }
+
   /// - Throws: where the first block is no header.
   func index() throws(SampleIssue) -> ContainerIndex {
     var builder = ContainerIndex.Builder()
+    builder.trouble = try forEachEntry { entry in
+      switch entry.kind {
+      case .file: builder.add(entry.name, entry.span)
+      case .link(let target): builder.add(entry.name, linkTo: target)
+      case .folder: break
+      case .other: builder.leaveOut()
+      }
+    }
+    return builder.finish()
+  }
+
+  /// Goes through the entries in their order.
+  ///
+  /// - Returns: what ended it before the end of the tar; nil where nothing did.
+  /// - Throws: where the first block is no header.
+  func forEachEntry(_ body: (Entry) -> Void) throws(SampleIssue) -> SampleIssue? {
     // What an entry says of the next one.
     var ahead = Ahead()
-    var offset = 0
+    var (first, offset) = (0, 0)
     while offset < bytes.count {
       guard let header = header(at: offset) else {
         if isEmpty(at: offset) { break }
-        let issue = SampleIssue(.open, "no tar header at byte \(offset.formattedWithCommas); what is before it is read")
         guard offset > 0 else { throw SampleIssue(.open, "no tar: it does not begin with a header of one") }
-        builder.trouble = issue
-        break
+        return SampleIssue(.open, "no tar header at byte \(offset.formattedWithCommas); what is before it is read")
       }
       let size = ahead.size.flatMap { header.isFile ? $0 : nil } ?? header.size
       let start = offset + TarReading.block
       guard let end = TarReading.end(start, size) else {
-        builder.trouble = SampleIssue(.open, "a size at byte \(offset.formattedWithCommas) is none")
-        break
+        return SampleIssue(.open, "a size at byte \(offset.formattedWithCommas) is none")
       }
       switch header.kind {
       case UInt8(ascii: "L"): ahead.name = name(at: start, count: size)
@@ -38,23 +67,16 @@ struct TarReading {
       case UInt8(ascii: "x"): ahead.read(text(at: start, count: size) ?? [])
       case UInt8(ascii: "g"): break
       default:
-        let name = ahead.name ?? header.name
-        let span = MemberSpan(offset: start, stored: size, bytes: size)
-        if header.isFile {
-          builder.add(name, span)
-        } else if header.kind == UInt8(ascii: "1") {
-          builder.add(name, linkTo: ahead.link ?? header.link)
-        } else if header.kind != UInt8(ascii: "5") {
-          builder.leaveOut()
-        }
+        body(
+          Entry(
+            name: ahead.name ?? header.name, kind: header.entryKind(ahead),
+            span: MemberSpan(offset: start, stored: size, bytes: size), place: first..<end))
         ahead = Ahead()
+        first = end
       }
       offset = end
     }
-    if builder.trouble == nil, offset > bytes.count {
-      builder.trouble = SampleIssue(.open, "it ends within its last file")
-    }
-    return builder.finish()
+    return offset > bytes.count ? SampleIssue(.open, "it ends within its last file") : nil
   }
 
   private func isEmpty(at offset: Int) -> Bool {
@@ -89,6 +111,15 @@ private struct TarHeader {
 
   /// A regular file; before POSIX its kind was a zero byte.
   var isFile: Bool { kind == UInt8(ascii: "0") || kind == 0 || kind == UInt8(ascii: "7") }
+
+  func entryKind(_ ahead: Ahead) -> TarReading.Entry.Kind {
+    if isFile { return .file }
+    switch kind {
+    case UInt8(ascii: "1"): return .link(to: ahead.link ?? link)
+    case UInt8(ascii: "5"): return .folder
+    default: return .other
+    }
+  }
 }
 
 extension TarReading {

@@ -15,24 +15,30 @@ struct ZipReading {
 
   /// - Throws: where there is no directory.
   func index() throws(SampleIssue) -> ContainerIndex {
-    let directory = try directory()
     var builder = ContainerIndex.Builder()
+    builder.trouble = try forEachEntry { entry in
+      guard !entry.isFolder else { return }
+      if let span = entry.span { builder.add(entry.name, span) } else { builder.leaveOut() }
+    }
+    return builder.finish()
+  }
+
+  /// Goes through the directory in its order.
+  ///
+  /// - Returns: what ended it before its end; nil where nothing did.
+  /// - Throws: where there is no directory.
+  func forEachEntry(_ body: (ZipEntry) -> Void) throws(SampleIssue) -> SampleIssue? {
+    let directory = try directory()
     var offset = directory.lowerBound
     while offset < directory.upperBound {
       guard bytes.has(ZipReading.entryMark, at: offset), let entry = ZipEntry(bytes, at: offset) else {
-        builder.trouble = SampleIssue(
+        return SampleIssue(
           .open, "its directory is damaged at byte \(offset.formattedWithCommas); what is before it is read")
-        break
       }
-      if entry.isFolder {
-      } else if let span = entry.span {
-        builder.add(entry.name, span)
-      } else {
-        builder.leaveOut()
-      }
+      body(entry)
       offset += entry.length
     }
-    return builder.finish()
+    return nil
   }
 
   /// The place of a file's bytes behind its own header, which the directory does not know the length of.
@@ -84,24 +90,31 @@ struct ZipReading {
 }
 
 /// One entry of a zip's directory.
-private struct ZipEntry {
+struct ZipEntry {
   let name: [UInt8]
+  /// When it was changed, as MS-DOS has it.
+  let time: Int
   /// Of the entry itself.
   let length: Int
   /// nil where it is encrypted, packed in another way than DEFLATE, or where a number is none. Its offset is that of the
   /// file's own header.
   let span: MemberSpan?
 
+  /// Whether the name is said to be UTF-8.
+  let isUnicode: Bool
+
   var isFolder: Bool { name.last == UInt8(ascii: "/") }
 
   /// - Returns: nil where the entry does not end within the file.
   init?(_ bytes: FileBytes, at offset: Int) {
     guard let flags = bytes.little16(at: offset + 8), let method = bytes.little16(at: offset + 10),
-      let checksum = bytes.little32(at: offset + 16), let stored = bytes.little32(at: offset + 20),
+      let time = bytes.little32(at: offset + 12), let checksum = bytes.little32(at: offset + 16), let stored = bytes.little32(at: offset + 20),
       let size = bytes.little32(at: offset + 24), let nameCount = bytes.little16(at: offset + 28),
       let extraCount = bytes.little16(at: offset + 30), let commentCount = bytes.little16(at: offset + 32),
       let local = bytes.little32(at: offset + 42)
     else { return nil }
+    self.time = time
+    isUnicode = flags & 1 << 11 != 0
     name = Array(bytes.part(at: offset + 46, count: nameCount))
     guard name.count == nameCount else { return nil }
     length = 46 + nameCount + extraCount + commentCount

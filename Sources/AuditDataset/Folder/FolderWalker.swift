@@ -161,16 +161,25 @@ struct FolderWalker {
       found.leaveOut(path, .hidden, isFolder: status.isFolder)
     } else if status.isFolder {
       visitFolder(path, FileKey(status), isLink: isLink)
+    } else if status.st_mode & S_IFMT == S_IFREG, ContainerKind(ofName: name) != nil {
+      visitContainer(path)
     } else if let reason = rules.filter.reason(against: path) {
       found.leaveOut(path, .excluded, reason)
-    } else if status.st_mode & S_IFMT == S_IFREG, ContainerKind(ofName: name) != nil {
-      metContainers.append(path)
     } else if SampleFile.isSample(name, absolute(path), status, isLink: isLink) {
       pictures.append(Sample(path: SamplePath(bytes: path), status))
     } else {
       found.leaveOut(path, .other, FileExtension(ofName: name)?.kind ?? "")
     }
     return nil
+  }
+
+  /// An include is about what is in it.
+  private mutating func visitContainer(_ path: [UInt8]) {
+    if let pattern = rules.filter.exclude(ofFolder: path) {
+      found.leaveOut(path, .excluded, pattern.text)
+    } else {
+      metContainers.append(path)
+    }
   }
 
   private mutating func visitFolder(_ path: [UInt8], _ key: FileKey, isLink: Bool) {

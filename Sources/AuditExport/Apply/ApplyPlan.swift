@@ -69,6 +69,7 @@ package struct ApplyPlan: Sendable {
       throw AuditError.placeRefused(path: target, finding: "holds the dataset", remedy: "give a folder beside it")
     }
     guard place.isReachable else { throw place.refusal(for: "audit apply") }
+    guard !place.isOfContainers else { throw place.containerRefusal(for: "audit apply") }
     source = RootFolder(dataset)
     destination = RootFolder(self.target)
     let images = try images(store, run, selection)

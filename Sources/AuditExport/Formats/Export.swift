@@ -1,5 +1,6 @@
 import AuditCore
 package import AuditStore
+import Foundation
 
 /// Writes what a run found in a form that another program takes. Rows stream: memory does not grow with them.
 package struct Export {
@@ -27,6 +28,9 @@ package struct Export {
     for folder in Set([scanned.dataset, place.path]) { try Export.check(request, dataset: folder) }
     if request.format.place == .folder, !place.isReachable {
       throw place.refusal(for: "--format \(request.format.name)")
+    }
+    if request.format.options.contains(.needsFiles), place.isOfContainers {
+      throw place.containerRefusal(for: "--format \(request.format.name)")
     }
   }
 
@@ -95,6 +99,22 @@ package struct Export {
     if let path = request.output { return try Output(path: path) }
     try DatasetGuard.refuseRedirection(of: standardOutput, into: run.dataset)
     return Output(descriptor: standardOutput)
+  }
+
+  /// The absolute path of the folder that the export makes.
+  ///
+  /// - Throws: `AuditError` where it lies in the dataset, holds it, or is not empty.
+  func newFolder() throws -> String {
+    let output = request.output ?? ""
+    let target = try DatasetGuard.refuse(output, in: run.dataset)
+    if FilePath.contains(target, FilePath.absolute(run.dataset)) {
+      throw AuditError.placeRefused(path: output, finding: "holds the dataset", remedy: "give a folder beside it")
+    }
+    if let there = try? FileManager.default.contentsOfDirectory(atPath: target), !there.isEmpty {
+      throw AuditError.placeRefused(
+        path: output, finding: "is not empty", safe: .nothingOverwritten, remedy: "give a new folder")
+    }
+    return target
   }
 
   /// Asks for the selected images.

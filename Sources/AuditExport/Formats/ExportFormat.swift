@@ -63,6 +63,8 @@ package enum ExportOption: Sendable {
   case needsMerge
   /// Damage takes weight.
   case weighDamage
+  /// Images that are files of their own.
+  case needsFiles
 }
 
 /// Every format that audit has.
@@ -70,7 +72,8 @@ package enum ExportFormats {
   package static let all: [any ExportFormat] = [
     PathsFormat(), CSVFormat(), JSONLinesFormat(), HuggingFaceFormat(), WeightsFormat(), TreeFormat.kohya,
     FaceSwapFormat(), TreeFormat.deepFaceLab, FiftyOneFormat(), LabelStudioFormat(), IdentityListFormat(),
-    RecordIndexFormat(), UniqueIdentifierFormat(), CocoFormat(), TreeFormat.symlinks, CardFormat(), JUnitFormat(),
+    RecordIndexFormat(), UniqueIdentifierFormat(), CocoFormat(), TreeFormat.symlinks, ShardsFormat(),
+    SampleKeysFormat(), CardFormat(), JUnitFormat(),
     SARIFFormat(), GitHubFormat(),
   ]
 

@@ -65,6 +65,12 @@ package final class Output {
     try file?.finish()
   }
 
+  /// Writes bytes at once, behind what has gathered.
+  package func add(_ bytes: UnsafeRawBufferPointer) throws {
+    try flush()
+    try write(bytes)
+  }
+
   private func write(_ bytes: UnsafeRawBufferPointer) throws {
     if let file { return try file.write(bytes) }
     switch Descriptors.write(bytes, to: descriptor) {

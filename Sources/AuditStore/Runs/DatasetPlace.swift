@@ -8,6 +8,8 @@ package struct DatasetPlace: Sendable, Equatable {
   package let path: String
   /// Whether that folder can be read.
   package let isReachable: Bool
+  /// Whether the run's files lie in tars or zips.
+  package let isOfContainers: Bool
 
   /// - Parameter given: the folder that a person named; nil looks for it.
   /// - Throws: `AuditError` where that folder holds none of the run's files.
@@ -25,11 +27,13 @@ package struct DatasetPlace: Sendable, Equatable {
           path: given, finding: "does not hold the run's files\(example)", remedy: "give the folder that they lie in")
       }
       (path, isReachable) = (folder, true)
+      isOfContainers = DatasetPlace.areContained(probes, in: folder)
       return
     }
     let isThere = DatasetPlace.folder(scanned) != nil
     if isThere, probes.isEmpty || DatasetPlace.found(probes, in: scanned) > 0 {
       (path, isReachable) = (scanned, true)
+      isOfContainers = DatasetPlace.areContained(probes, in: scanned)
       return
     }
     let moved = DatasetPlace.beside(store.path, scanned).compactMap(DatasetPlace.folder).first { folder in
@@ -37,6 +41,7 @@ package struct DatasetPlace: Sendable, Equatable {
     }
     // A folder that lost its files is still the place: each file says for itself that it is gone.
     (path, isReachable) = (moved ?? scanned, moved != nil || isThere)
+    isOfContainers = DatasetPlace.areContained(probes, in: path)
   }
 
   /// Whether the files of a run are no longer where it found them, and lie in another folder.
@@ -56,6 +61,13 @@ package struct DatasetPlace: Sendable, Equatable {
     .lacking(
       "\(what) needs the run's files, and they are not in '\(path)' any more",
       remedy: "say where they lie with --dataset FOLDER")
+  }
+
+  /// Why files in containers cannot be had one by one, and what to do.
+  package func containerRefusal(for what: String) -> AuditError {
+    .lacking(
+      "\(what) takes files, and these lie in tars or zips, which are only read",
+      remedy: "`audit export DB --format shards -o FOLDER` writes those again with what stays")
   }
 
   private struct Probe {
@@ -80,9 +92,17 @@ package struct DatasetPlace: Sendable, Equatable {
     return rows.compactMap { row in row.samplePath.map { Probe(path: $0, bytes: row["bytes"].integer) } }
   }
 
+  private static func place(of probe: Probe, in folder: String) -> [UInt8] {
+    FilePath.joined(folder == "/" ? [] : PathText.bytes(of: folder), probe.path.bytes)
+  }
+
+  private static func areContained(_ probes: [Probe], in folder: String) -> Bool {
+    probes.contains { ContainerPath(place(of: $0, in: folder)) != nil }
+  }
+
   private static func found(_ probes: [Probe], in folder: String, ofSize: Bool = false) -> Int {
     probes.count { probe in
-      let file = FilePath.joined(folder == "/" ? [] : PathText.bytes(of: folder), probe.path.bytes)
+      let file = place(of: probe, in: folder)
       var info = stat()
       // Of a file in a container only that one is asked for: its index is not read for a guess.
       if let place = ContainerPath(file), !place.member.isEmpty { return true }

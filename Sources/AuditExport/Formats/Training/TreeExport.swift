@@ -13,15 +13,7 @@ struct TreeExport {
 
   init(_ export: Export, _ format: TreeFormat) throws {
     (self.export, self.format) = (export, format)
-    let output = export.request.output ?? ""
-    target = try DatasetGuard.refuse(output, in: export.run.dataset)
-    if FilePath.contains(target, FilePath.absolute(export.run.dataset)) {
-      throw AuditError.placeRefused(path: output, finding: "holds the dataset", remedy: "give a folder beside it")
-    }
-    if let there = try? FileManager.default.contentsOfDirectory(atPath: target), !there.isEmpty {
-      throw AuditError.placeRefused(
-        path: output, finding: "is not empty", safe: .nothingOverwritten, remedy: "give a new folder")
-    }
+    target = try export.newFolder()
     dataset = RootFolder(FilePath.absolute(export.run.dataset))
   }
 
@@ -179,7 +171,7 @@ enum TreeFormat: ExportFormat {
   /// A caption is half of a sample for kohya.
   var usualSidecars: Sidecars { self == .kohya ? .usual : .none }
   var place: ExportPlace { .folder }
-  var options: Set<ExportOption> { [.sidecars] }
+  var options: Set<ExportOption> { [.sidecars, .needsFiles] }
 
   func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
     try TreeExport(export, self).write()

@@ -27,7 +27,7 @@ struct WeightsExport {
     try export.refuseLineEnds("rename the file, and scan again")
     var files = try WeightFiles(base: base)
     var tally = WeightTally()
-    let isFlat = try !export.store.hasFolders(export.run.id)
+    let isFlat = try export.place.isOfContainers || !export.store.hasFolders(export.run.id)
     if isFlat {
       try addFlat(to: &files, &tally)
     } else {
@@ -63,8 +63,12 @@ struct WeightsExport {
 
   /// A folder without class folders, which ImageFolder cannot read: in the order of the paths' bytes.
   private func addFlat(to files: inout WeightFiles, _ tally: inout WeightTally) throws {
+    let why =
+      export.place.isOfContainers
+      ? "the images lie in tars or zips, which ImageFolder does not read"
+      : "there are no class folders, which ImageFolder needs"
     tally.first.append(
-      "there are no class folders, which ImageFolder needs: weights and indices are in the order of the paths in "
+      "\(why): weights and indices are in the order of the paths in "
         + "\(name).txt")
     var index = 0
     try export.store.forEachSample(query) { row in

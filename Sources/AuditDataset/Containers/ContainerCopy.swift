@@ -1,0 +1,165 @@
+package import AuditCore
+import AuditImages
+
+/// Writes a container again without some of its files. The bytes of the others are not changed, nor packed anew.
+package struct ContainerCopy {
+  private let file: ContainerFile
+  private let kind: ContainerKind
+
+  /// - Parameter path: of the container, raw bytes.
+  /// - Throws: where it cannot be opened, or is none by its name.
+  package init(_ path: [UInt8]) throws(SampleIssue) {
+    guard let kind = ContainerKind(ofName: path) else { throw SampleIssue(.open, "no tar and no zip by its name") }
+    self.kind = kind
+    file = try ContainerFile(path)
+  }
+
+  /// - Parameters:
+  ///   - keeps: whether a file stays, by its name in the container.
+  ///   - write: takes the bytes of the copy, one piece after another.
+  /// - Throws: `SampleIssue` where the container is damaged, so that nobody knows what it held; what `write` throws.
+  package func write(keeping keeps: @escaping ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+    switch kind {
+    case .tar: try writeTar(keeps, write)
+    case .zip: try writeZip(keeps, write)
+    }
+  }
+
+  private func writeTar(_ keeps: ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+    var places: [Range<Int>] = []
+    let trouble = try TarReading(file.bytes(pieceBytes: TarReading.pieceBytes)).forEachEntry { entry in
+      guard keeps(ContainerIndex.path(entry.name)) else { return }
+      // Neighbours are one piece: most of a set stays.
+      if let last = places.last, last.upperBound == entry.place.lowerBound {
+        places[places.count - 1] = last.lowerBound..<entry.place.upperBound
+      } else {
+        places.append(entry.place)
+      }
+    }
+    if let trouble { throw trouble }
+    let bytes = file.bytes()
+    for place in places { try copy(bytes, place, write) }
+    // Two empty blocks end a tar.
+    try [UInt8](repeating: 0, count: 1024).withUnsafeBytes(write)
+  }
+
+  private func writeZip(_ keeps: ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let reading = ZipReading(file.bytes())
+    var entries: [ZipEntry] = []
+    if let trouble = try reading.forEachEntry({ if keeps(ContainerIndex.path($0.name)) { entries.append($0) } }) {
+      throw trouble
+    }
+    var writing = ZipWriting()
+    let bytes = file.bytes()
+    for entry in entries {
+      guard let span = entry.span else {
+        throw SampleIssue(.open, "'\(SamplePath(bytes: entry.name).printable)' is encrypted or packed in an unknown way")
+      }
+      let place = try reading.located(span)
+      try writing.header(of: entry, span).withUnsafeBytes(write)
+      try copy(bytes, place.offset..<(place.offset + place.stored), write)
+    }
+    try writing.directory().withUnsafeBytes(write)
+  }
+
+  private func copy(
+    _ bytes: FileBytes, _ place: Range<Int>, _ write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    var offset = place.lowerBound
+    while offset < place.upperBound {
+      let part = bytes.part(at: offset, count: place.upperBound - offset)
+      guard !part.isEmpty else { throw SampleIssue(.open, "the container ends within a file") }
+      try write(part)
+      offset += part.count
+    }
+    try bytes.check()
+  }
+}
+
+/// The headers of a zip that is being written (PKWARE APPNOTE 4.3.7 and 4.3.12 to 4.3.16).
+private struct ZipWriting {
+  /// What does not fit into 32 bits stands in a field of its own.
+  private static let narrow = 0xFFFF_FFFF
+
+  private var offset = 0
+  private var count = 0
+  private var entries: [UInt8] = []
+
+  /// A file's own header.
+  mutating func header(of entry: ZipEntry, _ span: MemberSpan) -> [UInt8] {
+    let wide = span.bytes >= ZipWriting.narrow || span.stored >= ZipWriting.narrow
+    var header = Array("PK\u{3}\u{4}".utf8)
+    ZipWriting.addFields(of: entry, span, to: &header, isWide: wide)
+    header.append(little: entry.name.count, 2)
+    header.append(little: wide ? 20 : 0, 2)
+    header += entry.name
+    if wide { header.append(wide: [span.bytes, span.stored]) }
+    addEntry(entry, span)
+    count += 1
+    offset += header.count + span.stored
+    return header
+  }
+
+  private mutating func addEntry(_ entry: ZipEntry, _ span: MemberSpan) {
+    let wide = max(span.bytes, span.stored, offset) >= ZipWriting.narrow
+    entries += Array("PK\u{1}\u{2}".utf8)
+    // Made by Unix, so that the names' bytes are what they are.
+    entries.append(little: 0x0300 | (wide ? 45 : 20), 2)
+    ZipWriting.addFields(of: entry, span, to: &entries, isWide: wide)
+    entries.append(little: entry.name.count, 2)
+    entries.append(little: wide ? 28 : 0, 2)
+    // Comment, disk, attributes of the inside.
+    entries.append(little: 0, 6)
+    // A regular file that everybody may read, or a folder.
+    entries.append(little: (entry.isFolder ? 0o040755 : 0o100644) << 16, 4)
+    entries.append(little: wide ? ZipWriting.narrow : offset, 4)
+    entries += entry.name
+    if wide { entries.append(wide: [span.bytes, span.stored, offset]) }
+  }
+
+  /// What both headers begin with: version, flags, method, time, checksum and sizes.
+  private static func addFields(of entry: ZipEntry, _ span: MemberSpan, to header: inout [UInt8], isWide: Bool) {
+    header.append(little: isWide ? 45 : 20, 2)
+    header.append(little: entry.isUnicode ? 1 << 11 : 0, 2)
+    header.append(little: span.coding == .deflated ? 8 : 0, 2)
+    header.append(little: entry.time, 4)
+    header.append(little: Int(span.checksum ?? 0), 4)
+    header.append(little: isWide ? narrow : span.stored, 4)
+    header.append(little: isWide ? narrow : span.bytes, 4)
+  }
+
+  func directory() -> [UInt8] {
+    var end = entries
+    let isWide = count >= 0xFFFF || offset >= ZipWriting.narrow || entries.count >= ZipWriting.narrow
+    if isWide {
+      end += Array("PK\u{6}\u{6}".utf8)
+      end.append(little: 44, 8)
+      end.append(little: 45 << 16 | 45, 4)
+      end.append(little: 0, 8)
+      for number in [count, count, entries.count, offset] { end.append(little: number, 8) }
+      end += Array("PK\u{6}\u{7}".utf8)
+      end.append(little: 0, 4)
+      end.append(little: offset + entries.count, 8)
+      end.append(little: 1, 4)
+    }
+    end += Array("PK\u{5}\u{6}".utf8)
+    end.append(little: 0, 4)
+    for number in [count, count] { end.append(little: min(number, 0xFFFF), 2) }
+    for number in [entries.count, offset] { end.append(little: isWide ? ZipWriting.narrow : number, 4) }
+    end.append(little: 0, 2)
+    return end
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(little number: Int, _ count: Int) {
+    for index in 0..<count { append(UInt8(truncatingIfNeeded: number >> (8 * index))) }
+  }
+
+  /// The ZIP64 field.
+  fileprivate mutating func append(wide numbers: [Int]) {
+    append(little: 1, 2)
+    append(little: 8 * numbers.count, 2)
+    for number in numbers { append(little: number, 8) }
+  }
+}
