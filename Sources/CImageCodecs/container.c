@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -14,13 +15,20 @@
 /// Up to here what is taken out of a container stands in memory.
 enum { IN_MEMORY = 4 << 20 };
 
-int audit_spool(uint64_t length) {
+static int unnamed(uint64_t length) {
   if (length > IN_MEMORY) {
     const char *folder = getenv("TMPDIR");
     const int made = open(folder != NULL && *folder != 0 ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (made >= 0) return made;
   }
   return memfd_create("audit-member", MFD_CLOEXEC);
+}
+
+int audit_spool(uint64_t length) {
+  const int made = unnamed(length);
+  // What is copied from it is nobody's program.
+  if (made >= 0) fchmod(made, 0644);
+  return made;
 }
 
 int audit_for_reading(int descriptor) {

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDataset
 import AuditExport
 import AuditInference
 import AuditMetrics
@@ -10,6 +11,10 @@ import Foundation
 extension FuzzTarget {
   /// What the program wrote itself and reads back from a place where anybody may have changed it, and files of others.
   static let records: [FuzzTarget] = [
+    FuzzTarget("container_tar", seeds: [containerSeeds.tar]) { _ = try? ContainerKind.tar.names(in: $0) },
+    FuzzTarget("container_zip", seeds: [containerSeeds.zip]) { _ = try? ContainerKind.zip.names(in: $0) },
+    FuzzTarget("container_pak", seeds: [containerSeeds.pak]) { _ = try? ContainerKind.pak.names(in: $0) },
+    FuzzTarget("container_rec", seeds: [containerSeeds.rec]) { _ = try? ContainerKind.rec.names(in: $0) },
     FuzzTarget("low_rank_model") { _ = try? LowRankModel(decoding: $0) },
     FuzzTarget("probe_network") { _ = try? ProbeNetwork.decoded($0) },
     FuzzTarget("network_file", texts: ["\u{8}\u{8}", "version https://git-lfs", "<html>"]) {
@@ -31,6 +36,23 @@ extension FuzzTarget {
 
   private static let encodedSettings = String(
     decoding: (try? JSONEncoder().encode(ScanSettings())) ?? Data(), as: UTF8.self)
+
+  /// Containers of one entry or none.
+  private static let containerSeeds: (tar: [UInt8], zip: [UInt8], pak: [UInt8], rec: [UInt8]) = {
+    // The header of an empty file `a`: its checksum counts itself as eight spaces.
+    var tar = [UInt8](repeating: 0, count: 1536)
+    tar[0] = UInt8(ascii: "a")
+    tar.replaceSubrange(124..<135, with: Array("00000000000".utf8))
+    tar[156] = UInt8(ascii: "0")
+    let sum = tar[..<512].reduce(8 * 0x20) { $0 + Int($1) }
+    tar.replaceSubrange(148..<155, with: Array(String(sum, radix: 8).utf8.prefix(4)) + [0, 0x20, 0])
+    let zip = Array("PK\u{5}\u{6}".utf8) + [UInt8](repeating: 0, count: 18)
+    // Version 1, three bytes: an empty list.
+    let pak: [UInt8] =
+      [1, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0x80, 4, 0x5D, 0x2E] + [UInt8](repeating: 0, count: 8)
+    let rec: [UInt8] = [0x0A, 0x23, 0xD7, 0xCE, 26, 0, 0, 0] + [UInt8](repeating: 0, count: 24) + [0xFF, 0xD8, 0, 0]
+    return (tar, zip, pak, rec)
+  }()
 
   private static let journalLines = [
     "{\"t\":\"folder\",\"path\":\"a\"}", "{\"t\":\"file\",\"path_b64\":\"YQ==\",\"bytes\":1,\"modified_ns\":-1}",

@@ -88,7 +88,8 @@ func aTarThatIsCutHasWhatIsBeforeTheCutAndSaysSo(_ length: Int) throws {
 @Test func numbersThatNoFileHasEndATarThere() throws {
   for size in [
     [0x80, 0x7F] + [UInt8](repeating: 0xFF, count: 10), [0xFF] + [UInt8](repeating: 0xFF, count: 11),
-    Array("777777777777".utf8), Array("00000000008\0".utf8), [0x80] + [UInt8](repeating: 0, count: 7) + [0x7F, 255, 255, 255],
+    Array("777777777777".utf8), Array("00000000008\0".utf8),
+    [0x80] + [UInt8](repeating: 0, count: 7) + [0x7F, 255, 255, 255],
   ] {
     var tar = TarMaker()
     tar.add("a.jpg", "first")
@@ -161,8 +162,8 @@ private let streamedZip = [UInt8](
   let tree = Tree()
   var random = SystemRandomNumberGenerator()
   let tar = tarOfEveryKind()
-  for (name, whole) in [("x.tar", tar), ("x.zip", streamedZip)] {
-    for _ in 0..<300 {
+  for (name, whole) in [("x.tar", tar), ("x.zip", streamedZip), ("x.pak", faceset)] {
+    for _ in 0..<200 {
       var bytes = Array(whole.prefix(Int.random(in: 0...whole.count, using: &random)))
       for _ in 0..<Int.random(in: 0...8, using: &random) where !bytes.isEmpty {
         bytes[Int.random(in: bytes.indices, using: &random)] = [0, 1, 0x37, 0x80, 0xFF].randomElement() ?? 0
@@ -247,5 +248,79 @@ private let streamedZip = [UInt8](
     var rules = FileRules()
     change(&rules)
     return rules
+  }
+}
+
+/// Made by Python's pickle of protocol 4 as DeepFaceLab packs: faces of a person and one of nobody, enumerations of its
+/// own modules, an array of NumPy, and a last place that counts from the beginning of the file.
+private let faceset = [UInt8](
+  Data(
+    base64Encoded: """
+      AQAAAAAAAAAnAwAAAAAAAIAElRwDAAAAAAAAXZQofZQojAtzYW1wbGVfdHlwZZSMEGZhY2VsaWIuRmFjZVR5cGWUjAhGYWNlVHlwZZSTlEsChZ
+      RSlIwIZmlsZW5hbWWUjAUxLmpwZ5SMCWZhY2VfdHlwZZRoB4wFc2hhcGWUSwhLCEsDh5SMCWxhbmRtYXJrc5RdlChdlChHAAAAAAAAAABHP/AA
+      AAAAAABlXZQoR0AAAAAAAAAAR0AIAAAAAAAAZV2UKEdAEAAAAAAAAEdAFAAAAAAAAGVljAxzZWdfaWVfcG9seXOUfZSMBXBvbHlzlF2Uc4wJeH
+      NlZ19tYXNrlE6MFHhzZWdfbWFza19jb21wcmVzc2VklIwWbnVtcHkuX2NvcmUubXVsdGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmU
+      jAduZGFycmF5lJOUSwCFlEMBYpSHlFKUKEsBSwKFlGgbjAVkdHlwZZSTlIwCdTGUiYiHlFKUKEsDjAF8lE5OTkr/////Sv////9LAHSUYolDAg
+      EClHSUYowTZXllYnJvd3NfZXhwYW5kX21vZJRHP/AAAAAAAACMD3NvdXJjZV9maWxlbmFtZZSMBTAucG5nlIwLcGVyc29uX25hbWWUjANhbm6U
+      dX2UKGgCaAdoCIwFMi5qcGeUaApoB2gLaAxoDV2UKF2UKEcAAAAAAAAAAEc/8AAAAAAAAGVdlChHQAAAAAAAAABHQAgAAAAAAABlXZQoR0AQAA
+      AAAAAAR0AUAAAAAAAAZWVoEn2UaBRdlHNoFk5oF2gaaB1LAIWUaB+HlFKUKEsBSwKFlGgniUMCAQKUdJRiaCxHP/AAAAAAAABoLWguaC9oMHV9
+      lChoAmgHaAiMBTMuanBnlGgKaAdoC2gMaA1dlChdlChHAAAAAAAAAABHP/AAAAAAAABlXZQoR0AAAAAAAAAAR0AIAAAAAAAAZV2UKEdAEAAAAA
+      AAAEdAFAAAAAAAAGVlaBJ9lGgUXZRzaBZOaBdoGmgdSwCFlGgfh5RSlChLAUsChZRoJ4lDAgEClHSUYmgsRz/wAAAAAAAAaC1oLmgvTnVlLgAA
+      AAAAAAAACgAAAAAAAAAQAAAAAAAAAHYDAAAAAAAAZmlyc3QgZmFjZXNlY29uZHRoaXJkLCB0aGUgbGFzdA==
+      """, options: .ignoreUnknownCharacters) ?? Data())
+
+@Test func aPackedFaceSetHasItsFacesByPerson() throws {
+  let tree = Tree()
+  tree.file("faceset.pak", faceset)
+  #expect(
+    try contents("faceset.pak", tree) == [
+      "ann/1.jpg": "first face", "ann/2.jpg": "second", "3.jpg": "third, the last",
+    ])
+  for length in stride(from: 0, to: faceset.count, by: 7) {
+    unlink(tree.root + "/faceset.pak")
+    tree.file("faceset.pak", Array(faceset.prefix(length)))
+    let index = try? OpenContainers().index(of: tree.path(Array("faceset.pak".utf8)))
+    #expect(index.map { $0.count <= 3 } ?? true)
+  }
+}
+
+/// A record of RecordIO.
+private func record(flag: UInt32, labels: [Float], _ content: [UInt8], part: UInt32 = 0) -> [UInt8] {
+  var data: [UInt8] = []
+  func add(_ number: UInt32) { withUnsafeBytes(of: number.littleEndian) { data += $0 } }
+  add(flag)
+  add(flag == 0 ? labels[0].bitPattern : 0)
+  for _ in 0..<4 { add(7) }
+  if flag > 0 { labels.forEach { add($0.bitPattern) } }
+  data += content
+  let body = data
+  data = []
+  add(0xCED7_230A)
+  add(part << 29 | UInt32(body.count))
+  data += body
+  return data + [UInt8](repeating: 0, count: (4 - body.count % 4) % 4)
+}
+
+@Test func aRecordIOFileHasItsPicturesByLabelAndNumber() throws {
+  let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0x41]
+  var bytes = record(flag: 2, labels: [4, 6], [])
+  bytes += record(flag: 0, labels: [12], jpeg + Array("a".utf8))
+  bytes += record(flag: 2, labels: [12, 0], jpeg + Array("bc".utf8))
+  bytes += record(flag: 0, labels: [0], jpeg, part: 1) + record(flag: 0, labels: [0], jpeg, part: 3)
+  bytes += record(flag: 0, labels: [3], [0x89, 0x50, 0x4E, 0x47])
+  bytes += record(flag: 0, labels: [.nan], jpeg) + record(flag: .max, labels: [1], jpeg)
+  let tree = Tree()
+  tree.file("train.rec", bytes)
+  let index = try OpenContainers().index(of: tree.path(Array("train.rec".utf8)))
+  var found: [String: Int] = [:]
+  index.forEach { found[SamplePath(bytes: $0).text] = $1.bytes }
+  #expect(found == ["12/1.jpg": 5, "12/2.jpg": 6, "3/4.png": 4] && index.others == 3 && index.trouble == nil)
+  let source = FolderSource(root: tree.root)
+  #expect(try read("train.rec/12/2.jpg", from: source).hasSuffix("Abc"))
+  // A record may end with its last byte: only what is missing of it is a cut.
+  for length in [bytes.count - 1, 12, 3] {
+    unlink(tree.root + "/train.rec")
+    tree.file("train.rec", Array(bytes.prefix(length)))
+    _ = try? OpenContainers().index(of: tree.path(Array("train.rec".utf8)))
   }
 }

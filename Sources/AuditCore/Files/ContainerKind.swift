@@ -2,6 +2,10 @@
 package enum ContainerKind: String, Sendable, CaseIterable {
   case tar
   case zip
+  /// DeepFaceLab's packed face set.
+  case pak
+  /// MXNet's RecordIO.
+  case rec
 
   /// nil where the name promises none; letters may be large or small.
   package init?(ofName name: some Collection<UInt8>) {

@@ -36,9 +36,10 @@ package struct Plan: Sendable {
   }
 
   private static func containersNote(_ count: Int) -> String {
-    let files = count == 1 ? "a tar or zip" : "\(count.formattedWithCommas) tars and zips"
-    return "\(files) beside pictures \(count == 1 ? "is" : "are") not looked into; where \(count == 1 ? "it holds" : "they hold") "
-      + "other pictures, scan \(count == 1 ? "it" : "them") by name"
+    let files = counted(count, "container") + " (tar, zip, pak, rec)"
+    return count == 1
+      ? "\(files) beside pictures is not looked into; where it holds other pictures, scan it by name"
+      : "\(files) beside pictures are not looked into; where they hold other pictures, scan them by name"
   }
 
   /// A pattern with a slip leaves everything in, which nobody would see.
@@ -68,7 +69,9 @@ package struct Plan: Sendable {
   }
 
   /// What reads the samples.
-  package var source: FolderSource { FolderSource(root: root, samples: samples, decoding: decoding, containers: containers) }
+  package var source: FolderSource {
+    FolderSource(root: root, samples: samples, decoding: decoding, containers: containers)
+  }
 
   /// SHA-256 over the paths.
   package var digest: String { source.listing }

@@ -18,10 +18,13 @@ package struct ContainerCopy {
   ///   - keeps: whether a file stays, by its name in the container.
   ///   - write: takes the bytes of the copy, one piece after another.
   /// - Throws: `SampleIssue` where the container is damaged, so that nobody knows what it held; what `write` throws.
-  package func write(keeping keeps: @escaping ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+  package func write(keeping keeps: @escaping ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void)
+    throws
+  {
     switch kind {
     case .tar: try writeTar(keeps, write)
     case .zip: try writeZip(keeps, write)
+    case .pak, .rec: throw SampleIssue(.open, "a .\(kind.rawValue) is read only: it is not written again")
     }
   }
 
@@ -53,7 +56,8 @@ package struct ContainerCopy {
     let bytes = file.bytes()
     for entry in entries {
       guard let span = entry.span else {
-        throw SampleIssue(.open, "'\(SamplePath(bytes: entry.name).printable)' is encrypted or packed in an unknown way")
+        throw SampleIssue(
+          .open, "'\(SamplePath(bytes: entry.name).printable)' is encrypted or packed in an unknown way")
       }
       let place = try reading.located(span)
       try writing.header(of: entry, span).withUnsafeBytes(write)

@@ -1,4 +1,4 @@
-import AuditCore
+package import AuditCore
 import AuditImages
 
 /// The files of a container by name, in order of their names' raw bytes.
@@ -110,21 +110,47 @@ extension ContainerKind {
   ///
   /// - Throws: where it is none of its kind.
   func index(_ file: ContainerFile) throws(SampleIssue) -> ContainerIndex {
-    // A tar's headers lie far from each other.
-    let bytes = file.bytes(pieceBytes: self == .tar ? TarReading.pieceBytes : FileBytes.pieceBytes)
+    try index(file.bytes(pieceBytes: pieceBytes))
+  }
+
+  /// The names in a container that is in memory.
+  ///
+  /// - Throws: where it is none of its kind.
+  package func names(in bytes: [UInt8]) throws(SampleIssue) -> [[UInt8]] {
+    try bytes.withUnsafeBytes { bytes in
+      Result { () throws(SampleIssue) in
+        var names: [[UInt8]] = []
+        try index(FileBytes(memory: bytes)).forEach { name, _ in names.append(name) }
+        return names
+      }
+    }.get()
+  }
+
+  private func index(_ bytes: FileBytes) throws(SampleIssue) -> ContainerIndex {
     let index =
       switch self {
       case .tar: try TarReading(bytes).index()
       case .zip: try ZipReading(bytes).index()
+      case .pak: try FacesetReading(bytes).index()
+      case .rec: try RecordReading(bytes).index()
       }
     try bytes.check()
     return index
   }
 
+  /// How much to read at once: without an index what is read lies far from each other.
+  private var pieceBytes: Int {
+    switch self {
+    case .tar: TarReading.pieceBytes
+    case .rec: RecordReading.pieceBytes
+    case .zip, .pak: FileBytes.pieceBytes
+    }
+  }
+
   /// Where a file's own bytes begin, as far as only the bytes before them tell.
   func located(_ span: MemberSpan, in file: ContainerFile) throws(SampleIssue) -> MemberSpan {
     switch self {
-    case .tar: span
+    case .tar, .pak, .rec: span
     case .zip: try ZipReading(file.bytes(pieceBytes: 64)).located(span)
     }
   }

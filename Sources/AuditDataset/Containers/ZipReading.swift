@@ -70,22 +70,12 @@ struct ZipReading {
   /// Where the end record begins: behind it may stand a comment of 65,535 bytes.
   private func end() -> Int? {
     let first = max(0, bytes.count - 22 - 0xFFFF)
-    return tail(from: first).withUnsafeBytes { tail in
+    return bytes.copy(at: first, count: bytes.count - first).withUnsafeBytes { tail in
       stride(from: tail.count - 22, through: 0, by: -1).first { place in
         tail.has(ZipReading.endMark, at: place)
           && tail.little16(at: place + 20).map { place + 22 + $0 <= tail.count } ?? false
       }
     }.map { first + $0 }
-  }
-
-  private func tail(from start: Int) -> [UInt8] {
-    var tail: [UInt8] = []
-    while start + tail.count < bytes.count {
-      let next = bytes.part(at: start + tail.count, count: FileBytes.pieceBytes)
-      if next.isEmpty { break }
-      tail += next
-    }
-    return tail
   }
 }
 
@@ -108,7 +98,8 @@ struct ZipEntry {
   /// - Returns: nil where the entry does not end within the file.
   init?(_ bytes: FileBytes, at offset: Int) {
     guard let flags = bytes.little16(at: offset + 8), let method = bytes.little16(at: offset + 10),
-      let time = bytes.little32(at: offset + 12), let checksum = bytes.little32(at: offset + 16), let stored = bytes.little32(at: offset + 20),
+      let time = bytes.little32(at: offset + 12), let checksum = bytes.little32(at: offset + 16),
+      let stored = bytes.little32(at: offset + 20),
       let size = bytes.little32(at: offset + 24), let nameCount = bytes.little16(at: offset + 28),
       let extraCount = bytes.little16(at: offset + 30), let commentCount = bytes.little16(at: offset + 32),
       let local = bytes.little32(at: offset + 42)
@@ -144,15 +135,5 @@ struct ZipEntry {
       offset += 4 + size
     }
     return []
-  }
-}
-
-extension FileBytes {
-  /// nil beyond the end and beyond what a file can hold.
-  fileprivate func little64(at offset: Int) -> Int? {
-    guard offset >= 0, let low = little32(at: offset), let high = little32(at: offset + 4), high < 1 << 31 else {
-      return nil
-    }
-    return high << 32 | low
   }
 }

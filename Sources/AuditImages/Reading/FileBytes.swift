@@ -40,7 +40,7 @@ package final class FileBytes: ByteSource {
   private var failure: Int32 = 0
 
   /// A file that is wholly in `memory`, which must outlive this.
-  init(memory: UnsafeRawBufferPointer) {
+  package init(memory: UnsafeRawBufferPointer) {
     self.memory = memory
     pieceBytes = FileBytes.pieceBytes
     count = memory.count

@@ -8,7 +8,7 @@ package struct DatasetPlace: Sendable, Equatable {
   package let path: String
   /// Whether that folder can be read.
   package let isReachable: Bool
-  /// Whether the run's files lie in tars or zips.
+  /// Whether the run's files lie in containers.
   package let isOfContainers: Bool
 
   /// - Parameter given: the folder that a person named; nil looks for it.
@@ -66,8 +66,8 @@ package struct DatasetPlace: Sendable, Equatable {
   /// Why files in containers cannot be had one by one, and what to do.
   package func containerRefusal(for what: String) -> AuditError {
     .lacking(
-      "\(what) takes files, and these lie in tars or zips, which are only read",
-      remedy: "`audit export DB --format shards -o FOLDER` writes those again with what stays")
+      "\(what) takes files, and these lie in a container, which is only read",
+      remedy: "--format shards -o FOLDER writes tars and zips again with what stays, --format dfl copies of it")
   }
 
   private struct Probe {

@@ -5,6 +5,13 @@ import AuditScan
 
 /// Which files of the named folders are images of the dataset.
 struct FileOptions: ParsableArguments {
+  /// What the arguments before these options are.
+  static let aboutFolders =
+    """
+    The folder that holds the images, or a tar, zip, faceset.pak or train.rec of them; several are one dataset, whose \
+    folder is the one that holds them all.
+    """
+
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(

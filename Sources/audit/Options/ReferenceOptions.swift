@@ -87,7 +87,8 @@ struct ReferenceOptions: ParsableArguments {
 
   private func request(ofFiles path: String) throws(AuditError) -> any ReferenceRequest {
     guard let found = FilePath.status(of: path) else { throw AuditError.fileNotFound(path: path) }
-    guard found.st_mode & S_IFMT == S_IFDIR else { return SingleReferenceRequest(file: path) }
+    let isOfMany = found.st_mode & S_IFMT == S_IFDIR || ContainerKind(ofName: PathText.bytes(of: path)) != nil
+    guard isOfMany else { return SingleReferenceRequest(file: path) }
     return PairedReferenceRequest(folder: path, by: try PairingRule(pairBy), isStrict: strictPairs)
   }
 }

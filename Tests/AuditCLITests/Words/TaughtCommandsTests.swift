@@ -127,6 +127,12 @@ final class TaughtSet: Sendable {
     for folder in ["new", "other"] { try Files.writePictures(40, to: work + "/" + folder) }
     let line = "{\"path\": \"id014/a.png\", \"verdict\": \"keep\"}\n"
     try Files.write(Array(line.utf8), to: work + "/decisions.jsonl")
+    let packed = try Command.run(
+      "/bin/sh", ["-c", "mkdir shards && tar -C faces -cf shards/00000.tar id013"],
+      in: work)
+    try #require(packed.status == 0, "\(packed.err)")
+    let shards = try Command.audit(["scan", "shards", "-q"], in: work)
+    try #require(shards.status == 0, "\(shards.err)")
     for (name, database) in [("first", "faces"), ("second", "faces"), ("first", "before"), ("first", "after")] {
       if name == "second" { try Files.write(encodePNG(Picture.noise(2)), to: work + "/faces/id013/frame_8.png") }
       let scan = [

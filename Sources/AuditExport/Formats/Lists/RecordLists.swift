@@ -88,6 +88,7 @@ struct UniqueIdentifiers {
 
   private let export: Export
   private let output: String
+  private let contained = ContainedFiles()
 
   init(_ export: Export) throws {
     self.export = export
@@ -127,8 +128,12 @@ struct UniqueIdentifiers {
     let name = stem.lastIndex(of: UInt8(ascii: "/")).map { stem[($0 + 1)...] } ?? stem[...]
     if name.count == 32, let text = String(validating: name, as: UTF8.self), let uid = UID(text) { return uid }
     let beside = FilePath.joined(PathText.bytes(of: export.run.dataset), stem + Array(".json".utf8))
-    guard let facts = FileFactsOnDisk(beside), facts.isRegular, facts.bytes <= UniqueIdentifiers.mostBytes,
-      let text = String(validating: beside, as: UTF8.self), let content = FileManager.default.contents(atPath: text),
+    return (try? contained.withPath(of: beside, UniqueIdentifiers.uid(inJSON:))) ?? nil
+  }
+
+  private static func uid(inJSON file: [UInt8]) -> UID? {
+    guard let facts = FileFactsOnDisk(following: file), facts.isRegular, facts.bytes <= UniqueIdentifiers.mostBytes,
+      let text = String(validating: file, as: UTF8.self), let content = FileManager.default.contents(atPath: text),
       let member = JSONMembers(content)?["uid"]?.text
     else { return nil }
     return UID(member)

@@ -10,6 +10,7 @@ struct TreeExport {
   /// Absolute.
   private let target: String
   private let dataset: RootFolder
+  private let contained = ContainedFiles()
 
   init(_ export: Export, _ format: TreeFormat) throws {
     (self.export, self.format) = (export, format)
@@ -106,15 +107,16 @@ struct TreeExport {
     skipped: inout [String]
   ) throws -> Bool {
     do {
-      let source = try dataset.file(path)
-      guard let facts = FileFactsOnDisk(following: source) else { throw FileTrouble.missing(source) }
-      guard facts.isRegular else { throw FileTrouble.source(words: "is not a file; left out") }
-      let isCopy = format == .deepFaceLab
-      let inside = SamplePath(
-        bytes: isCopy ? path.bytes : FilePath.joined(Array(row.verdict.rawValue.utf8), path.bytes))
-      let made = try staging.ownFile(inside)
-      try Files.makeFolders(FilePath.folder(of: made))
-      if isCopy { try copy(source, to: made, hash) } else { try link(source, from: inside, made) }
+      try contained.withPath(of: dataset.file(path)) { source in
+        guard let facts = FileFactsOnDisk(following: source) else { throw FileTrouble.missing(source) }
+        guard facts.isRegular else { throw FileTrouble.source(words: "is not a file; left out") }
+        let isCopy = format == .deepFaceLab
+        let inside = SamplePath(
+          bytes: isCopy ? path.bytes : FilePath.joined(Array(row.verdict.rawValue.utf8), path.bytes))
+        let made = try staging.ownFile(inside)
+        try Files.makeFolders(FilePath.folder(of: made))
+        if isCopy { try copy(source, to: made, hash) } else { try link(source, from: inside, made) }
+      }
       return true
     } catch let trouble as FileTrouble where trouble.isAboutSource {
       skipped.append("'\(path.printable)' \(trouble)")
@@ -171,7 +173,7 @@ enum TreeFormat: ExportFormat {
   /// A caption is half of a sample for kohya.
   var usualSidecars: Sidecars { self == .kohya ? .usual : .none }
   var place: ExportPlace { .folder }
-  var options: Set<ExportOption> { [.sidecars, .needsFiles] }
+  var options: Set<ExportOption> { self == .deepFaceLab ? [.sidecars] : [.sidecars, .needsFiles] }
 
   func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
     try TreeExport(export, self).write()

@@ -65,7 +65,7 @@ struct WeightsExport {
   private func addFlat(to files: inout WeightFiles, _ tally: inout WeightTally) throws {
     let why =
       export.place.isOfContainers
-      ? "the images lie in tars or zips, which ImageFolder does not read"
+      ? "the images lie in a container, which ImageFolder does not read"
       : "there are no class folders, which ImageFolder needs"
     tally.first.append(
       "\(why): weights and indices are in the order of the paths in "

@@ -19,9 +19,7 @@ struct FitCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp(
-      "The folder that holds the images; several are one dataset, whose folder is the one that holds them all.",
-      valueName: "folder"), completion: .directory)
+    help: ArgumentHelp(FileOptions.aboutFolders, valueName: "folder"), completion: .file())
   var folders: [String] = []
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the model.", valueName: "file"), completion: .file())

@@ -22,9 +22,7 @@ struct ScanCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp(
-      "The folder that holds the images; several are one dataset, whose folder is the one that holds them all.",
-      valueName: "folder"), completion: .directory)
+    help: ArgumentHelp(FileOptions.aboutFolders, valueName: "folder"), completion: .file())
   var folders: [String] = []
 
   @OptionGroup var kept: RunOptions
