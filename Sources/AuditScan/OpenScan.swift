@@ -41,6 +41,7 @@ struct OpenScan {
     database = place.path
     var settings = request.settings
     settings.files = target.rules
+    settings.choices = request.keptChoices
     var plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
     children = try request.children.map { launch throws(AuditError) in
       try ChildDecoding(launch, settings: settings)
@@ -55,7 +56,7 @@ struct OpenScan {
     settings.compared = reference.description
     self.settings = settings
     try request.plan?.refuseOther(settings, version: request.version)
-    others = try request.against.map { try ForeignCopies(database: $0, beside: place.path) }
+    others = try request.choices.against.map { try ForeignCopies(database: $0, beside: place.path) }
     let columns = selection.columns
     store = try Store(
       path: place.path, metrics: columns,
@@ -87,7 +88,7 @@ struct OpenScan {
   ) async throws -> Reconciliation {
     let remaining = try await Reconciliation(
       plan: plan, store: store, run: run, pairing: reference.pairing, banned: risks.banned,
-      unmeasured: request.quality ? store.unmeasured(in: run) : [], jobs: jobs, stop: stop, progress: progress)
+      unmeasured: request.choices.quality ? store.unmeasured(in: run) : [], jobs: jobs, stop: stop, progress: progress)
     if remaining.hidden > 0 { try store.write(planned: plan.samples.count + remaining.hidden, to: run) }
     return remaining
   }

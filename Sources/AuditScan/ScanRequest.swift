@@ -1,7 +1,6 @@
 package import AuditCore
 package import AuditDataset
 package import AuditInference
-package import AuditQuality
 package import AuditReference
 package import AuditStore
 package import AuditWorker
@@ -24,15 +23,8 @@ package struct ScanRequest: Sendable {
   package var reference: any ReferenceRequest = LowRankReference()
   /// `default`, `all`, or names with commas.
   package var metrics = "default"
-  package var thresholds = VerdictThresholds()
-  /// Whether pictures are measured by themselves, and damage, issues and near duplicates looked for.
-  package var quality = true
-  /// Probability of damage from which an issue is raised.
-  package var issueThreshold: Double?
-  /// Which issues make a verdict worse than skew alone does.
-  package var issuePolicy = IssuePolicy()
-  /// Databases of other sets in which copies are looked for, such as that of the test set.
-  package var against: [String] = []
+  /// What is looked for beside the scores, and what it counts for.
+  package var choices = ScanChoices()
   /// Of the program, kept with the run.
   package var version = ""
   /// What runs networks; only the command can say.
@@ -46,6 +38,15 @@ package struct ScanRequest: Sendable {
   var planned: PlannedRun {
     guard let plan else { preconditionFailure("this step is one of a plan") }
     return plan
+  }
+
+  /// As a run keeps them: whoever goes on may do so from another folder.
+  var keptChoices: ScanChoices {
+    var kept = choices
+    kept.isListed = plan?.settings.choices?.isListed ?? (files.list != nil)
+    kept.followLinks = plan?.settings.choices?.followLinks ?? files.followLinks
+    kept.against = choices.against.map { FilePath.absolute($0) }
+    return kept
   }
 
   package init(dataset: String) { self.init(files: DatasetFiles(folders: [dataset])) }

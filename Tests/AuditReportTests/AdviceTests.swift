@@ -49,7 +49,40 @@ struct AdviceTests {
     let found = advice(estimated: [.weights: Gain(gain: -0.003, low: -0.005, high: -0.001)])
     #expect(found.recommended == nil)
     #expect(AdviceWords(found).rows[1].cells[1] == "costs 0.3 % (0.1 to 0.5)")
-    #expect(AdviceWords(found).size?.plain == "No remedy makes a measurable difference; the pictures decide.")
+    #expect(
+      AdviceWords(found).size?.plain
+        == "No remedy gains measurably; the training weights cost 0.3 % (0.1 to 0.5). The pictures decide.")
+    let both = advice(
+      estimated: [
+        .drop: Gain(gain: -0.025, low: -0.048, high: -0.001), .weights: Gain(gain: 0.01, low: -0.03, high: 0.05),
+        .both: Gain(gain: -0.03, low: -0.05, high: -0.01),
+      ], drops: 1)
+    #expect(
+      AdviceWords(both).size?.plain
+        == """
+        No remedy gains measurably; leaving out the 1 image marked drop costs 2.5 % (0.1 to 4.8), and leaving out the \
+        1 image marked drop and training with the weights costs 3.0 % (1.0 to 5.0). The pictures decide.
+        """)
+    let none = advice(estimated: [.drop: Gain(gain: -0.01, low: -0.03, high: 0.01)])
+    #expect(AdviceWords(none).size?.plain == "No remedy makes a measurable difference; the pictures decide.")
+  }
+
+  @Test func moreThanThreePerCentIsNotCalledLittle() {
+    let found = advice(estimated: [.weights: Gain(gain: 0.067, low: 0.018, high: 0.102)])
+    #expect(
+      AdviceWords(found).size?.plain
+        == "The most to gain is 6.7 % (1.8 to 10.2), by the training weights: it may be less than 3 %, and the pictures decide."
+    )
+  }
+
+  /// A wide guess does not hide what is sure.
+  @Test func theMostToGainIsTheMostThatIsMeasurable() {
+    let found = advice(estimated: [
+      .drop: Gain(gain: 0.05, low: -0.2, high: 0.3), .weights: Gain(gain: 0.02, low: 0.01, high: 0.03),
+    ])
+    #expect(
+      AdviceWords(found).size?.plain.hasPrefix("The most to gain is 2.0 % (1.0 to 3.0), by the training weights")
+        == true)
   }
 
   @Test func nothingIsRecommendedByAnEstimateWhereNothingIsMarked() {

@@ -77,7 +77,7 @@ struct CurrencyTests {
     }
     _ = try await set.scan()
     #expect(try set.column("SELECT gain FROM remedies") == ["123.0"])
-    _ = try await set.scan { $0.thresholds.recommendation.leastGain = 0.5 }
+    _ = try await set.scan { $0.choices.thresholds.recommendation.leastGain = 0.5 }
     #expect(try set.column("SELECT count(*) FROM remedy") != ["0"])
     #expect(try set.column("SELECT count(*) FROM remedy WHERE gain > 1 OR recommended") == ["0"])
   }

@@ -29,7 +29,7 @@ struct PartsTests {
     request.jobs = 2
     request.metrics = "mse,mae,ssim"
     request.settings.size = 64
-    request.quality = false
+    request.choices.quality = false
     change(&request)
     return request
   }
@@ -86,7 +86,7 @@ struct PartsTests {
     let set = try SyntheticSet(count: 140, defects: Self.planted)
     try set.write(Array("no picture".utf8), to: "id0/broken.png")
     try set.write(Self.face(3), to: "id1/copy.png")
-    let change: (inout ScanRequest) -> Void = { $0.quality = true }
+    let change: (inout ScanRequest) -> Void = { $0.choices.quality = true }
     _ = try await set.scan(change: change)
     let one = try Self.everything(set, in: "a.db")
     let plan = try await Self.plan(set, change: change)

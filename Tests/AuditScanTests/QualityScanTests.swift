@@ -17,7 +17,7 @@ import Testing
     _ set: SyntheticSet, into name: String = "a.db", jobs: Int = 2, change: (inout ScanRequest) -> Void = { _ in }
   ) async throws {
     _ = try await set.scan(into: name, jobs: jobs) {
-      $0.quality = true
+      $0.choices.quality = true
       change(&$0)
     }
   }
@@ -66,7 +66,7 @@ import Testing
 
   @Test func withoutQualityNothingIsKeptAndALaterScanFillsItIn() async throws {
     let set = try SyntheticSet(count: 105)
-    try await Self.scan(set) { $0.quality = false }
+    try await Self.scan(set) { $0.choices.quality = false }
     #expect(try set.column("SELECT count(*) FROM quality") == ["0"])
     #expect(try set.column("SELECT count(*) FROM samples WHERE damage IS NOT NULL") == ["0"])
     let scores = try set.column("SELECT mse FROM samples ORDER BY path")
@@ -81,7 +81,7 @@ import Testing
     try await Self.scan(set)
     #expect(try set.column("SELECT count(*) > 0 FROM q_near") == ["1"])
     #expect(try set.column("SELECT count(*) > 0 FROM samples WHERE issues IS NOT NULL") == ["1"])
-    try await Self.scan(set) { $0.quality = false }
+    try await Self.scan(set) { $0.choices.quality = false }
     let derived = [
       "SELECT count(*) FROM q_near", "SELECT count(*) FROM samples WHERE confidence IS NOT NULL",
       "SELECT count(*) FROM issue", "SELECT count(*) FROM figure WHERE name GLOB 'damaged_*' OR name GLOB 'recall_*'",
@@ -102,10 +102,10 @@ import Testing
 
   @Test func aPolicyMakesVerdictsWorseAndSaysWhy() async throws {
     let set = try SyntheticSet(count: 30, defects: [5: .underexposed])
-    try await Self.scan(set) { $0.issuePolicy = IssuePolicy(drop: ["dark"], origin: "profile of a test") }
+    try await Self.scan(set) { $0.choices.issues.drop = ["dark"] }
     #expect(try set.column("SELECT verdict FROM samples WHERE issues LIKE '%dark%'") == ["drop"])
     #expect(
-      try set.column("SELECT why FROM samples WHERE issues LIKE '%dark%'") == ["issue dark (profile of a test)"])
+      try set.column("SELECT why FROM samples WHERE issues LIKE '%dark%'") == ["issue dark (as asked for)"])
     try await Self.scan(set)
     #expect(
       try set.column("SELECT count(*) FROM samples WHERE why LIKE 'issue%'") == ["0"], "it is asked for each time")

@@ -35,8 +35,8 @@ struct RemedyTests {
   @Test func nothingIsRecommendedWhereNothingIsMarked() async throws {
     let set = try SyntheticSet(count: 100, seed: 5)
     _ = try await set.scan { request in
-      request.thresholds.reviewAbove = 50
-      request.thresholds.dropAbove = 50
+      request.choices.thresholds.reviewAbove = 50
+      request.choices.thresholds.dropAbove = 50
     }
     #expect(try set.column("SELECT DISTINCT verdict FROM samples") == ["keep"])
     #expect(try set.column("SELECT count(*) FROM remedy WHERE recommended OR name <> 'weights'") == ["0"])
@@ -52,7 +52,7 @@ struct RemedyTests {
     #expect(
       try set.column("SELECT name || printf(' %.9g %.9g', gain, low) FROM remedy ORDER BY name") == first,
       "from the stored rows as from the fit")
-    _ = try await set.scan { $0.thresholds.dropAbove = 1000 }
+    _ = try await set.scan { $0.choices.thresholds.dropAbove = 1000 }
     #expect(try set.column("SELECT count(*) FROM remedy WHERE name <> 'weights'") == ["0"])
   }
 

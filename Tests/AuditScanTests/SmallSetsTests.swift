@@ -67,7 +67,7 @@ struct SmallSetsTests {
       let image = number == 4 ? defect.apply(to: face, severity: .strong, using: &generator) : face
       try set.write(encodePNG(image), to: "\(1000 + number).png")
     }
-    _ = try await set.scan { $0.thresholds.dropAbove = 0.1 }
+    _ = try await set.scan { $0.choices.thresholds.dropAbove = 0.1 }
     #expect(try set.column("SELECT path FROM samples ORDER BY skew DESC LIMIT 1") == ["1004.png"])
     #expect(try set.column("SELECT verdict FROM samples WHERE path = '1004.png'") == ["review"])
     #expect(try set.column("SELECT count(*) FROM samples WHERE verdict = 'drop'") == ["0"])

@@ -49,7 +49,7 @@ final class SyntheticSet: Sendable {
     request.jobs = jobs
     request.metrics = "mse,mae,ssim"
     request.settings.size = 64
-    request.quality = false
+    request.choices.quality = false
     change(&request)
     return try await Scan(request: request).run(stop: stop, progress: progress)
   }

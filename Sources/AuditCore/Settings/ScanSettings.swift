@@ -21,6 +21,8 @@ package struct ScanSettings: Codable, Equatable, Sendable {
   package var files: FileRules?
   /// Kept with the run, but no part of what makes settings equal.
   package var limits = ReadingLimits()
+  /// The same of what else was asked for; nil in runs of older versions, and where it cannot be read.
+  package var choices: ScanChoices?
   /// Of the fields above. It is raised where one changes its meaning; a field that is added needs no new number, since
   /// its default stands where an older audit did not write it.
   private var schema = ScanSettings.schema
@@ -28,7 +30,7 @@ package struct ScanSettings: Codable, Equatable, Sendable {
   private static let schema = 1
 
   private enum CodingKeys: CodingKey {
-    case size, rank, sample, seed, maxPixels, metrics, reference, compared, files, limits, schema
+    case size, rank, sample, seed, maxPixels, metrics, reference, compared, files, limits, choices, schema
   }
 
   package init() {}
@@ -53,6 +55,8 @@ package struct ScanSettings: Codable, Equatable, Sendable {
     compared = try stored.decodeIfPresent(ReferenceDescription.self, forKey: .compared)
     try read(.files, into: &files)
     try read(.limits, into: &limits)
+    // What a command is told by must not keep a run from being read.
+    choices = try? stored.decodeIfPresent(ScanChoices.self, forKey: .choices)
     try check(.schema, schema, 1...ScanSettings.schema, in: stored)
     try check(.size, size ?? 64, 1...65_500, in: stored)
     try check(.rank, rank, 1...65_500, in: stored)
@@ -75,6 +79,7 @@ package struct ScanSettings: Codable, Equatable, Sendable {
   package mutating func take(incidentals other: ScanSettings) {
     limits = other.limits
     compared = other.compared
+    choices = other.choices
   }
 
   /// Side that reconstructions are compared at unless another was given.

@@ -1,4 +1,4 @@
-import AuditCore
+package import AuditCore
 
 /// Which issues count against a picture beside its skew.
 package struct IssuePolicy: Sendable, Equatable {
@@ -13,6 +13,18 @@ package struct IssuePolicy: Sendable, Equatable {
 
   package init(drop: [String] = [], review: [String] = [], origin: String = "", dropsCopies: Bool = false) {
     (self.drop, self.review, self.origin, self.dropsCopies) = (drop, review, origin, dropsCopies)
+  }
+
+  /// Codes that are named by hand outrank those of the profile.
+  package init(_ choice: IssueChoice) {
+    let profile = choice.profile.flatMap { IssueProfile(rawValue: $0) }?.policy ?? IssuePolicy()
+    let named = choice.drop.isEmpty && choice.review.isEmpty ? [] : ["as asked for"]
+    self.init(
+      drop: profile.drop.filter { !choice.review.contains($0) } + choice.drop.filter { !profile.drop.contains($0) },
+      review: profile.review.filter { !choice.drop.contains($0) }
+        + choice.review.filter { !profile.review.contains($0) },
+      origin: ((profile.origin.isEmpty ? [] : [profile.origin]) + named).joined(separator: ", "),
+      dropsCopies: choice.dropsCopies)
   }
 }
 

@@ -19,7 +19,11 @@ package struct MarkdownReport {
   private var heading: String {
     let name = Markdown.text(summary.dataset == "/" ? "/" : FilePath.name(of: summary.dataset))
     let sentences = model.sentences.map { $0.phrases.map(Markdown.phrase).joined() }.joined(separator: " ")
-    let unfinished = summary.unfinished.map { "**This run \($0.caution).**\n\n" } ?? ""
+    let unfinished =
+      summary.unfinished.map { unfinished in
+        let words = summary.commands.goOn(unfinished) == nil ? " To go on: \(summary.commands.scanInWords)." : ""
+        return "**This run \(unfinished.caution).**\(words)\n\n"
+      } ?? ""
     return "# Audit of \(name)\n\n" + unfinished + sentences
       + (summary.command.map { "\n\n" + Markdown.code($0) } ?? "")
   }

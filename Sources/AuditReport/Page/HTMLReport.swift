@@ -135,7 +135,7 @@ package struct HTMLReport {
     guard let unfinished = summary.unfinished else { return .empty }
     let goOn = summary.commands.goOn(unfinished).map { command($0) }
     return """
-      <p class="outdated">This run \(unfinished.caution). To go on:\(goOn == nil ? " the same command." : "")</p>\
+      <p class="outdated">This run \(unfinished.caution). To go on:\(goOn == nil ? " \(summary.commands.scanInWords)." : "")</p>\
       \(goOn ?? .empty)
       """
   }

@@ -48,7 +48,7 @@ package struct SummaryText {
     if !leftOut.isEmpty { lines.append("       not images: " + leftOut.joined(separator: ", ")) }
     if let unfinished = summary.unfinished {
       lines.append(
-        "       \(unfinished.caution); to go on: \(summary.commands.goOn(unfinished) ?? "the same command")")
+        "       \(unfinished.caution); to go on: \(summary.commands.goOn(unfinished) ?? summary.commands.scanInWords)")
     }
     let converted = summary.conversions.sorted { $0.key < $1.key }.map {
       "\($0.value.formattedWithCommas) \(SamplePath($0.key).printable)"

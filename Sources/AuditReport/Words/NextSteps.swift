@@ -22,7 +22,7 @@ package struct NextSteps: Sendable {
       steps.append(Step(purpose: "What the remedies are worth is out of date. Compute it again.", command: scan))
     }
     if summary.misfit != nil {
-      steps.append(Step(purpose: "Fit a model to this set.", command: commands.scanAnew))
+      if let anew = commands.scanAnew { steps.append(Step(purpose: "Fit a model to this set.", command: anew)) }
     } else if let name = advice.recommended {
       let words = AdviceWords(advice).action(name)
       steps.append(

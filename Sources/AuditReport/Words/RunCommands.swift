@@ -5,22 +5,26 @@ package import AuditStore
 package struct RunCommands: Sendable {
   private let path: String
   private let database: String
-  private let dataset: String
   /// What goes on with the run, or works out anew what is out of date; nil where the run does not tell all of it.
   package let scan: String?
+  /// The same in words, where there is no command.
+  package let scanInWords: String
+  /// A new run, with a model of its own; nil where the run does not tell all of it.
+  package let scanAnew: String?
   /// " --run NAME", or nothing.
   private let choice: String
   /// Rows of the run, in SQL.
   private let rows: (from: String, condition: String?)
 
   /// - Parameters:
-  ///   - scan: see the property.
+  ///   - scan: the scan that the run was.
   ///   - isCurrent: whether it is the run that commands speak of which name none.
-  init(database: String, dataset: String, scan: String?, run: String, id: Int64, isCurrent: Bool) {
+  init(
+    database: String, scan: (command: String?, words: String, anew: String?), run: String, id: Int64, isCurrent: Bool
+  ) {
     path = database
-    self.scan = scan
+    (self.scan, scanInWords, scanAnew) = scan
     self.database = quotedFile(database)
-    self.dataset = quotedFile(dataset)
     choice = isCurrent ? "" : " --run \(quoted(run))"
     rows = isCurrent ? ("samples", nil) : ("all_samples", "run_id = \(id)")
   }
@@ -53,9 +57,6 @@ package struct RunCommands: Sendable {
         ?? "audit merge --plan PLAN \(database)"
     }
   }
-
-  /// A new run, with a model of its own.
-  package var scanAnew: String { "audit scan \(dataset) --db \(database) --fresh" }
 
   package var compare: String { "audit probe \(database)\(choice) --compare" }
 

@@ -1,29 +1,40 @@
 import AuditCore
 import AuditMetrics
 
-/// The command that goes on with a run, or works out anew what is out of date in it: with the settings that the run has,
-/// since with others it would be another run.
+/// The scan that a run was, as a command that goes on with it or works out anew what is out of date in it. With other
+/// settings it would be another run, with other lines or files other results: where the run does not tell all that was
+/// given, there are words alone.
 struct ScanCommandText {
-  /// nil where the run does not tell all that was given: a model's or a network's file, parameters of a metric.
+  /// nil where the run does not tell all: the files of a list, a model's or a network's file, parameters of a metric.
   let text: String?
+  /// The same for a new run with a model of its own.
+  let anew: String?
+  /// What stands in a sentence where there is no command.
+  let words: String
 
   /// - Parameters:
   ///   - dataset: the run's folder.
-  ///   - place: the options that say where the run is.
+  ///   - database: path of the database.
+  ///   - name: of the run, where it has to be said.
   ///   - settings: of the run; nil where they cannot be read.
-  ///   - figures: of the run, among which are the lines of its verdicts.
-  init(dataset: String, place: String, settings: ScanSettings?, figures: [String: Double]) {
-    guard let settings, let reference = ScanCommandText.reference(settings),
-      let metrics = ScanCommandText.metrics(settings.metrics)
-    else {
-      text = nil
+  init(dataset: String, database: String, name: String?, settings: ScanSettings?) {
+    let choices = settings?.choices
+    words = "the same scan command" + (choices?.isListed == true ? ", with the same list" : "")
+    guard let settings, let choices, !choices.isListed, let metrics = ScanCommandText.metrics(settings.metrics) else {
+      (text, anew) = (nil, nil)
       return
     }
     let rules = settings.files ?? FileRules()
     let folders = rules.folders.isEmpty ? [dataset] : rules.folders.map { dataset + "/" + $0 }
-    text =
-      (["audit scan"] + folders.map(quotedFile) + [place] + reference + ScanCommandText.sizes(settings) + metrics
-      + ScanCommandText.files(rules) + ScanCommandText.lines(figures)).joined(separator: " ")
+    let begin = ["audit scan"] + folders.map(quotedFile) + ["--db \(quotedFile(database))"]
+    let rest =
+      ScanCommandText.sizes(settings) + metrics + ScanCommandText.files(rules, choices)
+      + ScanCommandText.limits(settings.limits) + ScanCommandText.quality(choices)
+      + ScanCommandText.lines(choices.thresholds)
+    text = ScanCommandText.reference(settings).map {
+      (begin + (name.map { ["--name \(quoted($0))"] } ?? []) + $0 + rest).joined(separator: " ")
+    }
+    anew = (begin + ["--fresh"] + rest).joined(separator: " ")
   }
 
   private static func reference(_ settings: ScanSettings) -> [String]? {
@@ -52,21 +63,50 @@ struct ScanCommandText {
     return names.count == identities.count ? ["--metrics \(names.joined(separator: ","))"] : nil
   }
 
-  private static func files(_ rules: FileRules) -> [String] {
+  private static func files(_ rules: FileRules, _ choices: ScanChoices) -> [String] {
     rules.include.map { "--include \(quoted($0))" } + rules.exclude.map { "--exclude \(quoted($0))" }
       + (rules.withSidecars ? ["--with-sidecars"] : [])
-      + (rules.identity.map { ["--identity-from \(quoted($0))"] } ?? [])
+      + (rules.identity.map { ["--identity-from \(quoted($0))"] } ?? []) + (choices.followLinks ? ["-L"] : [])
   }
 
-  private static func lines(_ figures: [String: Double]) -> [String] {
-    let usual = VerdictThresholds()
-    func line(_ name: String, _ figure: String, _ usual: Double, scale: Double = 1) -> String? {
-      option(name, figures[figure].map { significant(scale * $0, 6) }, unless: significant(scale * usual, 6))
-    }
+  private static func limits(_ limits: ReadingLimits) -> [String] {
+    let usual = ReadingLimits()
     return [
-      line("review-above", "review_above", usual.reviewAbove), line("drop-above", "drop_above", usual.dropAbove),
-      line("least-gain", "least_gain", usual.recommendation.leastGain, scale: 100),
+      option("max-bytes", String(limits.maxBytes), unless: String(usual.maxBytes)),
+      option("timeout", typed(limits.timeout), unless: typed(usual.timeout)),
     ].compactMap { $0 }
+  }
+
+  private static func quality(_ choices: ScanChoices) -> [String] {
+    guard choices.quality else { return ["--no-quality"] }
+    let issues = choices.issues
+    func codes(_ codes: [String]) -> String? { codes.isEmpty ? nil : quoted(codes.joined(separator: ",")) }
+    return [
+      option("issue-threshold", choices.issueThreshold.map { typed($0) }, unless: nil),
+      option("profile", issues.profile.map(quoted), unless: nil),
+      option("drop-issues", codes(issues.drop), unless: nil),
+      option("review-issues", codes(issues.review), unless: nil),
+      issues.dropsCopies ? "--drop-duplicates" : nil,
+    ].compactMap { $0 } + choices.against.map { "--against \(quotedFile($0))" }
+  }
+
+  private static func lines(_ thresholds: VerdictThresholds) -> [String] {
+    let usual = VerdictThresholds()
+    return [
+      option("review-above", typed(thresholds.reviewAbove), unless: typed(usual.reviewAbove)),
+      option("drop-above", thresholds.isDropChosen ? typed(thresholds.dropAbove) : nil, unless: nil),
+      option(
+        "least-gain", typed(thresholds.recommendation.leastGain, of: 100),
+        unless: typed(usual.recommendation.leastGain, of: 100)),
+    ].compactMap { $0 }
+  }
+
+  /// The shortest text of which the option makes this number again.
+  ///
+  /// - Parameter whole: what the option divides by.
+  private static func typed(_ value: Double, of whole: Double = 1) -> String {
+    let short = significant(whole * value, 6)
+    return Double(short).map { $0 / whole } == value ? short : "\(whole * value)"
   }
 
   private static func option(_ name: String, _ value: String?, unless usual: String?) -> String? {

@@ -16,7 +16,7 @@ struct ScanModels {
       reference: scan.reference, plan: plan, settings: settings, jobs: jobs, risks: risks
     ).make(for: scan.run, in: scan.store, stop: stop, progress: progress)
     quality =
-      scan.request.quality
+      scan.request.choices.quality
       ? try await QualityPreparation(plan: plan, settings: settings, jobs: jobs, risks: risks)
         .make(for: scan.run, in: scan.store, stop: stop, progress: progress) : nil
   }

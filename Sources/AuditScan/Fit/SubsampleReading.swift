@@ -40,10 +40,7 @@ extension Subsample {
     let study = PictureStudy(plan.source, settings: settings, stop: stop, place: risks.aloneInWork)
     for sample in plan.samples where !stop.isSet {
       if risks.banned.contains(sample.path) { rows[sample.path] = .some(nil) }
-      // A child that ends costs its file alone.
-      if risks.alone.contains(sample.path), plan.decoding == nil {
-        rows[sample.path] = .some(study.modelRows(of: [sample])[0])
-      }
+      if risks.alone.contains(sample.path) { rows[sample.path] = .some(study.modelRows(of: [sample])[0]) }
     }
     return rows
   }

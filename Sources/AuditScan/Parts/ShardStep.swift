@@ -35,7 +35,9 @@ package struct ShardStep {
     let scan = try OpenScan(request, progress: progress)
     defer { stop.onGivingUp(nil) }
     let scored = try await ScorePhase(scan: scan, shard: shard, stop: stop, progress: progress).run()
-    try scan.store.clearSuspects(Array(scan.risks.alone), of: scan.plan.root)
+    if !stop.isSet {
+      try scan.store.clearSuspects(scan.risks.tried, of: scan.plan.root, unlessLostIn: scan.run)
+    }
     // Verdicts hang on the whole: a part has no end of its own.
     try scan.store.finish(scan.run, digest: nil)
     return Outcome(

@@ -5,7 +5,8 @@ import AuditStore
 /// What is known of files that ended the process that read them.
 ///
 /// A file that was in work among others may be innocent: it is tried again with nothing beside it. One that was alone in
-/// work is the cause, and is not opened again until it changes or another audit comes.
+/// work is the cause, and is not opened again until it changes or another audit comes. Where files are read in child
+/// processes both are tried there like any other: what ends a child is one row.
 struct RiskyFiles: Sendable {
   /// Where files in work are marked; nil where nobody keeps that.
   var marks: WorkMarks?
@@ -13,12 +14,16 @@ struct RiskyFiles: Sendable {
   private(set) var alone: Set<SamplePath> = []
   /// Not to be opened.
   private(set) var banned: Set<SamplePath> = []
+  /// Either, where child processes read them.
+  private var isolated: Set<SamplePath> = []
 
   var isEmpty: Bool { alone.isEmpty && banned.isEmpty }
 
   init() {}
 
   /// Reads what the store remembers, and forgets what is no longer so.
+  ///
+  /// - Parameter plan: with its child processes, where these read it.
   init(plan: Plan, store: Store, dataset: String, version: String) throws {
     marks = store.marks
     let suspects = try store.suspects(of: dataset)
@@ -30,6 +35,8 @@ struct RiskyFiles: Sendable {
       guard let file = files[suspect.path] else { continue }
       if file.bytes != suspect.bytes || file.modified != suspect.modified || suspect.version != version {
         outdated.append(suspect.path)
+      } else if plan.decoding != nil {
+        isolated.insert(suspect.path)
       } else if suspect.isAlone {
         banned.insert(suspect.path)
       } else {
@@ -39,6 +46,9 @@ struct RiskyFiles: Sendable {
     try store.clearSuspects(outdated, of: dataset)
   }
 
+  /// Those that were opened once all of the plan was.
+  var tried: [SamplePath] { Array(alone.union(isolated)) }
+
   /// The place of a worker that nothing works beside.
   var aloneInWork: WorkPlace? { marks.map { WorkPlace(marks: $0, number: 0, isAlone: true) } }
 
@@ -46,7 +56,10 @@ struct RiskyFiles: Sendable {
   static func row(of sample: Sample) -> SampleRow {
     var row = SampleRow(sample: sample)
     row.issues = [
-      SampleIssue(.crash, "audit ended twice while it worked on this file; it is tried again when the file has changed")
+      SampleIssue(
+        .crash,
+        "audit ended twice while it worked on this file; it is tried again when the file has changed, or without "
+          + "--no-isolate")
     ]
     return row
   }
@@ -57,10 +70,16 @@ struct RiskyFiles: Sendable {
       let names = paths.sorted()
       return names.prefix(3).map { "'\($0.printable)'" }.joined(separator: ", ") + (names.count > 3 ? ", ..." : "")
     }
+    func were(_ paths: Set<SamplePath>) -> String {
+      paths.count == 1 ? "1 file was" : "\(paths.count.formattedWithCommas) files were"
+    }
     var notes: [String] = []
     if !alone.isEmpty {
-      let files = alone.count == 1 ? "1 file was" : "\(alone.count.formattedWithCommas) files were"
-      notes.append("\(files) in work when audit ended last time, and tried alone now: \(named(alone))")
+      notes.append("\(were(alone)) in work when audit ended last time, and tried alone now: \(named(alone))")
+    }
+    if !isolated.isEmpty {
+      let place = isolated.count == 1 ? "is read in a process of its own" : "are read in processes of their own"
+      notes.append("\(were(isolated)) in work when audit ended, and \(place) now: \(named(isolated))")
     }
     if !banned.isEmpty {
       let files = counted(banned.count, "file")

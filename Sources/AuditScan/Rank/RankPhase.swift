@@ -1,5 +1,6 @@
 import AuditCore
 import AuditDataset
+import AuditQuality
 import AuditReference
 import AuditStore
 
@@ -13,12 +14,12 @@ struct RankPhase {
   /// - Returns: whether it came to its end (else the next call goes on with it), and what a person should know.
   func write() throws -> (isWhole: Bool, notes: [String]) {
     let (store, run) = (scan.store, scan.run)
-    try store.clearSuspects(Array(scan.risks.alone), of: scan.plan.root)
+    try store.clearSuspects(scan.risks.tried, of: scan.plan.root, unlessLostIn: run)
     let steps = RankSteps(estimates: models.reference.reference.judges?.count ?? 0)
     progress(ScanProgress(phase: .rank, done: 0, total: steps.total))
     let refusal = try RunRanking(
       store: store, run: run.id, headlines: scan.selection.columns.filter(\.headline),
-      scale: models.reference.reference.influence, thresholds: scan.request.thresholds
+      scale: models.reference.reference.influence, thresholds: scan.request.choices.thresholds
     ).write()
     try writeQuality()
     let digest = try store.contentDigest(of: run.id, columns: scan.selection.computed.map(\.name))
@@ -35,8 +36,8 @@ struct RankPhase {
     try CopySearch(store: store, run: run).write()
     try store.write(foreign: scan.others.flatMap { try $0.found(for: run, of: store) }, to: run)
     try QualityRanking(
-      store: store, run: run, model: quality.model, threshold: scan.request.issueThreshold,
-      policy: scan.request.issuePolicy
+      store: store, run: run, model: quality.model, threshold: scan.request.choices.issueThreshold,
+      policy: IssuePolicy(scan.request.choices.issues)
     ).write()
   }
 
@@ -53,7 +54,8 @@ struct RankPhase {
       return true
     }
     let sample = try RemedyEstimate(
-      store: store, run: run.id, thresholds: scan.request.thresholds, sample: scan.settings.sample, jobs: scan.jobs,
+      store: store, run: run.id, thresholds: scan.request.choices.thresholds, sample: scan.settings.sample,
+      jobs: scan.jobs,
       isStopped: { [stop] in stop.isSet }, progress: progress
     ).write(models.reference)
     guard let sample else {

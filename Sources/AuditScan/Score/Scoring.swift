@@ -38,10 +38,10 @@ struct Scoring {
     (reference, quality) = (models.reference.reference, models.quality)
     (metrics, perceptual) = (scan.selection.metrics, scan.perceptual)
     columns = scan.selection.computed.map(\.name)
-    reviewAbove = scan.request.thresholds.reviewAbove
+    reviewAbove = scan.request.choices.thresholds.reviewAbove
   }
 
-  /// In this process, files that ended one are scored first, each alone; children need no such care.
+  /// Files that may end this process are scored first, each alone.
   ///
   /// - Parameter planned: samples of the whole plan, those that are scored already included.
   /// - Returns: how many rows were written.
@@ -53,7 +53,7 @@ struct Scoring {
     returnFreeMemory()
     var rows = RowBatch(store: store, run: run, columns: columns, done: planned - samples.count, planned: planned)
     progress(rows.progress)
-    let alone = children == nil ? samples.filter { risks.alone.contains($0.path) } : []
+    let alone = samples.filter { risks.alone.contains($0.path) }
     try scoreAlone(alone, stop: stop) { row in
       rows.add(row, isFlagged: isFlagged(row))
       try rows.commit()

@@ -29,17 +29,33 @@ struct ScoringOrder: Codable {
   }
 }
 
+extension AuditError {
+  /// Why children cannot be given the models.
+  fileprivate init(_ refusal: MemoryFile.Refusal) {
+    self =
+      refusal.code == EFBIG
+      ? .lacking(
+        "the models of child processes are larger than a file may be here",
+        remedy: "raise that (ulimit -f), or give "
+          + "--no-isolate")
+      : .lacking("no memory for the models of child processes", remedy: "free some, or give --no-isolate")
+  }
+}
+
 extension ChildOrder {
   /// - Parameters:
   ///   - metrics: as for `--metrics`; no networks.
   ///   - quality: nil where pictures are not measured by themselves.
-  /// - Throws: where there is no memory for the models.
+  /// - Throws: where there is no room for the models.
   init(
     scoringBy reference: PortableReference, settings: ScanSettings, metrics: String, quality: PreparedQuality?
   ) throws(AuditError) {
     let damage = quality?.model?.encoded() ?? []
-    guard let content = MemoryFile.holding([reference.content, damage]) else {
-      throw .lacking("no memory for the models of child processes", remedy: "free some, or give --no-isolate")
+    let content: HandedFile
+    do throws(MemoryFile.Refusal) {
+      content = try MemoryFile.holding([reference.content, damage])
+    } catch {
+      throw AuditError(error)
     }
     let order = ScoringOrder(
       settings: settings, metrics: metrics, reference: reference.terms, referenceBytes: reference.content.count,

@@ -54,10 +54,11 @@ package struct WorkerPlan: Sendable {
         progress: { _ in }
       ) { _ in throw WorkerPlan.refusal })
     guard selection.networks.isEmpty, let portable = prepared.reference.portable else { throw WorkerPlan.refusal }
-    let damage = try request.quality ? store.damageModel(of: plan.id).map { try DamageModel(decoding: $0) } : nil
+    let damage =
+      try request.choices.quality ? store.damageModel(of: plan.id).map { try DamageModel(decoding: $0) } : nil
     order = try ChildOrder(
       scoringBy: portable, settings: plan.settings, metrics: request.metrics,
-      quality: request.quality ? PreparedQuality(model: damage, isNew: false) : nil)
+      quality: request.choices.quality ? PreparedQuality(model: damage, isNew: false) : nil)
     model = try store.modelDigest(of: plan.id)
     metrics = selection.computed.map(\.name)
     identity = try store.partIdentity(of: plan.id)

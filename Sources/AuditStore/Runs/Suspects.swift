@@ -42,6 +42,14 @@ extension Store {
     }
   }
 
+  /// Forgets files that were tried, but for those that ended what tried them.
+  package func clearSuspects(_ paths: [SamplePath], of dataset: String, unlessLostIn run: OpenRun) throws {
+    let lost = try rows(
+      "SELECT path, path_raw FROM sample WHERE run_id = ? AND error_code IN ('crash', 'oom')", .integer(run.id)
+    ).compactMap(\.samplePath)
+    try clearSuspects(Array(Set(paths).subtracting(lost)), of: dataset)
+  }
+
   /// Takes over what the process before left in the file of the lock.
   static func keepSuspects(_ left: WorkMarks.Left, in database: Database) throws {
     // Several places with a mark each: none of them was alone, whatever they say.

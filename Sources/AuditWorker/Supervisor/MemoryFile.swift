@@ -4,11 +4,18 @@ import Glibc
 
 /// A file in memory that has no name: written once, handed to children, gone with the last of them.
 package enum MemoryFile {
-  /// - Returns: nil where the system gives no memory for it.
-  package static func holding(_ contents: [[UInt8]]) -> HandedFile? {
-    guard let file = empty() else { return nil }
+  /// Why there is none.
+  package struct Refusal: Error {
+    /// Of the system.
+    package let code: Int32
+  }
+
+  /// - Throws: where the system gives no memory for it, or lets no file become so large.
+  package static func holding(_ contents: [[UInt8]]) throws(Refusal) -> HandedFile {
+    guard let file = empty() else { throw Refusal(code: errno) }
     for content in contents {
-      guard content.withUnsafeBytes({ Descriptors.write($0, to: file.descriptor) }) == 0 else { return nil }
+      let code = content.withUnsafeBytes { Descriptors.write($0, to: file.descriptor) }
+      guard code == 0 else { throw Refusal(code: code) }
     }
     return file
   }

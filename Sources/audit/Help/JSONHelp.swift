@@ -15,7 +15,8 @@ enum JSONHelp {
       formats, conversions, headers (faces by the program that cut them out); model, worst,
       verdicts, remedies, advice (remedies, recommended, ground, drops, least_gain,
       estimate_change, training_change), command; scan_command (goes
-      on with the run; none where the run does not tell all that was given); damage (share, threshold, flagged, kinds:
+      on with the run; none where the run does not tell all that was given), scan_in_words (the same
+      for a sentence), scan_anew_command (a new run, with a model of its own); damage (share, threshold, flagged, kinds:
       kind, words, share, recall), issues (code, severity, images), set_issues, copies
       (groups, copies, runs, frames, leaks, foreign, databases); top (the images of highest skew); misfit (share of the images
       outside the cut of a model that does not fit the set);

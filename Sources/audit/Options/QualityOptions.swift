@@ -70,16 +70,12 @@ struct IssueOptions: ParsableArguments {
     }
   }
 
-  /// Codes that are named by hand outrank those of the profile.
-  var policy: IssuePolicy {
-    var policy = profile?.policy ?? IssuePolicy()
-    let (drop, review) = (listed(dropIssues), listed(reviewIssues))
-    policy.drop = policy.drop.filter { !review.contains($0) } + drop.filter { !policy.drop.contains($0) }
-    policy.review = policy.review.filter { !drop.contains($0) } + review.filter { !policy.review.contains($0) }
-    let named = drop.isEmpty && review.isEmpty ? [] : ["as asked for"]
-    policy.dropsCopies = dropDuplicates
-    policy.origin = ((policy.origin.isEmpty ? [] : [policy.origin]) + named).joined(separator: ", ")
-    return policy
+  var choice: IssueChoice {
+    var choice = IssueChoice()
+    choice.profile = profile?.rawValue
+    (choice.drop, choice.review) = (listed(dropIssues), listed(reviewIssues))
+    choice.dropsCopies = dropDuplicates
+    return choice
   }
 
   private func listed(_ codes: String?) -> [String] {

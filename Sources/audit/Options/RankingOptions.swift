@@ -49,16 +49,16 @@ struct RankingOptions: ParsableArguments {
 
   /// - Throws: where something is asked for that the run does not look for.
   func apply(to request: inout ScanRequest) throws {
-    if !request.quality { try issues.refuseWithoutQuality() }
-    request.thresholds.reviewAbove = reviewAbove
-    request.thresholds.recommendation.leastGain = leastGain / 100
+    if !request.choices.quality { try issues.refuseWithoutQuality() }
+    request.choices.thresholds.reviewAbove = reviewAbove
+    request.choices.thresholds.recommendation.leastGain = leastGain / 100
     if let dropAbove {
-      request.thresholds.dropAbove = dropAbove
-      request.thresholds.isDropChosen = true
+      request.choices.thresholds.dropAbove = dropAbove
+      request.choices.thresholds.isDropChosen = true
     }
-    request.issueThreshold = issues.issueThreshold
-    request.issuePolicy = issues.policy
-    request.against = issues.against
+    request.choices.issueThreshold = issues.issueThreshold
+    request.choices.issues = issues.choice
+    request.choices.against = issues.against
   }
 
   /// What shows the steps that `request` is carried out in.

@@ -27,7 +27,7 @@ struct ScoringOptions: ParsableArguments {
   func apply(to request: inout ScanRequest, from folder: String? = nil) throws {
     request.settings = model.settings(size: size)
     request.metrics = metrics
-    request.quality = !quality.noQuality
+    request.choices.quality = !quality.noQuality
     request.reference = try comparison.request(from: folder)
   }
 }

@@ -87,20 +87,21 @@ import Testing
       _ = try scan.wait()
     }
     let database = scratch.path + "/faces.audit.db"
-    let third = try Command.scan(faces, ["--sample", "30"])
+    func scan(_ more: [String]) throws -> Command { try Command.scan(faces, ["--sample", "30"] + more) }
+    let third = try scan(["--no-isolate"])
     #expect(third.status == 0, "\(third.err)")
     #expect(third.err.contains("1 file ended audit twice and is not opened: '0000-slow.png'\n"), "\(third.err)")
     #expect(
       try Store.column("SELECT path || ' ' || error_code FROM q_errors", in: database) == ["0000-slow.png crash"])
     #expect(try Store.value("SELECT count(mse) FROM samples", in: database) == "40")
     for more in [[], ["--fresh"], ["--name", "other"]] {
-      let again = try Command.scan(faces, ["--sample", "30"] + more)
+      let again = try scan(["--no-isolate"] + more)
       #expect(again.status == 0 && again.err.contains("ended audit twice"), "\(more): \(again.err)")
       #expect(try Store.value("SELECT count(*) FROM q_errors WHERE error_code = 'crash'", in: database) == "1")
     }
     // Another file under that name.
     try Files.write(Picture.ppm(99), to: faces + "/0000-slow.png")
-    let mended = try Command.scan(faces, ["--sample", "30", "--name", "other"])
+    let mended = try scan(["--no-isolate", "--name", "other"])
     #expect(mended.status == 0 && !mended.err.contains("twice"), "\(mended.err)")
     #expect(try Store.value("SELECT count(mse) FROM samples", in: database) == "41")
   }
@@ -114,7 +115,7 @@ import Testing
     try Self.wait(for: scan, "the slow file is in work") { marks in marks.contains { $0.path == "0000-slow.png" } }
     scan.kill()
     _ = try scan.wait()
-    let next = try Command.scan(faces, ["--sample", "30"])
+    let next = try Command.scan(faces, ["--no-isolate", "--sample", "30"])
     #expect(next.status == 0)
     #expect(
       next.err.contains("1 file was in work when audit ended last time, and tried alone now: '0000-slow.png'\n"),
@@ -122,6 +123,80 @@ import Testing
     #expect(try Store.value("SELECT count(mse) FROM samples", in: scan.database) == "41")
     let last = try Command.scan(faces, ["--sample", "30"])
     #expect(last.err == "audit: continuing run \"first\": 41 done, 0 left\n")
+  }
+
+  /// What ends a process ends a child, and costs one row: so nothing is banned there, nor tried alone.
+  @Test(arguments: [1, 2]) func whereFilesAreReadInChildrenTheOneThatEndedAProcessIsTriedThere(deaths: Int) throws {
+    let (scratch, faces) = try Scratch.withFaces(40)
+    try Files.write(try Self.slowPicture(side: 7000), to: faces + "/0000-slow.png")
+    for state in (["s", "a"] as [Character]).prefix(deaths) {
+      let scan = try RunningScan(faces, slow: false, ["--no-isolate", "--jobs", "1"], in: scratch.path)
+      try Self.wait(for: scan, "the slow file is in work (\(state))") { marks in
+        marks.contains { $0.state == state && $0.path == "0000-slow.png" }
+      }
+      scan.kill()
+      _ = try scan.wait()
+    }
+    let database = faces + ".audit.db"
+    if deaths == 2 {
+      let banned = try Command.scan(faces, ["--no-isolate", "--sample", "30"])
+      #expect(banned.err.contains("1 file ended audit twice and is not opened"), "\(banned.err)")
+    }
+    let next = try Command.scan(faces, ["--sample", "30"])
+    #expect(next.status == 0)
+    #expect(
+      next.err.contains(
+        "1 file was in work when audit ended, and is read in a process of its own now: '0000-slow.png'\n"),
+      "\(next.err)")
+    #expect(try Store.value("SELECT count(mse) FROM samples", in: database) == "41", "\(next.err)")
+    let last = try Command.scan(faces, ["--no-isolate", "--sample", "30"])
+    #expect(last.err == "audit: continuing run \"first\": 41 done, 0 left\n", "it is forgotten")
+  }
+
+  /// A child that a file ends says that it is the file: who reads in one process must not open it.
+  @Test func aFileThatEndsAChildTooIsStillKnown() throws {
+    let (scratch, faces) = try Scratch.withFaces(40)
+    try Files.write(PlantedPicture.ppm("crash", 99), to: faces + "/0010-crash.ppm")
+    let database = faces + ".audit.db"
+    #expect(try Command.scan(faces, ["--no-isolate", "--sample", "41"], in: scratch.path).status == 0)
+    // As two kills would have left it: what is planted acts in a child alone.
+    try Command.sqlite(
+      database,
+      """
+      INSERT INTO suspect (dataset, path, bytes, modified_ns, deaths, is_alone, version)
+      SELECT dataset, CAST(path AS BLOB), bytes, modified_ns, 2, 1, version FROM sample JOIN run ON run.id = run_id
+      WHERE path = '0010-crash.ppm';
+      DELETE FROM sample WHERE path = '0010-crash.ppm';
+      """)
+    for more in [[], ["--no-isolate"], [], ["--no-isolate"]] {
+      let scan = try Command.scan(faces, ["--sample", "41"] + more)
+      #expect(scan.status == 0, "\(more): \(scan.err)")
+      #expect(
+        try Store.column("SELECT path || ' ' || error_code FROM q_errors", in: database) == ["0010-crash.ppm crash"],
+        "\(more)")
+    }
+  }
+
+  /// What a kill leaves beside the database goes with whatever command comes next.
+  @Test(
+    arguments: [
+      ["show", "DB"], ["report", "DB", "-q", "-o", "r.html"], ["explain", "DB", "0001.ppm"], ["sql", "DB", "SELECT 1"],
+      ["check", "DB", "--fail-on", "errors>90%", "--allow-partial"], ["compare", "DB", "DB"],
+      ["decide", "DB", "0001.ppm", "--verdict", "keep"], ["scan", "faces", "--sample", "30"],
+    ]) func theLogOfAKilledScanGoesWithTheNextCommand(arguments: [String]) throws
+  {
+    let (scratch, faces) = try Scratch.withFaces(120)
+    let scan = try RunningScan(faces, slow: true, in: scratch.path)
+    try scan.waitForRows(2)
+    scan.kill()
+    _ = try scan.wait()
+    let database = "faces.audit.db"
+    #expect(try Files.names(scratch.path).contains(database + "-wal"), "there is nothing to take away")
+    let run = try Command.audit(
+      arguments.map { $0 == "DB" ? database : $0 } + (arguments[0] == "scan" ? RunningScan.slow : []), in: scratch.path)
+    #expect(run.status == 0, "\(run.out)\(run.err)")
+    #expect(try Files.names(scratch.path).filter { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") } == [])
+    #expect(try Store.value("SELECT count(*) >= 2 FROM sample", in: scratch.path + "/" + database) == "1")
   }
 
   /// Many that write one after the other, and take the lock's file away each time.

@@ -78,9 +78,16 @@ final class ExportSet {
   /// Another file beside the images, such as a caption.
   func write(_ text: String, to name: String) throws { try scratch.write(Array(text.utf8), to: "faces/" + name) }
 
+  /// As a scan without options keeps them.
+  private static var asked: ScanSettings {
+    var settings = ScanSettings()
+    settings.choices = ScanChoices()
+    return settings
+  }
+
   func addRun(
     _ name: String, _ faces: [Face], figures: [String: Double] = [:], remedy: (Double, Double, Double)? = nil,
-    settings: ScanSettings = ScanSettings(), database path: String? = nil
+    settings: ScanSettings = asked, database path: String? = nil
   ) throws {
     let store = try Store(path: path ?? database, metrics: ExportSet.metrics, derived: DerivedColumn.all)
     let run = try store.openRun(

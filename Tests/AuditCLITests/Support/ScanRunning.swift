@@ -80,6 +80,18 @@ final class RunningScan {
     }
   }
 
+  /// Returns as soon as `--progress plain` has told of so much of a phase; fails if the scan ends before.
+  func waitForProgress(_ phase: String, done: Int) throws {
+    try waitUntil("\(phase) \(done)") {
+      let said = String(decoding: FileManager.default.contents(atPath: errFile) ?? Data(), as: UTF8.self)
+      return said.split(separator: "\n").contains { line in
+        let words = line.split(separator: " ")
+        guard words.first == Substring(phase), words.count > 1 else { return false }
+        return words[1] == "found" || Int(words[1].prefix { $0.isNumber }).map { $0 >= done } == true
+      }
+    }
+  }
+
   private func waitUntil(_ what: String, _ condition: () -> Bool) throws {
     for _ in 0..<12_000 {
       if condition() { return }

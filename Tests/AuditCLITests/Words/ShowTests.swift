@@ -81,7 +81,7 @@ struct ShowTests {
     let stopped = try Command.audit(["show", database, "--run", "mine"])
     let command =
       "\"$audit\" " + (try #require(stopped.out.firstMatch(of: /to go on: audit (scan [^\n]*)/), "\(stopped.out)").1)
-    let run = try Command.shell(command + " --no-quality", in: scratch.path)
+    let run = try Command.shell(command, in: scratch.path)
     #expect(run.status == 0 && run.err.contains("continuing run \"mine\": 40 done, 0 left"), "\(command)\n\(run.err)")
     #expect(
       try Store.column("SELECT name || ' ' || status FROM run ORDER BY id", in: database)
@@ -101,7 +101,7 @@ struct ShowTests {
     let database = scratch.path + "/faces.audit.db"
     try Store(deciding: database).finish(OpenRun(id: 1, name: "first", isContinued: true), digest: nil)
     let show = try Command.audit(["show", database])
-    #expect(show.out.contains("to go on: the same command\n") && !show.out.contains("audit scan"), "\(show.out)")
+    #expect(show.out.contains("to go on: the same scan command\n") && !show.out.contains("audit scan"), "\(show.out)")
     #expect(try Command.audit(["report", database, "-q", "-o", scratch.path + "/a.html"]).status == 0)
     #expect(try !Taught.text(ofPage: scratch.path + "/a.html").contains("audit scan"))
   }

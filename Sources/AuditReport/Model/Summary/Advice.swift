@@ -77,11 +77,10 @@ package struct Advice: Codable, Sendable, Equatable {
 
   package func remedy(_ name: RemedyName) -> Remedy? { remedies.first { $0.name == name } }
 
-  /// The remedy that is worth most of those that can be used, whether it is recommended or not.
-  package var best: (remedy: Remedy, worth: Gain)? {
+  /// What the remedies that can be used are worth, as far as that is known, whether one is recommended or not.
+  package var known: [(name: RemedyName, worth: Gain)] {
     remedies.filter { drops > 0 || $0.name == .weights }
-      .compactMap { remedy in worth(of: remedy).map { (remedy, $0) } }
-      .max { $0.1.gain < $1.1.gain }
+      .compactMap { remedy in worth(of: remedy).map { (remedy.name, $0) } }
   }
 }
 

@@ -31,7 +31,8 @@ package struct Findings: Sendable {
   package init(_ summary: RunSummary) {
     let words = AdviceWords(summary.advice)
     tone = words.tone
-    headline = summary.misfit.map(Findings.misfit) ?? words.headline ?? Findings.open(summary)
+    headline =
+      summary.misfit.map { Findings.misfit($0, commands: summary.commands) } ?? words.headline ?? Findings.open(summary)
     size = words.size
     outdated = words.outdated(commands: summary.commands)
     concentration = summary.worst.map(Findings.concentration)
@@ -61,10 +62,10 @@ package struct Findings: Sendable {
       + [issues].compactMap { $0 }
   }
 
-  private static func misfit(_ outside: Double) -> Sentence {
+  private static func misfit(_ outside: Double, commands: RunCommands) -> Sentence {
     """
     \(strong: "This model does not fit this set:") \(percent(outside)) of its images lie outside its cut, and none has a \
-    verdict.
+    verdict.\(commands.scanAnew == nil ? " For one that fits: \(commands.scanInWords), with --fresh and without --model." : "")
     """
   }
 
@@ -160,24 +161,38 @@ package struct AdviceWords: Sendable {
 
   /// How little there is to gain.
   private var smallness: Sentence? {
-    guard let best = advice.best else { return nil }
+    let known = advice.known
+    guard !known.isEmpty else { return nil }
     let marked = advice.drops == 0 ? "Nothing is marked drop. " : ""
-    guard best.worth.isMeasurable, best.worth.gain > 0 else {
-      return "\(marked)No remedy makes a measurable difference; the pictures decide."
+    let sure = known.filter(\.worth.isMeasurable)
+    if let most = sure.filter({ $0.worth.gain > 0 }).max(by: { $0.worth.gain < $1.worth.gain }) {
+      return
+        """
+        \(marked)The most to gain is \(percent(most.worth.gain)) (\(range(most.worth))), by \
+        \(means(most.name, out: "what is")): \(most.worth.gain < advice.leastGain
+          ? "so little can mean nothing" : "it may be less than \(least)"), and the pictures decide.
+        """
     }
-    return
-      """
-      \(marked)The most to gain is \(percent(best.worth.gain)) (\(range(best.worth))), \
-      \(means(best.remedy.name)): so little can mean nothing, and the pictures decide.
-      """
+    let images = "the \(advice.drops.formattedWithCommas) \(plural(advice.drops, "image"))"
+    let costs = sure.map { name, worth in
+      "\(means(name, out: images)) \(name == .weights ? "cost" : "costs") \(cost(worth))"
+    }
+    return costs.isEmpty
+      ? "\(marked)No remedy makes a measurable difference; the pictures decide."
+      : "\(marked)No remedy gains measurably; \(costs.joined(separator: ", and ")). The pictures decide."
   }
 
-  private func means(_ name: RemedyName) -> String {
+  private func means(_ name: RemedyName, out: String) -> String {
     switch name {
-    case .drop: "by leaving out what is marked drop"
-    case .weights: "by the training weights"
-    case .both: "by leaving out what is marked drop and training with the weights"
+    case .drop: "leaving out \(out) marked drop"
+    case .weights: "the training weights"
+    case .both: "leaving out \(out) marked drop and training with the weights"
     }
+  }
+
+  /// "0.3 % (0.1 to 0.5)" of what has an interval below 0.
+  private func cost(_ worth: Gain) -> String {
+    "\(percent(-worth.gain)) (\(figure(-worth.high)) to \(figure(-worth.low)))"
   }
 
   func outdated(commands: RunCommands) -> [(sentence: Sentence, command: String?)] {
@@ -187,7 +202,7 @@ package struct AdviceWords: Sendable {
         (
           """
           The estimate of what remedies are worth is \(strong: "out of date"): \(change).\(commands.scan == nil
-            ? " The same scan command computes it again." : "")
+            ? " For one that holds: \(commands.scanInWords)." : "")
           """,
           commands.scan
         ))
@@ -237,7 +252,7 @@ package struct AdviceWords: Sendable {
     guard worth.isMeasurable else { return "not measurable (\(range(worth)))" }
     return worth.gain > 0
       ? "\(percent(worth.gain)) (\(range(worth)))"
-      : "costs \(percent(-worth.gain)) (\(figure(-worth.high)) to \(figure(-worth.low)))"
+      : "costs \(cost(worth))"
   }
 
   package func range(_ worth: Gain) -> String { "\(figure(worth.low)) to \(figure(worth.high))" }

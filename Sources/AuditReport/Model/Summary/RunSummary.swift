@@ -114,6 +114,10 @@ package struct RunSummary: Codable, Sendable {
   package let command: String?
   /// What goes on with the run; nil where it does not tell all that was given.
   package let scanCommand: String?
+  /// The same in words.
+  package let scanInWords: String
+  /// What makes a new run of the same files, with a model of its own; nil as with `scanCommand`.
+  package let scanAnewCommand: String?
   package let top: [Sample]
   /// Share of the images that lie outside the cut of a model that does not fit the set, 0...1; nil where it fits, or
   /// there is none. Such a run has no verdicts.
@@ -182,16 +186,14 @@ extension RunSummary {
     issues = try store.issueCounts(of: Int64(id))
     setIssues = try store.setIssues(of: Int64(id))
     copies = try CopySummary(store, run: Int64(id))
-    scanCommand =
-      ScanCommandText(
-        dataset: dataset,
-        // Of several runs a scan without a name goes on with the newest.
-        place: "--db \(quotedFile(store.path))" + (try store.runNames().count > 1 ? " --name \(quoted(run))" : ""),
-        settings: row["settings"].text.flatMap { try? JSONDecoder().decode(ScanSettings.self, from: Data($0.utf8)) },
-        figures: figures
-      ).text
+    let scan = ScanCommandText(
+      dataset: dataset, database: store.path,
+      // Of several runs a scan without a name goes on with the newest.
+      name: try store.runNames().count > 1 ? run : nil,
+      settings: row["settings"].text.flatMap { try? JSONDecoder().decode(ScanSettings.self, from: Data($0.utf8)) })
+    (scanCommand, scanInWords, scanAnewCommand) = (scan.text, scan.words, scan.anew)
     let commands = RunCommands(
-      database: store.path, dataset: dataset, scan: scanCommand, run: run, id: Int64(id), isCurrent: isCurrentRun)
+      database: store.path, scan: (scan.text, scan.words, scan.anew), run: run, id: Int64(id), isCurrent: isCurrentRun)
     command = advice.recommended.map { commands.carryOut($0) }
     remedies = try store.remedies(of: Int64(id)).compactMap {
       Remedy($0, recommended: advice.recommended?.rawValue)
@@ -223,7 +225,8 @@ extension RunSummary {
 
   package var commands: RunCommands {
     RunCommands(
-      database: database, dataset: dataset, scan: scanCommand, run: run, id: runID, isCurrent: isCurrentRun)
+      database: database, scan: (scanCommand, scanInWords, scanAnewCommand), run: run, id: runID,
+      isCurrent: isCurrentRun)
   }
 
   private static func worstSamples(_ store: Store, _ run: Int64, count: Int) throws -> [Sample] {

@@ -121,8 +121,11 @@ struct ApplyCommand: ParsableCommand {
       "\(plan.action.past) \(ApplyText.count(outcome.images, outcome.sidecars)) to '\(SamplePath(plan.target).printable)'"
     )
     Terminal.print("undo with:  audit undo \(quoted(journal))")
-    if plan.action == .move, let scan = try RunSummary(from: Store(reading: database), run: runName).commands.scan {
-      Terminal.print("the results are still of all files; bring them up to date with:  \(scan)")
+    if plan.action == .move {
+      let commands = try RunSummary(from: Store(reading: database), run: runName).commands
+      Terminal.print(
+        "the results are still of all files; bring them up to date with"
+          + (commands.scan.map { ":  " + $0 } ?? " " + commands.scanInWords))
     }
     if outcome.images == 0, !outcome.skipped.isEmpty { throw ExitCode(2) }
   }
