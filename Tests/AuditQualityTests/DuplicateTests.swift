@@ -45,6 +45,24 @@ private func scene(_ seed: UInt64, width: Int = 96, height: Int = 120, moved: Do
   return RGBImage(width: width, height: height, pixels: pixels)
 }
 
+/// With 80 discs before it: edges, as things have them.
+private func withEdges(_ image: RGBImage, seed: UInt64) -> RGBImage {
+  var (copy, random) = (image, SplitMix64(seed: seed))
+  for _ in 0..<80 {
+    let (x, y) = (random.integer(below: image.width), random.integer(below: image.height))
+    let (radius, shade) = (2 + random.integer(below: 7), random.integer(below: 120) - 60)
+    for row in max(0, y - radius)..<min(image.height, y + radius + 1) {
+      for column in max(0, x - radius)..<min(image.width, x + radius + 1)
+      where (row - y) * (row - y) + (column - x) * (column - x) <= radius * radius {
+        for place in 3 * (row * image.width + column)..<3 * (row * image.width + column + 1) {
+          copy.pixels[place] = UInt8(max(0, min(255, Int(copy.pixels[place]) + shade)))
+        }
+      }
+    }
+  }
+  return copy
+}
+
 /// With the grain of a camera, about 4 code values either way.
 private func grainy(_ image: RGBImage) -> RGBImage {
   var (copy, state) = (image, UInt64(5))
@@ -90,6 +108,11 @@ private func halved(_ image: RGBImage) -> RGBImage {
   return resizer.resize(image, width: image.width / 2, height: image.height / 2)
 }
 
+private func enlarged(_ image: RGBImage, to other: RGBImage) -> RGBImage {
+  var resizer = ImageResizer()
+  return resizer.resize(image, width: other.width, height: other.height)
+}
+
 private func brighter(_ image: RGBImage) -> RGBImage {
   var copy = image
   for place in copy.pixels.indices { copy.pixels[place] = UInt8(min(255, (Int(copy.pixels[place]) * 11 + 5) / 10)) }
@@ -101,7 +124,7 @@ private struct Picture {
   let small: SmallPicture
 }
 
-private func picture(_ path: String, _ image: RGBImage, content: UInt8? = nil) -> Picture {
+private func picture(_ path: String, _ image: RGBImage, bytes: Int = 0, content: UInt8? = nil) -> Picture {
   var resizer = ImageResizer()
   let measured = MeasuredPicture()
   measured.load(image, resizer: &resizer)
@@ -113,6 +136,10 @@ private func picture(_ path: String, _ image: RGBImage, content: UInt8? = nil) -
   let statistics = PictureStatistics.all
   row.sharpness = statistics.first { $0.info.name == "log_sharpness" }?.value(measured)
   row.blockiness = statistics.first { $0.info.name == "block_x" }?.value(measured)
+  row.bytes = bytes
+  row.white = ["red_white", "green_white", "blue_white"].compactMap { name in
+    statistics.first { $0.info.name == name }?.value(measured)
+  }
   row.part = SplitName.of(row.path)?.rawValue
   return Picture(row: row, small: small)
 }
@@ -246,6 +273,30 @@ private struct HashGolden: CustomTestStringConvertible {
   let groups = try search(pictures)
   #expect(groups.count == 1 && groups.first?.best == 1, "\(described(groups, pictures))")
   #expect(groups.first?.members.dropFirst().allSatisfy { $0.kind == .near && $0.original == 1 } == true)
+}
+
+/// A picture as an encoder left it, and the bytes that it took.
+private func saved(_ path: String, _ image: RGBImage, quality: Int) throws -> Picture {
+  let file = try encodeJPEG(image, quality: quality)
+  let copy = try decodeImage(file, name: path, maxPixels: .max, target: .max).image
+  return picture(path, copy, bytes: file.count)
+}
+
+@Test(arguments: [UInt64(41), 42, 43, 44])
+func whatWasMadeOfAPictureIsNotCalledBetterThanIt(seed: UInt64) throws {
+  // The copies come first by name, so that no tie is decided for the picture.
+  let taken = withEdges(scene(seed), seed: seed)
+  let original = try saved("z.jpg", taken, quality: 75)
+  let image = try encoded(taken, quality: 75)
+  for (name, copy) in [
+    ("mirrored and encoded", try saved("a.jpg", mirrored(image), quality: 60)),
+    ("encoded", try saved("a.jpg", image, quality: 60)),
+    ("brighter", picture("a.png", brighter(image), bytes: original.row.bytes)),
+    ("blurred", try saved("a.jpg", enlarged(halved(image), to: image), quality: 95)),
+  ] {
+    let groups = try search([copy, original])
+    #expect(groups.first?.best == 1, "\(name): \(groups.map(\.reason))")
+  }
 }
 
 @Test func equalFilesAndEqualPixelsAreTold() throws {

@@ -37,6 +37,7 @@ extension DuplicateRow {
     if let device = row.device, let inode = row.inode { file = FileIdentity(device: device, inode: inode) }
     (width, height) = (row.width, row.height)
     (sharpness, blockiness) = (row.sharpness, row.blockiness)
+    (bytes, white) = (row.bytes, row.white)
     part = SplitName.of(row.path)?.rawValue
   }
 }

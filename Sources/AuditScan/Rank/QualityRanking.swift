@@ -68,7 +68,7 @@ extension QualityRanking {
 private struct Sureness: Sendable {
   private let all: DamageMixture
   /// In the order of the registry of kinds; nil where no copy of the kind could be made.
-  private let kinds: [DamageMixture?]
+  private let kinds: [CopyMixture?]
   private let model: DamageModel
   /// Of every judged sample.
   let rows: [(sample: Int64, confidence: Double, kind: String?)]
@@ -77,7 +77,7 @@ private struct Sureness: Sendable {
   init?(_ model: DamageModel, columns: DamageColumns) {
     guard let all = DamageMixture(votes: columns.damage, copies: model.damagedCopies) else { return nil }
     let kinds = DamageKinds.all.indices.map { kind in
-      DamageMixture(votes: columns.votes[kind].map(Double.init), copies: model.copies(of: kind))
+      CopyMixture(votes: columns.votes[kind].map(Double.init), copies: model.copies(of: kind))
     }
     (self.all, self.kinds, self.model) = (all, kinds, model)
     rows = columns.ids.indices.map { row in
@@ -92,7 +92,7 @@ private struct Sureness: Sendable {
   /// Probability of each kind of damage.
   func confidences(of judgement: PictureJudgement) -> [Double] { Sureness.confidences(of: judgement.votes, kinds) }
 
-  private static func confidences(of votes: [Double], _ kinds: [DamageMixture?]) -> [Double] {
+  private static func confidences(of votes: [Double], _ kinds: [CopyMixture?]) -> [Double] {
     zip(kinds, votes).map { $0?.confidence(of: $1) ?? 0 }
   }
 

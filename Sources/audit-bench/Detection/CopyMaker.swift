@@ -4,6 +4,8 @@ import AuditImages
 /// Copies of a picture as people make them, for `audit-bench duplicates`.
 enum CopyMaker: String, CaseIterable {
   case encoded = "quality_40"
+  case encodedMildly = "quality_60"
+  case blurred = "half_size_and_back"
   case halved = "half_size"
   case brighter = "10_%_brighter"
   case croppedInAll = "cropped_3_%"
@@ -11,10 +13,24 @@ enum CopyMaker: String, CaseIterable {
   case mirrored
   case mirroredEncoded = "mirrored_quality_60"
 
-  /// - Returns: nil where an encoder or decoder refuses, or the picture is too small.
-  func copy(of image: RGBImage, resizer: inout ImageResizer) -> RGBImage? {
+  /// - Returns: the copy, and the bytes of its file where it was encoded; nil where an encoder or decoder refuses, or the
+  ///   picture is too small.
+  func copy(of image: RGBImage, resizer: inout ImageResizer) -> (image: RGBImage, bytes: Int?)? {
     switch self {
     case .encoded: return CopyMaker.encoded(image, quality: 40)
+    case .encodedMildly: return CopyMaker.encoded(image, quality: 60)
+    case .blurred:
+      var small = resizer.resize(image, width: max(1, image.width / 2), height: max(1, image.height / 2))
+      small = resizer.resize(small, width: image.width, height: image.height)
+      return CopyMaker.encoded(small, quality: 95)
+    case .mirroredEncoded: return CopyMaker.encoded(CopyMaker.mirrored(image), quality: 60)
+    default: return changed(image, resizer: &resizer).map { ($0, nil) }
+    }
+  }
+
+  private func changed(_ image: RGBImage, resizer: inout ImageResizer) -> RGBImage? {
+    switch self {
+    case .encoded, .encodedMildly, .blurred, .mirroredEncoded: return image
     case .halved: return resizer.resize(image, width: max(1, image.width / 2), height: max(1, image.height / 2))
     case .brighter:
       let pixels = image.pixels.map { UInt8(min(255, (Int($0) * 11 + 5) / 10)) }
@@ -26,13 +42,14 @@ enum CopyMaker: String, CaseIterable {
       let (x, y) = (max(1, (image.width * 3 + 50) / 100), max(1, (image.height * 3 + 50) / 100))
       return CopyMaker.cropped(image, left: x, top: y, right: x, bottom: y)
     case .mirrored: return CopyMaker.mirrored(image)
-    case .mirroredEncoded: return CopyMaker.encoded(CopyMaker.mirrored(image), quality: 60)
     }
   }
 
-  private static func encoded(_ image: RGBImage, quality: Int) -> RGBImage? {
-    guard let file = try? encodeJPEG(image, quality: quality) else { return nil }
-    return try? decodeImage(file, name: "copy.jpg", maxPixels: .max, target: .max).image
+  private static func encoded(_ image: RGBImage, quality: Int) -> (image: RGBImage, bytes: Int?)? {
+    guard let file = try? encodeJPEG(image, quality: quality),
+      let copy = try? decodeImage(file, name: "copy.jpg", maxPixels: .max, target: .max).image
+    else { return nil }
+    return (copy, file.count)
   }
 
   private static func cropped(_ image: RGBImage, left: Int, top: Int, right: Int, bottom: Int) -> RGBImage? {

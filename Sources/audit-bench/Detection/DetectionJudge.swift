@@ -73,9 +73,9 @@ struct DetectionJudge {
     return try results.map { try $0.get() }
   }
 
-  private static func mixtures(_ judgements: [DamageJudgement], _ model: DamageModel) -> [DamageMixture?] {
+  private static func mixtures(_ judgements: [DamageJudgement], _ model: DamageModel) -> [CopyMixture?] {
     DamageKinds.all.indices.map { kind in
-      DamageMixture(votes: judgements.map { $0.kinds[kind] }, copies: model.copies(of: kind))
+      CopyMixture(votes: judgements.map { $0.kinds[kind] }, copies: model.copies(of: kind))
     }
   }
 

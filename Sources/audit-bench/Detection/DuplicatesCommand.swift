@@ -61,17 +61,20 @@ private struct CopyTrial {
     name = source.name
     for number in 0..<source.count {
       guard let image = source.picture(number) else { continue }
-      pictures.append(picture(image, path: source.path(number)))
+      pictures.append(picture(image, bytes: source.bytes(number), path: source.path(number)))
       guard number % 5 == 0 else { continue }
       for maker in CopyMaker.allCases {
         guard let copy = maker.copy(of: image, resizer: &resizer) else { continue }
-        let made = picture(copy, path: SamplePath("copies/\(maker.rawValue)/\(number).jpg"))
+        // What is not encoded here is taken for a file with as many bytes to a pixel as the first has.
+        let own = source.bytes(number) * (copy.image.width * copy.image.height) / (image.width * image.height)
+        let made = picture(
+          copy.image, bytes: copy.bytes ?? own, path: SamplePath("0 copies/\(maker.rawValue)/\(number).jpg"))
         copies[maker, default: []].append((pictures.count - 1, made))
       }
     }
   }
 
-  private mutating func picture(_ image: RGBImage, path: SamplePath) -> TrialPicture {
+  private mutating func picture(_ image: RGBImage, bytes: Int, path: SamplePath) -> TrialPicture {
     var image = image
     if image.width * image.height > MeasuredPicture.mostPixels {
       image = resizer.resize(image, width: 1024, height: 1024)
@@ -90,6 +93,8 @@ private struct CopyTrial {
     if let across = statistics["block_x"]?.value(measured), let down = statistics["block_y"]?.value(measured) {
       row.blockiness = (across + down) / 2
     }
+    row.bytes = bytes
+    row.white = ["red_white", "green_white", "blue_white"].compactMap { statistics[$0]?.value(measured) }
     return TrialPicture(row: row, small: made.small)
   }
 

@@ -13,6 +13,14 @@ struct HashTrial {
     case copies = "hashes_equal_of_copies"
     /// One row in ten has the same hash, and hardly any two show the same.
     case strangers = "hashes_equal_of_strangers"
+    /// One row in ten has nearly the same hash, 16 of 256 bits away from another on average, and shows the same.
+    case nearCopies = "hashes_near_of_copies"
+    /// The same, and hardly any two show the same.
+    case nearStrangers = "hashes_near_of_strangers"
+
+    fileprivate var isCrowd: Bool { self != .random && self != .clusters }
+    fileprivate var showsTheSame: Bool { self == .copies || self == .nearCopies }
+    fileprivate var isNear: Bool { self == .nearCopies || self == .nearStrangers }
   }
 
   /// Pictures of noise that rows show; two in so many show the same.
@@ -33,7 +41,7 @@ struct HashTrial {
       if number % 100 == 99 {
         last = HashTrial.moved(last, chance: 20, &random)
       } else if isCommon(number) {
-        last = common
+        last = shape.isNear ? HashTrial.moved(common, chance: 8, &random) : common
       } else {
         last =
           shape == .clusters
@@ -49,7 +57,7 @@ struct HashTrial {
     }
   }
 
-  private func isCommon(_ number: Int) -> Bool { (shape == .copies || shape == .strangers) && number % 10 == 0 }
+  private func isCommon(_ number: Int) -> Bool { shape.isCrowd && number % 10 == 0 }
 
   func print() throws {
     let noise = (0..<HashTrial.pictures).map { seed -> SmallPicture? in
@@ -57,7 +65,7 @@ struct HashTrial {
       return SmallPicture(pixels: (0..<SmallPicture.count).map { _ in UInt8(truncatingIfNeeded: random.next()) })
     }
     try finder.printCost(shape.rawValue, rows: count) { row in
-      noise[shape == .copies && isCommon(row) ? 0 : (row / 10) % noise.count]
+      noise[shape.showsTheSame && isCommon(row) ? 0 : (row / 10) % noise.count]
     }
   }
 

@@ -51,6 +51,14 @@ enum PictureSource {
     }
   }
 
+  /// Of its file; for a drawn picture those of its pixels.
+  func bytes(_ number: Int) -> Int {
+    switch self {
+    case .folder(_, let samples): Int(samples[number].bytes)
+    case .demo: 3 * 128 * 128
+    }
+  }
+
   /// nil where a file cannot be read.
   func picture(_ number: Int) -> RGBImage? {
     switch self {

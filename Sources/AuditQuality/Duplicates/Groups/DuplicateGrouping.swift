@@ -59,14 +59,30 @@ struct DuplicateGrouping {
 
   private func row(_ picture: Int) -> Int { order[searched[picture]] }
 
-  /// Best first; equally good ones in the order of paths.
+  /// Best first: the size of which one has most detail, of that the sharp ones, of these those of which most is kept.
+  /// Equally good ones in the order of paths.
   private func ranked(_ pictures: [Int]) -> [Int] {
-    let scores = Dictionary(
-      uniqueKeysWithValues: pictures.map { ($0, MemberQuality(columns, row: row($0)).score) })
-    return pictures.sorted { one, other in
-      let (left, right) = (scores[one] ?? 0, scores[other] ?? 0)
-      return left == right ? one < other : left > right
+    let qualities = pictures.map { (picture: $0, quality: MemberQuality(columns, row: row($0))) }
+    let most = Dictionary(qualities.map { ($0.quality.size, $0.quality.detail) }, uniquingKeysWith: max)
+    struct Key {
+      let detail: Double
+      let size: MemberQuality.Size
+      let isSharp: Bool
+      let kept: Double
+      let picture: Int
     }
+    let keys = qualities.map { picture, quality in
+      let detail = most[quality.size] ?? quality.detail
+      return Key(
+        detail: detail, size: quality.size, isSharp: quality.detail >= detail - MemberQuality.aboutAsSharp,
+        kept: quality.kept, picture: picture)
+    }
+    return keys.sorted { one, other in
+      if one.detail != other.detail { return one.detail > other.detail }
+      if one.size != other.size { return one.size < other.size }
+      if one.isSharp != other.isSharp { return one.isSharp }
+      return one.kept == other.kept ? one.picture < other.picture : one.kept > other.kept
+    }.map(\.picture)
   }
 
   /// Runs first, then what is a copy of their frames, then groups around the best of what is left.

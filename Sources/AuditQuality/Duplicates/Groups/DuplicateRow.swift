@@ -1,4 +1,5 @@
 package import AuditCore
+import CKernels
 
 /// What the search for copies is told about one picture.
 package struct DuplicateRow: Sendable {
@@ -16,6 +17,10 @@ package struct DuplicateRow: Sendable {
   package var sharpness: Double?
   /// Mean of the statistics `block_x` and `block_y`, ln ratio: 0 without blocks.
   package var blockiness: Double?
+  /// Of the file; 0 where that is not known.
+  package var bytes = 0
+  /// Statistics `red_white`, `green_white` and `blue_white`, ln shares; may be empty.
+  package var white: [Double] = []
   /// Part of the set that it is for, 0 to 7: what is copied into a later part from an earlier one is a leak.
   package var part: Int?
 
@@ -49,6 +54,9 @@ struct DuplicateColumns {
   private(set) var heights: [Int32] = []
   private(set) var sharpness: [Float] = []
   private(set) var blockiness: [Float] = []
+  private(set) var bytes: [Float] = []
+  /// Share of the values of the pixels that are white.
+  private(set) var white: [Float] = []
   /// 255 for none.
   private var parts: [UInt8] = []
   /// Whether any lies in a part that could have a copy in an earlier one.
@@ -69,6 +77,8 @@ struct DuplicateColumns {
     heights.append(Int32(clamping: row.height))
     sharpness.append(Float(row.sharpness ?? -.infinity))
     blockiness.append(Float(row.blockiness ?? 0))
+    bytes.append(Float(max(1, row.bytes)))
+    white.append(Float(row.white.reduce(0) { $0 + audit_exp($1) } / Double(max(1, row.white.count))))
     precondition(row.part.map { (0..<DuplicateColumns.mostParts).contains($0) } ?? true, "part \(row.part ?? 0)")
     parts.append(row.part.map { UInt8($0) } ?? 255)
     hasParts = hasParts || row.part ?? 0 > 0

@@ -70,11 +70,13 @@ struct HashTables {
   func forEachCandidate(among pairs: Pairs = .all, _ visit: (Candidate) throws -> Void) rethrows {
     var entries = [UInt64](repeating: 0, count: 3 * rows.count)
     var scratch = entries
-    var bucket = Bucket()
+    var bucket = HashBucket()
     for table in 0..<HashTables.tables {
       fill(&entries, table: table)
       audit_sort_by_upper_half(&entries, entries.count, &scratch)
-      try split(entries, 0..<entries.count, bits: HashTables.firstBits, pairs, &bucket, visit)
+      try entries.withUnsafeBufferPointer { entries in
+        try split(entries, 0..<entries.count, bits: HashTables.firstBits, pairs, &bucket, visit)
+      }
     }
   }
 
@@ -91,8 +93,8 @@ struct HashTables {
 
   /// Visits each part of a range that agrees in its first `bits`.
   private func split(
-    _ entries: [UInt64], _ range: Range<Int>, bits: Int, _ pairs: Pairs, _ bucket: inout Bucket,
-    _ visit: (Candidate) throws -> Void
+    _ entries: UnsafeBufferPointer<UInt64>, _ range: Range<Int>, bits: Int, _ pairs: Pairs,
+    _ bucket: inout HashBucket, _ visit: (Candidate) throws -> Void
   ) rethrows {
     let shift = UInt64(64 - bits)
     var start = range.lowerBound
@@ -103,53 +105,39 @@ struct HashTables {
       if end - start > HashTables.bucket, bits < 32 {
         try split(entries, start..<end, bits: bits + HashTables.stepBits, pairs, &bucket, visit)
       } else if end - start > 1 {
-        try compare(entries[start..<end], pairs, &bucket, visit)
+        try compare(UnsafeBufferPointer(rebasing: entries[start..<end]), pairs, &bucket, visit)
       }
       start = end
     }
   }
 
-  /// Hashes that lie together, in the order of rows where keys are equal.
-  private struct Bucket {
-    private(set) var entries: [UInt64] = []
-    private(set) var words: [UInt64] = []
-    var found = [UInt32](repeating: 0, count: HashTables.bucket)
-
-    mutating func fill(_ entries: some Sequence<UInt64>, _ hash: (UInt64) -> ArraySlice<UInt64>) {
-      self.entries.removeAll(keepingCapacity: true)
-      words.removeAll(keepingCapacity: true)
-      for entry in entries {
-        self.entries.append(entry)
-        words.append(contentsOf: hash(entry))
-      }
-    }
-  }
-
+  /// - Parameter entries: that lie together, in the order of rows where keys are equal.
   private func compare(
-    _ entries: ArraySlice<UInt64>, _ pairs: Pairs, _ bucket: inout Bucket, _ visit: (Candidate) throws -> Void
+    _ entries: UnsafeBufferPointer<UInt64>, _ pairs: Pairs, _ bucket: inout HashBucket,
+    _ visit: (Candidate) throws -> Void
   ) rethrows {
     switch pairs {
-    case .all: try compareAll(Array(entries), first: entries.count, &bucket, visit)
+    case .all:
+      bucket.take(entries)
+      try compareAll(first: entries.count, &bucket, visit)
     case .across(let ends):
-      let side = entries.filter { row($0) < ends }
-      guard !side.isEmpty, side.count < entries.count else { return }
-      bucket.fill(side + entries.filter { row($0) >= ends }) { words[place($0)..<(place($0) + 4)] }
+      let side = bucket.take(entries) { row($0) < ends }
+      guard side > 0, side < entries.count else { return }
       let most = reach(entries.count)
-      for first in side.indices {
+      load(&bucket)
+      for first in 0..<side {
         // Where the sides are long, what stands at the same part of both.
-        let start = side.count + first * (entries.count - side.count) / side.count - most / 2
-        try compare(first, with: max(side.count, min(start, entries.count - most)), most: most, &bucket, visit)
+        let start = side + first * (entries.count - side) / side - most / 2
+        try compare(first, with: max(side, min(start, entries.count - most)), most: most, &bucket, visit)
       }
     case .apart(let set):
       guard entries.count > HashTables.crowd else {
-        return try compareAll(Array(entries), first: entries.count, &bucket, visit)
+        bucket.take(entries)
+        return try compareAll(first: entries.count, &bucket, visit)
       }
-      let sets = entries.map { set(row($0)) }
-      let common = HashTables.commonest(sets)
-      let others = zip(entries, sets).filter { $1 != common }.map(\.0)
-      guard !others.isEmpty else { return }
-      try compareAll(
-        others + zip(entries, sets).filter { $1 == common }.map(\.0), first: others.count, &bucket, visit)
+      let common = HashTables.commonest(entries) { set(row($0)) }
+      let others = bucket.take(entries) { set(row($0)) != common }
+      if others > 0 { try compareAll(first: others, &bucket, visit) }
     }
   }
 
@@ -159,37 +147,39 @@ struct HashTables {
   private func reach(_ count: Int) -> Int { count > HashTables.bucket ? HashTables.window : HashTables.bucket }
 
   /// What more than half of the numbers are, if any is.
-  private static func commonest(_ numbers: [Int]) -> Int {
+  private static func commonest(_ entries: UnsafeBufferPointer<UInt64>, _ number: (UInt64) -> Int) -> Int {
     var (candidate, lead) = (-1, 0)
-    for number in numbers {
+    for entry in entries {
+      let number = number(entry)
       if lead == 0 { candidate = number }
       lead += number == candidate ? 1 : -1
     }
     return candidate
   }
 
-  /// Compares each of the first hashes with those that follow it.
+  private func load(_ bucket: inout HashBucket) {
+    words.withUnsafeBufferPointer { words in bucket.load(words) { place($0) } }
+  }
+
+  /// Compares each of the first hashes of a bucket with those that follow it.
   private func compareAll(
-    _ entries: [UInt64], first count: Int, _ bucket: inout Bucket, _ visit: (Candidate) throws -> Void
+    first count: Int, _ bucket: inout HashBucket, _ visit: (Candidate) throws -> Void
   ) rethrows {
-    bucket.fill(entries) { words[place($0)..<(place($0) + 4)] }
-    for first in 0..<min(count, entries.count - 1) {
-      try compare(first, with: first + 1, most: reach(entries.count), &bucket, visit)
+    load(&bucket)
+    let most = reach(bucket.entries.count)
+    for first in 0..<min(count, bucket.entries.count - 1) {
+      try compare(first, with: first + 1, most: most, &bucket, visit)
     }
   }
 
   /// Compares one hash of a bucket with those from a place on.
   private func compare(
-    _ first: Int, with start: Int, most: Int, _ bucket: inout Bucket, _ visit: (Candidate) throws -> Void
+    _ first: Int, with start: Int, most: Int, _ bucket: inout HashBucket, _ visit: (Candidate) throws -> Void
   ) rethrows {
-    let count = min(most, bucket.entries.count - start)
-    let near = bucket.words.withUnsafeBufferPointer { words -> Int in
-      guard let base = words.baseAddress else { return 0 }
-      return audit_hashes_near(base + 4 * first, base + 4 * start, count, UInt32(radius), &bucket.found)
-    }
+    let near = bucket.near(first, from: start, count: min(most, bucket.entries.count - start), radius: radius)
     for place in 0..<near {
-      let (other, bits) = (start + Int(bucket.found[place] & 0xffff), Int(bucket.found[place] >> 16))
-      if let pair = pair(bucket.entries[first], bucket.entries[other], bits: bits) { try visit(pair) }
+      let (other, bits) = bucket.found(place)
+      if let pair = pair(bucket.entries[first], bucket.entries[start + other], bits: bits) { try visit(pair) }
     }
   }
 

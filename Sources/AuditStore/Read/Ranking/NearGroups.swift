@@ -14,6 +14,10 @@ package struct CopyRow: Sendable {
   package let fingerprint: StoredFingerprint?
   package let sharpness: Double?
   package let blockiness: Double?
+  /// Of the file.
+  package let bytes: Int
+  /// Statistics `red_white`, `green_white` and `blue_white`; empty where one is missing.
+  package let white: [Double]
 }
 
 /// A member of a group of copies or frames.
@@ -43,7 +47,8 @@ extension Store {
         database,
         sql: """
           SELECT sample.id, path, path_raw, sha256, device, inode, width, height, pixels, hashes, fingerprint.contrast,
-            quality.log_sharpness, (quality.block_x + quality.block_y) / 2
+            quality.log_sharpness, (quality.block_x + quality.block_y) / 2, bytes,
+            red_white, green_white, blue_white
           FROM sample INDEXED BY sample_by_path LEFT JOIN fingerprint ON fingerprint.sample_id = sample.id
           LEFT JOIN quality ON quality.sample_id = sample.id
           WHERE run_id = ? AND sha256 IS NOT NULL AND bytes > 0 ORDER BY path, sample.id
@@ -103,6 +108,7 @@ extension CopyRow {
       let value = row.double(column)
       return value.isNaN ? nil : value
     }
+    let white = (14...16).compactMap(number)
     self.init(
       id: row.integer(0),
       path: raw.isEmpty ? SamplePath(bytes: Array(row.bytes(1))) : SamplePath(bytes: Array(raw)),
@@ -112,6 +118,7 @@ extension CopyRow {
         ? nil
         : StoredFingerprint(
           pixels: Array(pixels), hashes: Array(row.bytes(9)), contrast: row.double(10), small: []),
-      sharpness: number(11), blockiness: number(12))
+      sharpness: number(11), blockiness: number(12), bytes: Int(row.integer(13)),
+      white: white.count == 3 ? white : [])
   }
 }
