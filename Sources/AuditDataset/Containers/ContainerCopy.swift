@@ -28,6 +28,16 @@ package struct ContainerCopy {
     }
   }
 
+  /// Hands on the names of a tar's files as the tar has them, which need not be what they are called here: `./a.jpg`.
+  ///
+  /// - Throws: where it is no tar.
+  package func forEachNameInTar(_ body: (_ name: [UInt8], _ path: [UInt8]) -> Void) throws(SampleIssue) {
+    guard kind == .tar else { throw SampleIssue(.open, "WebDataset reads tars alone") }
+    _ = try TarReading(file.bytes(pieceBytes: TarReading.pieceBytes)).forEachEntry { entry in
+      if case .file = entry.kind { body(entry.name, ContainerIndex.path(entry.name)) }
+    }
+  }
+
   private func writeTar(_ keeps: ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
     var places: [Range<Int>] = []
     let trouble = try TarReading(file.bytes(pieceBytes: TarReading.pieceBytes)).forEachEntry { entry in

@@ -103,6 +103,26 @@ struct ContainerScanTests {
     #expect(keys.sorted() == stays.map { String($0.dropFirst("00000.tar/".count).dropLast(".png".count)) }.sorted())
   }
 
+  @Test func webDatasetFindsTheSamplesByTheKeys() throws {
+    let set = try PackedFaces(count: 30)
+    try set.tar("faces.tar", ".")
+    _ = try set.digest("faces.tar")
+    let keys = try set.lines("export", "faces.tar.audit.db", "--format", "wds-keys")
+    let stays = try set.lines("export", "faces.tar.audit.db", "--keep")
+    // As tar was asked for the folder `.`, and as WebDataset takes names from it.
+    #expect(keys.sorted() == stays.map { "./" + $0.dropLast(".png".count) }.sorted())
+    let script = """
+      import sys, webdataset
+      keys = set(open(sys.argv[2]).read().split("\\n")[:-1])
+      samples = webdataset.WebDataset(sys.argv[1], shardshuffle=False)
+      print(len(keys), sum(1 for s in samples.select(lambda s: s["__key__"] in keys)))
+      """
+    try set.scratch.write(Array((keys.joined(separator: "\n") + "\n").utf8), to: "keys.txt")
+    let files = [set.scratch.path + "/faces.tar", set.scratch.path + "/keys.txt"]
+    guard let read = try Command.python(script, needs: ["webdataset"], arguments: files) else { return }
+    #expect(read.out == "\(stays.count) \(stays.count)\n", "\(read.err)")
+  }
+
   @Test func filesInATarAreCopiedAndNeverMovedOrLinked() throws {
     let set = try PackedFaces(count: 30)
     try set.tar("faces.tar", ".")

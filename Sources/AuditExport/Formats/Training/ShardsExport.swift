@@ -55,6 +55,14 @@ extension Export {
   }
 }
 
+extension Export {
+  /// Absolute, of a container that is relative to the dataset.
+  fileprivate func place(of container: [UInt8]) -> [UInt8] {
+    let root = PathText.bytes(of: run.dataset)
+    return container.isEmpty ? root : FilePath.joined(root, container)
+  }
+}
+
 /// The run's tars and zips again, without the samples that are left out.
 struct ShardsFormat: ExportFormat {
   let name = "shards"
@@ -77,8 +85,7 @@ struct ShardsFormat: ExportFormat {
         let inside = container.isEmpty ? SamplePath(bytes: PathText.bytes(of: dataset)).name.bytes : container
         let made = try staging.ownFile(SamplePath(bytes: inside))
         try Files.makeFolders(FilePath.folder(of: made))
-        let root = PathText.bytes(of: dataset)
-        try write(container.isEmpty ? root : FilePath.joined(root, container), without: keys.dropped, to: made)
+        try write(export.place(of: container), without: keys.dropped, to: made)
         outcome.images += keys.kept.count
       }
       outcome.notes += ExportRow.leadingOut(leadingOut)
@@ -94,6 +101,21 @@ struct ShardsFormat: ExportFormat {
       throw AuditError(issue, file: PathText.text(of: container))
     }
     try output.finish()
+  }
+}
+
+extension SampleKeysFormat {
+  /// The keys as the tar spells them, in order.
+  fileprivate static func names(of keys: Set<SampleKeyText>, in tar: [UInt8]) throws -> [SampleKeyText] {
+    var names: Set<SampleKeyText> = []
+    do throws(SampleIssue) {
+      try ContainerCopy(tar).forEachNameInTar { name, path in
+        if keys.contains(SampleKeyText(path)) { names.insert(SampleKeyText(name)) }
+      }
+    } catch {
+      throw AuditError(error, file: PathText.text(of: tar))
+    }
+    return names.sorted { $0.bytes.precedes($1.bytes) }
   }
 }
 
@@ -113,9 +135,9 @@ struct SampleKeysFormat: ExportFormat {
     let output = try export.output(standardOutput)
     var (outcome, seen) = (ExportOutcome(), Set<SampleKeyText>())
     let leadingOut = try export.forEachContainer { container, keys in
-      for key in keys.dropped where !seen.insert(key).inserted { throw twice(key, container) }
-      for key in keys.kept.sorted(by: { $0.bytes.precedes($1.bytes) }) {
-        guard seen.insert(key).inserted else { throw twice(key, container) }
+      let again = keys.kept.union(keys.dropped).filter { !seen.insert($0).inserted }
+      if let key = again.min(by: { $0.bytes.precedes($1.bytes) }) { throw twice(key, container) }
+      for key in try SampleKeysFormat.names(of: keys.kept, in: export.place(of: container)) {
         output.text.add(key.bytes)
         output.text.add("\n")
         outcome.images += 1
