@@ -21,7 +21,8 @@ struct DamageSample: Sendable {
     var found = DamageSample()
     var samples: [Sample] = []
     let order = plan.subsampleOrder(seed: settings.seed).map { plan.samples[$0] }
-      .filter { !risks.banned.contains($0.path) && !risks.alone.contains($0.path) }
+      .filter { !risks.banned.contains($0.path) }
+    tryAlone(order.filter { risks.alone.contains($0.path) }, of: plan, settings: settings, risks: risks, stop: stop)
     let workers = plan.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) {
       (study, chunk: ArraySlice<Sample>) throws(AuditError) -> [(Sample, PictureMeasurement?)] in
       Array(zip(chunk, try study.measurements(of: Array(chunk))))
@@ -38,6 +39,16 @@ struct DamageSample: Sendable {
         of: samples, in: plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
     }
     return found
+  }
+
+  /// Looks at files that may end the process with nothing beside them. Those that do not are pictures like any other: what
+  /// is learnt must not hang on what was in work when a scan was killed.
+  private static func tryAlone(
+    _ samples: [Sample], of plan: Plan, settings: ScanSettings, risks: RiskyFiles, stop: StopRequest
+  ) {
+    guard !samples.isEmpty else { return }
+    let study = PictureStudy(plan.source, settings: settings, stop: stop, place: risks.aloneInWork)
+    for sample in samples where !stop.isSet { _ = study.measurements(of: [sample]) }
   }
 
   /// Few pictures are soon worn out: a tenth of them for each kind, from 10 to 30.

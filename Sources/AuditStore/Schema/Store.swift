@@ -134,14 +134,20 @@ package final class Store: Sendable {
   ) throws -> (DatabaseQueue, Value) {
     do {
       return try reader(at: plain(path), body)
-    } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
-      // SQLite puts shared memory beside a database. Where this user may not write, a finished one is read as it is.
+    } catch let error as DatabaseError where hasNoSharedMemory(error) {
+      // SQLite puts that beside a database. Where this user may not write, or there is no room, a finished one is read
+      // as it is.
       guard access(path, R_OK) == 0, isSettled(path), let address = immutableAddress(of: path) else { throw error }
       return try reader(at: address, body)
     } catch {
       tidy(path)
       throw error
     }
+  }
+
+  private static func hasNoSharedMemory(_ error: DatabaseError) -> Bool {
+    [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+      || [.SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMMAP].contains(error.extendedResultCode)
   }
 
   private static func reader<Value>(

@@ -153,6 +153,24 @@ import Testing
     #expect(last.err == "audit: continuing run \"first\": 41 done, 0 left\n", "it is forgotten")
   }
 
+  /// Files that were in work are tried alone, and are pictures of the set like any other then.
+  @Test func whatIsLearntDoesNotHangOnAKill() throws {
+    let (scratch, faces) = try Scratch.withFaces(130)
+    let options = ["--no-isolate", "--jobs", "2", "--issue-threshold", "0.3"]
+    let whole = try Command.scan(faces, ["--sample", "30", "--db", "whole.db"] + options, in: scratch.path)
+    #expect(whole.status == 0, "\(whole.err)")
+    let scan = try RunningScan(faces, slow: false, ["--progress", "plain"] + options, in: scratch.path)
+    try scan.waitForProgress("learn", done: 0)
+    try Self.wait(for: scan, "files are in work") { marks in marks.contains { $0.state == "s" } }
+    scan.kill()
+    _ = try scan.wait()
+    let next = try Command.scan(faces, ["--sample", "30"] + options, in: scratch.path)
+    #expect(next.status == 0 && next.err.contains("tried alone now"), "\(next.err)")
+    let learnt =
+      "SELECT digest || (SELECT group_concat(damage) FROM (SELECT damage FROM samples ORDER BY path)) FROM run"
+    #expect(try Store.value(learnt, in: scan.database) == Store.value(learnt, in: scratch.path + "/whole.db"))
+  }
+
   /// A child that a file ends says that it is the file: who reads in one process must not open it.
   @Test func aFileThatEndsAChildTooIsStillKnown() throws {
     let (scratch, faces) = try Scratch.withFaces(40)

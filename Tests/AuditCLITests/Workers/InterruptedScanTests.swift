@@ -92,6 +92,37 @@ import Testing
     }
   }
 
+  /// The models are in the database already: what is too large is the file in memory that children read them from.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit"), "no prlimit here"))
+  func modelsThatAreLargerThanAFileMayBeAreNoMatterOfMemory() throws {
+    let (scratch, faces) = try Scratch.withFaces(60)
+    let options = ["--no-quality", "--sample", "60"] + Command.quick
+    #expect(try Command.audit(["scan", faces] + options, in: scratch.path).status == 0)
+    #expect(try Store.value("SELECT max(length(content)) > 600000 FROM model", in: faces + ".audit.db") == "1")
+    try Files.write(Picture.ppm(77), to: faces + "/new.ppm")
+    let limited = try Command.run(
+      "/usr/bin/prlimit", ["--fsize=600000", Command.binary, "scan", faces] + options, in: scratch.path)
+    #expect(limited.status == 2 && limited.err.contains("(ulimit -f)"), "\(limited.status) \(limited.err)")
+    let next = try Command.audit(["scan", faces] + options, in: scratch.path)
+    #expect(next.status == 0 && next.err.contains("60 done, 1 left"), "\(next.err)")
+  }
+
+  /// SQLite wants shared memory beside a database; where there is no room for it a finished one is read without.
+  @Test(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit"), "no prlimit here"),
+    arguments: [["show", "DB"], ["sql", "DB", "SELECT count(*) FROM samples"], ["export", "DB", "--keep"]])
+  func aFinishedDatabaseIsReadWhereThereIsNoRoom(arguments: [String]) throws {
+    let (scratch, faces) = try Scratch.withFaces(30)
+    #expect(try Command.scan(faces, in: scratch.path).status == 0)
+    let words = arguments.map { $0 == "DB" ? faces + ".audit.db" : $0 }
+    // What is printed is a file here as well.
+    let limited = try Command.run(
+      "/usr/bin/prlimit", ["--fsize=9000", Command.binary] + words, in: scratch.path)
+    let usual = try Command.audit(words)
+    #expect(limited.status == 0 && limited.out == usual.out, "\(limited.status) \(limited.err)")
+    #expect(try Files.names(scratch.path).filter { !$0.hasPrefix(".") } == ["faces", "faces.audit.db"])
+  }
+
   @Test func filesThatVanishAndChangeWhileItRunsAreRowsLikeAnyOther() throws {
     let (scratch, faces) = try Scratch.withFaces(600)
     let scan = try RunningScan(faces, slow: true, ["--jobs", "2"], in: scratch.path)

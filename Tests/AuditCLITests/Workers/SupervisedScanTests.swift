@@ -94,6 +94,35 @@ import Testing
     #expect(try Files.names(scratch.path) == ["faces", "faces.audit.db"], "nothing is left behind")
   }
 
+  /// What is compared in the scan's own process is still decoded in another: a model per folder, an autoencoder, a
+  /// network.
+  @Test(arguments: [["--per", "identity"], ["--model", "autoencoder"], ["--model", "onnx:"]])
+  func whateverIsComparedHereIsDecodedInAChild(reference: [String]) throws {
+    let scratch = try Scratch()
+    let faces = scratch.path + "/faces"
+    try Files.writePictures(reference[0] == "--per" ? 104 : 40, to: faces + "/a")
+    for fault in ["crash", "leave", "memory"] {
+      try Files.write(PlantedPicture.ppm(fault, 99), to: faces + "/a/0010-\(fault).ppm")
+    }
+    var options = reference + ["--jobs", "2", "--timeout", "1"]
+    if reference[1] == "onnx:" {
+      guard Networks.environment != nil else { return }
+      options[1] += Networks.path("copy")
+      options += ["--onnx-range", "0..1"]
+    }
+    let run = try Command.scan(faces, options, environment: Networks.environment ?? [:])
+    #expect(run.status == 0, "\(run.err)")
+    let database = faces + ".audit.db"
+    #expect(
+      try Store.column("SELECT path || ' ' || error_code FROM q_errors ORDER BY path", in: database) == [
+        "a/0010-crash.ppm crash", "a/0010-leave.ppm crash", "a/0010-memory.ppm oom",
+      ])
+    #expect(
+      try Store.value("SELECT count(mse) FROM samples", in: database) == (reference[0] == "--per" ? "104" : "40"))
+    if reference[0] == "--per" { #expect(try Store.value("SELECT count(*) FROM identity_model", in: database) == "1") }
+    #expect(try Files.names(scratch.path) == ["faces", "faces.audit.db"], "nothing is left behind")
+  }
+
   @Test func childrenThatAreKilledWhileItRunsCostNoRow() throws {
     let (scratch, faces) = try Scratch.withFaces(600)
     let expected = try Self.digest(faces, jobs: 0, ["--sample", "30", "--size", "256"], in: scratch)
