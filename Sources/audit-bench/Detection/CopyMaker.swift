@@ -13,6 +13,9 @@ enum CopyMaker: String, CaseIterable {
   case mirrored
   case mirroredEncoded = "mirrored_quality_60"
 
+  /// Whether it holds less than its picture: a mirror image holds as much, and a brighter one where nothing was near white.
+  var losesSomething: Bool { self != .mirrored && self != .brighter }
+
   /// - Returns: the copy, and the bytes of its file where it was encoded; nil where an encoder or decoder refuses, or the
   ///   picture is too small.
   func copy(of image: RGBImage, resizer: inout ImageResizer) -> (image: RGBImage, bytes: Int?)? {

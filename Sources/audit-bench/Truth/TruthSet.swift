@@ -28,10 +28,15 @@ enum PictureSource {
       people: people, clips: clips, frames: frames)
   }
 
+  /// One picture of each of many drawn people.
+  static func portraits(_ count: Int, seed: UInt64) -> PictureSource {
+    .demo(artist: FaceArtist(seed: seed), people: count, clips: 1, frames: 1)
+  }
+
   var name: String {
     switch self {
     case .folder(let root, _): String(root.split(separator: "/").last ?? "/")
-    case .demo: "demo frames"
+    case .demo(_, _, _, let frames): frames == 1 ? "drawn faces" : "demo frames"
     }
   }
 
