@@ -140,7 +140,8 @@ let package = Package(
     .testTarget(
       name: "AuditCLITests",
       dependencies: [
-        "audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditExport", "AuditImages", "AuditReport", "AuditStore",
+        "audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditExport", "AuditImages", "AuditQuality", "AuditReport",
+        "AuditStore",
       ] + grdb,
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],

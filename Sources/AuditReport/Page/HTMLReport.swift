@@ -117,10 +117,7 @@ package struct HTMLReport {
     let outdated: [HTML] = findings.outdated.map { old in
       "<p class=\"outdated\">\(old.sentence)</p>\(old.command.map { command($0) } ?? .empty)"
     }
-    let told =
-      [findings.concentration, findings.losses].compactMap { $0 } + findings.damage
-      + [findings.issues].compactMap { $0 }
-    let more: [HTML] = told.map { "<p>\($0)</p>" }
+    let more: [HTML] = findings.facts.map { "<p>\($0)</p>" }
     return """
       <section class="banner \(findings.tone.rawValue)" aria-label="Result">
       <p class="mark" aria-hidden="true">\(mark)</p>

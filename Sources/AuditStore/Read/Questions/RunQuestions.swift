@@ -261,6 +261,17 @@ extension Store {
       """, .integer(run), .text(code), .integer(Int64(most)))
   }
 
+  /// Images that show an issue, the surest first: `path`, `detail`, `confidence`.
+  package func issueExamples(_ code: String, clearestIn run: Int64, most: Int) throws -> [SQLRow] {
+    let known = try hasColumn("confidence", in: "issue")
+    return try rows(
+      """
+      SELECT path, detail, \(known ? "issue.confidence" : "NULL") AS confidence FROM issue
+      JOIN sample ON sample.id = sample_id WHERE run_id = ? AND code = ?
+      ORDER BY \(known ? "coalesce(issue.confidence, 1) DESC, strength DESC, " : "")path LIMIT ?
+      """, .integer(run), .text(code), .integer(Int64(most)))
+  }
+
   /// Issues of pictures, found by rules: `code`, `images`; empty in databases of older audits.
   package func pictureIssueRows(of run: Int64) throws -> [SQLRow] {
     guard try hasColumn("confidence", in: "issue") else { return [] }
