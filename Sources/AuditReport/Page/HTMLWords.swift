@@ -10,11 +10,15 @@ extension HTMLReport {
     ("reason", "reason"), ("damage", "damage"), ("damaged", "confidence"), ("oddness", "oddness"),
   ]
 
+  private static let ofAnyReference = ["reason", "damage", "confidence", "oddness"]
+
   var words: HTML {
     let issues = (model.issues.map(\.code) + model.rows.issues).reduce(into: [String]()) { codes, code in
       if !codes.contains(code) { codes.append(code) }
     }
-    let entries: [HTML] = (HTMLReport.terms + issues.map { ($0, $0) }).compactMap { term, topic in
+    // Where only residuals are known, nothing is said of look-alikes.
+    let terms = HTMLReport.terms.filter { model.reference.isModel || HTMLReport.ofAnyReference.contains($0.1) }
+    let entries: [HTML] = (terms + issues.map { ($0, $0) }).compactMap { term, topic in
       ExplainTopic(topic).map { "<div><dt>\(term)</dt><dd>\($0.meaning)</dd></div>" }
     }
     return """

@@ -79,9 +79,9 @@ package struct ExplainTopic: Codable, Sendable {
   private static func page(of issue: IssueInfo) -> String? {
     guard let page = issue.page else { return nil }
     let parts = page.split(separator: "\nSEE ALSO\n", maxSplits: 1)
-    let deed = "\nWHAT TO DO\n  \(issue.remedy)\n\nCOUNTS AS\n  \(IssueProfile.words(for: issue.code))\n"
+    let deed = "\nWHAT TO DO\n  \(issue.remedy)\n\nCOUNTS AS\n  \(IssueProfile.words(for: issue.code))"
     return parts[0].trimmingPrefix("\n") + (parts[0].hasSuffix("\n") ? "" : "\n") + deed
-      + (parts.count > 1 ? "\nSEE ALSO\n" + parts[1] : "")
+      + (parts.count > 1 ? "\n\nSEE ALSO\n" + parts[1] : "")
   }
 
   /// What can be the matter with a folder, beside what can be with a file.
