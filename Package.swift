@@ -81,7 +81,10 @@ let package = Package(
         "AuditCore", "AuditDataset", "AuditDigest", "AuditImages", "AuditMetrics", "AuditProbe", "AuditQuality",
         "AuditReference", "AuditStore",
       ],
-      resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: strict),
+      resources: [.embedInCode("Page/report.css")]
+        + [
+          "core", "state", "rows", "decisions", "cut", "viewer", "galleries", "table", "filter", "map", "keys", "begin",
+        ].map { .embedInCode("Page/Script/\($0).js") }, swiftSettings: strict),
     .target(
       name: "AuditExport", dependencies: ["AuditCore", "AuditDataset", "AuditDigest", "AuditQuality", "AuditStore"],
       swiftSettings: strict),
@@ -122,8 +125,8 @@ let package = Package(
     tests(
       of: "AuditReport",
       with: [
-        "AuditCore", "AuditDemo", "AuditDigest", "AuditImages", "AuditMetrics", "AuditProbe", "AuditQuality",
-        "AuditReference", "AuditScan", "AuditStatistics", "AuditStore",
+        "AuditCore", "AuditDemo", "AuditDigest", "AuditExport", "AuditImages", "AuditMetrics", "AuditProbe",
+        "AuditQuality", "AuditReference", "AuditScan", "AuditStatistics", "AuditStore",
       ]),
     tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),
@@ -140,7 +143,8 @@ let package = Package(
     .testTarget(
       name: "AuditCLITests",
       dependencies: [
-        "audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditExport", "AuditImages", "AuditReport", "AuditStore",
+        "audit", "AuditCore", "AuditDemo", "AuditDigest", "AuditExport", "AuditImages", "AuditQuality", "AuditReport",
+        "AuditStore",
       ] + grdb,
       resources: [.copy("Fixtures")], swiftSettings: strict),
   ],

@@ -128,7 +128,7 @@ import Testing
     let found = IssueRules.findings(in: sample, of: Self.set())
     #expect(found.map(\.info.code) == ["damaged"])
     let words = ["blend", "covered"].compactMap { DamageKinds.named($0)?.words }
-    #expect(found[0].finding.detail == "most like: " + words.joined(separator: ", or "))
+    #expect(found[0].finding.detail == "80.0 % of the votes; most like: " + words.joined(separator: ", or "))
   }
 
   @Test func aTurnedPictureIsNamedWhereTheTurnLiesNearer() {
@@ -208,5 +208,202 @@ import Testing
       #expect(Set(policy.drop).isDisjoint(with: policy.review), "\(profile)")
       #expect(policy.drop.contains("not_a_face"))
     }
+  }
+
+  /// Two pictures, one on each side of what a rule goes by, and the set that they lie in.
+  struct Sides {
+    let fires: MeasuredSample
+    let not: MeasuredSample
+    var set = IssueRuleTests.set()
+  }
+
+  private static func learnt(_ kind: String, _ with: [String: Double], _ without: [String: Double]) -> Sides {
+    func sample(_ values: [String: Double]) -> MeasuredSample {
+      self.sample(values, judgement: votes([kind: 0.6]), confidence: 0.5, kinds: [kind: 0.5])
+    }
+    return Sides(fires: sample(with), not: sample(without))
+  }
+
+  /// - Parameters:
+  ///   - parts: of oddness; `turned`: how much nearer each turn lies.
+  private static func learnt(
+    _ kind: String, parts: ([Double], [Double]) = ([0, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
+    turned: ([Double], [Double]) = ([Double](repeating: -1, count: 8), [Double](repeating: -1, count: 8))
+  ) -> Sides {
+    func sample(_ parts: [Double], _ turned: [Double]) -> MeasuredSample {
+      let judgement = PictureJudgement(
+        votes: DamageKinds.all.map { $0.name == kind ? 0.6 : 0 }, oddness: 1, turned: turned, parts: parts)
+      return self.sample(judgement: judgement, confidence: 0.5, kinds: [kind: 0.5])
+    }
+    return Sides(fires: sample(parts.0, turned.0), not: sample(parts.1, turned.1))
+  }
+
+  private static func lines(_ beyond: [String: Double], _ before: [String: Double]) -> Sides {
+    Sides(fires: sample(beyond), not: sample(before))
+  }
+
+  private static func turned(_ place: Int, _ value: Double) -> [Double] {
+    (0..<8).map { $0 == place ? value : -1 }
+  }
+
+  private static let sides: [String: [Sides]] = [
+    "dark": [
+      lines(["p95": 0.24], ["p95": 0.26]), learnt("under", ["brightness": 0.39], ["brightness": 0.41]),
+    ],
+    "bright": [
+      lines(["p5": 0.71, "p95": 0.95], ["p5": 0.69, "p95": 0.95]),
+      learnt("over", ["brightness": 0.58], ["brightness": 0.56]), learnt("over", ["p95": 0.98], ["p95": 0.96]),
+    ],
+    "low_contrast": [lines(["p5": 0.5, "p95": 0.64], ["p5": 0.5, "p95": 0.66])],
+    "clipped": [lines(["black_share": 0.4, "white_share": 0.21], ["black_share": 0.4, "white_share": 0.19])],
+    "blank": [lines(["contrast": 0.009], ["contrast": 0.011])],
+    "blurred": [
+      learnt("blur", ["log_sharpness": -0.16], ["log_sharpness": -0.14]),
+      learnt("motion", ["log_sharpness": -0.16], ["log_sharpness": -0.14]),
+    ],
+    "low_detail": [
+      learnt("enlarged", ["band_7": -0.16], ["band_7": -0.14]),
+      learnt("enlarged", ["log_sharpness": -0.16], ["log_sharpness": -0.14]),
+    ],
+    "noisy": [
+      learnt("noise", ["log_noise": 0.21], ["log_noise": 0.19]),
+      learnt("salt_pepper", ["log_detail": 0.21], ["log_detail": 0.19]),
+      learnt("noise", ["log_sharpness": 0.21], ["log_sharpness": 0.19]),
+    ],
+    "compressed": [
+      lines(["block_x": 0.8, "block_y": 0.71], ["block_x": 0.8, "block_y": 0.69]),
+      learnt("compressed", ["block_x": 0.16], ["block_x": 0.14]),
+      learnt("compressed", ["log_detail": -0.11], ["log_detail": -0.09]),
+    ],
+    "pixelated": [
+      learnt("pixelated", ["line_x": 0.11], ["line_x": 0.09]),
+      learnt("pixelated", ["equal_x": 0.11], ["equal_x": 0.09]),
+    ],
+    "posterised": [
+      learnt("posterised", ["comb": 0.11], ["comb": 0.09]), learnt("posterised", ["codes": -0.11], ["codes": -0.09]),
+      learnt("posterised", ["chroma_grain": 0.11], ["chroma_grain": 0.09]),
+    ],
+    "gray_in_colour": [
+      lines(["saturation": 0.009], ["saturation": 0.011]), learnt("gray", ["saturation": 0.05], ["saturation": 0.07]),
+    ],
+    "colour_cast": [learnt("cast", ["red_green": 0.11], ["red_green": 0.09])],
+    "channels_swapped": [learnt("channels", ["yellow_blue": -0.11], ["yellow_blue": -0.09])],
+    "negative": [learnt("negative", parts: ([0, 0, 0, 0, 1.1], [0, 0, 0, 0, 0.9]))],
+    "letterbox": [
+      lines(bar(line: 1.91), bar(line: 1.89)),
+      learnt("letterbox", bar(flat: 0.05, line: 1.3, at: 0.04), bar(flat: 0.05, line: 1.1, at: 0.04)),
+    ],
+    "upside_down": [
+      learnt("upside_down", turned: (turned(1, 0.1), turned(1, -0.1))),
+      learnt("upside_down", turned: (turned(4, 0.1), turned(6, 0.1))),
+    ],
+    "rotated": [learnt("turned", turned: (turned(2, 0.1), turned(0, 0.1)))],
+    "misaligned": [learnt("misaligned", parts: ([0, 0, 0, 1.1, 0], [0, 0, 0, 0.9, 0]))],
+    "covered": [
+      learnt("covered", ["commonest_code": 0.08], ["commonest_code": 0.06]),
+      learnt("covered", ["line_y": 0.08], ["line_y": 0.06]),
+      learnt("covered", ["flattest_cells": -0.08], ["flattest_cells": -0.06]),
+    ],
+    "spliced": [
+      learnt("spliced", ["line_y": 0.08], ["line_y": 0.06]),
+      learnt("spliced", parts: ([0, 0, 0, 1.1, 0], [0, 0, 0, 0.9, 0])),
+    ],
+    "torn": [
+      learnt("torn", ["commonest_code": 0.08], ["commonest_code": 0.06]),
+      learnt("torn", ["line_x": 0.08], ["line_x": 0.06]),
+    ],
+    "text": [learnt("text", ["black_tophat_5_p99": 0.08], ["black_tophat_5_p99": 0.06])],
+    "not_a_face": [
+      learnt("not_a_face", parts: ([0, 0, 0, 2.1, 0], [0, 0, 0, 1.9, 0])),
+      learnt("not_a_face", parts: ([0, 4.1, 0, 0, 0], [0, 3.9, 0, 0, 0])),
+    ],
+    "odd_size": [
+      Sides(
+        fires: MeasuredSample(width: 192, height: 128, statistics: [], places: [:]),
+        not: MeasuredSample(width: 191, height: 128, statistics: [], places: [:]),
+        set: MeasuredSet(count: 1_000, threshold: 0.3, usual: [:], size: (128, 128)))
+    ],
+    "damaged": [
+      Sides(
+        fires: sample(judgement: votes(["blend": 0.4]), confidence: 0.31),
+        not: sample(judgement: votes(["blend": 0.4]), confidence: 0.29))
+    ],
+    "odd": [
+      Sides(
+        fires: sample(judgement: votes([:], oddness: 8.1), confidence: 0),
+        not: sample(judgement: votes([:], oddness: 7.9), confidence: 0))
+    ],
+    "rare_group": [
+      Sides(
+        fires: sample(judgement: votes([:], oddness: 8.1), confidence: 0, hasLookAlike: true),
+        not: sample(judgement: votes([:], oddness: 8.1), confidence: 0))
+    ],
+  ]
+
+  @Test func everyRuleOfTheRegistryHasBothOfItsSides() {
+    #expect(Set(Self.sides.keys) == Set(IssueRules.all.map(\.info.code)), "a rule without a picture on both sides")
+    for (code, cases) in Self.sides {
+      for (place, sides) in cases.enumerated() {
+        #expect(Self.codes(sides.fires, in: sides.set).contains(code), "\(code) \(place): it is not raised")
+        #expect(!Self.codes(sides.not, in: sides.set).contains(code), "\(code) \(place): it is raised")
+      }
+    }
+  }
+
+  /// Medians of real sets as they are, darkened to a fifth, blurred, halved, compressed and gray.
+  @Test(
+    arguments: [
+      (["log_sharpness": -5.9, "contrast": 0.22, "band_4": -2.6, "band_8": -7.8], []),
+      (["log_sharpness": -6.8, "contrast": 0.048, "band_4": -2.8, "band_8": -7.8], []),
+      (["log_sharpness": -6.4, "contrast": 0.24, "band_4": -3.4, "band_8": -11.9], ["blurred"]),
+      (["log_sharpness": -5.7, "contrast": 0.25, "band_4": -3, "band_8": -11.4], ["low_detail"]),
+      (["block_x": 0.15, "block_y": 0.21], []), (["block_x": 0.34, "block_y": 0.9], []),
+      (["block_x": 0.40, "block_y": 0.56], ["compressed"]), (["saturation": 0.0], ["gray_in_colour"]),
+    ] as [([String: Double], [String])])
+  func aSetThatIsBadAsAWholeIsToldByItsMedians(medians: [String: Double], codes: [String]) {
+    let found = IssueRules.findings(ofAll: Self.set(medians))
+    #expect(found.map(\.info.code) == codes)
+    let numbered = found.filter { $0.finding.detail.contains { $0.isNumber } }
+    #expect(numbered.count == found.count)
+  }
+
+  @Test func everyFindingTellsTheNumberThatSpoke() {
+    for (code, cases) in Self.sides {
+      for sides in cases {
+        let found = IssueRules.findings(in: sides.fires, of: sides.set).first { $0.info.code == code }
+        let detail = found?.finding.detail ?? ""
+        let hasNumber = detail.contains { $0.isNumber }
+        #expect(hasNumber, "\(code): \(detail)")
+        #expect((0...1).contains(found?.finding.strength ?? -1), "\(code)")
+      }
+    }
+  }
+
+  @Test func everyProfileSaysOfEveryIssueOfAPictureWhatItCountsForAndWhy() {
+    for profile in IssueProfile.allCases {
+      let told = profile.choices.flatMap(\.codes)
+      #expect(Set(told) == Set(IssueRules.all.map(\.info.code)), "\(profile)")
+      #expect(told.count == Set(told).count, "\(profile): one issue, one choice")
+      let silent = profile.choices.filter(\.why.isEmpty)
+      #expect(silent.isEmpty, "\(profile)")
+    }
+  }
+
+  /// What three of five pictures have, though the medians of the columns by themselves do not show it.
+  @Test func aLineThatMostOfTheSetCrossesIsToldOnceThoughItsUsualPictureDoesNot() throws {
+    let pictures = (0..<100).map { $0 < 28 ? (0.0, 0.14) : $0 < 56 ? (0.2, 0.34) : (0.1, 0.6) }
+    var columns = Dictionary(
+      uniqueKeysWithValues: Self.columns.map { ($0, [Double](repeating: Self.usual[$0] ?? 0, count: pictures.count)) })
+    columns["p5"] = pictures.map(\.0)
+    columns["p95"] = pictures.map(\.1)
+    let set = MeasuredSet(threshold: 0.3, columns: columns)
+    let found = IssueRules.findings(ofAll: set)
+    #expect(found.map(\.info.code) == ["low_contrast"])
+    #expect(try #require(found.first).finding.detail.contains("56"), "the share of the set")
+    #expect(Self.codes(Self.sample(["p5": 0.2, "p95": 0.34]), in: set) == [], "and of no picture")
+    columns["p95"] = pictures.map { $0.1 + ($0.0 == 0.2 ? 0.1 : 0) }
+    let fewer = MeasuredSet(threshold: 0.3, columns: columns)
+    #expect(IssueRules.findings(ofAll: fewer).isEmpty, "28 of 100 are no set as a whole")
+    #expect(Self.codes(Self.sample(["p5": 0.0, "p95": 0.14]), in: fewer).contains("low_contrast"))
   }
 }

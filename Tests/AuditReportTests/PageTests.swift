@@ -18,7 +18,7 @@ struct PageTests {
     let scratch = try Scratch()
     let set = try await DrawnSet.shared()
     let page = try set.page(in: scratch)
-    let found = try probe(
+    let found = try Probe.ask(
       page,
       """
       const images = [...document.querySelectorAll('.strip img')];
@@ -70,7 +70,7 @@ struct PageTests {
   @Test func keysAndPointerMoveTheLineAndWalkTheImages() async throws {
     let scratch = try Scratch()
     let page = try await DrawnSet.shared().page(in: scratch)
-    let found = try probe(
+    let found = try Probe.ask(
       page,
       """
       const press = (target, key) => target.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
@@ -91,9 +91,9 @@ struct PageTests {
       chart.dispatchEvent(new PointerEvent('pointerup', at(0.7)));
       chart.dispatchEvent(new PointerEvent('pointermove', at(0.2))); seen.released = now();
       document.activeElement.blur();
-      press(document.body, 'j'); const first = document.activeElement.dataset.id;
-      press(document.body, 'j'); const second = document.activeElement.dataset.id;
-      press(document.body, 'k'); seen.walked = first !== second && document.activeElement.dataset.id === first;
+      press(document.body, 'l'); const first = document.activeElement.dataset.id;
+      press(document.activeElement, 'l'); const second = document.activeElement.dataset.id;
+      press(document.activeElement, 'j'); seen.walked = first !== second && document.activeElement.dataset.id === first;
       press(document.activeElement, 'Enter'); seen.opened = document.getElementById('viewer').open;
       seen.command = document.querySelector('#viewer code').textContent;
       press(document.body, 'ArrowRight'); seen.turned = document.getElementById('viewer-name').textContent;
@@ -126,10 +126,10 @@ struct PageTests {
   @Test func oneIssueIsLeftWhenItIsChosen() async throws {
     let scratch = try Scratch()
     let set = try await DrawnSet.shared()
-    let found = try probe(
+    let found = try Probe.ask(
       try set.page(in: scratch),
       """
-      const choice = document.getElementById('issue-filter');
+      const choice = document.getElementById('facet-issue');
       const codes = [...choice.options].map((option) => option.value).filter(Boolean);
       const code = codes.find((name) => document.querySelector(`.tile[data-issues~="${name}"]`));
       const shown = (query) => [...document.querySelectorAll(query)].filter((node) => node.offsetParent !== null);
@@ -137,10 +137,11 @@ struct PageTests {
       choice.value = code; choice.dispatchEvent(new Event('change'));
       const tiles = shown('.tile');
       const left = {
-        code, before, usable: !choice.hidden && choice.labels[0].textContent,
+        code, before, usable: choice.offsetParent !== null && choice.labels[0].textContent,
         galleries: shown('.gallery[id^="issue-"]').map((gallery) => gallery.id).join(' '),
         tiles: tiles.length, strangers: tiles.filter((tile) => !tile.dataset.issues.split(' ').includes(code)).length,
         words: document.getElementById('filter-count').textContent,
+        rows: JSON.parse(document.getElementById('rows-data').textContent).id.length,
       };
       choice.value = ''; choice.dispatchEvent(new Event('change'));
       left.after = shown('.gallery[id^="issue-"]').length;
@@ -154,8 +155,13 @@ struct PageTests {
     #expect(found["before"] as? Int == most[0].values[0].integer && (found["before"] as? Int ?? 0) > 1)
     #expect(found["galleries"] as? String == "issue-\(code)" && found["after"] as? Int == found["before"] as? Int)
     #expect((found["tiles"] as? Int ?? 0) > 0 && found["strangers"] as? Int == 0)
-    #expect((found["words"] as? String ?? "").hasPrefix("\(found["tiles"] as? Int ?? 0) of "))
-    #expect(found["usable"] as? String == "Issue" && found["links"] as? Bool == true)
+    let images =
+      try set.store().rows(
+        "SELECT count(DISTINCT sample_id) FROM issue JOIN sample ON sample.id = sample_id WHERE status = 'ok' AND code = ?",
+        .text(code))[0].values[0].integer ?? -1
+    #expect(
+      found["words"] as? String == "\(images) of \(found["rows"] as? Int ?? 0) images", "all of them, not the tiles")
+    #expect(found["usable"] as? String == "issue" && found["links"] as? Bool == true)
   }
 
   @Test func namesThatLookLikeMarkupStayText() throws {
@@ -174,7 +180,7 @@ struct PageTests {
   @Test func theCommandOfEveryTileNamesItsFileToTheShell() throws {
     let scratch = try Scratch()
     let page = try HostileNames.page(in: scratch)
-    let found = try probe(
+    let found = try Probe.ask(
       page,
       """
       const commands = {};
@@ -224,7 +230,7 @@ struct PageTests {
       """
     let file = scratch.path + "/text.html"
     try page.markup.write(toFile: file, atomically: true, encoding: .utf8)
-    let found = try probe(
+    let found = try Probe.ask(
       file,
       """
       const p = document.getElementById('text');
@@ -246,35 +252,18 @@ struct PageTests {
     #expect(found["elements"] as? Int == 3, "p and two scripts, the second of them the test's")
   }
 
-  @Test func aScreenshotIsLeftToLookAt() async throws {
+  @Test func screenshotsAreLeftToLookAt() async throws {
     let scratch = try Scratch()
     let page = try await DrawnSet.shared().page(in: scratch)
-    let image = FileManager.default.temporaryDirectory.appendingPathComponent("audit-report-screenshot.png").path
-    try Browser.screenshot(page, to: image, width: 1280, height: 4_000)
-    let size = try FileManager.default.attributesOfItem(atPath: image)[.size] as? Int
-    #expect((size ?? 0) > 100_000)
-    print("screenshot of the report: \(image)")
-  }
-
-  /// Runs a function in a copy of the page, without its policy, and gives what it returned.
-  private func probe(_ page: String, _ body: String) throws -> [String: Any] {
-    let script = """
-      <script>(async () => {
-        let answer;
-        try { answer = await (async () => { \(body) })(); } catch (error) { answer = {error: String(error)}; }
-        document.body.dataset.answer = encodeURIComponent(JSON.stringify(answer));
-      })();</script></body>
-      """
-    let text = try String(contentsOfFile: page, encoding: .utf8)
-      .replacing(/<meta http-equiv="Content-Security-Policy"[^>]*>/, with: "").replacing("</body>", with: script)
-    let copy = page + ".probe.html"
-    try text.write(toFile: copy, atomically: true, encoding: .utf8)
-    let visit = try Browser.open(copy)
-    #expect(visit.console.isEmpty, "\(visit.console)")
-    let encoded = try #require(visit.dom.firstMatch(of: /data-answer="([^"]*)"/)?.1)
-    let json = try #require(String(encoded).removingPercentEncoding)
-    let answer = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
-    #expect(answer["error"] == nil, "\(answer)")
-    return answer
+    for (name, width) in [("desk", 1_400), ("phone", 420)] {
+      for isDark in [false, true] {
+        let image = FileManager.default.temporaryDirectory
+          .appendingPathComponent("audit-report-\(name)-\(isDark ? "dark" : "light").png").path
+        try Browser.screenshot(page, to: image, on: .init(width: width, height: 4_000, isDark: isDark))
+        let size = try FileManager.default.attributesOfItem(atPath: image)[.size] as? Int
+        #expect((size ?? 0) > 100_000)
+        print("screenshot of the report: \(image)")
+      }
+    }
   }
 }

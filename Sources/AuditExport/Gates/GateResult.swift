@@ -26,6 +26,11 @@ extension Gate {
       return try counted(try number(of: count, store, run, baseline), count.words, store, run)
     case .issue(let code):
       try Gate.checkCode(code, store, gate: text)
+      if IssueRules.all.contains(where: { $0.info.code == code }), try !store.knowsIssues(of: run) {
+        throw AuditError.lacking(
+          "--fail-on '\(text)': nobody has looked at the pictures of this run by themselves",
+          remedy: "scan the folder again, without --no-quality")
+      }
       return try counted(try store.count(withIssue: code, of: run.id), "samples with \(code)", store, run)
     case .topSkew(let share):
       return try top(share, of: .pull, "squared pull", store, run)

@@ -20,14 +20,16 @@ struct DamageRule: IssueRule {
   private let line: Line?
   /// What is said once of a set by its usual picture; nil for what the line says of it.
   private let ofAll: Line?
+  package let wordsOfAll: String
 
   init(
     _ code: String, kinds: [String], meaning: String, remedy: String, page: String? = nil, statistics: [String],
-    sign: @escaping Sign, certain: Sign? = nil, line: Line? = nil, ofAll: Line? = nil
+    sign: @escaping Sign, certain: Sign? = nil, line: Line? = nil, ofAll: Line? = nil, wordsOfAll: String? = nil
   ) {
     info = IssueInfo(code: code, severity: .warning, meaning: meaning, remedy: remedy, page: page)
     (self.kinds, self.statistics) = (kinds, statistics)
     (self.sign, self.certain, self.line, self.ofAll) = (sign, certain, line, ofAll)
+    self.wordsOfAll = wordsOfAll ?? code.replacing("_", with: " ")
   }
 
   func finding(in sample: MeasuredSample, of set: MeasuredSet) -> RuleFinding? {
@@ -35,7 +37,19 @@ struct DamageRule: IssueRule {
       ?? (finding(ofAll: set) == nil ? line?(sample) : nil)
   }
 
-  func finding(ofAll set: MeasuredSet) -> RuleFinding? { (ofAll ?? line)?(set.typical) }
+  func finding(ofAll set: MeasuredSet) -> RuleFinding? {
+    if let usual = (ofAll ?? line)?(set.typical) {
+      return RuleFinding("\(usual.detail) in its usual picture", strength: usual.strength, confidence: nil)
+    }
+    // Medians of two statistics need not be those of one picture.
+    return set.wholeShare(info.code).map { share in
+      RuleFinding(
+        "\(percent(share)) of its pictures are beyond the line of `audit explain \(info.code)`", strength: share,
+        confidence: nil)
+    }
+  }
+
+  func isCrossed(by sample: MeasuredSample) -> Bool { line?(sample) != nil }
 
   private func learnt(_ sample: MeasuredSample, _ set: MeasuredSet) -> RuleFinding? {
     // The mixture of one kind alone is sure of too much: its share of the set is never estimated below a picture or two.

@@ -35,7 +35,7 @@ package enum IssueProfile: String, Sendable, CaseIterable {
 
   /// A choice and why it is made.
   package struct Choice: Sendable {
-    /// drop or review.
+    /// drop, review, or told: for what counts for nothing.
     package let verdict: String
     package let codes: [String]
     package let why: String
@@ -63,6 +63,10 @@ package enum IssueProfile: String, Sendable, CaseIterable {
           verdict: "review",
           codes: ["covered", "misaligned", "letterbox", "dark", "bright", "channels_swapped", "damaged", "odd"],
           why: "a hand before the face is wanted where masks are trained, and unwanted elsewhere"),
+        Choice(
+          verdict: "told",
+          codes: ["gray_in_colour", "colour_cast", "low_contrast", "clipped", "odd_size", "rare_group"],
+          why: "tone and colour are transferred or matched afterwards, and another light or camera is wanted"),
       ]
     case .generative:
       [
@@ -80,6 +84,9 @@ package enum IssueProfile: String, Sendable, CaseIterable {
         Choice(
           verdict: "review", codes: ["covered", "misaligned", "damaged", "odd"],
           why: "glasses, hands and poses are part of faces; what hides the face is not"),
+        Choice(
+          verdict: "told", codes: ["odd_size", "rare_group"],
+          why: "pictures are cut to one size anyway, and a small real group is variety"),
       ]
     case .restoration:
       [
@@ -99,6 +106,9 @@ package enum IssueProfile: String, Sendable, CaseIterable {
         Choice(
           verdict: "review", codes: ["covered", "misaligned", "rotated", "upside_down", "damaged", "odd"],
           why: "they are sharp answers all the same; whether they belong is for a person to say"),
+        Choice(
+          verdict: "told", codes: ["odd_size", "rare_group"],
+          why: "what was enlarged shows as low_detail whatever its size, and a small real group is variety"),
       ]
     case .recognition:
       [
@@ -112,6 +122,13 @@ package enum IssueProfile: String, Sendable, CaseIterable {
             "odd",
           ],
           why: "hard pictures make recognition robust, those that nobody could recognise do not"),
+        Choice(
+          verdict: "told",
+          codes: [
+            "blurred", "noisy", "compressed", "pixelated", "posterised", "dark", "bright", "low_contrast", "clipped",
+            "gray_in_colour", "colour_cast", "channels_swapped", "letterbox", "text", "odd_size", "rare_group",
+          ],
+          why: "cameras deliver such pictures of the same people: a recogniser that never saw them fails on them"),
       ]
     }
   }
@@ -119,20 +136,33 @@ package enum IssueProfile: String, Sendable, CaseIterable {
   /// For `audit explain profile NAME`.
   package var page: String {
     let lines = choices.map { choice in
-      "  \(choice.verdict.padded(8))\(choice.codes.joined(separator: ", "))\n          because \(choice.why)"
+      "  \(choice.verdict.padded(8))\(choice.codes.joined(separator: ", "))\n        because \(choice.why)"
     }
     return """
       PROFILE \(rawValue.uppercased()): which issues count when \(purpose)
 
       \(lines.joined(separator: "\n"))
 
-        All other issues are told and count for nothing. Skew stays what it is: a picture that
-        it marks is marked whatever its profile says.
+        What is told counts for nothing. Skew stays what it is: a picture that it marks is
+        marked whatever its profile says. --drop-issues and --review-issues outrank a profile.
 
       SEE ALSO
-        audit scan FOLDER --profile \(rawValue)
         audit explain damage
+        audit scan FOLDER --profile \(rawValue)
       """
+  }
+
+  /// What an issue counts for in each profile: "drop with --profile generative; review with --profile face-swap".
+  package static func words(for code: String) -> String {
+    let parts = ["drop", "review"].compactMap { verdict -> String? in
+      let names = allCases.filter { profile in
+        profile.choices.contains { $0.verdict == verdict && $0.codes.contains(code) }
+      }
+      return names.isEmpty ? nil : "\(verdict) with --profile \(names.map(\.rawValue).joined(separator: ", "))"
+    }
+    return parts.isEmpty
+      ? "nothing, unless --drop-issues \(code) or --review-issues \(code) says so"
+      : parts.joined(separator: "; ") + "; else nothing, unless --drop-issues or --review-issues says so"
   }
 
   private var purpose: String {

@@ -16,10 +16,18 @@ package protocol IssueRule: Sendable {
 
   /// What to say once of a set whose usual picture has the issue, instead of marking nearly all.
   func finding(ofAll set: MeasuredSet) -> RuleFinding?
+
+  /// What such a set is: "low contrast".
+  var wordsOfAll: String { get }
+
+  /// Whether a picture is beyond a line that hangs on no set.
+  func isCrossed(by sample: MeasuredSample) -> Bool
 }
 
 extension IssueRule {
   package func finding(ofAll set: MeasuredSet) -> RuleFinding? { nil }
+  package var wordsOfAll: String { info.code.replacing("_", with: " ") }
+  package func isCrossed(by sample: MeasuredSample) -> Bool { false }
 }
 
 /// What a rule found.
@@ -112,20 +120,31 @@ package struct MeasuredSet: Sendable {
   /// Width and height that nearly all pictures have; nil where sizes differ.
   package let size: (width: Int, height: Int)?
 
+  /// Part of the pictures that is beyond each absolute line, by code.
+  private let crossed: [String: Double]
+
+  /// From this part of the pictures on, a line says something of the set, and not of each of them.
+  static let wholeShare = 0.5
+
+  /// Below this many pictures it cannot be learnt what damage looks like in a set.
+  package static let fewestToLearn = 100
+
   /// Part of the pictures that has to have one size.
   package static let commonShare = 0.9
 
   /// - Parameters:
   ///   - usual: median and 1.4826 MAD of each column.
   ///   - size: that at least `commonShare` of the pictures have.
+  ///   - crossed: part of the pictures that is beyond each absolute line, by code.
   package init(
     count: Int, threshold: Double, usual: [String: (median: Double, spread: Double)],
-    size: (width: Int, height: Int)? = nil
+    size: (width: Int, height: Int)? = nil, crossed: [String: Double] = [:]
   ) {
     self.count = count
     self.threshold = threshold
     self.usual = usual
     self.size = size
+    self.crossed = crossed
   }
 
   /// - Parameter columns: of all pictures by name; NaN where a picture is too small for one.
@@ -138,10 +157,35 @@ package struct MeasuredSet: Sendable {
       guard let middle = AuditStatistics.median(known), let spread = medianAbsoluteDeviation(known) else { continue }
       usual[name] = (middle, consistencyOfMAD * spread)
     }
-    self.init(count: columns.values.first?.count ?? 0, threshold: threshold, usual: usual, size: size)
+    self.init(
+      count: columns.values.first?.count ?? 0, threshold: threshold, usual: usual, size: size,
+      crossed: MeasuredSet.crossed(columns))
+  }
+
+  /// Part of the pictures that is beyond each absolute line.
+  private static func crossed(_ columns: [String: [Double]]) -> [String: Double] {
+    let count = columns.values.first?.count ?? 0
+    guard count > 0 else { return [:] }
+    let names = columns.keys.sorted()
+    let values = names.map { columns[$0] ?? [] }
+    let places = Dictionary(uniqueKeysWithValues: names.indices.map { (names[$0], $0) })
+    let rules = IssueRules.all
+    var counts = [Int](repeating: 0, count: rules.count)
+    for row in 0..<count {
+      let sample = MeasuredSample(width: 0, height: 0, statistics: values.map { $0[row] }, places: places)
+      for (place, rule) in rules.enumerated() where rule.isCrossed(by: sample) { counts[place] += 1 }
+    }
+    return Dictionary(zip(rules, counts).map { ($0.info.code, Double($1) / Double(count)) }) { first, _ in first }
   }
 
   package func median(_ name: String) -> Double? { usual[name]?.median }
+  /// 1.4826 times the median absolute deviation.
+  package func spread(_ name: String) -> Double? { usual[name]?.spread }
+
+  /// Part of the pictures beyond an absolute line, where that makes it a matter of the set.
+  func wholeShare(_ code: String) -> Double? {
+    crossed[code].flatMap { $0 >= MeasuredSet.wholeShare ? $0 : nil }
+  }
 
   /// The picture that has the median of every statistic.
   var typical: MeasuredSample {

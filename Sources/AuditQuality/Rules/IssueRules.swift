@@ -17,6 +17,11 @@ package enum IssueRules {
     all.compactMap { $0 as? DamageRule }.first { $0.info.code == code }?.kinds ?? []
   }
 
+  /// What a set is of which the usual picture has an issue; the code where no rule has it.
+  package static func wordsOfAll(_ code: String) -> String {
+    all.first { $0.info.code == code }?.wordsOfAll ?? code
+  }
+
   /// What the rules say about one picture, in the order in which they are told.
   package static func findings(
     in sample: MeasuredSample, of set: MeasuredSet

@@ -26,6 +26,10 @@ package struct ReportModel: Codable, Sendable {
   package let concentration: [ConcentrationCurve]
   package let outliers: OutlierMap?
   package let galleries: [Gallery]
+  /// The highest skew, whatever the verdict.
+  package let worst: [Tile]
+  /// For the page alone: no part of the JSON document.
+  package private(set) var rows = RowTable.none
   package let issues: [IssueKind]
   package let issueGalleries: [IssueGallery]
   package let copyGroups: [CopyGroup]
@@ -41,6 +45,12 @@ package struct ReportModel: Codable, Sendable {
   package let limits: [String]
 
   static let mostUnreadable = 100
+
+  private enum CodingKeys: CodingKey {
+    case schema, runID, summary, tone, sentences, cut, concentration, outliers, galleries, worst, issues,
+      issueGalleries,
+      copyGroups, leaks, groups, agreement, learning, unreadable, method, reference, limits
+  }
 
   /// What issues, copies and leaks show, in the order of the page.
   var smallPictures: [IssueGallery.Picture] {
@@ -72,7 +82,8 @@ extension ReportModel {
       ConcentrationCurve(.absoluteLoss, of: columns.absoluteLoss),
     ].compactMap { $0 }
     outliers = try OutlierMap(columns, store: store, figures: figures, seed: summary.seed)
-    galleries = try Galleries(columns, store: store, seed: summary.seed).all
+    let galleries = try Galleries(columns, store: store, seed: summary.seed)
+    (self.galleries, worst) = (galleries.all, galleries.worst)
     agreement = try MetricAgreement(columns, store: store, seed: summary.seed)
     learning = try LearningCurves(store: store, run: id)
     issues = try store.issueKinds(of: id)
@@ -84,6 +95,9 @@ extension ReportModel {
     method = Method(row, metrics: store.metrics, figures: figures)
     reference = ReferenceWords(summary, settings: row["settings"].text ?? "", figures: figures)
     limits = reference.limits
+    let pictured =
+      (galleries.all.flatMap(\.tiles) + worst).map(\.id) + smallPictures.map(\.id) + (cut?.stops.map(\.last) ?? [])
+    rows = try RowTable(columns, pictured: pictured, store: store, run: id)
   }
 
   /// The model as one JSON document with keys in order.
@@ -101,6 +115,8 @@ extension ReportModel.Method {
     finishedAt = row["finished_at"].text
     reviewAbove = figures["review_above"]
     dropAbove = figures["drop_above"]
-    self.metrics = metrics
+    // Other runs of the database may have had more.
+    let own = (try? JSONDecoder().decode(ScanSettings.self, from: Data(settings.utf8)))?.metrics
+    self.metrics = own.map { own in metrics.filter { own.contains($0.identity) } } ?? metrics
   }
 }

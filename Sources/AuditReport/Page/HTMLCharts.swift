@@ -135,7 +135,7 @@ struct HTMLCharts {
         \(axes)<line class="cut" x1="\(cutX)" x2="\(cutX)" y1="\(fixed(frame.top, 1))" \
         y2="\(fixed(frame.height - frame.bottom, 1))"/>\
         <line class="cut" x1="\(fixed(frame.left, 1))" x2="\(fixed(frame.width - frame.right, 1))" y1="\(cutY)" \
-        y2="\(cutY)"/>\(paths)<circle id="map-focus" r="9" cx="-99" cy="-99"/>
+        y2="\(cutY)"/>\(paths)<circle id="map-focus" r="9" visibility="hidden"/>
         """)
   }
 

@@ -83,7 +83,7 @@ extension HTMLReport {
         picture(of: item.id).map { "<img loading=\"lazy\" src=\"\($0)\" alt=\"\(path)\">" }
         ?? "<p class=\"none\">\(pictures.missing[item.id] ?? "no picture")</p>"
       return """
-        <figure class="thumb" data-filter="\(path.lowercased()) \(detail.lowercased()) \(issue)">\(image)<figcaption>\(path)\
+        <figure class="thumb" data-id="\(Int(item.id))" data-filter="\(path.lowercased()) \(detail.lowercased()) \(issue)">\(image)<figcaption>\(path)\
         <span class="why">\(detail)\(sure)</span></figcaption></figure>
         """
     }

@@ -7,25 +7,11 @@ extension HTMLReport {
     let parts: [HTML] = model.galleries.map(gallery)
     return """
       <section id="images"><h2>Images</h2>
-      <div class="tools"><label for="filter">Filter by text</label><input id="filter" type="search" \
-      placeholder="name, folder, reason, issue" autocomplete="off">\(issueFilter)<output id="filter-count" for="filter"></output></div>
       <p class="about">Each: the image, \(model.reference.isModel ? "what the reference model draws of it" : "its reference"), and where they differ, dark for nothing \
       to <span class="ramp" aria-hidden="true"></span> bright for \(fixed(Double(HeatMap.brightest), 1)) of full scale or \
       more, on one scale for all.</p>
       \(parts)</section>
 
-      """
-  }
-
-  /// Chooses one issue; of no use without the script, which shows it.
-  private var issueFilter: HTML {
-    guard !model.issueGalleries.isEmpty else { return .empty }
-    let options: [HTML] = model.issueGalleries.map { issue in
-      "<option value=\"\(issue.code)\">\(issue.code) (\(issue.images.formattedWithCommas))</option>"
-    }
-    return """
-      <label for="issue-filter" hidden>Issue</label><select id="issue-filter" hidden><option value="">all</option>\(options)\
-      </select>
       """
   }
 
@@ -42,11 +28,16 @@ extension HTMLReport {
     }
     let tiles: [HTML] = gallery.tiles.map(tile)
     return """
-      <div class="gallery \(gallery.kind.rawValue)" id="gallery-\(gallery.kind.rawValue)">\
+      <div class="gallery \(gallery.kind.rawValue)" id="gallery-\(gallery.kind.rawValue)"\(beyond(gallery))>\
       <h3>\(words.title) <span class="count">\(count)</span></h3><p class="about">\(words.about)</p>
       <div class="tiles">\(tiles)</div><button type="button" class="more" hidden></button></div>
 
       """
+  }
+
+  /// Which rows of the table come after its tiles.
+  private func beyond(_ gallery: Gallery) -> HTML {
+    [.drop, .review].contains(gallery.kind) ? " data-verdict=\"\(gallery.kind.rawValue)\"" : .empty
   }
 
   private func tile(_ tile: Tile) -> HTML {
@@ -59,7 +50,7 @@ extension HTMLReport {
     let words = ([path, why, verdict.rawValue] + tile.issues).joined(separator: " ").lowercased()
     let (folder, name) = parts(of: path)
     return """
-      <figure class="tile \(verdict.rawValue)" id="tile-\(Int(tile.id))" data-id="\(Int(tile.id))" \
+      <figure class="tile \(verdict.rawValue)" data-id="\(Int(tile.id))" \
       data-filter="\(words)" data-issues="\(tile.issues.joined(separator: " "))" tabindex="-1"><div class="head"><span class="sign" title="\(verdict.rawValue)">\
       \(verdict.sign)<span class="quiet"> \(verdict.rawValue)</span></span><b>\(skew)</b><span class="rank">\(rank)</span>\
       </div>\(strip(tile, path: path))<figcaption><span class="dim">\(folder)</span>\(name)\
@@ -121,7 +112,8 @@ struct GalleryWords {
         ? "Squared error listens to these far more than absolute error would, and nothing else in the set resembles "
           + "them. Under each stands where its residual lies."
         : "Squared error listens to these far more than absolute error would."
-      none = "Nothing stands out so far that leaving it out is proposed."
+      none =
+        "Nothing stands out so far that leaving it out is proposed. The highest skew stands at the top of the page."
     case .review:
       title = "Review"
       about =

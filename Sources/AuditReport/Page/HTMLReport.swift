@@ -17,7 +17,7 @@ package struct HTMLReport {
 
   package func page() throws -> String {
     let style = PackageResources.report_css
-    let script = PackageResources.report_js
+    let script = HTMLScript.bytes
     let digest = Data(sha256(script)).base64EncodedString()
     let page: HTML = """
       <!doctype html>
@@ -37,11 +37,15 @@ package struct HTMLReport {
       <a class="skip" href="#main">Skip to the report</a>
       \(header)
       <main id="main">
-      \(banner)\(next)\(cut)\(learning)\(concentration)\(outliers)\(galleries)\(damage)\(issues)\(copies)\(groups)\(agreement)\(unreadable)\(method)
+      \(banner)\(next)<div class="looking">\(tools)
+      \(galleries)\(rowsTable)\(issues)\(damage)\(copies)</div>
+      \(cut)\(learning)\(concentration)\(outliers)\(groups)\(agreement)\(unreadable)\(words)\(method)
       </main>
       \(footer)
+      \(decided)
       \(dialog)
       <script type="application/json" id="report-data">\(HTML.json(try model.json(pretty: false)))</script>
+      <script type="application/json" id="rows-data">\(HTML.json(try JSONDocument.text(of: model.rows, pretty: false)))</script>
       <script type="application/json" id="page-data">\(HTML.json(try pageData()))</script>
       <script>\(HTML.resource(script))</script>
       </body>
@@ -93,17 +97,18 @@ package struct HTMLReport {
 
   private var sections: [(id: String, name: String)] {
     var found = [("next", "What to do")]
+    if model.galleries.contains(where: { !$0.tiles.isEmpty }) { found.append(("images", "Images")) }
+    if model.rows.count > 0 { found.append(("all", "Table")) }
+    if !model.issues.isEmpty { found.append(("issues", "Issues")) }
+    if summary.damage != nil { found.append(("damage", "Damage")) }
+    if summary.copies != nil { found.append(("copies", "Copies")) }
     if model.cut != nil { found.append(("cut", "Gain")) }
     if model.learning != nil { found.append(("learning", "Training")) }
     if !model.concentration.isEmpty { found.append(("concentration", "Concentration")) }
     if model.outliers != nil { found.append(("map", "Outlier map")) }
-    if model.galleries.contains(where: { !$0.tiles.isEmpty }) { found.append(("images", "Images")) }
-    if summary.damage != nil { found.append(("damage", "Damage")) }
-    if !model.issues.isEmpty { found.append(("issues", "Issues")) }
-    if summary.copies != nil { found.append(("copies", "Copies")) }
     if model.groups.count > 1 { found.append(("groups", "Folders")) }
     if model.agreement != nil { found.append(("agreement", "Metrics")) }
-    found.append(("method", "Method and limits"))
+    found += [("words", "Words"), ("method", "Method and limits")]
     return found
   }
 
@@ -117,15 +122,13 @@ package struct HTMLReport {
     let outdated: [HTML] = findings.outdated.map { old in
       "<p class=\"outdated\">\(old.sentence)</p>\(old.command.map { command($0) } ?? .empty)"
     }
-    let told =
-      [findings.concentration, findings.losses].compactMap { $0 } + findings.damage
-      + [findings.issues].compactMap { $0 }
-    let more: [HTML] = told.map { "<p>\($0)</p>" }
+    let more: [HTML] = findings.facts.map { "<p>\($0)</p>" }
     return """
       <section class="banner \(findings.tone.rawValue)" aria-label="Result">
       <p class="mark" aria-hidden="true">\(mark)</p>
-      <div class="words">\(unfinished)\(lead)\(size)\(action)\(outdated)\(more)\(withoutPictures)</div>
-      \(remedies)\(verdicts)
+      <div class="words">\(unfinished)\(lead)\(size)\(action)\(outdated)\(withoutPictures)\(verdicts)</div>
+      \(worst)<div class="more-words">\(more)</div>
+      \(remedies)
       </section>
 
       """
@@ -241,8 +244,9 @@ package struct HTMLReport {
   private var footer: HTML {
     """
     <footer><p>Made by audit \(summary.version) from <code>\(summary.database)</code>. \
-    Keys: <kbd>j</kbd> <kbd>k</kbd> next and previous image, <kbd>Enter</kbd> enlarge, <kbd>/</kbd> filter, \
-    <kbd>←</kbd> <kbd>→</kbd> on the gain curve moves the line.</p></footer>
+    <span id="keys" tabindex="-1">Keys: <kbd>l</kbd> <kbd>j</kbd> next and previous image, <kbd>Enter</kbd> enlarge, \
+    <kbd>k</kbd> keep, <kbd>d</kbd> drop, <kbd>r</kbd> review, <kbd>u</kbd> undo, <kbd>/</kbd> filter, <kbd>?</kbd> these \
+    keys, <kbd>←</kbd> <kbd>→</kbd> on the gain curve moves the line.</span></p></footer>
     """
   }
 
@@ -251,7 +255,7 @@ package struct HTMLReport {
     <dialog id="viewer" aria-labelledby="viewer-name"><form method="dialog"><button class="close" \
     aria-label="Close">✕</button></form><h3 id="viewer-name"></h3><div class="strip"></div><dl></dl>
     <div class="command"><code></code><button type="button" class="copy" hidden>Copy</button></div>
-    <p class="turn"><button type="button" data-step="-1">← previous</button> <button type="button" \
+    <p id="viewer-decide"></p><p class="turn"><button type="button" data-step="-1">← previous</button> <button type="button" \
     data-step="1">next →</button></p></dialog>
     <div id="tip" role="status" hidden></div>
     """

@@ -77,6 +77,10 @@ extension HTMLReport {
     struct Page: Encodable {
       /// What tells everything about an image, by the image's number.
       let explain: [String: String]
+      /// The same for an image whose name needs no quoting, up to its name.
+      let explainer: String
+      /// What words mean.
+      let words: [String: String]
       let places: [Place]
       let pictures: [String: String]
     }
@@ -91,9 +95,12 @@ extension HTMLReport {
         firstPath: SamplePath(first?.path ?? "").printable, last: stop.last,
         lastPath: SamplePath(stop.path).printable, command: listCommand(stop.images))
     }
-    let explain = model.galleries.flatMap(\.tiles).map { ("\($0.id)", summary.commands.explain($0.operand)) }
+    let explain = (model.galleries.flatMap(\.tiles) + model.worst).map {
+      ("\($0.id)", summary.commands.explain($0.operand))
+    }
     let page = Page(
-      explain: Dictionary(explain) { first, _ in first }, places: [nothing] + places,
+      explain: Dictionary(explain) { first, _ in first }, explainer: summary.commands.explainer, words: meanings,
+      places: [nothing] + places,
       pictures: Dictionary(uniqueKeysWithValues: pictures.stops.map { ("\($0.key)", $0.value) }))
     return try JSONDocument.text(of: page, pretty: false)
   }
@@ -183,7 +190,7 @@ extension HTMLReport {
   }
 
   var groups: HTML {
-    guard model.groups.count > 1 else { return .empty }
+    guard model.groups.count > 1, !model.groups.shown.isEmpty else { return .empty }
     let scored = max(1, summary.scored)
     let rows: [HTML] = model.groups.shown.map { group in
       let name = group.name.isEmpty ? "(top folder)" : SamplePath(group.name).printable
@@ -199,11 +206,14 @@ extension HTMLReport {
         """
     }
     let more =
-      model.groups.count > model.groups.shown.count
-      ? "The first \(model.groups.shown.count) of \(model.groups.count.formattedWithCommas) folders, by images marked drop, then by pull."
+      model.groups.count - model.groups.alone > model.groups.shown.count
+      ? "The first \(model.groups.shown.count) of \((model.groups.count - model.groups.alone).formattedWithCommas) folders, by images marked drop, then by pull."
       : "Ordered by images marked drop, then by pull."
+    let alone =
+      model.groups.alone > 0
+      ? " \(model.groups.alone.formattedWithCommas) folders hold one image each and are left out here." : ""
     return """
-      <section id="groups"><h2>Folders</h2><p class="about">\(more) \u{201C}Pull per image\u{201D} above 1× means that \
+      <section id="groups"><h2>Folders</h2><p class="about">\(more)\(alone) \u{201C}Pull per image\u{201D} above 1× means that \
       squared error listens to this folder more than its size would say.</p>
       <div class="scroll"><table class="list"><thead><tr><th scope="col">folder</th><th scope="col" class="n">images</th>\
       <th scope="col" class="n">drop</th><th scope="col" class="n">review</th>\

@@ -23,6 +23,9 @@ package struct ReportPictures: Sendable {
   /// Why there is no picture at all; nil where there are some, or none belongs there.
   package let absence: String?
 
+  /// Images beyond the tiles that are marked, of which the page has a picture where there is room.
+  private static let mostMarked = 400
+
   package static let none = ReportPictures(tiles: [:], stops: [:], missing: [:], absence: nil)
 
   private init(tiles: [Int64: Tile], stops: [Int64: String], missing: [Int64: String], absence: String?) {
@@ -33,7 +36,7 @@ package struct ReportPictures: Sendable {
   }
 
   /// All pictures together never take more, so that the page stays below 5 MB: less where long paths take the room.
-  static func room(besidePaths bytes: Int) -> Int { max(0, 3_400_000 - 6 * bytes) }
+  static func room(besidePaths bytes: Int, table: Int) -> Int { max(0, 3_400_000 - 6 * bytes - table) }
 }
 
 extension ReportPictures {
@@ -50,11 +53,15 @@ extension ReportPictures {
       model.galleries.flatMap(\.tiles).map(\.path) + (model.cut?.stops.map(\.path) ?? [])
       + model.smallPictures.map(\.path)
     var maker = PictureMaker(
-      source: source, room: ReportPictures.room(besidePaths: paths.reduce(0) { $0 + $1.utf8.count }))
+      source: source,
+      room: ReportPictures.room(besidePaths: paths.reduce(0) { $0 + $1.utf8.count }, table: model.rows.bytes))
+    // They stand where the page begins: before all others, if room is short.
+    for tile in model.worst { try maker.addStop(tile.id) }
     for tile in model.galleries.flatMap(\.tiles) { try maker.addTile(tile.id) }
     let first = model.galleries.first?.tiles.first?.id
     for id in [first].compactMap({ $0 }) + (model.cut?.stops.map(\.last) ?? []) { try maker.addStop(id) }
     for item in model.smallPictures { try maker.addStop(item.id) }
+    for id in model.rows.marked.prefix(ReportPictures.mostMarked) { try maker.addStop(id) }
     let wanted = !paths.isEmpty && maker.tiles.isEmpty && maker.stops.isEmpty
     let cause =
       source.datasetIsReachable

@@ -40,6 +40,8 @@ package struct SampleExplanation: Codable, Sendable {
     package let detail: String
     package let meaning: String
     package let remedy: String
+    /// Probability that it is so; nil where an absolute rule spoke.
+    package let confidence: Double?
   }
 
   /// The most similar sample that is marked keep, of those that the model was fitted on.
@@ -228,7 +230,7 @@ package struct SampleExplainer {
       let code = IssueCatalogue.info($0["code"].text ?? "")
       return SampleExplanation.Trouble(
         code: $0["code"].text ?? "", severity: $0["severity"].text ?? "", detail: $0["detail"].text ?? "",
-        meaning: code?.meaning ?? "", remedy: code?.remedy ?? "")
+        meaning: code?.meaning ?? "", remedy: code?.remedy ?? "", confidence: $0["confidence"].real)
     }
   }
 }

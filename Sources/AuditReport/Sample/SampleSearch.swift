@@ -23,6 +23,13 @@ extension SampleExplainer {
       near: near.map { "'\(SamplePath($0).printable)'" },
       remedy: "they are listed by: audit sql \(quoted(store.path)) --run \(quoted(run)) \"SELECT path FROM samples\"")
   }
+
+  /// Whether a person who types this may mean a sample.
+  package func knows(_ wanted: String, in store: Store) throws -> Bool {
+    let dataset = try StoredRun(in: store, named: store.nameAndSettings(of: run).name).dataset
+    return try SampleLookup(store, run: run, dataset: dataset).id(of: wanted) != nil
+      || SampleSearch(store: store, run: run).paths(endingIn: FilePath.name(of: wanted)).isEmpty == false
+  }
 }
 
 /// Looks for paths that a person may have meant.

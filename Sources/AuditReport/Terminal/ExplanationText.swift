@@ -176,7 +176,8 @@ package struct ExplanationText {
     let lines = sample.issues.flatMap { issue in
       [
         "\(SamplePath(issue.code).printable)  \(SamplePath(issue.severity).printable): \(issue.meaning)"
-          + (issue.detail.isEmpty ? "" : " (\(SamplePath(issue.detail).printable))"),
+          + (issue.detail.isEmpty ? "" : " (\(SamplePath(issue.detail).printable))")
+          + (issue.confidence.map { ", \(percent($0)) sure" } ?? ""),
         "  what to do: \(issue.remedy)",
       ]
     }

@@ -77,8 +77,7 @@ package struct SummaryText {
     var advice = lines(found.headline) + lines(found.size)
     if let command = summary.command { advice.append("    " + emphasis.bold(command)) }
     for (sentence, command) in found.outdated { advice += lines(sentence) + (command.map { ["    " + $0] } ?? []) }
-    var facts = lines(found.concentration) + lines(found.losses)
-    facts += found.damage.flatMap { lines($0) } + lines(found.issues)
+    var facts = found.facts.flatMap { lines($0) }
     if !summary.verdicts.isEmpty {
       let counts = Verdict.allCases.map { verdict in
         let count = (summary.verdicts[verdict.rawValue] ?? 0).formattedWithCommas

@@ -18,6 +18,8 @@ package struct ExplainTopic: Codable, Sendable {
   package let severity: String?
   /// A page of text; nil where the two lines above say all.
   package let page: String?
+  /// Of an issue: what a run says of it; nil where no database was named.
+  package var inSet: IssueInSet?
 
   /// Finds a topic by its name, whatever its case and whether it is written with - or _.
   package init?(_ wanted: String) {
@@ -41,7 +43,8 @@ package struct ExplainTopic: Codable, Sendable {
     [skew, damage, reason] + verdicts + classes
       + IssueCatalogue.all.map {
         ExplainTopic(
-          $0.code, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue, page: $0.page)
+          $0.code, .issue, meaning: $0.meaning, remedy: $0.remedy, severity: $0.severity.rawValue,
+          page: ExplainTopic.page(of: $0))
       } + profiles + folders
       + DerivedColumn.all.filter { !["skew", "damage"].contains($0.name) }.map {
         ExplainTopic(
@@ -71,6 +74,15 @@ package struct ExplainTopic: Codable, Sendable {
       "keep", .verdict, meaning: "squared error listens to the image about as much as absolute error would",
       remedy: "nothing; keep says nothing about blur, darkness or who is in the picture"),
   ]
+
+  /// The page of an issue with what to do about it and what it counts for; nil where it has none.
+  private static func page(of issue: IssueInfo) -> String? {
+    guard let page = issue.page else { return nil }
+    let parts = page.split(separator: "\nSEE ALSO\n", maxSplits: 1)
+    let deed = "\nWHAT TO DO\n  \(issue.remedy)\n\nCOUNTS AS\n  \(IssueProfile.words(for: issue.code))"
+    return parts[0].trimmingPrefix("\n") + (parts[0].hasSuffix("\n") ? "" : "\n") + deed
+      + (parts.count > 1 ? "\n\nSEE ALSO\n" + parts[1] : "")
+  }
 
   /// What can be the matter with a folder, beside what can be with a file.
   private static let folders = [
@@ -249,15 +261,12 @@ package struct ExplainTopic: Codable, Sendable {
 
   /// Lines for a terminal.
   package func lines(width: Int, bold: (String) -> String) -> [String] {
-    if let page {
-      return page.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
-        TextLayout.wrapped(String($0), width: width)
-      }
-    }
+    let set = inSet?.lines(width: min(width, 88)) ?? []
+    if let page { return TextLayout.reflowed(page, width: min(width, 88)) + (set.isEmpty ? [] : [""]) + set }
     let head = bold(name) + (severity.map { "  \($0)" } ?? "  \(kind.rawValue.replacing("_", with: " "))")
     return [head]
       + [("means", meaning), ("do", remedy)].flatMap { label, text in
         TextLayout.wrapped("  " + label.padded(7) + text, width: min(width, 100), hanging: 9)
-      }
+      } + set
   }
 }

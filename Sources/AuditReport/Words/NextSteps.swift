@@ -46,6 +46,9 @@ package struct NextSteps: Sendable {
             command: commands.keep(worst.operand)))
       }
     }
+    if let copies = summary.copies, copies.leaks + copies.foreign > 0, let leaks = commands.leaks {
+      steps.append(Step(purpose: "Pictures that would be trained on and tested on.", command: leaks))
+    }
     if summary.verdicts[Verdict.drop.rawValue] != nil || summary.verdicts[Verdict.review.rawValue] != nil, !shows {
       steps.append(Step(purpose: "All that is marked.", command: commands.flagged))
     }

@@ -62,6 +62,12 @@ package struct RunCommands: Sendable {
 
   package func explain(_ path: String) -> String { "audit explain \(database)\(choice) \(RunCommands.word(path))" }
 
+  /// The same without the path.
+  package var explainer: String { "audit explain \(database)\(choice)" }
+
+  /// Takes decisions over that were made on the page.
+  package var takeDecisions: String { "audit decide \(database)\(choice) --import decisions.jsonl" }
+
   package func keep(_ path: String) -> String {
     "audit decide \(database)\(choice) \(RunCommands.word(path)) --verdict keep"
   }

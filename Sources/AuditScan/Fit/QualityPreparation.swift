@@ -18,7 +18,7 @@ struct PreparedQuality {
 /// Makes the model of damage of a run, or finds the stored one.
 struct QualityPreparation {
   /// Fewer pictures show no model what is usual.
-  static let fewest = 100
+  static let fewest = MeasuredSet.fewestToLearn
 
   let plan: Plan
   let settings: ScanSettings

@@ -124,6 +124,12 @@ extension Store {
     }
   }
 
+  /// Those of the columns that the database has.
+  package func knownStatistics(_ names: [String]) throws -> [String] {
+    guard try hasTable("quality") else { return [] }
+    return try names.filter { try hasColumn($0, in: "quality") }
+  }
+
   /// Width and height that at least `share` of the measured samples of a run have; nil where there is no such size.
   package func commonSize(of run: Int64, share: Double) throws -> (width: Int, height: Int)? {
     try queue.read { database in

@@ -17,7 +17,8 @@ enum JSONHelp {
       estimate_change, training_change), command; scan_command (goes
       on with the run; none where the run does not tell all that was given), scan_in_words (the same
       for a sentence), scan_anew_command (a new run, with a model of its own); damage (share, threshold, flagged, kinds:
-      kind, words, share, recall), issues (code, severity, images), set_issues, copies
+      kind, words, share, recall), issues (code, severity, images), set_issues, looks_at_pictures,
+      issues_count_by (what chose the issues that count as drop or review), copies
       (groups, copies, runs, frames, leaks, foreign, databases); top (the images of highest skew); misfit (share of the images
       outside the cut of a model that does not fit the set);
       failures_by_code, failures, folder_issues, folder_issue_count; left_out (kind, name,
@@ -32,11 +33,13 @@ enum JSONHelp {
       alike, pull_squared, pull_absolute, weight, orthogonal_distance, orthogonal_cut,
       score_distance, score_cut, nearest, outlier_class; standing and metrics (name,
       meaning, unit, value, percentile, rank, of); shares, regions (16, row by row),
-      border, issues, neighbour.
+      border, issues (code, severity, detail, meaning, remedy, confidence), neighbour.
 
     audit explain WORD --json
       One object: name, kind, meaning, remedy, severity, page. Of a metric, what
-      `audit metrics list --json` says of it.
+      `audit metrics list --json` says of it. Of an issue with a database before it also in_set:
+      run, is_known, images, scored, confidence, threshold, statistics (name, usual, spread),
+      found (words, recall), of_all, examples (path, detail, confidence).
 
     audit compare DB --json
       One object: schema, before and after (database, run, dataset, started, digest, model,
@@ -64,10 +67,10 @@ enum JSONHelp {
     audit report DB -o report.json
       Everything on the page as one object, which the page itself holds too: schema, tone,
       run_id, summary (that of `audit show DB --json`), sentences, concentration, cut,
-      issue_galleries, copy_groups, galleries (tiles: path, skew, ratio, alike,
+      issue_galleries, copy_groups, worst (tiles), galleries (tiles: path, skew, ratio, alike,
       pull_squared, orthogonal_distance, verdict,
       proposal, reason, region, region_share, issues), outliers, agreement, learning,
-      issues, groups, unreadable, method, reference, limits.
+      issues, groups (count, alone, shown), unreadable, method, reference, limits.
 
     audit scan FOLDER --progress json
       On standard error, an object a second: t, phase, done, total, eta_s, detail, rate,

@@ -139,4 +139,13 @@ struct CheckTests {
     let run = try set.audit("check", set.database)
     #expect(run.status == 2 && run.err.contains("give at least one --fail-on, such as --fail-on 'flagged>1%'"))
   }
+
+  @Test func anIssueOfPicturesThatNobodyLookedForIsNoGate() throws {
+    let set = try set()
+    for gate in ["code:blurred>0", "code:ODD<1"] {
+      let run = try set.audit("check", set.database, "--fail-on", gate)
+      #expect(run.status == 2 && run.out == "", "\(run.out)")
+      #expect(run.err.contains("'\(gate)': nobody has looked at the pictures of this run"), "\(run.err)")
+    }
+  }
 }

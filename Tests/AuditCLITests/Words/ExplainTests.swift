@@ -1,3 +1,8 @@
+import AuditCore
+import AuditDemo
+import AuditQuality
+import AuditReport
+import AuditStore
 import Foundation
 import Testing
 
@@ -69,5 +74,61 @@ struct ExplainTests {
   @Test func anUnknownWordGetsTheNearest() throws {
     let run = try Command.audit(["explain", "trunkated"])
     #expect(run.status == 2 && run.err == "audit: no word 'trunkated' to explain; did you mean truncated?\n")
+  }
+
+  /// Where a line ends early, its next word would not have fitted.
+  @Test(arguments: [60, 80, 120]) func explanationsFillTheLinesOfTheTerminal(width: Int) throws {
+    for topic in ["blurred", "dark", "letterbox", "odd", "skew", "damage", "profile-face-swap"] {
+      let word = topic.hasPrefix("profile-") ? ["profile", String(topic.dropFirst(8))] : [topic]
+      let text = try Command.audit(["explain"] + word, environment: ["COLUMNS": "\(width)"]).out
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      for (line, next) in zip(lines, lines.dropFirst()) where !line.isEmpty && !next.isEmpty {
+        #expect(line.count <= width || line.contains("audit "), "\(topic): \(line)")
+        let indent = next.prefix { $0 == " " }.count
+        guard let first = next.dropFirst(indent).split(separator: " ").first, first.first?.isLowercase == true,
+          first != "audit", !next.dropFirst(indent).contains("  "), indent == line.prefix(while: { $0 == " " }).count
+        else { continue }
+        #expect(line.count + 1 + first.count > min(width, 88), "\(topic): '\(line)' ends before '\(first)'")
+      }
+    }
+  }
+
+  @Test func theCodeOfEveryIssueOfAPictureSaysWhatToDoAndWhatItCountsFor() throws {
+    for rule in IssueRules.all {
+      let page = try #require(ExplainTopic(rule.info.code)?.page)
+      #expect(page.contains("WHAT TO DO") && page.contains(rule.info.remedy), "\(rule.info.code)")
+      #expect(page.contains("COUNTS AS"), "\(rule.info.code)")
+      #expect(page.contains("SEEN FROM"), "\(rule.info.code)")
+    }
+    let blurred = try #require(ExplainTopic("blurred")?.page)
+    #expect(blurred.contains("drop with --profile generative, restoration"))
+  }
+
+  @Test func aCodeAndADatabaseTellTheLineAndTheUsualValuesOfThatSet() throws {
+    let scratch = try Scratch()
+    let faces = scratch.path + "/faces"
+    try DemoSet.write(to: faces, count: 130, size: 48, seed: 3)
+    #expect(try Command.audit(["scan", faces, "--issue-threshold", "0.4", "-q"]).status == 0)
+    let database = faces + ".audit.db"
+    let store = try Store(reading: database)
+    let count = try store.rows("SELECT count(*) FROM issue WHERE code = 'odd'")[0].values[0].integer ?? 0
+    let run = try Command.audit(["explain", database, "blurred"])
+    #expect(run.status == 0 && run.out.contains("SEEN FROM"), "\(run.err)")
+    #expect(run.out.contains("IN THIS SET") && run.out.contains("0.40") && run.out.contains("log_sharpness"))
+    #expect(run.out.contains("held out"), "how well it is found here")
+    let odd = try Command.audit(["explain", database, "ODD", "--run", "first"])
+    #expect(odd.out.contains("\(count) of "), "\(odd.out)")
+    let json = try Command.audit(["explain", database, "blurred", "--json"])
+    let topic = try #require(try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any])
+    #expect((topic["in_set"] as? [String: Any])?["threshold"] as? Double == 0.4)
+    let image = try #require(try store.rows("SELECT path FROM sample WHERE status = 'ok' LIMIT 1").first?["path"].text)
+    #expect(try Command.audit(["explain", database, image]).out.hasPrefix(image), "a path is still a path")
+  }
+
+  @Test func aCodeOfARunThatNobodyLookedAtSaysSo() throws {
+    let (scratch, faces) = try Scratch.withFaces(30)
+    #expect(try Command.scan(faces, ["-q"], in: scratch.path).status == 0)
+    let run = try Command.audit(["explain", faces + ".audit.db", "blurred"])
+    #expect(run.status == 0 && run.out.contains("--no-quality"), "\(run.out)\(run.err)")
   }
 }

@@ -3,6 +3,22 @@ import Testing
 
 /// `audit report` as a user runs it.
 struct ReportTests {
+  /// The database has the columns of both runs.
+  @Test func onlyMetricsOfTheRunAreListed() throws {
+    let (scratch, faces) = try Scratch.withFaces(40)
+    #expect(try Command.audit(["scan", faces, "--size", "64", "--no-quality", "-q"]).status == 0)
+    let few = ["scan", faces, "--size", "64", "--no-quality", "-q", "--name", "few", "--metrics", "mse,mae"]
+    #expect(try Command.audit(few).status == 0)
+    for (run, isThere) in [("first", true), ("few", false)] {
+      let page = scratch.path + "/\(run).html"
+      #expect(try Command.audit(["report", faces + ".audit.db", "--run", run, "-q", "-o", page]).status == 0)
+      let method =
+        try String(contentsOfFile: page, encoding: .utf8)
+        .firstMatch(of: /(?s)<section id="method".*?<\/section>/)?.0 ?? ""
+      #expect(method.contains("mse@") && method.contains(" ssim@") == isThere, "\(run)")
+    }
+  }
+
   @Test func severalFormsAreWrittenAtOnceAndNamed() async throws {
     let set = try await ReportedSet.shared()
     let scratch = try Scratch()

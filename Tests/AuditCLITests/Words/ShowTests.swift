@@ -137,4 +137,37 @@ struct ShowTests {
       #expect(plain.contains(words), "\(file)")
     }
   }
+
+  /// What was asked of issues stays with the run, and the command that goes on with it asks for it again.
+  @Test func theTaughtScanKeepsWhatWasAskedOfIssues() throws {
+    let (scratch, faces) = try Scratch.withFaces(40)
+    let other = scratch.path + "/other's.db"
+    try Files.writePictures(30, to: scratch.path + "/other", from: 100)
+    #expect(
+      try Command.audit([
+        "scan", scratch.path + "/other", "--size", "64", "--db", other, "--issue-threshold", "0.5", "-q",
+      ]).status == 0)
+    let asked = [
+      "--issue-threshold", "0.4", "--profile", "face-swap", "--drop-issues", "dark,clipped", "--review-issues", "text",
+      "--drop-duplicates", "--against", other,
+    ]
+    #expect(try Command.audit(["scan", faces, "--size", "64", "-q"] + asked).status == 0)
+    let database = faces + ".audit.db"
+    let decide = ["decide", database, Files.name(3), "--verdict", "drop"]
+    #expect(try Command.audit(decide).status == 0)
+    let shown = try Command.audit(["show", database]).out
+    let words =
+      "--issue-threshold 0.4 --profile face-swap --drop-issues dark,clipped --review-issues text --drop-duplicates --against "
+    #expect(
+      shown.contains(words + "'" + other.replacing("'", with: "'\\''") + "'")
+        || shown.contains(words + "\"" + other + "\""), "\(shown)")
+    #expect(shown.contains("Issues count as drop or review by profile face-swap, as asked for"), "\(shown)")
+    let command = try #require(shown.split(separator: "\n").first { $0.contains("audit scan ") })
+    let again = try Command.shell("audit() { \"$audit\" \"$@\"; }; " + command, in: scratch.path)
+    #expect(again.status == 0 && again.out.contains("(0 of them now)"), "\(again.out)\(again.err)")
+    #expect(again.out.contains("by profile face-swap"), "\(again.out)")
+    #expect(try Command.audit(["scan", faces, "--size", "64", "-q", "--no-quality"]).status == 0)
+    #expect(try Command.audit(decide + ["--reason", "once more"]).status == 0)
+    #expect(try Command.audit(["show", database]).out.contains(" --no-quality"))
+  }
 }

@@ -14,7 +14,8 @@ extension DamageRule {
         picture's brightness. The picture is named where that is below 2 % and the set's median
         saturation is at least 0.04; otherwise where trees that were grown on copies of this
         set, turned gray, vote for it and both its saturation and its share of the brightness
-        are less than 40 % of the set's: a dark picture has little of the first alone.
+        are less than 40 % of the set's: a dark picture has little of the first alone. Of a
+        set whose usual saturation is below 0.01 it is said once that it is gray.
       """,
     statistics: ["saturation", "brightness"],
     sign: { sample, set in
@@ -28,7 +29,12 @@ extension DamageRule {
         let share = sample.colourfulness, share < 0.02
       else { return nil }
       return "saturation \(fixed(own, 3)), where the set has \(fixed(usual, 3))"
-    })
+    },
+    ofAll: { usual in
+      usual["saturation"].flatMap {
+        $0 < 0.01 ? RuleFinding("saturation \(fixed($0, 3))", strength: 1, confidence: nil) : nil
+      }
+    }, wordsOfAll: "gray")
 
   private static let colourCast = DamageRule(
     "colour_cast", kinds: ["cast"], meaning: "tinted as a whole: wrong white balance, coloured light, a filter",

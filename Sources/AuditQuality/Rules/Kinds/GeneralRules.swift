@@ -27,7 +27,8 @@ struct DamagedRule: IssueRule {
     }
     let kinds = sample.mostVoted.prefix(2).map(\.words)
     return RuleFinding(
-      kinds.isEmpty ? "no kind stands out" : "most like: " + kinds.joined(separator: ", or "),
+      "\(percent(judgement.damage)) of the votes; "
+        + (kinds.isEmpty ? "no kind stands out" : "most like: " + kinds.joined(separator: ", or ")),
       strength: judgement.damage, confidence: confidence)
   }
 }

@@ -78,7 +78,7 @@ extension DamageRule {
       return RuleFinding(
         "90 % of the pixels lie between \(fixed(low, 2)) and \(fixed(high, 2))", strength: 1 - (high - low) / 0.15,
         confidence: nil)
-    })
+    }, wordsOfAll: "of low contrast")
 
   private static let clipped = DamageRule(
     "clipped", kinds: [], meaning: "a large part of the picture is pure black or pure white",

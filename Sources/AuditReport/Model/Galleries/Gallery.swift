@@ -61,6 +61,10 @@ extension Gallery.Kind {
 /// Chooses the images of the galleries and reads what is told about them.
 struct Galleries {
   let all: [Gallery]
+  /// The highest skew; without skew the largest squared error.
+  let worst: [Tile]
+
+  private static let mostWorst = 6
 
   init(_ columns: RunColumns, store: Store, seed: Int) throws {
     let ranks = columns.ranks
@@ -70,6 +74,12 @@ struct Galleries {
       let tiles = try store.tiles(of: shown.map { columns.ids[Int($0)] }, ranks: shown.map { Int(ranks[Int($0)]) })
       return Gallery(kind: kind, images: positions.images, tiles: tiles)
     }
+    let measured = columns.squaredLoss.indices.filter { !columns.squaredLoss[$0].isNaN }.map { Int32($0) }
+    let first =
+      columns.bySkew.isEmpty
+      ? measured.smallest(Galleries.mostWorst) { -columns.squaredLoss[Int($0)] }
+      : Array(columns.bySkew.prefix(Galleries.mostWorst))
+    worst = try store.tiles(of: first.map { columns.ids[Int($0)] }, ranks: first.map { Int(ranks[Int($0)]) })
   }
 
   private static func positions(

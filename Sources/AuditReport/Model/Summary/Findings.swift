@@ -1,4 +1,5 @@
 package import AuditCore
+import AuditQuality
 
 /// What a run found, in sentences: the same words in the terminal, on the page and in Markdown.
 package struct Findings: Sendable {
@@ -25,8 +26,10 @@ package struct Findings: Sendable {
   package let losses: Sentence?
   /// How much of the set is damaged, how well that is found in it, and what nearly all of it has.
   package let damage: [Sentence]
-  /// "issues: 14 blurred, 3 gray_in_colour; 41 copies in 12 groups"; nil where there are none.
+  /// "issues: 14 blurred, 3 gray_in_colour; 41 copies in 12 groups"; nil where nobody looked.
   package let issues: Sentence?
+  /// What the issues count for.
+  package let counting: Sentence?
 
   package init(_ summary: RunSummary) {
     let words = AdviceWords(summary.advice)
@@ -41,11 +44,14 @@ package struct Findings: Sendable {
     damage =
       (summary.damage.map { [$0.sentence, $0.recallSentence] } ?? [])
       + summary.setIssues.map { issue in
-        "The set as a whole is \(shown(issue.code)): \(shown(issue.detail)) in its usual picture."
-      }
+        "The set as a whole is \(shown(IssueRules.wordsOfAll(issue.code))): \(shown(issue.detail))."
+      } + [Findings.smallness(summary)].compactMap { $0 }
     let counts = summary.issues.map { "\($0.images.formattedWithCommas) \(shown($0.code))" }
     let told = [counts.joined(separator: ", "), summary.copies?.words ?? ""].filter { !$0.isEmpty }
-    issues = told.isEmpty ? nil : "issues: \(told.joined(separator: "; "))"
+    let isLooked = summary.looksAtPictures == true
+    issues =
+      told.isEmpty ? (isLooked && summary.scored > 0 ? "issues: none" : nil) : "issues: \(told.joined(separator: "; "))"
+    counting = Findings.counting(summary)
     losses = summary.worst.flatMap { worst in
       guard worst.shareMSE > 0, worst.shareMAE > 0 else { return nil }
       return
@@ -58,8 +64,35 @@ package struct Findings: Sendable {
 
   /// All of them, in the order in which they are read.
   package var sentences: [Sentence] {
-    [headline, size].compactMap { $0 } + outdated.map(\.sentence) + [concentration, losses].compactMap { $0 } + damage
-      + [issues].compactMap { $0 }
+    [headline, size].compactMap { $0 } + outdated.map(\.sentence) + facts
+  }
+
+  /// What does not tell what to do.
+  package var facts: [Sentence] {
+    [concentration, losses].compactMap { $0 } + damage + [issues, counting].compactMap { $0 }
+  }
+
+  /// Why a small set has no figures of damage.
+  private static func smallness(_ summary: RunSummary) -> Sentence? {
+    guard summary.looksAtPictures == true, summary.damage == nil,
+      (1..<MeasuredSet.fewestToLearn).contains(summary.scored)
+    else { return nil }
+    return """
+      Fewer than \(MeasuredSet.fewestToLearn.formattedWithCommas) images: what damage looks like here cannot be learnt, \
+      and absolute lines speak alone.
+      """
+  }
+
+  private static func counting(_ summary: RunSummary) -> Sentence? {
+    guard summary.looksAtPictures == true else { return nil }
+    if let origin = summary.issuesCountBy {
+      return "Issues count as drop or review \(origin.hasPrefix("profile") ? "by " : "")\(origin)."
+    }
+    let warns = summary.issues.contains { issue in
+      issue.severity == SampleIssue.Severity.warning.rawValue
+        && IssueRules.all.contains { $0.info.code == issue.code }
+    }
+    return warns ? "None of them counts as drop or review: --profile says what is trained." : nil
   }
 
   private static func misfit(_ outside: Double, commands: RunCommands) -> Sentence {

@@ -36,8 +36,11 @@ package struct Group: Codable, Sendable {
 
 /// The folders of a run, the heaviest first.
 package struct Groups: Codable, Sendable {
-  /// All folders; `shown` are the first of them.
+  /// All folders.
   package let count: Int
+  /// Those that hold one image alone, where others hold more: they say nothing as folders.
+  package let alone: Int
+  /// The first of the others.
   package let shown: [Group]
 
   static let most = 60
@@ -59,7 +62,9 @@ package struct Groups: Codable, Sendable {
         squaredLoss: loss > 0 ? totals.squaredLoss / loss : nil, highestSkew: totals.highestSkew)
     }
     count = all.count
-    let ordered = all.sorted { left, right in
+    let several = all.filter { $0.images > 1 }
+    alone = all.count - several.count
+    let ordered = several.sorted { left, right in
       (right.drop, right.pullSquared ?? 0, ByteKey(left.name)) < (left.drop, left.pullSquared ?? 0, ByteKey(right.name))
     }
     shown = Array(ordered.prefix(Groups.most))

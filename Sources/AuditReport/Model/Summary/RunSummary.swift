@@ -1,4 +1,5 @@
 package import AuditCore
+import AuditQuality
 package import AuditStore
 import Foundation
 
@@ -108,6 +109,10 @@ package struct RunSummary: Codable, Sendable {
   package let issues: [IssueCount]
   /// What the usual picture of the set has.
   package let setIssues: [SetIssue]
+  /// Whether pictures were looked at by themselves; nil in runs of older versions.
+  package let looksAtPictures: Bool?
+  /// What chose the issues that count as drop or review: "profile restoration"; nil where none count.
+  package let issuesCountBy: String?
   /// Copies and frames; nil where there are none.
   package let copies: CopySummary?
   /// What carries the recommended remedy out.
@@ -186,11 +191,13 @@ extension RunSummary {
     issues = try store.issueCounts(of: Int64(id))
     setIssues = try store.setIssues(of: Int64(id))
     copies = try CopySummary(store, run: Int64(id))
+    let settings = row["settings"].text.flatMap { try? JSONDecoder().decode(ScanSettings.self, from: Data($0.utf8)) }
+    looksAtPictures = settings?.choices?.quality
+    issuesCountBy = settings?.choices.map { IssuePolicy($0.issues).origin }.flatMap { $0.isEmpty ? nil : $0 }
     let scan = ScanCommandText(
       dataset: dataset, database: store.path,
       // Of several runs a scan without a name goes on with the newest.
-      name: try store.runNames().count > 1 ? run : nil,
-      settings: row["settings"].text.flatMap { try? JSONDecoder().decode(ScanSettings.self, from: Data($0.utf8)) })
+      name: try store.runNames().count > 1 ? run : nil, settings: settings)
     (scanCommand, scanInWords, scanAnewCommand) = (scan.text, scan.words, scan.anew)
     let commands = RunCommands(
       database: store.path, scan: (scan.text, scan.words, scan.anew), run: run, id: Int64(id), isCurrent: isCurrentRun)

@@ -1,3 +1,5 @@
+import AuditCore
+
 /// Samples that are counted under one name.
 package enum CountedSamples: Sendable {
   case all
@@ -20,6 +22,18 @@ package enum OwnedTotal: Sendable {
 
 /// What gates ask of a run.
 extension Store {
+  /// Whether issues of pictures were looked for in a run: the scan was not asked to leave them out, and pictures were
+  /// measured, or there are none.
+  package func knowsIssues(of run: StoredRun) throws -> Bool {
+    guard try StoredSettings.decoded(run.settings, run: run.name).choices?.quality ?? true else { return false }
+    let scored = "SELECT 1 FROM sample WHERE run_id = ?1 AND status = 'ok'"
+    guard try hasTable("quality") else { return false }
+    return try !rows(
+      "SELECT 1 WHERE NOT EXISTS (\(scored)) OR EXISTS (\(scored) AND id IN (SELECT sample_id FROM quality))",
+      .integer(run.id)
+    ).isEmpty
+  }
+
   /// Samples whose scores are stored.
   package func scoredCount(of run: Int64) throws -> Int {
     try whole("SELECT count(*) FROM sample WHERE run_id = ? AND status = 'ok'", .integer(run))

@@ -174,6 +174,33 @@ extension Store {
       """, .identifiers(ids))
   }
 
+  /// Images of a run with any issue.
+  package func samplesWithIssues(of run: Int64) throws -> Set<Int64> {
+    var found: Set<Int64> = []
+    try forEachRow(
+      "SELECT DISTINCT sample_id FROM issue JOIN sample ON sample.id = sample_id WHERE run_id = ? AND status = 'ok'",
+      [.integer(run)]
+    ) { row in
+      if let id = row["sample_id"].wide { found.insert(id) }
+    }
+    return found
+  }
+
+  /// Whether the database knows a number of its samples by that name.
+  package func hasSampleColumn(_ name: String) throws -> Bool { try hasColumn(name, in: "all_samples") }
+
+  /// What a table of these images shows: `id`, `path`, `path_raw`, `sha256`, `verdict`, `issues`, `near_group`, and columns
+  /// of view `all_samples`.
+  package func rowFacts(of ids: [Int64], columns: [String]) throws -> [SQLRow] {
+    let group = try hasSampleColumn("near_group") ? "near_group" : "NULL AS near_group"
+    return try rows(
+      """
+      SELECT \((["id", "path", "sha256", "verdict", "issues", group] + columns).joined(separator: ", ")),
+        (SELECT path_raw FROM sample WHERE sample.id = all_samples.id) AS path_raw
+      FROM all_samples WHERE id IN (SELECT value FROM json_each(?))
+      """, .identifiers(ids))
+  }
+
   /// The region of each image that holds most of its squared residual: `sample_id`, `region`, `share`.
   package func worstRegions(of ids: [Int64]) throws -> [SQLRow] {
     try rows(
@@ -258,6 +285,17 @@ extension Store {
       """
       SELECT path, detail FROM issue JOIN sample ON sample.id = sample_id WHERE run_id = ? AND code = ?
       ORDER BY sample_id LIMIT ?
+      """, .integer(run), .text(code), .integer(Int64(most)))
+  }
+
+  /// Images that show an issue, the surest first: `path`, `detail`, `confidence`.
+  package func issueExamples(_ code: String, clearestIn run: Int64, most: Int) throws -> [SQLRow] {
+    let known = try hasColumn("confidence", in: "issue")
+    return try rows(
+      """
+      SELECT path, detail, \(known ? "issue.confidence" : "NULL") AS confidence FROM issue
+      JOIN sample ON sample.id = sample_id WHERE run_id = ? AND code = ?
+      ORDER BY \(known ? "coalesce(issue.confidence, 1) DESC, strength DESC, " : "")path LIMIT ?
       """, .integer(run), .text(code), .integer(Int64(most)))
   }
 

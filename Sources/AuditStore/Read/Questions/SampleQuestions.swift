@@ -29,9 +29,11 @@ extension Store {
     return Dictionary(rows.map { ($0["region"].text ?? "", $0["share_se"].real ?? 0) }) { first, _ in first }
   }
 
-  /// `code`, `severity` and `detail` of its issues, by code.
+  /// `code`, `severity`, `detail` and `confidence` of its issues, by code.
   package func issues(ofSample id: Int64) throws -> [SQLRow] {
-    try rows("SELECT code, severity, detail FROM issue WHERE sample_id = ? ORDER BY code", .integer(id))
+    let confidence = try hasColumn("confidence", in: "issue") ? "confidence" : "NULL AS confidence"
+    return try rows(
+      "SELECT code, severity, detail, \(confidence) FROM issue WHERE sample_id = ? ORDER BY code", .integer(id))
   }
 
   /// The decision on its content that stands: `verdict`, `reason`, `who`, `at`.

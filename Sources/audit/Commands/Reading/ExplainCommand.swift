@@ -10,15 +10,18 @@ import Foundation
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Tell everything about one image, or what a word means and what to do about it.",
-    usage: "audit explain <database> <path> [--run <name>] [--save <file>] [--json]\naudit explain <word> [--json]",
+    usage:
+      "audit explain <database> <path> [--run <name>] [--save <file>] [--json]\naudit explain <word> [--json]\naudit explain <database> <issue> [--run <name>] [--json]",
     discussion: """
       A word is the code of an issue (truncated, odd_shape, ...), a verdict (drop, review, keep), a column (ratio, \
-      weight, ...), or skew, which tells the whole statistic on one page.
+      weight, ...), or skew, which tells the whole statistic on one page. With a database before it, the code of an \
+      issue is told with its line, its usual values and its examples in that set.
 
       Examples:
         audit explain faces.audit.db id014/frame_331.png
         audit explain faces.audit.db id014/frame_331.png --save residual.png
         audit explain skew
+        audit explain faces.audit.db blurred
       """)
 
   @Argument(
@@ -80,6 +83,10 @@ struct ExplainCommand: ParsableCommand {
         "no word '\(SamplePath(word).printable)' to explain", near: near, known: ExplainTopic.all.map(\.name),
         remedy: "and the metrics that `audit metrics` lists")
     }
+    try show(topic)
+  }
+
+  private func show(_ topic: ExplainTopic) throws {
     Terminal.print(
       json ? try encoded(topic) : topic.lines(width: Terminal.outWidth, bold: style.bold).joined(separator: "\n"))
   }
@@ -87,6 +94,11 @@ struct ExplainCommand: ParsableCommand {
   private func explain(_ path: String) throws {
     let store = try Store(reading: subject)
     let explainer = try SampleExplainer(store, run: runName)
+    // An image of that name comes first.
+    if save == nil, var topic = ExplainTopic(path), topic.kind == .issue, try !explainer.knows(path, in: store) {
+      topic.inSet = try IssueInSet(topic.name, in: store, run: runName)
+      return try show(topic)
+    }
     let pictures = try SamplePictures(
       store, run: explainer.run, dataset: place.dataset, decoding: ChildDecoding.choice(.scoringChild))
     let id = try explainer.find(path, in: store, dataset: pictures.dataset)
