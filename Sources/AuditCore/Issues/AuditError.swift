@@ -128,8 +128,7 @@ extension AuditError: CustomStringConvertible {
     return switch self {
     case .datasetNotFound(let path, let near?): Sentence("no such folder: '\(path)'  (did you mean '\(near)'?)")
     case .datasetNotFound(let path, nil): Sentence("no such folder: '\(path)'", remedy: give)
-    case .datasetNotAFolder(let path):
-      Sentence("'\(path)' is a file, not a folder", remedy: "\(give), or a .tar or .zip of them")
+    case .datasetNotAFolder(let path): Sentence("'\(path)' is a file, not a folder", remedy: give)
     case .datasetNotReadable(let path):
       Sentence("the folder '\(path)' may not be read by this user", remedy: "run audit as its owner, or chmod it")
     case .noImages(let path, let looked): Sentence("no images found in '\(path)' (\(looked))")

@@ -1,4 +1,5 @@
 package import AuditCore
+import AuditImages
 import Foundation
 
 /// The folder that a user named, or the container.
@@ -14,13 +15,23 @@ package enum DatasetFolder {
     }
     guard info.st_mode & S_IFMT == S_IFDIR else {
       guard info.st_mode & S_IFMT == S_IFREG, ContainerKind(ofName: PathText.bytes(of: path)) != nil else {
-        throw .datasetNotAFolder(path: path)
+        throw notAFolder(path)
       }
       guard FilePath.allows(path, R_OK) else { throw .datasetNotReadable(path: path) }
       return FilePath.absolute(path)
     }
     guard FilePath.allows(path, R_OK | X_OK) else { throw .datasetNotReadable(path: path) }
     return FilePath.absolute(path)
+  }
+
+  private static func notAFolder(_ path: String) -> AuditError {
+    let ending = FileExtension(ofName: PathText.bytes(of: path))?.text ?? ""
+    guard ["gz", "tgz", "bz2", "xz", "zst", "7z", "rar"].contains(ending) else {
+      return .datasetNotAFolder(path: path)
+    }
+    return .wrongFile(
+      path: path, finding: "is compressed as a whole, so that no file in it can be read without those before it",
+      remedy: "unpack it, or give a .tar or a .zip")
   }
 
   private static func near(_ path: String) -> String? {

@@ -11,6 +11,7 @@ struct FileOptions: ParsableArguments {
     The folder that holds the images, or a tar, zip, faceset.pak or train.rec of them; several are one dataset, whose \
     folder is the one that holds them all.
     """
+  static let containers = CompletionKind.file(extensions: ContainerKind.allCases.map(\.rawValue))
 
   @Option(
     parsing: .singleValue,

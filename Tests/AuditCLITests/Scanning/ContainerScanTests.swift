@@ -148,7 +148,7 @@ struct ContainerScanTests {
     try scratch.write(Array("not a tar".utf8), to: "a.tar")
     try scratch.write(Array("not a zip".utf8), to: "a.zip")
     try scratch.write([0x1F, 0x8B], to: "a.tar.gz")
-    for (name, words) in [("a.tar", "no tar"), ("a.zip", "no zip"), ("a.tar.gz", "a .tar or .zip")] {
+    for (name, words) in [("a.tar", "no tar"), ("a.zip", "no zip"), ("a.tar.gz", "give a .tar or a .zip")] {
       let run = try Command.audit(["scan", name], in: scratch.path)
       #expect(run.status == 2 && run.err.contains(words), "\(run.err)")
     }

@@ -19,7 +19,7 @@ struct FitCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp(FileOptions.aboutFolders, valueName: "folder"), completion: .file())
+    help: ArgumentHelp(FileOptions.aboutFolders, valueName: "folder"), completion: FileOptions.containers)
   var folders: [String] = []
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Where to write the model.", valueName: "file"), completion: .file())

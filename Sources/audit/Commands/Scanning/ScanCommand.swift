@@ -22,7 +22,7 @@ struct ScanCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp(FileOptions.aboutFolders, valueName: "folder"), completion: .file())
+    help: ArgumentHelp(FileOptions.aboutFolders, valueName: "folder"), completion: FileOptions.containers)
   var folders: [String] = []
 
   @OptionGroup var kept: RunOptions
