@@ -18,15 +18,18 @@ package struct ContainerCopy {
   ///   - keeps: whether a file stays, by its name in the container.
   ///   - write: takes the bytes of the copy, one piece after another.
   /// - Throws: `SampleIssue` where the container is damaged, so that nobody knows what it held; what `write` throws.
-  package func write(keeping keeps: @escaping ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void)
-    throws
-  {
+  package func write(
+    keeping keeps: ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
     switch kind {
     case .tar: try writeTar(keeps, write)
     case .zip: try writeZip(keeps, write)
     case .pak, .rec: throw SampleIssue(.open, "a .\(kind.rawValue) is read only: it is not written again")
     }
   }
+
+  /// Whether it was changed last at this time, nanoseconds since 1970.
+  package func isUnchanged(since modified: Int64) -> Bool { file.modified == modified }
 
   /// Hands on the names of a tar's files as the tar has them, which need not be what they are called here: `./a.jpg`.
   ///
@@ -38,22 +41,52 @@ package struct ContainerCopy {
     }
   }
 
+  /// A part of a tar as it is, or a link that becomes the file that it led to, since that one goes.
+  private enum TarPart {
+    case bytes(Range<Int>)
+    case file(ofLink: TarReading.Entry, to: [UInt8])
+  }
+
   private func writeTar(_ keeps: ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
-    var places: [Range<Int>] = []
+    var (parts, left) = ([TarPart](), Set<[UInt8]>())
     let trouble = try TarReading(file.bytes(pieceBytes: TarReading.pieceBytes)).forEachEntry { entry in
-      guard keeps(ContainerIndex.path(entry.name)) else { return }
-      // Neighbours are one piece: most of a set stays.
-      if let last = places.last, last.upperBound == entry.place.lowerBound {
-        places[places.count - 1] = last.lowerBound..<entry.place.upperBound
+      let path = ContainerIndex.path(entry.name)
+      guard keeps(path) else {
+        left.insert(path)
+        return
+      }
+      if case .link(let target) = entry.kind, left.contains(ContainerIndex.path(target)) {
+        parts.append(.file(ofLink: entry, to: ContainerIndex.path(target)))
+      } else if case .bytes(let last) = parts.last, last.upperBound == entry.place.lowerBound {
+        // Neighbours are one piece: most of a set stays.
+        parts[parts.count - 1] = .bytes(last.lowerBound..<entry.place.upperBound)
       } else {
-        places.append(entry.place)
+        parts.append(.bytes(entry.place))
       }
     }
     if let trouble { throw trouble }
     let bytes = file.bytes()
-    for place in places { try copy(bytes, place, write) }
+    for part in parts {
+      switch part {
+      case .bytes(let place): try copy(bytes, place, write)
+      case .file(let link, let target): try writeFile(ofLink: link, to: target, bytes, write)
+      }
+    }
     // Two empty blocks end a tar.
     try [UInt8](repeating: 0, count: 1024).withUnsafeBytes(write)
+  }
+
+  private func writeFile(
+    ofLink entry: TarReading.Entry, to target: [UInt8], _ bytes: FileBytes,
+    _ write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    guard let span = try ContainerKind.tar.index(file).span(of: target),
+      let header = TarReading.header(ofFile: span.bytes, like: bytes.copy(at: entry.span.offset - 512, count: 512))
+    else { throw SampleIssue(.open, "'\(SamplePath(bytes: entry.name).printable)' links to what is left out") }
+    try copy(bytes, entry.place.lowerBound..<(entry.span.offset - 512), write)
+    try header.withUnsafeBytes(write)
+    try copy(bytes, span.offset..<(span.offset + span.stored), write)
+    try [UInt8](repeating: 0, count: (512 - span.stored % 512) % 512).withUnsafeBytes(write)
   }
 
   private func writeZip(_ keeps: ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {

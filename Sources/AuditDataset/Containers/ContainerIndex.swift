@@ -13,8 +13,17 @@ struct ContainerIndex: Sendable {
 
   /// What kept the rest from being listed; nil where all is.
   let trouble: SampleIssue?
-  /// Entries that are no files, or whose names lead out of the container.
-  let others: Int
+  /// How many entries are no files that can be taken out, by the reason.
+  let others: [Other: Int]
+  /// Why an entry is no file here; raw values are for a person.
+  enum Other: String, Sendable {
+    case encrypted
+    case packed = "packed in an unknown way"
+    case link = "links or devices"
+    case outside = "with a name that leads out"
+    case record = "no picture of a label"
+  }
+
   private let names: [UInt8]
   private let entries: [Entry]
 
@@ -52,14 +61,14 @@ extension ContainerIndex {
     private var names: [UInt8] = []
     private var entries: [Entry] = []
     private var links: [(name: [UInt8], target: [UInt8])] = []
-    private var others = 0
+    private var others: [Other: Int] = [:]
     /// What ends the reading.
     var trouble: SampleIssue?
 
     /// Takes a file in; one whose name leads out of the container is left out.
     mutating func add(_ name: some Collection<UInt8>, _ span: MemberSpan) {
       let path = ContainerIndex.path(name)
-      guard FilePath.staysInside(path) else { return leaveOut() }
+      guard FilePath.staysInside(path) else { return leaveOut(.outside) }
       entries.append(Entry(nameStart: names.count, nameCount: path.count, span: span))
       names += path
     }
@@ -69,7 +78,7 @@ extension ContainerIndex {
       links.append((Array(name), ContainerIndex.path(target)))
     }
 
-    mutating func leaveOut() { others += 1 }
+    mutating func leaveOut(_ reason: Other) { others[reason, default: 0] += 1 }
 
     consuming func finish() -> ContainerIndex {
       let found = sorted()
@@ -77,7 +86,7 @@ extension ContainerIndex {
       let links = links
       self.links = []
       for link in links {
-        if let span = found.span(of: link.target) { add(link.name, span) } else { leaveOut() }
+        if let span = found.span(of: link.target) { add(link.name, span) } else { leaveOut(.link) }
       }
       return sorted()
     }

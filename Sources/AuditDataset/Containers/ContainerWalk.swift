@@ -29,7 +29,7 @@ extension DatasetWalk {
         leaveOut(inside, .other, FileExtension(ofName: name)?.kind ?? "")
       }
     }
-    for _ in 0..<index.others { leaveOut(path, .other, "") }
+    for (reason, count) in index.others { leaveOut(path, .contained, reason.rawValue, times: count) }
     if let trouble = index.trouble { unreadableFolders.append(.init(path: SamplePath(bytes: path), issue: trouble)) }
     let folders = Dictionary(grouping: pictures) { FilePath.folder(of: $0.path.bytes) }
     for (folder, pictures) in folders { take(pictures, of: folder, withSidecars: rules.withSidecars) }

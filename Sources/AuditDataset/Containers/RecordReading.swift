@@ -33,7 +33,7 @@ struct RecordReading {
       let start = offset + RecordReading.frame
       if part == 0, length > 0 { add(start, length, number, to: &builder) }
       // A record in parts has the mark among its bytes: one in a million, and left out.
-      if part == 1 { builder.leaveOut() }
+      if part == 1 { builder.leaveOut(.record) }
       if part == 0 || part == 3 { number += 1 }
       offset = start + (length + 3) / 4 * 4
       if offset - 3 > bytes.count { builder.trouble = SampleIssue(.open, "it ends within its last record") }
@@ -43,14 +43,14 @@ struct RecordReading {
 
   private func add(_ start: Int, _ length: Int, _ number: Int, to builder: inout ContainerIndex.Builder) {
     guard let flag = bytes.little32(at: start), let single = bytes.little32(at: start + 4), flag < 1 << 20 else {
-      return builder.leaveOut()
+      return builder.leaveOut(.record)
     }
     // Behind the header stand as many labels as the flag says; 0 means the one in the header.
     let first = flag == 0 ? single : bytes.little32(at: start + RecordReading.header) ?? single
     let place = RecordReading.header + 4 * flag
     // Records about the set and its people hold labels alone.
     if place == length { return }
-    guard place < length, let label = RecordReading.label(first) else { return builder.leaveOut() }
+    guard place < length, let label = RecordReading.label(first) else { return builder.leaveOut(.record) }
     let ending =
       switch bytes.big16(at: start + place) {
       case 0xFFD8: "jpg"

@@ -4,8 +4,10 @@ import AuditImages
 /// Lists a tar: POSIX ustar and pax (IEEE Std 1003.1, pax, "ustar Interchange Format" and "pax Header Block"), and GNU's
 /// long names and large numbers.
 struct TarReading {
-  /// How much is read at once: more than a path of the system and what pax writes about it.
-  static let pieceBytes = 1 << 13
+  /// How much is read at once.
+  static let pieceBytes = 1 << 12
+  /// Extended attributes may be long.
+  private static let mostText = 1 << 24
   private static let block = 512
 
   private let bytes: FileBytes
@@ -36,7 +38,7 @@ struct TarReading {
       case .file: builder.add(entry.name, entry.span)
       case .link(let target): builder.add(entry.name, linkTo: target)
       case .folder: break
-      case .other: builder.leaveOut()
+      case .other: builder.leaveOut(.link)
       }
     }
     return builder.finish()
@@ -56,15 +58,17 @@ struct TarReading {
         guard offset > 0 else { throw SampleIssue(.open, "no tar: it does not begin with a header of one") }
         return SampleIssue(.open, "no tar header at byte \(offset.formattedWithCommas); what is before it is read")
       }
-      let size = ahead.size.flatMap { header.isFile ? $0 : nil } ?? header.size
+      let size = ahead.size.flatMap { header.isFile ? $0 : nil } ?? header.content
       let start = offset + TarReading.block
       guard let end = TarReading.end(start, size) else {
         return SampleIssue(.open, "a size at byte \(offset.formattedWithCommas) is none")
       }
       switch header.kind {
-      case UInt8(ascii: "L"): ahead.name = name(at: start, count: size)
-      case UInt8(ascii: "K"): ahead.link = name(at: start, count: size)
-      case UInt8(ascii: "x"): ahead.read(text(at: start, count: size) ?? [])
+      case UInt8(ascii: "L"), UInt8(ascii: "K"), UInt8(ascii: "x"):
+        guard let text = text(at: start, count: size) else {
+          return SampleIssue(.open, "what byte \(offset.formattedWithCommas) says of a file is too long, or cut")
+        }
+        ahead.read(text, kind: header.kind)
       case UInt8(ascii: "g"): break
       default:
         body(
@@ -84,13 +88,9 @@ struct TarReading {
   }
 
   private func text(at offset: Int, count: Int) -> [UInt8]? {
-    guard count <= TarReading.pieceBytes else { return nil }
-    let part = bytes.part(at: offset, count: count)
-    return part.count == count ? Array(part) : nil
-  }
-
-  private func name(at offset: Int, count: Int) -> [UInt8]? {
-    text(at: offset, count: count).map { Array($0.prefix { $0 != 0 }) }
+    guard count <= TarReading.mostText else { return nil }
+    let text = bytes.copy(at: offset, count: count)
+    return text.count == count ? text : nil
   }
 
   /// Where the next header begins; nil beyond what a file can hold.
@@ -111,6 +111,9 @@ private struct TarHeader {
 
   /// A regular file; before POSIX its kind was a zero byte.
   var isFile: Bool { kind == UInt8(ascii: "0") || kind == 0 || kind == UInt8(ascii: "7") }
+
+  /// How many bytes follow: links, devices, folders and pipes have none, whatever their size says.
+  var content: Int { (UInt8(ascii: "1")...UInt8(ascii: "6")).contains(kind) ? 0 : size }
 
   func entryKind(_ ahead: Ahead) -> TarReading.Entry.Kind {
     if isFile { return .file }
@@ -135,6 +138,24 @@ extension TarReading {
     return TarHeader(
       name: prefix.isEmpty ? text(0..<100) : prefix + [UInt8(ascii: "/")] + text(0..<100),
       link: text(157..<257), size: size, kind: part[156])
+  }
+
+  /// The header of a file in place of that of a link.
+  ///
+  /// - Returns: nil where its size does not fit.
+  static func header(ofFile size: Int, like link: [UInt8]) -> [UInt8]? {
+    guard link.count == block, size < 1 << 33 else { return nil }
+    var header = link
+    func put(_ text: [UInt8], at place: Int) { header.replaceSubrange(place..<(place + text.count), with: text) }
+    func octal(_ number: Int, _ digits: Int) -> [UInt8] {
+      (0..<digits).reversed().map { UInt8(0x30 + (number >> (3 * $0)) & 7) }
+    }
+    header[156] = UInt8(ascii: "0")
+    put(octal(size, 11) + [0], at: 124)
+    put([UInt8](repeating: 0, count: 100), at: 157)
+    put([UInt8](repeating: 0x20, count: 8), at: 148)
+    put(octal(header.reduce(0) { $0 + Int($1) }, 6) + [0, 0x20], at: 148)
+    return header
   }
 
   /// Octal digits with spaces around them, or a binary number behind a first byte of 0x80; nil where it is neither, or
@@ -163,8 +184,16 @@ private struct Ahead {
   var link: [UInt8]?
   var size: Int?
 
+  mutating func read(_ text: [UInt8], kind: UInt8) {
+    switch kind {
+    case UInt8(ascii: "L"): name = Array(text.prefix { $0 != 0 })
+    case UInt8(ascii: "K"): link = Array(text.prefix { $0 != 0 })
+    default: read(text)
+    }
+  }
+
   /// Records "LENGTH KEY=VALUE\n", of which the length counts all of the record.
-  mutating func read(_ records: [UInt8]) {
+  private mutating func read(_ records: [UInt8]) {
     var rest = records[...]
     while let space = rest.firstIndex(of: 0x20), let length = Int(String(decoding: rest[..<space], as: UTF8.self)),
       length > space - rest.startIndex + 1, length <= rest.count

@@ -18,7 +18,11 @@ struct ZipReading {
     var builder = ContainerIndex.Builder()
     builder.trouble = try forEachEntry { entry in
       guard !entry.isFolder else { return }
-      if let span = entry.span { builder.add(entry.name, span) } else { builder.leaveOut() }
+      if let span = entry.span {
+        builder.add(entry.name, span)
+      } else {
+        builder.leaveOut(entry.isEncrypted ? .encrypted : .packed)
+      }
     }
     return builder.finish()
   }
@@ -92,6 +96,7 @@ struct ZipEntry {
 
   /// Whether the name is said to be UTF-8.
   let isUnicode: Bool
+  let isEncrypted: Bool
 
   var isFolder: Bool { name.last == UInt8(ascii: "/") }
 
@@ -106,6 +111,7 @@ struct ZipEntry {
     else { return nil }
     self.time = time
     isUnicode = flags & 1 << 11 != 0
+    isEncrypted = flags & 1 != 0
     name = Array(bytes.part(at: offset + 46, count: nameCount))
     guard name.count == nameCount else { return nil }
     length = 46 + nameCount + extraCount + commentCount
@@ -113,7 +119,7 @@ struct ZipEntry {
     func number(_ narrow: Int) -> Int? { narrow == 0xFFFF_FFFF && !wide.isEmpty ? wide.removeFirst() : narrow }
     // In this order, and only those that do not fit.
     let (wideSize, wideStored, place) = (number(size), number(stored), number(local))
-    guard flags & 1 == 0, method == 0 || method == 8, let wideSize, let wideStored, let place,
+    guard !isEncrypted, method == 0 || method == 8, let wideSize, let wideStored, let place,
       place <= bytes.count, method == 8 || wideSize == wideStored
     else {
       span = nil

@@ -89,6 +89,10 @@ package struct DatasetWalk: Sendable, Equatable {
     if isFolder { leftOut.add(kind, name, folder: path) } else { leftOut.add(kind, name, file: path) }
   }
 
+  mutating func leaveOut(_ path: [UInt8], _ kind: LeftOut.Kind, _ name: String, times count: Int) {
+    for _ in 0..<count { leaveOut(path, kind, name) }
+  }
+
   /// Takes the pictures of one folder, but for those that belong to another of them.
   mutating func take(_ pictures: [Sample], of folder: [UInt8], withSidecars: Bool) {
     let before = samples.count

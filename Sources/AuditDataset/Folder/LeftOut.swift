@@ -12,6 +12,8 @@ package struct LeftOut: Sendable, Equatable {
     case hidden
     /// No picture; by the ending of its name in lower case, "" where there is none.
     case other
+    /// In a container, and no file that can be taken out of it; by the reason.
+    case contained
   }
 
   package struct Group: Sendable, Hashable {

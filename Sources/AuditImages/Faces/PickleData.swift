@@ -24,6 +24,9 @@ struct PickleData {
     fileprivate let node: Int
   }
 
+  /// Enough for 30,000 faces with their landmarks; what asks for more is no list of faces.
+  private static let mostNodes = 1 << 23
+
   private let source: UnsafeRawBufferPointer
   private var nodes: [Node] = []
   private var stack: [Int] = []
@@ -72,6 +75,7 @@ extension PickleData {
   }
 
   private mutating func push(_ node: Node) -> Bool {
+    guard nodes.count < PickleData.mostNodes, stack.count < PickleData.mostNodes else { return false }
     nodes.append(node)
     stack.append(nodes.count - 1)
     return true
@@ -100,7 +104,7 @@ extension PickleData {
     case 0x95: return length(8) != nil
     case UInt8(ascii: "("):
       marks.append(stack.count)
-      return true
+      return marks.count < PickleData.mostNodes
     case UInt8(ascii: "N"): return push(.none)
     case 0x88: return push(.number(1))
     case 0x89: return push(.number(0))
@@ -204,7 +208,7 @@ extension PickleData {
   }
 
   private mutating func recall(_ key: Int?) -> Bool {
-    guard let key, let node = memo[key] else { return false }
+    guard let key, let node = memo[key], stack.count < PickleData.mostNodes else { return false }
     stack.append(node)
     return true
   }

@@ -35,6 +35,9 @@ package final class ContainerFile: Sendable {
   /// - Throws: as opening a file of the dataset.
   package init(_ path: [UInt8]) throws(SampleIssue) { file = try OpenFile(path) }
 
+  /// When it was changed last, as it was opened; see `FileTime`.
+  package var modified: Int64 { file.modified }
+
   /// Its own bytes, for one thread.
   ///
   /// - Parameter pieceBytes: how much is read at once.

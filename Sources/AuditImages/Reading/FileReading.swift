@@ -164,6 +164,9 @@ struct OpenFile: ~Copyable {
   /// Size of the file when it was opened.
   var count: Int { Int(status.st_size) }
 
+  /// See `FileTime`.
+  var modified: Int64 { FileTime.nanoseconds(status.st_mtim) }
+
   /// Whether a file is this one, as it was when it was opened.
   func isStill(_ now: stat) -> Bool {
     now.st_dev == status.st_dev && now.st_ino == status.st_ino && now.st_size == status.st_size

@@ -14,6 +14,7 @@ struct LeftOutText {
       parts.append(LeftOutText.listed(sidecars) + " beside images (--with-sidecars takes them in)")
     }
     if let others = kinds["other"] { parts.append(LeftOutText.listed(others)) }
+    if let contained = kinds["contained"] { parts.append(LeftOutText.listed(contained)) }
     if let hidden = kinds["hidden"] {
       parts.append(hidden.map { LeftOutText.number($0) }.joined(separator: ", ") + " hidden")
     }

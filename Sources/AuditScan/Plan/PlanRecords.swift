@@ -27,7 +27,7 @@ extension Plan {
 
   /// What the walk met that is no sample, for the store.
   package var folderIssues: [(path: String, code: String, detail: String)] {
-    walk.unreadableFolders.map { ($0.path.text, $0.issue.code.rawValue, "folder not readable: \($0.issue.detail)") }
+    walk.unreadableFolders.map { ($0.path.text, $0.issue.code.rawValue, "\(what($0.path)): \($0.issue.detail)") }
       + walk.skippedLinks.map { link in
         switch link.reason {
         case .loop: (link.path.text, "link_loop", "leads back to \(link.target.text); not entered")
@@ -35,6 +35,11 @@ extension Plan {
         case .notFollowed: (link.path.text, "link_not_followed", "leads to \(link.target.text); enter it with -L")
         }
       } + derivedFolders
+  }
+
+  private func what(_ path: SamplePath) -> String {
+    let name = path.bytes.isEmpty ? PathText.bytes(of: root) : path.bytes
+    return ContainerKind(ofName: name) == nil ? "folder not readable" : "container not read whole"
   }
 
   /// Folders whose names say masks or debug pictures, unless all samples lie in such.

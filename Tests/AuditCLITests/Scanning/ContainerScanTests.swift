@@ -103,6 +103,51 @@ struct ContainerScanTests {
     #expect(keys.sorted() == stays.map { String($0.dropFirst("00000.tar/".count).dropLast(".png".count)) }.sorted())
   }
 
+  @Test func aContainerThatIsNotTheScannedOneIsNotWrittenAgain() throws {
+    let set = try PackedFaces(count: 30)
+    try set.tar("faces.tar", ".")
+    _ = try set.digest("faces.tar")
+    try set.tar("faces.tar", ".")
+    for format in ["shards", "wds-keys"] {
+      let run = try set.audit("export", "faces.tar.audit.db", "--format", format, "-o", "again")
+      #expect(run.status == 2 && run.err.contains("has changed since the scan"), "\(run.err)")
+    }
+    try FileManager.default.removeItem(atPath: set.scratch.path + "/faces.tar")
+    for format in ["shards", "wds-keys"] {
+      let run = try set.audit("export", "faces.tar.audit.db", "--format", format, "-o", "again")
+      #expect(run.status == 2 && run.err.contains("--dataset"), "\(run.err)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: set.scratch.path + "/again"))
+  }
+
+  @Test func dotsInNamesMasksAndLinksDoNotTakeOthersAlong() throws {
+    let set = try PackedFaces(count: 30)
+    let folder = set.scratch.path + "/faces/id1"
+    for name in try Files.names(folder) where name.hasSuffix(".png") {
+      try FileManager.default.moveItem(atPath: folder + "/" + name, toPath: folder + "/clip." + name)
+    }
+    let names = try Files.names(folder).filter { $0.hasSuffix(".png") }.sorted()
+    try FileManager.default.linkItem(atPath: folder + "/" + names[0], toPath: folder + "/zz.png")
+    try set.scratch.write(Array("P5 1 1 255\n0".utf8), to: "faces/id1/" + names[0].dropLast(4) + "_mask.pgm")
+    let bytes = try #require(FileManager.default.contents(atPath: folder + "/" + names[0]))
+    try set.tar("faces.tar", ".")
+    _ = try set.digest("faces.tar")
+    let condition = "path <> 'id1/\(names[0])'"
+    let made = try set.audit(
+      "export", "faces.tar.audit.db", "--format", "shards", "--verdict", "keep,review,drop,unreadable", "--where",
+      condition, "-o", "kept")
+    #expect(made.status == 0, "\(made.err)")
+    #expect(made.err.contains("wrote \(names.count + 1) images"), "\(made.err)")
+    let unpacked = try Command.run(
+      "/bin/sh", ["-c", "mkdir out && tar -C out -xf kept/faces.tar && ls out/id1"], in: set.scratch.path)
+    #expect(unpacked.status == 0, "\(unpacked.err)")
+    let left = unpacked.out.split(separator: "\n").map(String.init)
+    #expect(!left.contains(names[0]) && !left.contains { $0.hasSuffix("_mask.pgm") })
+    #expect(left.contains(names[1]) && left.contains("zz.png"))
+    // It was a link to what is left out.
+    #expect(FileManager.default.contents(atPath: set.scratch.path + "/out/id1/zz.png") == bytes)
+  }
+
   @Test func webDatasetFindsTheSamplesByTheKeys() throws {
     let set = try PackedFaces(count: 30)
     try set.tar("faces.tar", ".")

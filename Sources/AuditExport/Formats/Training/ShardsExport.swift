@@ -4,62 +4,22 @@ import AuditImages
 import AuditStore
 import Foundation
 
-/// What a file in a tar is known by to WebDataset: its name up to the first dot behind the last slash. Files of one key
-/// are one sample: a picture, its caption, its label.
-struct SampleKeyText: Hashable {
-  let bytes: [UInt8]
+/// What a person should know of containers that were written or named.
+private struct ContainerTally {
+  var images = 0
+  /// That stay and go all the same.
+  var along = 0
+  /// Pictures that the run does not hold.
+  var foreign = 0
 
-  init(_ name: [UInt8]) {
-    let start = name.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-    bytes = Array(name[..<(name[start...].firstIndex(of: UInt8(ascii: ".")) ?? name.endIndex)])
-  }
-}
-
-/// The samples of a container by key: one stays where all of its pictures do.
-private struct KeptKeys {
-  private(set) var kept: Set<SampleKeyText> = []
-  private(set) var dropped: Set<SampleKeyText> = []
-
-  mutating func add(_ member: [UInt8], stays: Bool) {
-    let key = SampleKeyText(member)
-    if !stays {
-      dropped.insert(key)
-      kept.remove(key)
-    } else if !dropped.contains(key) {
-      kept.insert(key)
+  func notes(_ passed: (leadingOut: Int, loose: Int)) -> [String] {
+    var notes = ExportRow.leadingOut(passed.leadingOut)
+    if along > 0 {
+      notes.append("\(counted(along, "image")) left out with others of the same sample, by its name, that do not stay")
     }
-  }
-}
-
-extension Export {
-  /// Hands on the images of one container after another, each with whether the selection takes it.
-  ///
-  /// - Parameter body: the container relative to the dataset (empty where it is the dataset), and its keys.
-  fileprivate func forEachContainer(_ body: ([UInt8], KeptKeys) throws -> Void) throws -> Int {
-    let root = PathText.bytes(of: run.dataset)
-    var (current, keys, leadingOut) = ([UInt8]?.none, KeptKeys(), 0)
-    try store.forEachSample(query()) { row in
-      guard !row.leadsOut else { return leadingOut += 1 }
-      let path = FilePath.joined(root, row.path.bytes)
-      guard let place = ContainerPath(path), place.container.count >= root.count else { return }
-      let container = Array(place.container.dropFirst(root.count + 1))
-      if let current, current != container {
-        try body(current, keys)
-        keys = KeptKeys()
-      }
-      current = container
-      keys.add(place.member, stays: row.isChosen)
-    }
-    if let current { try body(current, keys) }
-    return leadingOut
-  }
-}
-
-extension Export {
-  /// Absolute, of a container that is relative to the dataset.
-  fileprivate func place(of container: [UInt8]) -> [UInt8] {
-    let root = PathText.bytes(of: run.dataset)
-    return container.isEmpty ? root : FilePath.joined(root, container)
+    if foreign > 0 { notes.append("\(counted(foreign, "picture")) that the run does not hold went with them") }
+    if passed.loose > 0 { notes.append("left out: \(counted(passed.loose, "image")) in no container") }
+    return notes
   }
 }
 
@@ -72,50 +32,56 @@ struct ShardsFormat: ExportFormat {
   func usualSelection(hasCondition: Bool) -> [Selection.Word] { .staying }
 
   func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
-    let dataset = export.run.dataset
-    guard export.place.isOfContainers else {
-      throw AuditError.lacking(
-        "--format shards writes tars and zips again, and the run's images lie in none",
-        remedy: "give --format paths or --format symlinks")
-    }
+    try export.requireContainers(for: name)
     let target = try export.newFolder()
-    var outcome = ExportOutcome()
+    var tally = ContainerTally()
+    var passed = (leadingOut: 0, loose: 0)
     try StagedFolder.make(target) { staging in
-      let leadingOut = try export.forEachContainer { container, keys in
-        let inside = container.isEmpty ? SamplePath(bytes: PathText.bytes(of: dataset)).name.bytes : container
+      passed = try export.forEachContainer { samples in
+        let inside = samples.container.isEmpty ? SamplePath(bytes: samples.place).name.bytes : samples.container
         let made = try staging.ownFile(SamplePath(bytes: inside))
         try Files.makeFolders(FilePath.folder(of: made))
-        try write(export.place(of: container), without: keys.dropped, to: made)
-        outcome.images += keys.kept.count
+        try write(samples, to: made, &tally)
       }
-      outcome.notes += ExportRow.leadingOut(leadingOut)
     }
+    var outcome = ExportOutcome()
+    outcome.images = tally.images
+    outcome.notes = tally.notes(passed)
     return outcome
   }
 
-  private func write(_ container: [UInt8], without dropped: Set<SampleKeyText>, to made: [UInt8]) throws {
-    let output = try Output(path: PathText.text(of: made))
+  private func write(_ samples: ContainerSamples, to made: [UInt8], _ tally: inout ContainerTally) throws {
+    let copy = try samples.opened()
+    let naming = SampleNaming(ContainerKind(ofName: samples.place), pictures: Array(samples.pictures.keys))
+    let dropped = samples.dropped(naming)
+    func goes(_ name: [UInt8]) -> Bool {
+      if dropped.contains(naming.sample(of: name)) { return true }
+      guard samples.pictures[name] == nil else { return false }
+      // A mask goes with its picture.
+      let owners = sequence(first: FilePath.stem(of: name)) { PictureSidecar.owner(of: $0)?.stem }
+      return owners.dropFirst().contains { dropped.contains(naming.sample(ofStem: $0)) }
+    }
+    let descriptor = made.withPath { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+    guard descriptor >= 0 else { throw FileTrouble("cannot be made") }
+    defer { close(descriptor) }
+    let output = Output(descriptor: descriptor)
     do {
-      try ContainerCopy(container).write(keeping: { !dropped.contains(SampleKeyText($0)) }) { try output.add($0) }
+      try copy.write(
+        keeping: { name in
+          let goes = goes(name)
+          if let stays = samples.pictures[name] {
+            if !goes { tally.images += 1 } else if stays { tally.along += 1 }
+          } else if !goes, FileExtension(ofName: name).map({ ImageExtension.all.contains($0.text) }) ?? false {
+            tally.foreign += 1
+          }
+          return !goes
+        }, { try output.add($0) })
     } catch let issue as SampleIssue {
-      throw AuditError(issue, file: PathText.text(of: container))
+      throw AuditError.lacking(
+        "'\(SamplePath(bytes: samples.place).printable)' cannot be written again: \(issue.detail)", safe: .nothingMade,
+        remedy: "scan without it (--exclude), or export --format paths")
     }
     try output.finish()
-  }
-}
-
-extension SampleKeysFormat {
-  /// The keys as the tar spells them, in order.
-  fileprivate static func names(of keys: Set<SampleKeyText>, in tar: [UInt8]) throws -> [SampleKeyText] {
-    var names: Set<SampleKeyText> = []
-    do throws(SampleIssue) {
-      try ContainerCopy(tar).forEachNameInTar { name, path in
-        if keys.contains(SampleKeyText(path)) { names.insert(SampleKeyText(name)) }
-      }
-    } catch {
-      throw AuditError(error, file: PathText.text(of: tar))
-    }
-    return names.sorted { $0.bytes.precedes($1.bytes) }
   }
 }
 
@@ -127,31 +93,55 @@ struct SampleKeysFormat: ExportFormat {
   func usualSelection(hasCondition: Bool) -> [Selection.Word] { .staying }
 
   func write(_ export: Export, standardOutput: Int32) throws -> ExportOutcome {
-    guard export.place.isOfContainers else {
-      throw AuditError.lacking(
-        "--format wds-keys names samples of tars, and the run's images lie in none", remedy: "give --format paths")
-    }
-    try export.refuseLineEnds("rename the file, and scan again")
+    try export.requireContainers(for: name)
     let output = try export.output(standardOutput)
-    var (outcome, seen) = (ExportOutcome(), Set<SampleKeyText>())
-    let leadingOut = try export.forEachContainer { container, keys in
-      let again = keys.kept.union(keys.dropped).filter { !seen.insert($0).inserted }
-      if let key = again.min(by: { $0.bytes.precedes($1.bytes) }) { throw twice(key, container) }
-      for key in try SampleKeysFormat.names(of: keys.kept, in: export.place(of: container)) {
-        output.text.add(key.bytes)
+    var (outcome, tally, seen) = (ExportOutcome(), ContainerTally(), Set<[UInt8]>())
+    let passed = try export.forEachContainer { samples in
+      let dropped = samples.dropped(.key)
+      let all = Set(samples.pictures.keys.map { SampleNaming.key.sample(of: $0) })
+      tally.along += samples.pictures.count { $0.value && dropped.contains(SampleNaming.key.sample(of: $0.key)) }
+      if let key = all.filter({ !seen.insert($0).inserted }).min(by: { $0.precedes($1) }) {
+        throw twice(key, samples.container)
+      }
+      for key in try names(of: all.subtracting(dropped), in: samples) {
+        output.text.add(key)
         output.text.add("\n")
         outcome.images += 1
         try output.flushIfFull()
       }
     }
     try output.finish()
-    outcome.notes += ExportRow.leadingOut(leadingOut)
+    outcome.notes = tally.notes(passed)
     return outcome
   }
 
-  private func twice(_ key: SampleKeyText, _ container: [UInt8]) -> AuditError {
+  /// The keys as the tar spells them, in order.
+  private func names(of keys: Set<[UInt8]>, in samples: ContainerSamples) throws -> [[UInt8]] {
+    guard ContainerKind(ofName: samples.place) == .tar else {
+      throw AuditError.lacking(
+        "'\(SamplePath(bytes: samples.place).printable)' is no tar, and WebDataset reads tars alone",
+        remedy: "give --format paths")
+    }
+    let copy = try samples.opened()
+    var names: Set<[UInt8]> = []
+    do throws(SampleIssue) {
+      try copy.forEachNameInTar { name, path in
+        if keys.contains(SampleNaming.key.sample(of: path)) { names.insert(SampleNaming.key.sample(of: name)) }
+      }
+    } catch {
+      throw AuditError(error, file: PathText.text(of: samples.place))
+    }
+    if let key = names.first(where: { $0.contains(UInt8(ascii: "\n")) }) {
+      throw AuditError.lacking(
+        "the key '\(SamplePath(bytes: key).printable)' holds a line end, and a line of the list holds a key",
+        remedy: "--format shards -o FOLDER writes the tars again")
+    }
+    return names.sorted { $0.precedes($1) }
+  }
+
+  private func twice(_ key: [UInt8], _ container: [UInt8]) -> AuditError {
     .lacking(
-      "the key '\(SamplePath(bytes: key.bytes).printable)' is in '\(SamplePath(bytes: container).printable)' and in a tar "
+      "the key '\(SamplePath(bytes: key).printable)' is in '\(SamplePath(bytes: container).printable)' and in a tar "
         + "before it, so that it names no sample", remedy: "--format shards -o FOLDER writes the tars again")
   }
 }
