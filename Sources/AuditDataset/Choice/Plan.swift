@@ -20,7 +20,8 @@ package struct Plan: Sendable {
     if let planned = target.planned {
       walk = DatasetWalk(samples: planned)
     } else if let listed = target.listed {
-      walk = DatasetWalk(root: PathText.bytes(of: root), listed: listed, rules: walked, progress: progress)
+      walk = DatasetWalk(
+        root: PathText.bytes(of: root), listed: listed, rules: walked, containers: containers, progress: progress)
     } else {
       walk = try DatasetWalk(
         root: PathText.bytes(of: root), followLinks: target.followLinks, rules: walked, containers: containers,

@@ -68,7 +68,11 @@ package struct ContainerCopy {
     let bytes = file.bytes()
     for part in parts {
       switch part {
-      case .bytes(let place): try copy(bytes, place, write)
+      case .bytes(let place):
+        let end = min(place.upperBound, bytes.count)
+        try copy(bytes, place.lowerBound..<end, write)
+        // What fills the last file up may be missing.
+        try [UInt8](repeating: 0, count: place.upperBound - end).withUnsafeBytes(write)
       case .file(let link, let target): try writeFile(ofLink: link, to: target, bytes, write)
       }
     }

@@ -3,6 +3,21 @@ import AuditImages
 import Glibc
 
 extension DatasetWalk {
+  /// Takes what a container holds, or names it where it cannot be read.
+  ///
+  /// - Parameter path: relative to the dataset, which is `root`; empty where the container is that.
+  mutating func look(
+    into path: [UInt8], in root: [UInt8], _ status: stat, _ rules: WalkRules, _ containers: OpenContainers,
+    progress: (Int) -> Void
+  ) {
+    do throws(SampleIssue) {
+      let index = try containers.index(of: path.isEmpty ? root : root + [UInt8(ascii: "/")] + path)
+      take(index, of: path, status, rules, progress: progress)
+    } catch {
+      unreadableFolders.append(.init(path: SamplePath(bytes: path), issue: error))
+    }
+  }
+
   /// Takes what a container holds by the rules that a folder's files are taken by. An ending that says nothing is no
   /// picture there: what to look for in a file's first bytes is a question to a disk, and containers are made by
   /// programs, which name pictures as such.
@@ -10,7 +25,7 @@ extension DatasetWalk {
   /// - Parameters:
   ///   - path: of the container, relative to the dataset; empty where it is the dataset itself.
   ///   - status: of the container. Its times are those of all that it holds.
-  mutating func take(
+  private mutating func take(
     _ index: ContainerIndex, of path: [UInt8], _ status: stat, _ rules: WalkRules, progress: (Int) -> Void
   ) {
     var pictures: [Sample] = []

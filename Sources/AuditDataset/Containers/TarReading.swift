@@ -51,11 +51,15 @@ struct TarReading {
   func forEachEntry(_ body: (Entry) -> Void) throws(SampleIssue) -> SampleIssue? {
     // What an entry says of the next one.
     var ahead = Ahead()
-    var (first, offset) = (0, 0)
+    var (first, offset, dataEnd) = (0, 0, 0)
     while offset < bytes.count {
       guard let header = header(at: offset) else {
         if isEmpty(at: offset) { break }
-        guard offset > 0 else { throw SampleIssue(.open, "no tar: it does not begin with a header of one") }
+        guard offset > 0 else {
+          let isGzip = bytes.big16(at: 0) == 0x1F8B
+          throw SampleIssue(
+            .open, isGzip ? "no tar but a compressed one; unpack it" : "no tar: it does not begin with a header of one")
+        }
         return SampleIssue(.open, "no tar header at byte \(offset.formattedWithCommas); what is before it is read")
       }
       let size = ahead.size.flatMap { header.isFile ? $0 : nil } ?? header.content
@@ -79,8 +83,10 @@ struct TarReading {
         first = end
       }
       offset = end
+      dataEnd = start + size
     }
-    return offset > bytes.count ? SampleIssue(.open, "it ends within its last file") : nil
+    // The blocks that fill the last file up may be missing.
+    return dataEnd > bytes.count ? SampleIssue(.open, "it ends within its last file") : nil
   }
 
   private func isEmpty(at offset: Int) -> Bool {
@@ -131,7 +137,13 @@ extension TarReading {
     let part = bytes.part(at: offset, count: TarReading.block)
     guard part.count == TarReading.block else { return nil }
     let sum = part.indices.reduce(0) { $0 + ((148..<156).contains($1) ? 0x20 : Int(part[$1])) }
-    guard TarReading.number(part[148..<156]) == sum, let size = TarReading.number(part[124..<136]) else { return nil }
+    // Some programs added bytes as signed numbers.
+    let signed = part.indices.reduce(0) {
+      $0 + ((148..<156).contains($1) ? 0x20 : Int(Int8(bitPattern: part[$1])))
+    }
+    guard let said = TarReading.number(part[148..<156]), said == sum || said == signed,
+      let size = TarReading.number(part[124..<136])
+    else { return nil }
     func text(_ range: Range<Int>) -> [UInt8] { Array(part[range].prefix { $0 != 0 }) }
     let isPOSIX = part[257..<263].elementsEqual("ustar\0".utf8)
     let prefix = isPOSIX ? text(345..<500) : []

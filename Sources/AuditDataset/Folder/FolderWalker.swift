@@ -85,13 +85,8 @@ struct FolderWalker {
   }
 
   private mutating func look(into path: [UInt8], progress: (Int) -> Void) {
-    do throws(SampleIssue) {
-      guard let status = status(of: absolute(path)) else { throw SampleIssue(errno: errno) }
-      let index = try containers.index(of: absolute(path))
-      found.take(index, of: path, status, rules, progress: progress)
-    } catch {
-      found.unreadableFolders.append(.init(path: SamplePath(bytes: path), issue: error))
-    }
+    guard let status = status(of: absolute(path)) else { return noteUnreadable(path, errno) }
+    found.look(into: path, in: root, status, rules, containers, progress: progress)
   }
 
   private mutating func walkLinks(progress: (Int) -> Void) {

@@ -12,13 +12,18 @@ extension DatasetWalk {
   ///   - root: the folder, raw bytes.
   ///   - listed: paths relative to it.
   package init(
-    root: [UInt8], listed: [[UInt8]], rules: WalkRules = WalkRules(), progress: (Int) -> Void = { _ in }
+    root: [UInt8], listed: [[UInt8]], rules: WalkRules = WalkRules(), containers: OpenContainers = OpenContainers(),
+    progress: (Int) -> Void = { _ in }
   ) {
     self.init()
     let paths = listed.sorted { $0.precedes($1) }
     var pictures: [Sample] = []
     for (index, path) in paths.enumerated() where index == 0 || path != paths[index - 1] {
-      look(at: path, in: root, rules, &pictures)
+      if let status = DatasetWalk.container(path, in: root) {
+        look(into: path, in: root, status, rules, containers, progress: progress)
+      } else {
+        look(at: path, in: root, rules, &pictures)
+      }
       if index % 4096 == 0 { progress(pictures.count) }
     }
     let folders = Dictionary(grouping: pictures) { FilePath.folder(of: $0.path.bytes) }
@@ -26,6 +31,13 @@ extension DatasetWalk {
     self.folders = folders.count
     samples.sort { $0.path.bytes.precedes($1.path.bytes) }
     progress(samples.count)
+  }
+
+  private static func container(_ path: [UInt8], in root: [UInt8]) -> stat? {
+    guard ContainerKind(ofName: path) != nil else { return nil }
+    var status = stat()
+    let isFile = (root + [UInt8(ascii: "/")] + path).withPath { stat($0, &status) } == 0
+    return isFile && status.st_mode & S_IFMT == S_IFREG ? status : nil
   }
 
   private mutating func look(at path: [UInt8], in root: [UInt8], _ rules: WalkRules, _ pictures: inout [Sample]) {
