@@ -13,8 +13,8 @@ ALTER TABLE sample ADD COLUMN face_size REAL;      -- pixels; side of a square a
 -- Files that the walk met and that are no samples.
 CREATE TABLE left_out (
   run_id  INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
-  kind    TEXT NOT NULL,                           -- sidecar, excluded, hidden, other
-  name    TEXT NOT NULL,                           -- suffix, pattern or ending
+  kind    TEXT NOT NULL,                           -- sidecar, excluded, hidden, other, contained
+  name    TEXT NOT NULL,                           -- suffix, pattern, ending or reason
   files   INTEGER NOT NULL,
   folders INTEGER NOT NULL,                        -- that were not entered
   example TEXT NOT NULL,                           -- path of the first of them, written like sample.path

@@ -226,6 +226,14 @@ private let streamedZip = [UInt8](
   #expect(throws: SampleIssue(.gone)) { try read("x.tar/a.jpg", from: source) }
 }
 
+@Test(arguments: [
+  ("00000.tar/ann/1.jpg", "ann"), ("ann/00000.tar/1.jpg", "ann"), ("00000.TAR/1.jpg", nil), ("1.jpg", nil),
+  ("a.zip/b.tar/ann/x/1.jpg", "ann"), ("my.tar.d/1.jpg", "my.tar.d"),
+])
+func aContainerIsNobody(path: String, person: String?) {
+  #expect(SamplePath(path).identity?.text == person)
+}
+
 @Suite struct ContainersInAWalk {
   private func tar(_ names: String...) -> [UInt8] {
     var tar = TarMaker()

@@ -33,13 +33,8 @@ package enum IdentityRule: Sendable, Equatable {
     }
   }
 
-  private static func person(_ path: SamplePath) -> ByteKey? {
-    let folders = path.bytes.split(separator: UInt8(ascii: "/")).dropLast()
-    return folders.first { ContainerKind(ofName: $0) == nil }.map { ByteKey(SamplePath(bytes: Array($0)).distinctText) }
-  }
-
   private func finder() throws -> (SamplePath) throws -> ByteKey? {
-    guard case .pattern(let pattern) = self else { return { IdentityRule.person($0) } }
+    guard case .pattern(let pattern) = self else { return { $0.identity.map { ByteKey($0.distinctText) } } }
     let regex = try Regex(pattern)
     return { path in
       guard let match = try regex.firstMatch(in: path.distinctText) else { return nil }

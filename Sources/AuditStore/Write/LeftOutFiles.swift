@@ -3,9 +3,9 @@ import GRDB
 
 /// Files of one kind that the walk met and that are no samples.
 package struct LeftOutCount: Codable, Sendable, Equatable {
-  /// sidecar, excluded, hidden, other.
+  /// sidecar, excluded, hidden, other, contained.
   package let kind: String
-  /// Suffix, pattern or ending.
+  /// Suffix, pattern, ending or reason.
   package let name: String
   package let files: Int
   /// Folders that were not entered.
