@@ -47,6 +47,26 @@ struct LookingTests {
     #expect(found["over"] as? Int == 0)
   }
 
+  @Test func onPaperNoTableLosesItsLastColumns() async throws {
+    let scratch = try Scratch()
+    let page = try await DrawnSet.shared().page(in: scratch)
+    let text = try String(contentsOfFile: page, encoding: .utf8)
+    try text.replacing("@media print", with: "@media all").write(toFile: page, atomically: true, encoding: .utf8)
+    let found = try Probe.ask(
+      page, on: .init(width: 720, height: 900),
+      """
+      const tables = [...document.querySelectorAll('table')].filter((table) => table.offsetParent !== null);
+      const cut = tables.filter((table) => table.getBoundingClientRect().right > innerWidth
+        || (getComputedStyle(table.parentElement).overflowX !== 'visible' && table.offsetWidth > table.parentElement.clientWidth));
+      const last = [...document.querySelectorAll('#all-rows tr')][0].querySelector('.codes').getBoundingClientRect();
+      return {
+        tables: tables.length, cut: cut.map((table) => table.closest('section').id).join(' '), issues: last.right <= innerWidth && last.width > 0,
+      };
+      """)
+    #expect(found["tables"] as? Int ?? 0 >= 4)
+    #expect(found["cut"] as? String == "" && found["issues"] as? Bool == true)
+  }
+
   @Test func theMapMarksNothingUntilSomebodyLooks() async throws {
     let scratch = try Scratch()
     let found = try Probe.ask(
