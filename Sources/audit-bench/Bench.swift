@@ -10,7 +10,7 @@ struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit-bench", abstract: "Measure what a scan costs, and whether its answer is true.",
     subcommands: [
-      SpeedCommand.self, FitCommand.self, RankCommand.self, TruthCommand.self, CopiesCommand.self,
+      SpeedCommand.self, PlanCommand.self, FitCommand.self, RankCommand.self, TruthCommand.self, CopiesCommand.self,
       DetectionCommand.self, DuplicatesCommand.self,
     ],
     defaultSubcommand: SpeedCommand.self)

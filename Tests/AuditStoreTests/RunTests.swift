@@ -89,7 +89,8 @@ import Testing
     var bad = SampleRow(sample: Sample(path: SamplePath(bytes: [0x61, 0xE9, 0x0A]), bytes: 9, modified: 5))
     bad.issues = [SampleIssue(.truncated, "at 5"), SampleIssue(.extensionMismatch, "named .jpg, is png")]
     try store.append([row("a.png", mse: .nan), (bad, row("", mse: 0).1)], columns: ["mse"], to: run)
-    let known = try store.knownRows(in: OpenRun(id: run.id, name: run.name, isContinued: true))
+    var known: [SamplePath: KnownRow] = [:]
+    try store.forEachKnownRow(in: OpenRun(id: run.id, name: run.name, isContinued: true)) { known[$0] = $1 }
     #expect(known.count == 2)
     #expect(known[SamplePath(bytes: [0x61, 0xE9, 0x0A])]?.errorCode == "truncated")
     #expect(known[SamplePath("a.png")]?.bytes == 7)

@@ -11,7 +11,7 @@ package struct DatasetFiles: Sendable {
   /// Whether to enter links to folders.
   package var followLinks = false
   /// Of a plan, in the order of their paths' raw bytes; then nothing is walked.
-  package var planned: [Sample]?
+  package var planned: SampleList?
 
   package init(folders: [String]) { self.folders = folders }
 }

@@ -24,23 +24,24 @@ package enum IdentityRule: Sendable, Equatable {
   }
 
   /// Writes the identity into every sample; equal ones share their memory.
-  func mark(_ samples: inout [Sample]) throws {
-    var known = Set<ByteKey>()
-    let identity = try finder()
-    for index in samples.indices {
-      guard let found = try identity(samples[index].path) else { continue }
-      samples[index].identity = known.insert(found).memberAfterInsert
+  func mark(_ samples: inout SampleList) throws {
+    switch self {
+    case .folder: samples.identify { $0.identity.map { ByteKey($0.distinctText) } }
+    case .pattern(let pattern): samples = try IdentityRule.marked(samples, by: Regex(pattern))
     }
   }
 
-  private func finder() throws -> (SamplePath) throws -> ByteKey? {
-    guard case .pattern(let pattern) = self else { return { $0.identity.map { ByteKey($0.distinctText) } } }
-    let regex = try Regex(pattern)
-    return { path in
-      guard let match = try regex.firstMatch(in: path.distinctText) else { return nil }
-      let caught = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
-      return caught.map { ByteKey(String($0)) }
+  private static func marked(_ samples: SampleList, by regex: Regex<AnyRegexOutput>) throws -> SampleList {
+    var known = Set<ByteKey>()
+    var marked = SampleList()
+    for var sample in samples {
+      if let match = try regex.firstMatch(in: sample.path.distinctText) {
+        let caught = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
+        sample.identity = caught.map { known.insert(ByteKey(String($0))).memberAfterInsert }
+      }
+      marked.append(sample)
     }
+    return marked
   }
 }
 

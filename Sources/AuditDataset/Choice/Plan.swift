@@ -4,7 +4,7 @@ package import AuditCore
 package struct Plan: Sendable {
   /// Absolute path of the dataset.
   package let root: String
-  package let samples: [Sample]
+  package let samples: SampleList
   package let walk: DatasetWalk
   /// What a person should know of what was chosen, a sentence each.
   package private(set) var notes: [String] = []
@@ -50,7 +50,7 @@ package struct Plan: Sendable {
   }
 
   /// The same dataset with some of its samples only.
-  package func restricted(to samples: [Sample]) -> Plan {
+  package func restricted(to samples: SampleList) -> Plan {
     var plan = Plan(root: root, samples: samples, walk: walk, containers: containers)
     plan.decoding = decoding
     return plan
@@ -59,13 +59,13 @@ package struct Plan: Sendable {
   /// Of samples that were planned, wherever they lie.
   ///
   /// - Throws: `AuditError` where the rule for identities is none.
-  package init(planned: [Sample], root: String, rules: FileRules?) throws {
+  package init(planned: SampleList, root: String, rules: FileRules?) throws {
     var samples = planned
     try IdentityRule(rules?.identity).mark(&samples)
     self.init(root: root, samples: samples, walk: DatasetWalk(samples: planned), containers: OpenContainers())
   }
 
-  private init(root: String, samples: [Sample], walk: DatasetWalk, containers: OpenContainers) {
+  private init(root: String, samples: SampleList, walk: DatasetWalk, containers: OpenContainers) {
     (self.root, self.samples, self.walk, self.containers) = (root, samples, walk, containers)
   }
 
@@ -77,11 +77,21 @@ package struct Plan: Sendable {
   /// SHA-256 over the paths.
   package var digest: String { source.listing }
 
-  /// Positions of the samples in the order in which the subsample takes them: bottom-k by a keyed hash of the name, so
-  /// that any partition of the dataset chooses the same.
-  package func subsampleOrder(seed: UInt64) -> [Int] {
-    let keys = samples.map { SampleKey(seed: seed, path: $0.path).value }
-    return samples.indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
+  /// The samples in the order in which a subsample takes them.
+  ///
+  /// - Parameters:
+  ///   - expecting: how many are likely asked for.
+  ///   - banned: what is left out.
+  package func subsampleOrder(
+    seed: UInt64, expecting: Int, without banned: Set<SamplePath> = []
+  ) -> SubsampleOrder {
+    let places = banned.compactMap { samples.place(of: $0) }
+    return SubsampleOrder(samples, seed: seed, expecting: expecting, without: Set(places))
+  }
+
+  /// Those of some paths that are planned, in the order of the plan.
+  package func samples(at paths: Set<SamplePath>) -> SampleList {
+    samples.chosen(at: paths)
   }
 
   /// "looked at 14 files: 12 .txt, 2 .mp4".

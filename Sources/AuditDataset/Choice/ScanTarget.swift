@@ -10,7 +10,7 @@ package struct ScanTarget {
   /// Paths of a list, relative to `root`; nil where folders are walked.
   var listed: [[UInt8]]?
   /// The samples of a plan; nil where files are looked for.
-  private(set) var planned: [Sample]?
+  private(set) var planned: SampleList?
   /// Which files are samples, and whose they are; nil for the usual rules.
   package private(set) var rules: FileRules?
   private(set) var followLinks = false

@@ -28,27 +28,26 @@ extension DatasetWalk {
   private mutating func take(
     _ index: ContainerIndex, of path: [UInt8], _ status: stat, _ rules: WalkRules, progress: (Int) -> Void
   ) {
-    var pictures: [Sample] = []
+    let before = samples.count
     var seen = 0
     index.forEach { name, span in
       let inside = FilePath.joined(path, name)
       seen += 1
-      if seen % 4096 == 0 { progress(samples.count + pictures.count) }
+      if seen % 4096 == 0 { progress(samples.count) }
       if DatasetWalk.isHidden(name, rules) {
         leaveOut(inside, .hidden)
       } else if let reason = rules.filter.reason(againstListed: inside) {
         leaveOut(inside, .excluded, reason)
       } else if SampleFile.isNamedSample(name) ?? false {
-        pictures.append(Sample(path: SamplePath(bytes: inside), in: status, span))
+        samples.append(Sample(path: SamplePath(bytes: inside), in: status, span))
       } else {
         leaveOut(inside, .other, FileExtension(ofName: name)?.kind ?? "")
       }
     }
     for (reason, count) in index.others { leaveOut(path, .contained, reason.rawValue, times: count) }
     if let trouble = index.trouble { unreadableFolders.append(.init(path: SamplePath(bytes: path), issue: trouble)) }
-    let folders = Dictionary(grouping: pictures) { FilePath.folder(of: $0.path.bytes) }
-    for (folder, pictures) in folders { take(pictures, of: folder, withSidecars: rules.withSidecars) }
-    self.folders += max(1, folders.count)
+    folders += max(1, samples.folderCounts(from: before).count)
+    settle(from: before, withSidecars: rules.withSidecars)
   }
 
   private static func isHidden(_ name: [UInt8], _ rules: WalkRules) -> Bool {

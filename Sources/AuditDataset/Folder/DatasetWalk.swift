@@ -32,7 +32,7 @@ package struct DatasetWalk: Sendable, Equatable {
   }
 
   /// The image files, in the order of their paths' raw bytes.
-  package internal(set) var samples: [Sample] = []
+  package internal(set) var samples = SampleList()
   /// What was met and is no sample.
   package internal(set) var leftOut = LeftOut()
   /// How many samples lie in folders that look like masks or debug pictures, by the folder's name.
@@ -71,7 +71,7 @@ package struct DatasetWalk: Sendable, Equatable {
     try walker.checkRoot()
     walker.run(progress: progress)
     self = walker.found
-    samples.sort { $0.path.bytes.precedes($1.path.bytes) }
+    samples.sort()
     unreadableFolders.sort { $0.path < $1.path }
     skippedLinks.sort { $0.path < $1.path }
     progress(samples.count)
@@ -80,7 +80,7 @@ package struct DatasetWalk: Sendable, Equatable {
   init() {}
 
   /// What an earlier walk found, as far as it is about samples.
-  init(samples: [Sample]) { self.samples = samples }
+  init(samples: SampleList) { self.samples = samples }
 
   /// Files that are no samples, by extension in lower case; "" where they have none.
   package var otherFiles: [String: Int] { leftOut.files(.other) }
@@ -93,33 +93,21 @@ package struct DatasetWalk: Sendable, Equatable {
     for _ in 0..<count { leaveOut(path, kind, name) }
   }
 
-  /// Takes the pictures of one folder, but for those that belong to another of them.
-  mutating func take(_ pictures: [Sample], of folder: [UInt8], withSidecars: Bool) {
-    let before = samples.count
-    let sidecars = withSidecars ? [:] : DatasetWalk.sidecars(among: pictures)
-    for picture in pictures {
-      if let suffix = sidecars[picture.path] {
-        leaveOut(picture.path.bytes, .sidecar, suffix)
-      } else {
-        samples.append(picture)
-      }
+  /// Looks at the pictures that were taken last: those that belong to another of them are no samples.
+  ///
+  /// - Parameter start: how many samples there were before, of other folders.
+  mutating func settle(from start: Int, withSidecars: Bool) {
+    if !withSidecars { leaveOutSidecars(from: start) }
+    for (folder, count) in samples.folderCounts(from: start) {
+      guard let name = DerivedFolders.name(in: folder) else { continue }
+      derivedFolders[SamplePath(bytes: name), default: 0] += count
     }
-    guard samples.count > before, let name = DerivedFolders.name(in: folder) else { return }
-    derivedFolders[SamplePath(bytes: name), default: 0] += samples.count - before
   }
 
-  /// The pictures whose stem is that of another one and a suffix that says what they are, with that suffix.
-  private static func sidecars(among pictures: [Sample]) -> [SamplePath: String] {
-    let owned = pictures.compactMap { picture in
-      PictureSidecar.owner(of: FilePath.stem(of: picture.path.bytes)).map { (picture.path, $0) }
-    }
-    guard !owned.isEmpty else { return [:] }
-    let stems = Set(pictures.map { FilePath.stem(of: $0.path.bytes) })
-    return owned.reduce(into: [:]) { found, item in
-      let (path, (_, suffix)) = item
-      // `x_depth_debug.png` is about `x.jpg`, whether or not there is `x_depth.png`.
-      let owners = sequence(first: item.1) { PictureSidecar.owner(of: $0.stem) }
-      if owners.contains(where: { stems.contains($0.stem) }) { found[path] = suffix }
-    }
+  private mutating func leaveOutSidecars(from start: Int) {
+    guard let found = OwnedPictures(among: samples, from: start) else { return }
+    for (place, suffix) in found.owned { leaveOut(found.pictures[place].path.bytes, .sidecar, suffix) }
+    samples.truncate(to: start)
+    for picture in found.others { samples.append(picture) }
   }
 }

@@ -8,7 +8,7 @@ package struct FolderSource: SampleSource {
   /// Absolute path.
   package let root: String
   /// In the order of their raw path bytes; empty where somebody else knows which files are read.
-  package let samples: [Sample]
+  package let samples: SampleList
   /// Where its pictures are decoded; nil in the process that reads them.
   package let decoding: (any DecodingPool)?
 
@@ -16,7 +16,7 @@ package struct FolderSource: SampleSource {
 
   /// - Parameter containers: that were read from already.
   package init(
-    root: String, samples: [Sample] = [], decoding: (any DecodingPool)? = nil,
+    root: String, samples: SampleList = [], decoding: (any DecodingPool)? = nil,
     containers: OpenContainers = OpenContainers()
   ) {
     (self.root, self.samples, self.decoding, self.containers) = (root, samples, decoding, containers)

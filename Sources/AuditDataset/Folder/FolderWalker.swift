@@ -115,7 +115,7 @@ struct FolderWalker {
     defer { closedir(handle) }
     found.folders += 1
     var unseen = UnseenNames()
-    var pictures: [Sample] = []
+    let before = found.samples.count
     while true {
       errno = 0
       guard let entry = readdir(handle) else { break }
@@ -123,12 +123,12 @@ struct FolderWalker {
       // The folder itself and its parent.
       if name == [UInt8(ascii: ".")] || name == Array("..".utf8) { continue }
       if name.elementsEqual(OwnFile.demoMarker.utf8) { continue }
-      if let code = visit(name, in: folder, handle, &pictures) { unseen.add(code) }
+      if let code = visit(name, in: folder, handle) { unseen.add(code) }
       filesSeen += 1
-      if filesSeen % FolderWalker.filesBetweenProgress == 0 { progress(found.samples.count + pictures.count) }
+      if filesSeen % FolderWalker.filesBetweenProgress == 0 { progress(found.samples.count) }
     }
     let code = errno
-    found.take(pictures, of: folder, withSidecars: rules.withSidecars)
+    found.settle(from: before, withSidecars: rules.withSidecars)
     if code != 0 {
       noteUnreadable(folder, code)
     } else if unseen.count > 0 {
@@ -138,9 +138,7 @@ struct FolderWalker {
 
   /// - Returns: the system's error number where it does not say what the name is, as in a folder that may be listed but
   ///   not entered.
-  private mutating func visit(
-    _ name: [UInt8], in folder: [UInt8], _ handle: OpaquePointer, _ pictures: inout [Sample]
-  ) -> Int32? {
+  private mutating func visit(_ name: [UInt8], in folder: [UInt8], _ handle: OpaquePointer) -> Int32? {
     var status = stat()
     guard name.withPath({ fstatat(dirfd(handle), $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
       // What vanished between listing and asking is no sample, and there is nothing to tell.
@@ -161,7 +159,7 @@ struct FolderWalker {
     } else if let reason = rules.filter.reason(against: path) {
       found.leaveOut(path, .excluded, reason)
     } else if SampleFile.isSample(name, absolute(path), status, isLink: isLink) {
-      pictures.append(Sample(path: SamplePath(bytes: path), status))
+      found.samples.append(Sample(path: SamplePath(bytes: path), status))
     } else {
       found.leaveOut(path, .other, FileExtension(ofName: name)?.kind ?? "")
     }

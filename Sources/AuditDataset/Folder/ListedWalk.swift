@@ -17,19 +17,19 @@ extension DatasetWalk {
   ) {
     self.init()
     let paths = listed.sorted { $0.precedes($1) }
-    var pictures: [Sample] = []
+    var found: [(path: [UInt8], status: stat)] = []
     for (index, path) in paths.enumerated() where index == 0 || path != paths[index - 1] {
       if let status = DatasetWalk.container(path, in: root) {
-        look(into: path, in: root, status, rules, containers, progress: progress)
+        found.append((path, status))
       } else {
-        look(at: path, in: root, rules, &pictures)
+        look(at: path, in: root, rules)
       }
-      if index % 4096 == 0 { progress(pictures.count) }
+      if index % 4096 == 0 { progress(samples.count) }
     }
-    let folders = Dictionary(grouping: pictures) { FilePath.folder(of: $0.path.bytes) }
-    for (folder, pictures) in folders { take(pictures, of: folder, withSidecars: rules.withSidecars) }
-    self.folders = folders.count
-    samples.sort { $0.path.bytes.precedes($1.path.bytes) }
+    folders = samples.folderCounts(from: 0).count
+    settle(from: 0, withSidecars: rules.withSidecars)
+    for (path, status) in found { look(into: path, in: root, status, rules, containers, progress: progress) }
+    samples.sort()
     progress(samples.count)
   }
 
@@ -40,12 +40,12 @@ extension DatasetWalk {
     return isFile && status.st_mode & S_IFMT == S_IFREG ? status : nil
   }
 
-  private mutating func look(at path: [UInt8], in root: [UInt8], _ rules: WalkRules, _ pictures: inout [Sample]) {
+  private mutating func look(at path: [UInt8], in root: [UInt8], _ rules: WalkRules) {
     if let reason = rules.filter.reason(againstListed: path) { return leaveOut(path, .excluded, reason) }
     let place = root + [UInt8(ascii: "/")] + path
     var status = stat()
     guard place.withPath({ lstat($0, &status) }) == 0 else {
-      return pictures.append(Sample(path: SamplePath(bytes: path), bytes: 0, modified: 0))
+      return samples.append(Sample(path: SamplePath(bytes: path), bytes: 0, modified: 0))
     }
     let isLink = status.st_mode & S_IFMT == S_IFLNK
     var target = stat()
@@ -54,7 +54,7 @@ extension DatasetWalk {
     if status.isFolder {
       leaveOut(path, .other, "/", isFolder: true)
     } else if SampleFile.isSample(name, place, status, isLink: isLink) {
-      pictures.append(Sample(path: SamplePath(bytes: path), status))
+      samples.append(Sample(path: SamplePath(bytes: path), status))
     } else {
       leaveOut(path, .other, FileExtension(ofName: name)?.kind ?? "")
     }

@@ -61,8 +61,9 @@ private enum ExamplePictures {
       limits: settings.limits)
     var resizer = ImageResizer()
     var pictures: [RGBImage] = []
-    for position in plan.subsampleOrder(seed: settings.seed).prefix(tried) where pictures.count < wanted {
-      guard let picture = reader.picture(of: plan.samples[position]) else { continue }
+    let order = plan.subsampleOrder(seed: settings.seed, expecting: tried)
+    for sample in order.prefix(tried) where pictures.count < wanted {
+      guard let picture = reader.picture(of: sample) else { continue }
       pictures.append(resizer.resize(picture, width: size.width, height: size.height))
     }
     return pictures

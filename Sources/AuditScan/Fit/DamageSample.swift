@@ -20,13 +20,12 @@ struct DamageSample: Sendable {
   ) async throws -> DamageSample {
     var found = DamageSample()
     var samples: [Sample] = []
-    let order = plan.subsampleOrder(seed: settings.seed).map { plan.samples[$0] }
-      .filter { !risks.banned.contains($0.path) }
-    tryAlone(order.filter { risks.alone.contains($0.path) }, of: plan, settings: settings, risks: risks, stop: stop)
+    tryAlone(of: plan, settings: settings, risks: risks, stop: stop)
     let workers = plan.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) {
-      (study, chunk: ArraySlice<Sample>) throws(AuditError) -> [(Sample, PictureMeasurement?)] in
-      Array(zip(chunk, try study.measurements(of: Array(chunk))))
+      (study, chunk: [Sample]) throws(AuditError) -> [(Sample, PictureMeasurement?)] in
+      Array(zip(chunk, try study.measurements(of: chunk)))
     }
+    let order = plan.subsampleOrder(seed: settings.seed, expecting: most, without: risks.banned)
     try await readFirst(most, of: order, piece: 8, by: workers, stop: stop) { count in
       progress(ScanProgress(phase: .learn, done: count, total: nil))
     } found: { sample, picture in
@@ -44,8 +43,9 @@ struct DamageSample: Sendable {
   /// Looks at files that may end the process with nothing beside them. Those that do not are pictures like any other: what
   /// is learnt must not hang on what was in work when a scan was killed.
   private static func tryAlone(
-    _ samples: [Sample], of plan: Plan, settings: ScanSettings, risks: RiskyFiles, stop: StopRequest
+    of plan: Plan, settings: ScanSettings, risks: RiskyFiles, stop: StopRequest
   ) {
+    let samples = plan.samples(at: risks.alone)
     guard !samples.isEmpty else { return }
     let study = PictureStudy(plan.source, settings: settings, stop: stop, place: risks.aloneInWork)
     for sample in samples where !stop.isSet { _ = study.measurements(of: [sample]) }

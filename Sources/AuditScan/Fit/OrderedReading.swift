@@ -4,7 +4,7 @@ import AuditWorker
 
 /// What a worker gives for samples that it is handed; nil for one that cannot be read.
 typealias SampleWorkers<State: AnyObject, Value: Sendable> = Workers<
-  State, ArraySlice<Sample>, Result<[(Sample, Value?)], AuditError>
+  State, [Sample], Result<[(Sample, Value?)], AuditError>
 >
 
 /// Whatever looks at pictures, as the state of a worker.
@@ -35,19 +35,19 @@ extension Plan {
 /// - Parameter found: called in the order of the samples, at most `wanted` times.
 /// - Parameter progress: how many were found.
 func readFirst<State: AnyObject, Value: Sendable>(
-  _ wanted: Int, of order: [Sample], piece: Int, by workers: SampleWorkers<State, Value>, stop: StopRequest,
+  _ wanted: Int, of order: SubsampleOrder, piece: Int, by workers: SampleWorkers<State, Value>, stop: StopRequest,
   progress: (Int) -> Void, found: (Sample, Value) -> Void
 ) async throws {
-  var (count, next) = (0, 0)
-  while count < wanted, next < order.count, !stop.isSet {
-    let end = min(order.count, next + wanted - count)
-    try await workers.forEach(Array(order[next..<end]).chunks(of: piece), stop: stop) { values in
+  var (count, order) = (0, order)
+  while count < wanted, !stop.isSet {
+    let next = order.next(wanted - count)
+    guard !next.isEmpty else { return }
+    try await workers.forEach(next.chunks(of: piece), stop: stop) { values in
       for case (let sample, let value?) in try values.get() where count < wanted {
         found(sample, value)
         count += 1
       }
       progress(count)
     }
-    next = end
   }
 }

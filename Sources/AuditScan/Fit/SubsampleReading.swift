@@ -11,13 +11,13 @@ extension Subsample {
     _ plan: Plan, settings: ScanSettings, jobs: Int, risks: RiskyFiles = RiskyFiles(), stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Subsample {
-    let order = plan.subsampleOrder(seed: settings.seed).map { plan.samples[$0] }
-    let wanted = min(settings.sample, order.count)
+    let wanted = min(settings.sample, plan.samples.count)
+    let order = plan.subsampleOrder(seed: settings.seed, expecting: wanted)
     let early = readEarly(plan, settings: settings, risks: risks, stop: stop)
     let workers = plan.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) {
-      (study, chunk: ArraySlice<Sample>) throws(AuditError) -> [(Sample, [UInt8]?)] in
+      (study, chunk: [Sample]) throws(AuditError) -> [(Sample, [UInt8]?)] in
       let others = chunk.filter { early[$0.path] == nil }
-      var rows = try study.modelRows(of: Array(others)).makeIterator()
+      var rows = try study.modelRows(of: others).makeIterator()
       return chunk.map { ($0, early[$0.path] ?? rows.next() ?? nil) }
     }
     var found = Subsample()
@@ -38,9 +38,9 @@ extension Subsample {
     var rows: [SamplePath: [UInt8]?] = [:]
     guard !risks.isEmpty else { return rows }
     let study = PictureStudy(plan.source, settings: settings, stop: stop, place: risks.aloneInWork)
-    for sample in plan.samples where !stop.isSet {
-      if risks.banned.contains(sample.path) { rows[sample.path] = .some(nil) }
-      if risks.alone.contains(sample.path) { rows[sample.path] = .some(study.modelRows(of: [sample])[0]) }
+    for path in risks.banned { rows[path] = .some(nil) }
+    for sample in plan.samples(at: risks.alone) where !stop.isSet {
+      rows[sample.path] = .some(study.modelRows(of: [sample])[0])
     }
     return rows
   }

@@ -12,7 +12,7 @@ struct PartLines {
   private let file: String
   /// Whose rows they must be (`Store.partIdentity`).
   private let identity: String
-  private let samples: [Sample]
+  private let samples: SampleList
   /// Names that are not UTF-8 are told by their distinct text.
   private let others: [String: Sample]
 
@@ -30,7 +30,8 @@ struct PartLines {
   init(_ file: String, of plan: PlannedRun, identity: String) {
     (self.file, self.identity, samples) = (file, identity, plan.samples)
     others = Dictionary(
-      plan.samples.filter { !$0.path.isText || $0.path.text != $0.path.distinctText }.map { ($0.path.distinctText, $0) }
+      plan.samples.lazy.filter { !$0.path.isText || $0.path.text != $0.path.distinctText }
+        .map { ($0.path.distinctText, $0) }
     ) { first, _ in first }
   }
 
@@ -84,13 +85,7 @@ struct PartLines {
 
   private func sample(_ key: String) -> Sample? {
     if let other = others[key] { return other }
-    let path = SamplePath(key)
-    var (low, high) = (0, samples.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if samples[middle].path < path { low = middle + 1 } else { high = middle }
-    }
-    return low < samples.count && samples[low].path == path ? samples[low] : nil
+    return samples.place(of: SamplePath(key)).map { samples[$0] }
   }
 
   private func damaged(_ line: Int, _ finding: String) -> AuditError {

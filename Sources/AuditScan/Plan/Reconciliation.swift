@@ -12,11 +12,12 @@ import AuditWorker
 /// back) the content decides. Files that could not be opened are tried again: a permission changes without the file
 /// changing.
 struct Reconciliation {
-  private(set) var samples: [Sample]
+  private(set) var samples: SampleList
   /// Rows of files that lie in folders which cannot be listed now; they stay as they are.
   let hidden: Int
   private let hiddenFolders: [DatasetWalk.UnreadableFolder]
-  private let known: [Int64]
+  /// Rows that stay as they are.
+  private let known: Int
   private let changed: Int
   private let referenceChanged: Int
   private let gone: Int
@@ -34,47 +35,51 @@ struct Reconciliation {
     jobs: Int, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws {
     isContinued = run.isContinued
-    var rows = try store.knownRows(in: run)
-    var sorted = SortedRows()
-    for sample in plan.samples {
-      guard let row = rows.removeValue(forKey: sample.path) else {
-        sorted.left.insert(sample.path)
-        continue
+    let planned = plan.samples
+    var sorted = SortedRows(samples: planned)
+    var hidden = HiddenRows(under: plan.walk.unreadableFolders)
+    var gone: [Int64] = []
+    try store.forEachKnownRow(in: run) { path, row in
+      if let place = planned.place(of: path) {
+        sorted.sort(
+          row, at: place, pairing: pairing, isBanned: banned.contains(path), isMeasured: !unmeasured.contains(row.id))
+      } else if !hidden.take(path) {
+        gone.append(row.id)
       }
-      sorted.sort(
-        row, sample, pairing: pairing, isBanned: banned.contains(sample.path), isMeasured: !unmeasured.contains(row.id))
     }
     try await sorted.compareContents(plan: plan, pairing: pairing, store: store, jobs: jobs, stop: stop, progress)
-    let (kept, folders) = Reconciliation.keepHidden(&rows, under: plan.walk.unreadableFolders)
-    try store.remove(sorted.stale + rows.values.map(\.id).sorted())
+    try store.remove((sorted.stale + gone).sorted())
     try store.write(changeTimes: sorted.touched)
-    samples =
-      sorted.left.count == plan.samples.count
-      ? plan.samples : plan.samples.filter { sorted.left.contains($0.path) }
+    samples = sorted.left
     known = sorted.current
     (changed, referenceChanged) = (sorted.changed, sorted.referenceChanged)
-    (hidden, hiddenFolders) = (kept, folders)
-    gone = rows.count
+    (self.hidden, hiddenFolders) = (hidden.count, hidden.folders)
+    self.gone = gone.count
     self.unmeasured = unmeasured.count
   }
 
   /// For a run that had no model and has one now: every row is made anew.
-  mutating func scoreEverything(plan: Plan, store: Store) throws {
-    try store.remove(known)
+  mutating func scoreEverything(plan: Plan, store: Store, run: OpenRun) throws {
+    var rows: [Int64] = []
+    try store.forEachKnownRow(in: run) { path, row in
+      if plan.samples.place(of: path) != nil { rows.append(row.id) }
+    }
+    try store.remove(rows)
     samples = plan.samples
   }
 
   /// Leaves samples to others that lie outside of a part of the plan.
-  mutating func keep(only part: ArraySlice<Sample>) {
-    guard let first = part.first?.path, let last = part.last?.path else { return samples.removeAll() }
-    samples.removeAll { $0.path < first || last < $0.path }
+  mutating func keep(only part: Slice<SampleList>) {
+    guard let first = part.first?.path.bytes, let last = part.last?.path else { return samples = [] }
+    let start = samples.firstPlace(notBefore: first)
+    let end = samples.place(of: last).map { $0 + 1 } ?? samples.firstPlace(notBefore: last.bytes)
+    samples = samples.chosen(start..<end)
   }
 
   /// Takes files out that are not opened.
-  mutating func leaveOut(_ banned: Set<SamplePath>) -> [Sample] {
-    guard !banned.isEmpty else { return [] }
-    let found = samples.filter { banned.contains($0.path) }
-    samples.removeAll { banned.contains($0.path) }
+  mutating func leaveOut(_ banned: Set<SamplePath>) -> SampleList {
+    let found = samples.chosen(at: banned)
+    if !found.isEmpty { samples = samples.chosen { !banned.contains(samples[$0].path) } }
     return found
   }
 
@@ -82,7 +87,7 @@ struct Reconciliation {
   func note(run: String) -> String? {
     guard isContinued else { return nil }
     var text =
-      "continuing run \"\(run)\": \((known.count + hidden).formattedWithCommas) done, "
+      "continuing run \"\(run)\": \((known + hidden).formattedWithCommas) done, "
       + "\(samples.count.formattedWithCommas) left"
     if changed > 0 { text += ", \(changed.formattedWithCommas) changed since (scored again)" }
     if referenceChanged > 0 {
@@ -104,72 +109,102 @@ struct Reconciliation {
     return "\(images) results although \(their) folder cannot be listed now: \(named)"
       + (hiddenFolders.count > 3 ? ", ..." : "")
   }
+}
 
-  /// Takes the rows out that lie under folders which cannot be listed; nobody knows whether their files are there.
-  private static func keepHidden(
-    _ rows: inout [SamplePath: KnownRow], under folders: [DatasetWalk.UnreadableFolder]
-  ) -> (count: Int, folders: [DatasetWalk.UnreadableFolder]) {
-    guard !folders.isEmpty, !rows.isEmpty else { return (0, []) }
-    let names = Set(folders.map(\.path.bytes))
-    var (count, met) = (0, Set<[UInt8]>())
-    for path in rows.keys {
-      guard let folder = folderAbove(path.bytes, in: names) else { continue }
-      rows[path] = nil
-      met.insert(folder)
-      count += 1
-    }
-    return (count, folders.filter { met.contains($0.path.bytes) })
+/// Rows that lie under folders which cannot be listed; nobody knows whether their files are there.
+private struct HiddenRows {
+  private let all: [DatasetWalk.UnreadableFolder]
+  private let names: Set<[UInt8]>
+  private var met: Set<[UInt8]> = []
+  private(set) var count = 0
+
+  init(under folders: [DatasetWalk.UnreadableFolder]) {
+    (all, names) = (folders, Set(folders.map(\.path.bytes)))
+  }
+
+  /// Those that hold rows.
+  var folders: [DatasetWalk.UnreadableFolder] { all.filter { met.contains($0.path.bytes) } }
+
+  /// - Returns: whether the row lies under one of the folders.
+  mutating func take(_ path: SamplePath) -> Bool {
+    guard let folder = folderAbove(path.bytes) else { return false }
+    met.insert(folder)
+    count += 1
+    return true
   }
 
   /// The folder of the set that the path lies in, near or far.
-  private static func folderAbove(_ path: [UInt8], in folders: Set<[UInt8]>) -> [UInt8]? {
-    if folders.contains([]) { return [] }
+  private func folderAbove(_ path: [UInt8]) -> [UInt8]? {
+    if names.isEmpty { return nil }
+    if names.contains([]) { return [] }
     return path.indices.lazy.filter { path[$0] == UInt8(ascii: "/") }.map { Array(path[..<$0]) }
-      .first { folders.contains($0) }
+      .first { names.contains($0) }
   }
 }
 
 /// The rows of a run by what becomes of them.
 private struct SortedRows {
-  /// Paths that are to be scored.
-  var left: Set<SamplePath> = []
+  private enum Fate: UInt8 { case left, current, doubtful }
+
+  private let samples: SampleList
+  /// Of each sample; nil where nothing is known of any.
+  private var fates: [Fate]?
+  /// Rows that go.
   private(set) var stale: [Int64] = []
-  private(set) var current: [Int64] = []
   /// Rows whose files are the same under another change time.
   private(set) var touched: [(row: Int64, sample: Int64?, reference: Int64?)] = []
   private(set) var changed = 0
   private(set) var referenceChanged = 0
   /// Rows whose content decides.
-  private var doubtful: [(row: Int64, sample: Sample)] = []
+  private var doubtful: [(row: Int64, place: Int)] = []
 
   private enum Currency { case same, doubtful, changed }
 
-  mutating func sort(_ row: KnownRow, _ sample: Sample, pairing: Pairing?, isBanned: Bool, isMeasured: Bool) {
+  init(samples: SampleList) { self.samples = samples }
+
+  /// Those that are to be scored.
+  var left: SampleList {
+    guard let fates, fates.contains(where: { $0 != .left }) else { return samples }
+    return samples.chosen { fates[$0] == .left }
+  }
+
+  /// Rows that stay as they are.
+  var current: Int { fates?.count { $0 == .current } ?? 0 }
+
+  mutating func sort(_ row: KnownRow, at place: Int, pairing: Pairing?, isBanned: Bool, isMeasured: Bool) {
+    // A second row of one sample was never ours.
+    guard fate(of: place) == .left else { return stale.append(row.id) }
+    let sample = samples[place]
     let own = SortedRows.currency(
       sample, bytes: row.bytes, modified: row.modified, changed: row.changed)
     let code = row.errorCode
     if code == SampleIssue.Code.crash.rawValue {
-      return isBanned && own != .changed ? current.append(row.id) : rescore(row, sample)
+      return isBanned && own != .changed ? settle(place, .current) : stale.append(row.id)
     }
-    if Reconciliation.isTransient(code) || !isMeasured { return rescore(row, sample) }
+    if Reconciliation.isTransient(code) || !isMeasured { return stale.append(row.id) }
     if own == .changed {
       changed += 1
-      return rescore(row, sample)
+      return stale.append(row.id)
     }
     let other = pairing.map { SortedRows.currency(row, reference: $0.reference(of: sample)) } ?? .same
     if other == .changed {
       referenceChanged += 1
-      return rescore(row, sample)
+      return stale.append(row.id)
     }
-    if own == .doubtful || other == .doubtful { return doubtful.append((row.id, sample)) }
-    current.append(row.id)
+    if own == .doubtful || other == .doubtful {
+      doubtful.append((row.id, place))
+      return settle(place, .doubtful)
+    }
+    settle(place, .current)
     // An older audit did not keep it.
     if row.changed == nil, let now = sample.changed { touched.append((row.id, now, row.reference?.changed)) }
   }
 
-  private mutating func rescore(_ row: KnownRow, _ sample: Sample) {
-    stale.append(row.id)
-    left.insert(sample.path)
+  private func fate(of place: Int) -> Fate { fates?[place] ?? .left }
+
+  private mutating func settle(_ place: Int, _ fate: Fate) {
+    if fates == nil { fates = Array(repeating: .left, count: samples.count) }
+    fates?[place] = fate
   }
 
   private static func currency(_ file: Sample, bytes: Int64, modified: Int64, changed: Int64?) -> Currency {
@@ -198,10 +233,10 @@ private struct SortedRows {
   ) async throws {
     let doubtful = doubtful
     guard !doubtful.isEmpty else { return }
-    let (samples, references) = (plan.source, pairing?.source())
+    let (files, references) = (plan.source, pairing?.source())
     let workers = Workers(jobs: jobs) {
-      FileHasher(samples: samples, references: references)
-    } work: { (hasher: FileHasher, chunk: ArraySlice<(row: Int64, sample: Sample)>) in
+      FileHasher(samples: files, references: references)
+    } work: { (hasher: FileHasher, chunk: [Doubt]) in
       chunk.map { doubt in
         let reference = pairing?.reference(of: doubt.sample)
         return (
@@ -211,23 +246,25 @@ private struct SortedRows {
     }
     var done = 0
     progress(ScanProgress(phase: .read, done: 0, total: doubtful.count))
-    try await workers.forEach(doubtful.chunks(of: 16), stop: stop) { chunk in
+    let samples = samples
+    let doubts = doubtful.lazy.map { Doubt(row: $0.row, place: $0.place, sample: samples[$0.place]) }
+    try await workers.forEach(doubts.chunks(of: 16), stop: stop) { chunk in
       for (doubt, reference, sampleHash, referenceHash) in chunk {
         let stored = try store.contentHashes(of: doubt.row)
         let isSame = sampleHash != nil && sampleHash == stored.sample
         if isSame, reference == nil || stored.reference == nil || referenceHash == stored.reference {
           touched.append((doubt.row, doubt.sample.changed, reference?.changed))
-          current.append(doubt.row)
+          settle(doubt.place, .current)
         } else {
           stale.append(doubt.row)
-          left.insert(doubt.sample.path)
+          settle(doubt.place, .left)
           if isSame { referenceChanged += 1 } else { changed += 1 }
         }
       }
       done += chunk.count
       progress(ScanProgress(phase: .read, done: done, total: doubtful.count))
     }
-    current += doubtful.dropFirst(done).map(\.row)
+    for doubt in doubtful.dropFirst(done) { settle(doubt.place, .current) }
   }
 }
 
@@ -239,6 +276,13 @@ extension Reconciliation {
 extension SampleIssue.Code {
   /// Codes of samples that were read and could not be compared.
   fileprivate static let ofPairs: Set<String> = [pairMissing.rawValue, pairSize.rawValue]
+}
+
+/// A row whose content decides, and its sample.
+private struct Doubt: Sendable {
+  let row: Int64
+  let place: Int
+  let sample: Sample
 }
 
 /// Reads files for their SHA-256 alone.

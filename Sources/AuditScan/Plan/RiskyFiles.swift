@@ -28,11 +28,10 @@ struct RiskyFiles: Sendable {
     marks = store.marks
     let suspects = try store.suspects(of: dataset)
     guard !suspects.isEmpty else { return }
-    let wanted = Set(suspects.map(\.path))
-    let files = Dictionary(plan.samples.filter { wanted.contains($0.path) }.map { ($0.path, $0) }) { first, _ in first }
+    let samples = plan.samples
     var outdated: [SamplePath] = []
     for suspect in suspects {
-      guard let file = files[suspect.path] else { continue }
+      guard let file = samples.place(of: suspect.path).map({ samples[$0] }) else { continue }
       if file.bytes != suspect.bytes || file.modified != suspect.modified || suspect.version != version {
         outdated.append(suspect.path)
       } else if plan.decoding != nil {

@@ -199,7 +199,7 @@ private struct ProbedRun {
     let (source, maxPixels) = (FolderSource(root: dataset, decoding: decoding), settings.maxPixels)
     let workers = Workers(jobs: jobs, executor: decoding == nil ? nil : BlockingExecutor()) {
       ProbeRowReader(source, maxPixels: maxPixels)
-    } work: { (reader: ProbeRowReader, chunk: ArraySlice<ProbedSample>) in
+    } work: { (reader: ProbeRowReader, chunk: [ProbedSample]) in
       chunk.map { ($0, reader.row(for: $0)) }
     }
     var pictures = ProbedPictures()

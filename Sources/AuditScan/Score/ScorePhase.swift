@@ -27,7 +27,7 @@ struct ScorePhase {
     var notes = scan.notes + [remaining.note(run: run.name), remaining.hiddenNote].compactMap { $0 } + scan.risks.notes
     let models = try await ScanModels(for: scan, stop: stop, progress: progress)
     notes += models.reference.notes
-    if models.areNew, run.isContinued { try remaining.scoreEverything(plan: scan.plan, store: store) }
+    if models.areNew, run.isContinued { try remaining.scoreEverything(plan: scan.plan, store: store, run: run) }
     var planned = scan.plan.samples.count + remaining.hidden
     if let shard {
       let part = shard.part(of: scan.plan.samples)

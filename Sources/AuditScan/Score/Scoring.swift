@@ -46,20 +46,20 @@ struct Scoring {
   /// - Parameter planned: samples of the whole plan, those that are scored already included.
   /// - Returns: how many rows were written.
   func score(
-    _ samples: [Sample], of planned: Int, into store: Store, run: OpenRun, stop: StopRequest,
+    _ samples: SampleList, of planned: Int, into store: Store, run: OpenRun, stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Int {
     // What the fit needed goes back to the system: large pictures come on top of what is held now.
     returnFreeMemory()
     var rows = RowBatch(store: store, run: run, columns: columns, done: planned - samples.count, planned: planned)
     progress(rows.progress)
-    let alone = samples.filter { risks.alone.contains($0.path) }
+    let alone = samples.chosen(at: risks.alone)
     try scoreAlone(alone, stop: stop) { row in
       rows.add(row, isFlagged: isFlagged(row))
       try rows.commit()
       progress(rows.progress)
     }
-    let others = alone.isEmpty ? samples : samples.filter { !risks.alone.contains($0.path) }
+    let others = alone.isEmpty ? samples : samples.chosen { !risks.alone.contains(samples[$0].path) }
     let pool = pool(stop: stop)
     var last = ContinuousClock.now
     func commit() throws {
@@ -99,7 +99,7 @@ struct Scoring {
     return batch * ((Scoring.usualPiece + batch - 1) / batch)
   }
 
-  private func scoreAlone(_ samples: [Sample], stop: StopRequest, _ consume: (SampleRow) throws -> Void) throws {
+  private func scoreAlone(_ samples: SampleList, stop: StopRequest, _ consume: (SampleRow) throws -> Void) throws {
     guard !samples.isEmpty else { return }
     let scorer = scorer(in: risks.aloneInWork, stop: stop)
     for sample in samples where !stop.isSet {

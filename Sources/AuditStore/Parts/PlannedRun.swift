@@ -17,7 +17,7 @@ package struct PlannedRun: Sendable {
   /// Whether the models of the run are made.
   package let isFitted: Bool
   /// In the order of their paths' raw bytes, without identities.
-  package let samples: [Sample]
+  package let samples: SampleList
 }
 
 /// What `audit plan` was asked for.
@@ -35,9 +35,9 @@ package struct PlanRequest: Sendable, Equatable {
 
 extension Store {
   /// Keeps the samples that a run is to have, and what was asked for.
-  package func write(plan samples: [Sample], asked request: PlanRequest, to run: OpenRun) throws {
+  package func write(plan samples: SampleList, asked request: PlanRequest, to run: OpenRun) throws {
     let arguments = String(decoding: try JSON.sorted.encode(request.arguments), as: UTF8.self)
-    try write { database in
+    try writeInOrder { database in
       try database.execute(
         sql: "INSERT OR REPLACE INTO plan (run_id, arguments, folder) VALUES (?, ?, ?)",
         arguments: [run.id, arguments, request.folder])
@@ -93,8 +93,8 @@ extension Store {
       isFitted: row["is_fitted"].integer == 1, samples: try plannedSamples(of: id))
   }
 
-  private func plannedSamples(of run: Int64) throws -> [Sample] {
-    var samples: [Sample] = []
+  private func plannedSamples(of run: Int64) throws -> SampleList {
+    var samples = SampleList()
     try forEachRow(
       "SELECT path, bytes, modified_ns, changed_ns, device, inode FROM planned WHERE run_id = ? ORDER BY path",
       [.integer(run)]

@@ -45,7 +45,7 @@ package struct Shard: Sendable, Equatable {
   }
 
   /// What is its own of a list: parts differ in length by one at most.
-  package func part<Element>(of list: [Element]) -> ArraySlice<Element> {
+  package func part<List: RandomAccessCollection>(of list: List) -> List.SubSequence where List.Index == Int {
     list[start(in: list.count)..<Shard.start(of: number, count, in: list.count)]
   }
 

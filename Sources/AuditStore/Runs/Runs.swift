@@ -176,22 +176,21 @@ extension Store {
     return "run-\(number)"
   }
 
-  /// The rows that an earlier call left in the run.
-  package func knownRows(in run: OpenRun) throws -> [SamplePath: KnownRow] {
-    guard run.isContinued else { return [:] }
-    var known: [SamplePath: KnownRow] = [:]
+  /// Hands on the rows that an earlier call left in the run, mostly in the order of their paths.
+  package func forEachKnownRow(in run: OpenRun, _ body: (SamplePath, KnownRow) throws -> Void) throws {
+    guard run.isContinued else { return }
     try forEachRow(
       """
       SELECT id, path, path_raw, bytes, modified_ns, changed_ns, error_code, paired_path, reference_bytes,
         reference_modified_ns, reference_changed_ns, reference_sha256 NOTNULL AS is_read
-      FROM sample WHERE run_id = ?
+      FROM sample WHERE run_id = ? ORDER BY path, id
       """, [.integer(run.id)]
     ) { row in
-      known[row.samplePath ?? SamplePath("")] = KnownRow(
+      let known = KnownRow(
         id: row["id"].wide ?? 0, bytes: row["bytes"].wide ?? -1, modified: row["modified_ns"].wide ?? 0,
         changed: row["changed_ns"].wide, errorCode: row["error_code"].text, reference: KnownReference(row))
+      try body(row.samplePath ?? SamplePath(""), known)
     }
-    return known
   }
 
   /// SHA-256 of the file of a row, and of its reference; nil where they could not be read.

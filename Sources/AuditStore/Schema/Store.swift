@@ -123,9 +123,24 @@ package final class Store: Sendable {
     configuration.prepareDatabase { database in
       if !readonly { try database.execute(sql: "PRAGMA synchronous = NORMAL") }
       if readonly { try database.execute(sql: "PRAGMA query_only = 1") }
-      try database.execute(sql: "PRAGMA cache_size = -32768")
+      try Store.setCache(usualCache, of: database)
     }
     return configuration
+  }
+
+  /// Of pages, KiB.
+  private static let (usualCache, smallCache) = (32_768, 2_048)
+
+  private static func setCache(_ size: Int, of database: Database) throws {
+    try database.execute(sql: "PRAGMA cache_size = -\(size)")
+  }
+
+  /// A transaction whose rows come in the order of their key: a page that is left is not asked for again, and a large
+  /// cache would only fill.
+  func writeInOrder(_ body: @Sendable (Database) throws -> Void) throws {
+    try queue.writeWithoutTransaction { try Store.setCache(Store.smallCache, of: $0) }
+    defer { try? queue.writeWithoutTransaction { try Store.setCache(Store.usualCache, of: $0) } }
+    try write(body)
   }
 
   /// A connection for questions, and what `body` first asked it.

@@ -17,7 +17,7 @@ package protocol ScoringPool {
   ///   - idle: called before a wait in which no further piece can be begun.
   ///   - consume: gets the rows of each piece, in the order of the samples.
   func score(
-    _ samples: [Sample], stop: StopRequest, idle: () throws -> Void, consume: ([SampleRow]) throws -> Void
+    _ samples: some Sequence<Sample>, stop: StopRequest, idle: () throws -> Void, consume: ([SampleRow]) throws -> Void
   ) async throws
 }
 
@@ -37,10 +37,10 @@ package struct InProcessPool<Scorer: SampleScoring>: ScoringPool {
   }
 
   package func score(
-    _ samples: [Sample], stop: StopRequest, idle: () throws -> Void, consume: ([SampleRow]) throws -> Void
+    _ samples: some Sequence<Sample>, stop: StopRequest, idle: () throws -> Void, consume: ([SampleRow]) throws -> Void
   ) async throws {
     let workers = Workers(jobs: jobs, window: window / piece, makeState: makeScorer) {
-      (scorer: Scorer, piece: ArraySlice<Sample>) in scorer.rows(for: Array(piece))
+      (scorer: Scorer, piece: [Sample]) in scorer.rows(for: piece)
     }
     try await workers.forEach(samples.chunks(of: piece), stop: stop, idle: idle, consume: consume)
   }

@@ -25,13 +25,13 @@ package struct SupervisedPool: ScoringPool {
 
   /// - Throws: `SupervisionFault` where no child can work at all.
   package func score(
-    _ samples: [Sample], stop: StopRequest, idle: () throws -> Void, consume: ([SampleRow]) throws -> Void
+    _ samples: some Sequence<Sample>, stop: StopRequest, idle: () throws -> Void, consume: ([SampleRow]) throws -> Void
   ) async throws {
     let (work, complete) = (work, complete)
     let workers = Workers(
       jobs: jobs, window: window / piece, executor: BlockingExecutor(),
       makeState: { SupervisedScorer(makeSupervisor(), work: work, complete: complete, stop: stop) }
-    ) { (scorer: SupervisedScorer, piece: ArraySlice<Sample>) in scorer.rows(for: Array(piece)) }
+    ) { (scorer: SupervisedScorer, piece: [Sample]) in scorer.rows(for: piece) }
     try await workers.forEach(samples.chunks(of: piece), stop: stop, idle: idle) { try consume($0.get()) }
   }
 }

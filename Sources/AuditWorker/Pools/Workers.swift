@@ -29,12 +29,13 @@ package struct Workers<State: AnyObject, Piece: Sendable, Result: Sendable> {
   ///   - idle: called before a wait in which no further piece can be begun.
   ///   - consume: called in the order of the pieces.
   package func forEach(
-    _ pieces: [Piece], stop: StopRequest, idle: () throws -> Void = {}, consume: (Result) throws -> Void
+    _ pieces: some Sequence<Piece>, stop: StopRequest, idle: () throws -> Void = {}, consume: (Result) throws -> Void
   ) async throws {
     let jobs = max(1, jobs)
     let window = max(window, jobs)
     let pool = StatePool(states: (0..<jobs).map { _ in makeState() })
     let work = work
+    var pieces = pieces.makeIterator()
     try await withThrowingTaskGroup(of: (Int, Result).self) { group in
       var next = 0
       var running = 0
@@ -42,9 +43,8 @@ package struct Workers<State: AnyObject, Piece: Sendable, Result: Sendable> {
       var delivered = 0
       // A slow piece must not let the results behind it pile up.
       func start() {
-        while running < jobs, next < pieces.count, next - delivered < window, !stop.isSet {
+        while running < jobs, next - delivered < window, !stop.isSet, let piece = pieces.next() {
           let index = next
-          let piece = pieces[index]
           next += 1
           running += 1
           group.addTask(executorPreference: executor) { (index, pool.withState { work($0, piece) }) }

@@ -97,7 +97,7 @@ struct PerIdentityTests {
 
   @Test func aPatternTellsTheTwinsApartAsWell() throws {
     let paths = [SamplePath(bytes: [0xE9] + Array("/1.png".utf8)), SamplePath("\\xE9/1.png"), SamplePath("e/1.png")]
-    var samples = paths.map { Sample(path: $0, bytes: 1, modified: 0) }
+    var samples = SampleList(paths.map { Sample(path: $0, bytes: 1, modified: 0) })
     try IdentityRule("regex:^([^/]+)/").mark(&samples)
     #expect(samples.map { $0.identity?.text } == ["\\xE9", "\\x5CxE9", "e"])
   }

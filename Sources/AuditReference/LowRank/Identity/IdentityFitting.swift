@@ -69,11 +69,13 @@ struct IdentityFitting {
   private var identities: Int { Set(context.plan.samples.compactMap(\.identity)).count }
 
   /// Folders that hold enough files, with their samples, in order of name.
-  private var largeFolders: [(identity: String, samples: [Sample])] {
-    let folders = Dictionary(grouping: context.plan.samples) { $0.identity }
-    return folders.compactMap { identity, samples in
-      guard let identity, samples.count >= IdentityFitting.fewestImages else { return nil }
-      return (identity.text, samples)
-    }.sorted { ByteKey($0.identity) < ByteKey($1.identity) }
+  private var largeFolders: [(identity: String, samples: SampleList)] {
+    let samples = context.plan.samples
+    var places: [ByteKey: [UInt32]] = [:]
+    for (place, sample) in samples.enumerated() {
+      if let identity = sample.identity { places[identity, default: []].append(UInt32(place)) }
+    }
+    return places.filter { $0.value.count >= IdentityFitting.fewestImages }.sorted { $0.key < $1.key }
+      .map { ($0.key.text, samples.chosen($0.value.lazy.map { Int($0) })) }
   }
 }
