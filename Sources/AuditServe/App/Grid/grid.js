@@ -1,0 +1,225 @@
+/* The wall of images. */
+
+import * as decisions from "./decisions.js";
+import { Choice, askAbove, decideChosen } from "./deeds.js";
+import { button, calmly, choice as select, el } from "./dom.js";
+import { chips, names, rail, textField } from "./filters.js";
+import { TileList } from "./list.js";
+import { dataQuery, pagesOf } from "./pages.js";
+import { address, go, here, rename, withRun } from "./route.js";
+import { complain, overview } from "./shell.js";
+import { tile } from "./tile.js";
+import { count } from "./text.js";
+import { zoomBox } from "./zoom.js";
+
+export const title = "Images";
+
+const sizes = { s: 104, m: 150, l: 212 };
+const below = 62;
+
+export const draw = async (main, firstQuery) => {
+  let query = firstQuery;
+  let pages = null;
+  let isAsking = false;
+  let showRail = () => undefined;
+
+  const apply = (changes, isTyping = false) => {
+    const next = new URLSearchParams(query);
+    next.delete("at");
+    for (const [name, values] of Object.entries(changes)) {
+      next.delete(name);
+      if (name === "folder") for (const value of values) next.append(name, value);
+      else if (values.length > 0) next.set(name, values.join(","));
+    }
+    if (!isTyping) return go(address("/samples", next));
+    rename(address("/samples", next));
+    update(here().query);
+  };
+
+  const sortName = () => (query.get("sort") ?? "-skew").replace(/^-/, "");
+  const isFalling = () => (query.get("sort") ?? "-skew").startsWith("-");
+  const sort = el("span", { class: "sorting" });
+  const drawSort = (columns) => {
+    const known = columns.some(({ name }) => name === sortName()) ? columns : [{ name: sortName(), title: sortName() }, ...columns];
+    const box = select({
+      id: "sort", onchange: () => apply({ sort: [`${known.find(({ name }) => name === box.value)?.kind === "text" ? "" : "-"}${box.value}`] }),
+    }, known.map((column) => [column.name, column.title || column.name]), sortName());
+    sort.replaceChildren(el("label", { for: "sort", class: "dim" }, "sort by "), box, button(isFalling() ? ["▼", el("span", {}, " highest first")] : ["▲", el("span", {}, " lowest first")],
+      () => apply({ sort: [`${isFalling() ? "" : "-"}${sortName()}`] }), { id: "direction", "aria-label": `Order: ${isFalling() ? "highest first" : "lowest first"}; turn` }));
+  };
+  let columns = [];
+
+  const field = textField(apply);
+  const told = el("output", { class: "total", for: "text" });
+  const tileSize = select({ id: "tile", "aria-label": "size of the tiles", onchange: () => {
+    query.set("tile", tileSize.value);
+    rename(address("/samples", query));
+    list.shape(sizes[tileSize.value], below);
+  } }, [["s", "small"], ["m", "medium"], ["l", "large"]], sizes[query.get("tile")] ? query.get("tile") : "m");
+  const facets = el("div", { class: "facets" }, el("p", { class: "dim" }, "…"));
+  const railBox = el("aside", { class: "rail", id: "rail", "aria-label": "Filters" }, facets);
+  const fold = button("Filters", () => {
+    const isOpen = railBox.classList.toggle("open");
+    fold.setAttribute("aria-expanded", String(isOpen));
+  }, { class: "fold", "aria-expanded": "false", "aria-controls": "rail" });
+  const chipBox = el("p", { class: "chips" });
+  const question = el("div", { class: "ask", role: "group", "aria-label": "All above this line", hidden: true });
+  const wall = el("div", { class: "wall", id: "wall", role: "listbox", tabindex: "0", "aria-label": "Images", "aria-multiselectable": "true" });
+  const empty = el("p", { class: "lead none-fits", hidden: true }, "No image fits.");
+  const exports = el("span", { class: "dim files" });
+
+  main.append(el("div", { class: "lookout" }, railBox, el("section", { class: "side", "aria-label": "Images" },
+    el("div", { class: "gridtools", role: "search", "aria-label": "Choose images" }, fold, field, sort, tileSize, told, exports,
+      button("Reload", () => load(true), { class: "reload", title: "Ask for this order anew" })),
+    chipBox, question, empty, wall)));
+
+  const redraw = (places) => {
+    if (places === null) list.refresh();
+    else for (const place of places) list.refresh(place, place + 1);
+    wall.setAttribute("aria-activedescendant", `tile-${chosen.active}`);
+    zoom.draw();
+    keepPlace();
+  };
+  const chosen = new Choice(() => pages?.total ?? 0, redraw);
+  const list = new TileList(wall, (place) => tile(place, pages?.row(place), {
+    total: pages?.total ?? 0, sort: sortName(), isActive: place === chosen.active, isChosen: chosen.chosen.has(place),
+    isDoomed: place < chosen.doomed, isFlying: list.isFlying,
+  }), (low, high, first, last) => {
+    if (pages && !list.isFlying) pages.want(first, last);
+  });
+  list.shape(sizes[tileSize.value], below);
+  const keepPlace = calmly(300, () => {
+    if (here().view !== "/samples") return;
+    if (chosen.active > 0) query.set("at", String(chosen.active)); else query.delete("at");
+    rename(address("/samples", query));
+  });
+
+  const load = (isFresh = false) => {
+    const wanted = withRun(dataQuery(query));
+    const place = Number.parseInt(query.get("at") ?? "0", 10) || 0;
+    const arrived = ({ first, last, error }) => {
+      if (error) {
+        told.textContent = "";
+        wall.classList.remove("stale");
+        return complain(error);
+      }
+      if (list.count !== pages.total || wall.classList.contains("stale")) begin(Math.min(place, Math.max(0, pages.total - 1)));
+      else list.refresh(first, last);
+      zoom.draw();
+    };
+    pages = pagesOf(wanted, arrived, isFresh);
+    exports.replaceChildren(...["csv", "json"].flatMap((kind) => [" ", el("a", { href: address(`/samples.${kind}`, wanted), download: `samples.${kind}` }, kind)]));
+    if (pages.total !== null) return begin(place);
+    wall.classList.add("stale");
+    told.textContent = "…";
+    pages.want(place, place + 1);
+  };
+  const begin = (place) => {
+    wall.classList.remove("stale");
+    const total = pages.total;
+    told.textContent = `${count(total)} ${total === 1 ? "image" : "images"}`;
+    empty.hidden = total > 0;
+    wall.hidden = total === 0;
+    chosen.begin(place);
+    list.reset(total, place);
+    list.reveal(place);
+    wall.setAttribute("aria-activedescendant", `tile-${place}`);
+  };
+  const sync = () => {
+    showRail(query);
+    chipBox.replaceChildren(...chips(query, apply));
+    const chosenCount = names.filter((name) => query.has(name)).length;
+    fold.textContent = chosenCount > 0 ? `Filters (${chosenCount})` : "Filters";
+    if (document.activeElement !== field) field.value = query.get("text") ?? "";
+    drawSort(columns);
+  };
+  const update = (next) => {
+    const before = pages?.text;
+    query = next;
+    sync();
+    if (withRun(dataQuery(query)).toString() !== before) load();
+    else if (Number(query.get("at") ?? 0) !== chosen.active) begin(Number(query.get("at") ?? 0) || 0);
+  };
+
+  const move = (by, isRange) => {
+    chosen.move(chosen.active + by, isRange);
+    list.reveal(chosen.active);
+  };
+  const open = () => {
+    const row = pages?.row(chosen.active);
+    if (!row) return;
+    const next = new URLSearchParams(query);
+    next.set("at", String(chosen.active));
+    rename(address("/samples", next));
+    next.set("id", String(row.id));
+    zoom.close();
+    go(address("/sample", next));
+  };
+  const decide = (verdict) => { if (pages?.row(chosen.active)) decideChosen(pages, chosen, verdict); };
+  const above = async () => {
+    if (isAsking || !pages?.row(chosen.active)) return;
+    isAsking = true;
+    const close = await askAbove(question, pages, chosen, () => {
+      isAsking = false;
+      dismiss = null;
+      wall.focus({ preventScroll: true });
+    });
+    if (close) dismiss = close; else isAsking = false;
+  };
+  let dismiss = null;
+  const ends = { Home: () => -Infinity, End: () => Infinity };
+  const steps = {
+    ArrowLeft: () => -1, ArrowRight: () => 1, ArrowUp: () => -list.columns, ArrowDown: () => list.columns,
+    PageUp: () => -list.columns * list.rowsInSight, PageDown: () => list.columns * list.rowsInSight, ...ends,
+  };
+  const keys = {
+    k: () => decide("keep"), d: () => decide("drop"), r: () => decide("review"), u: decisions.undo,
+    j: () => move(-1), l: () => move(1), a: above, Enter: open, " ": () => zoom.open(),
+    "/": () => field.focus(), Escape: () => { if (dismiss) dismiss(); else return chosen.clear(); },
+  };
+  for (const [name, by] of Object.entries(steps)) {
+    keys[name] = () => move(by(), false);
+    keys[`Shift+${name}`] = () => move(by(), true);
+  }
+  const zoom = zoomBox(() => pages?.row(chosen.active), () => ({ at: chosen.active, total: pages?.total ?? 0 }), keys, decide);
+
+  wall.addEventListener("click", (event) => {
+    const cell = event.target.closest("[data-place]");
+    if (!cell) return;
+    const place = Number(cell.dataset.place);
+    if (event.ctrlKey || event.metaKey) return chosen.toggle(place);
+    chosen.move(place, event.shiftKey);
+  });
+  wall.addEventListener("dblclick", open);
+  wall.addEventListener("mousedown", (event) => { if (event.shiftKey) event.preventDefault(); });
+
+  const forget = decisions.onChange(({ ids }) => {
+    if (ids === null) return load(true);
+    for (const place of list.places()) if (ids.has(pages?.row(place)?.id)) list.refresh(place, place + 1);
+    zoom.draw();
+  });
+  /** Another window may have decided meanwhile. */
+  const look = () => {
+    const ids = list.places().map((place) => pages?.row(place)?.id).filter((id) => id !== undefined);
+    if (ids.length > 0) decisions.refresh(ids).catch(() => undefined);
+  };
+  addEventListener("focus", look);
+
+  sync();
+  load();
+  wall.focus({ preventScroll: true });
+  overview().then((found) => {
+    columns = found.columns;
+    showRail = rail(facets, found, apply);
+    sync();
+  }, complain);
+  return {
+    keys, update,
+    leave: () => {
+      removeEventListener("focus", look);
+      forget();
+      list.stop();
+      zoom.close();
+    },
+  };
+};

@@ -1,0 +1,111 @@
+/* What was found and what to do: where everything begins. */
+
+import { get } from "./api.js";
+import * as decisions from "./decisions.js";
+import { command, el, pathText, svg } from "./dom.js";
+import { showExport } from "./effect.js";
+import { link, withRun } from "./route.js";
+import { complain, overview } from "./shell.js";
+import { image } from "./tile.js";
+import { count, fileName, fixed, percent, plural, shown, signs, time, verdicts } from "./text.js";
+
+export const title = "Overview";
+
+const tones = { calm: ["calm", "✓"], amber: ["act", "!"], red: ["act red", "!"] };
+const remedies = {
+  drop: "Leave out the images marked drop", weights: "Train with the weights; nothing is left out",
+  both: "Leave out the images marked drop, and train with the weights",
+};
+
+const facts = (found) => {
+  const { run, verdicts: marks } = found;
+  return [plural(run.samples, "image"), run.reference, marks.failed > 0 && `${count(marks.failed)} unreadable`,
+    `run “${shown(run.name)}”`, run.is_partial ? "not finished" : time(run.finished_at)].filter(Boolean);
+};
+
+const verdictBar = ({ verdicts: marks }) => {
+  const bar = el("div", { class: "bar", "aria-hidden": "true" }, verdicts.map((verdict) => {
+    const part = marks[verdict] > 0 && el("span", { class: verdict });
+    if (part) part.style.flexGrow = String(marks[verdict]);
+    return part;
+  }));
+  return el("div", { class: "verdicts" }, bar, el("ul", {}, verdicts.map((verdict) => el("li", { class: verdict },
+    el("span", { class: "sign", "aria-hidden": "true" }, `${signs[verdict]} `),
+    el("a", { href: link("/samples", { verdict }) }, el("b", {}, count(marks[verdict])), ` ${verdict}`))),
+  marks.failed > 0 && el("li", {}, el("a", { href: link("/failed") }, el("b", {}, count(marks.failed)), " unreadable"))));
+};
+
+/** The interval as a bar from 0; what lies below 0 is cut off. */
+const interval = ({ low, high, gain }, most) => {
+  const at = (share) => (Math.min(Math.max(share, 0), most) * 200) / most;
+  return svg("svg", { class: "interval", viewBox: "0 0 208 14", preserveAspectRatio: "xMinYMid meet", "aria-hidden": "true" },
+    svg("path", { class: "track", d: "M0 7h204" }), svg("path", { class: "reach", d: `M${at(low)} 7H${at(high)}` }),
+    svg("circle", { cx: at(gain), cy: 7, r: 4.5 }));
+};
+
+const remedyCards = ({ remedies: list }) => {
+  const most = Math.max(0.01, ...list.map(({ high }) => high));
+  return list.length > 0 && el("ul", { class: "remedies" }, list.map((remedy) => {
+    const isMeasurable = remedy.low > 0 || remedy.high < 0;
+    return el("li", { class: remedy.recommended ? "remedy best" : "remedy" },
+      el("p", { class: "what" }, remedy.title ?? remedies[remedy.name] ?? remedy.name, " ", remedy.recommended ? el("span", { class: "badge" }, "recommended") : ""),
+      el("p", { class: "gain" }, isMeasurable
+        ? [el("b", {}, `${remedy.gain > 0 ? "−" : "+"}${percent(Math.abs(remedy.gain))}`), " squared error on the rest"]
+        : el("b", { class: "none" }, "not measurable")),
+      interval(remedy, most),
+      el("p", { class: "range" }, `estimated, 95 % interval ${fixed(100 * remedy.low, 1)} to ${percent(remedy.high)}`));
+  }));
+};
+
+const worst = (rows) => rows.length > 0 && el("div", { class: "worst" }, el("p", {}, "The highest skew"), el("div", { class: "thumbs" },
+  rows.map((row, place) => {
+    const { verdict } = decisions.of(row);
+    return el("a", { class: "thumb", href: link("/sample", { id: String(row.id), at: String(place), sort: "-skew" }), title: row.path },
+      image(row.id, "thumb", row.path), el("span", {}, verdict ? `${signs[verdict]} ${verdict} ` : "", fixed(row.skew, 1)));
+  })));
+
+const issueTable = ({ issues }) => issues.length > 0 && el("section", { id: "issues" }, el("h2", {}, "Issues"), el("div", { class: "scroll" },
+  el("table", { class: "list" }, el("thead", {}, el("tr", {}, ["issue", "images", "what it is"].map((words, place) =>
+    el("th", { scope: "col", class: place === 1 ? "n" : "" }, words)))),
+  el("tbody", {}, issues.map((issue) => el("tr", {}, el("th", { scope: "row" },
+    el("a", { href: link("/samples", { issue: issue.code, sort: "-damage" }) }, issue.title || issue.code),
+    el("span", { class: `severity ${issue.severity}` }, issue.severity)), el("td", { class: "n" }, count(issue.count)), el("td", {}, issue.says)))))));
+
+const next = (found) => {
+  const marked = ["drop", "review"].filter((verdict) => found.verdicts[verdict] > 0);
+  const total = marked.reduce((sum, verdict) => sum + found.verdicts[verdict], 0);
+  return el("section", { id: "next" }, el("h2", {}, "What to do next"), el("ol", { class: "steps" },
+    el("li", {}, el("p", {}, total > 0
+      ? [el("a", { href: link("/samples", { verdict: marked.join(",") }), id: "look" }, `Look at the ${plural(total, "image")} marked ${marked.join(" or ")}`),
+        " and decide by keys: ", el("kbd", {}, "k"), " keep, ", el("kbd", {}, "d"), " drop, ", el("kbd", {}, "r"), " review."]
+      : [el("a", { href: link("/samples"), id: "look" }, "Look at the images"), ", the highest skew first; nothing is marked."])),
+    el("li", {}, el("p", {}, el("a", { href: link("/groups") }, "Go through the groups of copies"), ": side by side, the best is kept with one key.")),
+    el("li", {}, el("p", {}, "Take the result with you:"), found.commands.map(({ title: words, command: text }) =>
+      [el("p", { class: "dim" }, words), command(text, words)]))));
+};
+
+export const draw = async (main) => {
+  const asked = get("/samples.json", withRun({ sort: "-skew", limit: "6" }));
+  asked.catch(() => undefined);
+  const found = await overview(true);
+  const [tone, mark] = tones[found.banner.tone] ?? ["", "–"];
+  const place = el("div", { class: "worst" });
+  const [lead, ...more] = [found.banner.text, ...found.sentences.filter((text) => text !== found.banner.text)];
+  main.append(
+    el("div", { class: "title" }, el("h1", {}, el("bdi", {}, fileName(found.run.dataset.replace(/\/$/, "")) || found.run.dataset)),
+      el("ul", { class: "facts" }, facts(found).map((fact) => el("li", {}, fact))),
+      el("p", { class: "dim place" }, pathText(found.run.dataset))),
+    el("section", { class: `banner ${tone}`, "aria-label": "Result" }, el("p", { class: "mark", "aria-hidden": "true" }, mark),
+      el("div", { class: "words" }, el("p", { class: "lead" }, lead),
+        found.run.is_partial && el("p", { class: "outdated" }, "This run is not finished; what is said holds for the images so far."),
+        found.writable === false && el("p", { class: "outdated" }, "The database can only be read: decisions are refused."), verdictBar(found)),
+      place, el("div", { class: "more-words" }, more.map((text) => el("p", {}, text))), remedyCards(found)),
+    next(found), issueTable(found) || "",
+    el("p", { class: "dim" }, "This view as a file: ", el("a", { href: link("/overview.json"), download: "overview.json" }, "json"), ", ",
+      el("a", { href: link("/overview.csv"), download: "overview.csv" }, "csv"), "."));
+  asked.then(({ rows }) => {
+    const made = worst(rows);
+    if (made) place.replaceWith(made); else place.remove();
+  }, complain);
+  return { keys: { e: showExport } };
+};

@@ -1,0 +1,136 @@
+/* Everything about one image. */
+
+import { get } from "./api.js";
+import * as decisions from "./decisions.js";
+import { command, el, pathText } from "./dom.js";
+import { verdictButtons } from "./keys.js";
+import { dataQuery, pagesOf } from "./pages.js";
+import { parts } from "./parts.js";
+import { address, go, withRun } from "./route.js";
+import { complain } from "./shell.js";
+import { stage } from "./stage.js";
+import { image } from "./tile.js";
+import { count, fileName, signed, signs } from "./text.js";
+
+export const title = "Image";
+
+/** The images before and behind one, in the order that led to it. */
+const trailOf = (query, heard) => {
+  const at = Number.parseInt(query.get("at") ?? "", 10);
+  if (!(at >= 0)) return null;
+  const pages = pagesOf(withRun(dataQuery(query)), heard);
+  pages.want(Math.max(0, at - 1), at + 2);
+  return { pages, at };
+};
+
+const thumbs = (name, list, query) => list.length > 0 && el("section", { class: "part" }, el("h3", {}, name), el("div", { class: "thumbs" },
+  list.map((other) => el("a", { class: "thumb", href: address("/sample", withRun({ id: String(other.id), ...query })), title: other.path },
+    image(other.id, "thumb", other.path), el("span", {}, other.is_best && el("b", {}, "★ best "), el("bdi", {}, fileName(other.path)),
+      other.why && el("span", { class: "why" }, other.why))))));
+
+export const draw = async (main, firstQuery) => {
+  let query = firstQuery;
+  let found = null;
+  let shown = null;
+  let stop = new AbortController();
+  const body = el("div", { class: "picture" });
+  main.append(body);
+
+  const target = (place) => {
+    const row = trail?.pages.row(place);
+    if (!row) return null;
+    const next = new URLSearchParams(query);
+    next.set("id", String(row.id));
+    next.set("at", String(place));
+    return address("/sample", next);
+  };
+  const back = () => {
+    const next = new URLSearchParams(query);
+    next.delete("id");
+    go(address("/samples", next));
+  };
+  const steps = el("p", { class: "steps-along" });
+  const drawSteps = () => {
+    const link = (by, words, key) => {
+      const href = trail && target(trail.at + by);
+      return href ? el("a", { href, class: "step" }, words, el("kbd", { "aria-hidden": "true" }, key)) : el("span", { class: "step dim" }, words);
+    };
+    const total = trail?.pages.total;
+    const up = new URLSearchParams(query);
+    up.delete("id");
+    steps.replaceChildren(el("a", { href: address("/samples", up) }, "↑ all images"), link(-1, "← previous ", "j"),
+      link(1, "next → ", "l"), el("span", { class: "dim" }, trail && total ? `${count(trail.at + 1)} of ${count(total)}` : ""));
+  };
+  const heard = ({ error }) => {
+    if (error) return complain(error);
+    drawSteps();
+  };
+  let trail = null;
+
+  const choices = el("p", { class: "choices" });
+  const status = el("p", { class: "standing" });
+  const drawChoices = () => {
+    const now = decisions.of(found);
+    choices.replaceChildren(...verdictButtons(decide, now.decision, signs));
+    status.replaceChildren(el("span", { class: `mark-of ${now.verdict ?? ""}` }, el("span", { class: "sign" }, now.verdict ? `${signs[now.verdict]} ` : ""),
+      now.verdict ? `marked ${now.verdict}` : "not marked"), " ",
+    el("span", { class: now.decision ? `decision ${now.decision}` : "dim" }, now.pending !== undefined ? "storing …"
+      : now.decision ? `decided ${signed(now.decision)}` : "nobody has decided"));
+  };
+  const decide = (verdict) => {
+    if (!found) return;
+    const now = decisions.of(found);
+    decisions.decide([found.id], now.decision === verdict && now.pending === undefined ? null : verdict);
+  };
+
+  const load = async () => {
+    stop.abort();
+    stop = new AbortController();
+    trail = trailOf(query, heard);
+    drawSteps();
+    const id = query.get("id") ?? "";
+    const answer = await get("/sample.json", withRun({ id }), stop.signal);
+    found = answer;
+    decisions.learn([answer]);
+    document.title = `${fileName(answer.path)} - audit`;
+    shown = stage(answer.id, answer.path, answer.pictures ?? []);
+    const old = body.querySelector(".stagebox");
+    const all = parts(answer);
+    body.replaceChildren(el("div", { class: "lead-in" }, steps, el("h1", {}, pathText(answer.path))),
+      el("div", { class: "looking-at" }, answer.pictures?.length > 0 ? shown.box : el("p", { class: "stagebox none" }, "This file cannot be shown.")),
+      el("div", { class: "telling" }, status, choices, all.side),
+      el("div", { class: "telling-more" }, all.metrics, el("div", {}, all.more, thumbs("Nearest ordinary images", answer.nearest ?? [], {}),
+        thumbs("Its copies and neighbours", answer.duplicates ?? [], {}),
+        (answer.commands ?? []).map((one) => el("section", { class: "part" }, el("h3", {}, one.title), command(one.command, one.title))))));
+    if (old && document.activeElement === document.body) main.focus({ preventScroll: true });
+    drawChoices();
+  };
+  const step = (by) => {
+    const href = trail && target(trail.at + by);
+    if (href) go(href);
+  };
+  const forget = decisions.onChange(({ ids }) => {
+    if (!found) return;
+    if (ids === null || ids.has(found.id)) drawChoices();
+  });
+  const look = () => { if (found) decisions.refresh([found.id]).catch(() => undefined); };
+  addEventListener("focus", look);
+  await load();
+  return {
+    keys: {
+      k: () => decide("keep"), d: () => decide("drop"), r: () => decide("review"), j: () => step(-1), l: () => step(1),
+      ArrowLeft: () => step(-1), ArrowRight: () => step(1), Escape: back,
+      ...Object.fromEntries([" ", "+", "-", "1", "2", "3"].map((key) => [key, () => shown?.keys[key]()])),
+    },
+    update: (next) => {
+      const isOther = next.get("id") !== query.get("id");
+      query = next;
+      if (isOther) load().catch(complain); else drawSteps();
+    },
+    leave: () => {
+      stop.abort();
+      forget();
+      removeEventListener("focus", look);
+    },
+  };
+};
