@@ -41,6 +41,18 @@ package struct RunCommands: Sendable {
   /// The list of images to train on.
   package var keepList: String { "audit export \(database)\(choice) --keep > keep.txt" }
 
+  /// A folder of links to the images that stay.
+  package var linkKept: String { "audit apply \(database)\(choice) --symlink-to kept --verdict keep,review --yes" }
+
+  /// What takes the result of looking through a run elsewhere.
+  package var results: [NextSteps.Step] {
+    [
+      NextSteps.Step(purpose: "The list of images to train on.", command: keepList),
+      NextSteps.Step(purpose: "Their training weights.", command: carryOut(.both)),
+      NextSteps.Step(purpose: "A folder of links to them; the dataset stays as it is.", command: linkKept),
+    ]
+  }
+
   package var report: String { "audit report \(database)\(choice) -o report.html" }
 
   /// For a page whose pictures lie elsewhere now.

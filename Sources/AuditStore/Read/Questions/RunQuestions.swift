@@ -424,6 +424,11 @@ extension Store {
     try rows("SELECT name FROM run ORDER BY id DESC").compactMap(\.values[0].text)
   }
 
+  /// `id`, `name`, `dataset`, `status` and `finished_at`, the newest first.
+  package func runList() throws -> [SQLRow] {
+    try rows("SELECT id, name, dataset, status, finished_at FROM run ORDER BY id DESC")
+  }
+
   private func count(_ sql: String, _ run: Int64) throws -> Int {
     try rows(sql, .integer(run)).first?.values[0].integer ?? 0
   }

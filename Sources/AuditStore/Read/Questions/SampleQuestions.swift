@@ -12,6 +12,12 @@ extension Store {
     try rows("SELECT path, path_raw, sha256, identity, paired_path FROM sample WHERE id = ?", .integer(id)).first
   }
 
+  /// Name of the run that a sample belongs to; nil where there is no such sample.
+  package func runName(ofSample id: Int64) throws -> String? {
+    try rows("SELECT name FROM run WHERE id = (SELECT run_id FROM sample WHERE id = ?)", .integer(id))
+      .first?["name"].text
+  }
+
   /// Text of the paths by sample id.
   package func paths(of ids: [Int64]) throws -> [Int64: String] {
     let rows = try rows(
