@@ -46,14 +46,15 @@ final class OverviewView: Sendable {
     let task = task(for: run, state)
     if let made = try await finished(task) { return try await answer(made, run, state: "ready") }
     if let known { return try await answer(known, run, state: "computing") }
-    return .json(try await reading.run { [database, isWritable] in
-      try database.reading(of: run) { store in
-        let first = try OverviewView.firstWords(store, run)
-        return .members(
-          [("state", "computing")] + first.map { (name: $0.name, value: $0.value) }
-            + [("writable", WebValue(isWritable))])
-      }
-    })
+    return .json(
+      try await reading.run { [database, isWritable] in
+        try database.reading(of: run) { store in
+          let first = try OverviewView.firstWords(store, run)
+          return .members(
+            [("state", "computing")] + first.map { (name: $0.name, value: $0.value) }
+              + [("writable", WebValue(isWritable))])
+        }
+      })
   }
 
   /// Verdicts of a run as they stand, as far as that is known without counting all of it.
@@ -131,7 +132,8 @@ extension OverviewView {
         .list(
           summary.remedies.map {
             [
-              "name": WebValue($0.name), "title": WebValue(title(of: $0, summary)), "gain": WebValue($0.gain), "low": WebValue($0.low),
+              "name": WebValue($0.name), "title": WebValue(title(of: $0, summary)), "gain": WebValue($0.gain),
+              "low": WebValue($0.low),
               "high": WebValue($0.high), "recommended": WebValue($0.recommended),
             ]
           })

@@ -36,7 +36,8 @@ extension Store {
       FROM sample LEFT JOIN standing ON standing.sample_id = sample.id
       WHERE run_id = ? AND sample.id IN (SELECT value FROM json_each(?))
       """, .integer(run), .identifiers(ids))
-    return Dictionary(rows.compactMap { row in row["id"].wide.map { ($0, DecidableSample(row)) } }) { first, _ in first }
+    return Dictionary(rows.compactMap { row in row["id"].wide.map { ($0, DecidableSample(row)) } }) { first, _ in first
+    }
   }
 
   /// Decisions as they were made, in no order.

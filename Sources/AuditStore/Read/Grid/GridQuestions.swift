@@ -22,7 +22,9 @@ extension Store {
   ) throws {
     let (condition, arguments) = filter.sql(run: run, columns: try columnNames())
     try forEachRow(
-      "SELECT id, \(SampleFilter.quoted(column)) FROM all_samples AS samples WHERE \(condition) ORDER BY path", arguments
+      """
+      SELECT id, \(SampleFilter.quoted(column)) FROM all_samples AS samples WHERE \(condition) ORDER BY path
+      """, arguments
     ) { row in
       if let id = row.values[0].wide { try body(id, row.values[1].real) }
     }
@@ -38,7 +40,8 @@ extension Store {
     let column = SampleFilter.quoted(sorting.column)
     let order =
       sorting.column == "path"
-      ? "path\(sorting.isDescending ? " DESC" : "")" : "\(column)\(sorting.isDescending ? " DESC" : "") NULLS LAST, path"
+      ? "path\(sorting.isDescending ? " DESC" : "")"
+      : "\(column)\(sorting.isDescending ? " DESC" : "") NULLS LAST, path"
     try forEachRow(
       """
       SELECT id FROM all_samples AS samples WHERE \(condition) ORDER BY \(order)\(most.map { " LIMIT \($0)" } ?? "")
