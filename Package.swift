@@ -92,8 +92,8 @@ let package = Package(
     .target(
       name: "AuditServe",
       dependencies: [
-        "AuditCore", "AuditDataset", "AuditDigest", "AuditExport", "AuditImages", "AuditQuality", "AuditReport",
-        "AuditStore", .product(name: "FlyingSocks", package: "FlyingFox"),
+        "AuditCore", "AuditDataset", "AuditDigest", "AuditExport", "AuditImages", "AuditQuality", "AuditReference",
+        "AuditReport", "AuditScan", "AuditStore", .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       resources: [.embedInCode("App")], swiftSettings: computing),
     .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: computing),
@@ -136,6 +136,8 @@ let package = Package(
         "AuditCore", "AuditDemo", "AuditDigest", "AuditExport", "AuditImages", "AuditMetrics", "AuditProbe",
         "AuditQuality", "AuditReference", "AuditScan", "AuditStatistics", "AuditStore",
       ]),
+    // Also the built server, as a browser asks it.
+    tests(of: "AuditServe", with: ["AuditCore", "AuditStore", "audit"]),
     tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),
     tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "AuditWorker", "audit"], hasFixtures: true),

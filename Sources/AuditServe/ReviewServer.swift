@@ -60,5 +60,6 @@ package final class ReviewServer: Sendable {
       }
     }
     warming.cancel()
+    routes.end()
   }
 }

@@ -8,7 +8,7 @@ final class WebRoutes: Sendable {
   private let overview: OverviewView
   private let samples: SamplesView
   private let pictures: PictureDesk
-  private let decisions: DecisionDesk
+  private let effect: EffectDesk
   /// Pages of the app: each is the same shell, which looks at its own address.
   private static let pages: Set<String> = [
     "/", "/samples", "/sample", "/groups", "/compare", "/failed", "/sql", "/decisions",
@@ -23,12 +23,29 @@ final class WebRoutes: Sendable {
       database: database, shelf: OrderShelf(), reading: reading, ordering: WorkRoom(places: 1))
     let pictures = PictureDesk(database, dataset: request.dataset, decoding: request.decoding)
     let decisions = DecisionDesk(
-      database, samples: samples, overview: overview, who: request.who, isReadOnly: request.isReadOnly)
-    (self.overview, self.samples, self.pictures, self.decisions) = (overview, samples, pictures, decisions)
+      database, samples: samples, who: request.who, isReadOnly: request.isReadOnly)
+    let effect = EffectDesk(database, reading: reading)
+    let sample = SampleView(database: database, reading: reading, pictures: pictures)
+    let lists = ListViews(database: database, reading: reading)
+    let question = QuestionView(database, reading: reading)
+    let comparison = ComparisonView(database, reading: reading)
+    (self.overview, self.samples, self.pictures, self.effect) = (overview, samples, pictures, effect)
     questions = [
       "/overview.json": { try await overview.json($0.query) },
       "/samples.json": { try await samples.json($0.query) },
       "/samples.csv": { try await samples.csv($0.query) },
+      "/sample.json": { try await sample.json($0.query) },
+      "/groups.json": { try await lists.groups($0.query) },
+      "/groups.csv": { try await lists.groupsCSV($0.query) },
+      "/compare.json": { try await comparison.json($0.query) },
+      "/compare.csv": { try await comparison.csv($0.query) },
+      "/failed.json": { try await lists.failed($0.query) },
+      "/failed.csv": { try await lists.failedCSV($0.query) },
+      "/sql.json": { try await question.json($0.query) },
+      "/sql.csv": { try await question.csv($0.query) },
+      "/decisions.json": { try await lists.decisions($0.query) },
+      "/decisions.csv": { try await lists.decisionsCSV($0.query) },
+      "/effect.json": { try await effect.json($0.query, serial: decisions.serial) },
     ]
     deeds = [
       "/decide": { try await decisions.decide($0) },
@@ -41,6 +58,9 @@ final class WebRoutes: Sendable {
     _ = try? await samples.json(WebQuery())
     await overview.warm()
   }
+
+  /// Ends what works in the background.
+  func end() { effect.end() }
 
   func answer(_ request: WebRequest) async -> WebResponse {
     do {

@@ -29,6 +29,11 @@ package struct RunCommands: Sendable {
     rows = isCurrent ? ("samples", nil) : ("all_samples", "run_id = \(id)")
   }
 
+  /// Commands about a run of a store, where nothing has to go on with it.
+  package static func about(_ run: String, of store: Store, isCurrent: Bool, id: Int64) -> RunCommands {
+    RunCommands(database: store.path, scan: (nil, "", nil), run: run, id: id, isCurrent: isCurrent)
+  }
+
   /// What carries a remedy out.
   package func carryOut(_ remedy: RemedyName) -> String {
     switch remedy {

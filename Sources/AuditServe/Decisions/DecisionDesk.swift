@@ -16,15 +16,14 @@ final class DecisionDesk: Sendable {
 
   private let database: ServedDatabase
   private let samples: SamplesView
-  private let overview: OverviewView
   private let who: String
   private let isReadOnly: Bool
   private let writing = WorkRoom(places: 1)
   private let steps = Mutex<[(run: ServedRun, deed: DecisionBook.Deed)]>([])
   private let newest = Mutex(0)
 
-  init(_ database: ServedDatabase, samples: SamplesView, overview: OverviewView, who: String, isReadOnly: Bool) {
-    (self.database, self.samples, self.overview) = (database, samples, overview)
+  init(_ database: ServedDatabase, samples: SamplesView, who: String, isReadOnly: Bool) {
+    (self.database, self.samples) = (database, samples)
     (self.who, self.isReadOnly) = (who, isReadOnly)
   }
 
@@ -183,13 +182,17 @@ final class DecisionDesk: Sendable {
   }
 
   private func answer(_ run: ServedRun, members: [(name: String, value: WebValue)]) async throws -> WebValue {
-    let counts = try await samples.reading.run { [database, overview] in
-      try database.reading(of: run) { try overview.counts($0, run: run) }
+    let counts = try await samples.reading.run { [database] in
+      try database.reading(of: run) { try $0.decidedCounts(of: run.id) }
     }
-    let words: WebValue = [
+    return .members(members + [("serial", WebValue(serial)), ("counts", DecisionDesk.counts(counts))])
+  }
+
+  /// Images that people decided about, by verdict.
+  static func counts(_ counts: [String: Int]) -> WebValue {
+    [
       "drop": WebValue(counts["drop"] ?? 0), "review": WebValue(counts["review"] ?? 0),
       "keep": WebValue(counts["keep"] ?? 0),
     ]
-    return .members(members + [("serial", WebValue(serial)), ("counts", words)])
   }
 }

@@ -1,6 +1,7 @@
 import AuditCore
 import AuditDataset
 import AuditImages
+import AuditReference
 import AuditReport
 import AuditStore
 import Synchronization
@@ -93,6 +94,33 @@ final class PictureDesk: Sendable {
     return WebResponse(
       type: picture.type, headers: picture.isChanged ? [("X-Audit-Changed", "yes")] : keeping,
       body: .bytes(picture.bytes))
+  }
+
+  /// What is known of a sample by its pixels.
+  struct Likeness: Sendable {
+    /// The low-rank model that it was scored with; nil where it was none.
+    let model: LowRankModel?
+    /// The picture in the model's space; nil where its file cannot be read.
+    let row: [UInt8]?
+    /// Which kinds of pictures there are beside the small one.
+    let pictures: [String]
+  }
+
+  func likeness(of id: Int64, in run: ServedRun) async throws -> Likeness {
+    let room = rooms[.compared] ?? WorkRoom(places: 1)
+    return try await room.run {
+      let reader = try self.take(.compared, of: run)
+      defer { self.giveBack(reader) }
+      let model = try reader.pictures.model(of: id)
+      guard reader.pictures.datasetIsReachable else { return Likeness(model: model, row: nil, pictures: []) }
+      do {
+        let picture = try reader.pictures.picture(of: id)
+        let kinds: [PictureKind] = [.own] + (picture.heat == nil ? [] : [.reconstruction, .residual])
+        return Likeness(model: model, row: picture.modelRow, pictures: kinds.map(\.rawValue))
+      } catch is SampleIssue {
+        return Likeness(model: model, row: nil, pictures: [])
+      }
+    }
   }
 
   /// The run that a sample belongs to, and the digest of its content.

@@ -57,12 +57,6 @@ final class OverviewView: Sendable {
       })
   }
 
-  /// Verdicts of a run as they stand, as far as that is known without counting all of it.
-  func counts(_ store: Store, run: ServedRun) throws -> [String: Int] {
-    let proposals = shelf.withLock { $0.made[run.id]?.proposals }
-    return try RunSummary.verdicts(store, run.id, proposals: proposals)
-  }
-
   /// Begins with the run that is asked for first.
   func warm() async { _ = try? await json(WebQuery()) }
 

@@ -90,6 +90,18 @@ extension Store {
       .first?.values[0].integer ?? 0
   }
 
+  package func standingDecisionCount() throws -> Int {
+    try rows("SELECT count(*) FROM decision WHERE undone_at IS NULL").first?.values[0].integer ?? 0
+  }
+
+  /// Images of a run that people decided about, by verdict.
+  package func decidedCounts(of run: Int64) throws -> [String: Int] {
+    let rows = try decided(in: run)
+    return rows.reduce(into: [:]) { counts, row in
+      if let verdict = row["verdict"].text { counts[verdict, default: 0] += row["images"].integer ?? 0 }
+    }
+  }
+
   /// All decisions about that content that stand.
   package func standingDecisions(about hash: [UInt8]) throws -> [Int64] {
     try rows("SELECT id FROM decision WHERE undone_at IS NULL AND sha256 = ? ORDER BY id", .blob(hash))

@@ -99,10 +99,21 @@ extension Store {
   }
 
   /// Files without scores: `path`, `error_code`, `error_detail`, by path.
-  package func unreadable(in run: Int64, most: Int) throws -> [SQLRow] {
+  package func unreadable(in run: Int64, from offset: Int = 0, most: Int) throws -> [SQLRow] {
     try rows(
-      "SELECT path, error_code, error_detail FROM sample WHERE run_id = ? AND status = 'error' ORDER BY path LIMIT ?",
-      .integer(run), .integer(Int64(most)))
+      """
+      SELECT path, error_code, error_detail FROM sample WHERE run_id = ? AND status = 'error' ORDER BY path
+      LIMIT ? OFFSET ?
+      """, .integer(run), .integer(Int64(most)), .integer(Int64(offset)))
+  }
+
+  /// Why files have no scores, the most frequent first: `error_code`, `images`.
+  package func unreadableKinds(in run: Int64) throws -> [SQLRow] {
+    try rows(
+      """
+      SELECT error_code, count(*) AS images FROM sample WHERE run_id = ? AND status = 'error'
+      GROUP BY error_code ORDER BY images DESC, error_code
+      """, .integer(run))
   }
 
   /// How many files of each folder have no scores.
@@ -364,15 +375,22 @@ extension Store {
   }
 
   /// The largest groups of copies, then the longest runs of frames: `number`, `kind`, `reason`, `images`.
-  package func copyGroupRows(of run: Int64, most: Int) throws -> [SQLRow] {
+  package func copyGroupRows(of run: Int64, from offset: Int = 0, most: Int) throws -> [SQLRow] {
     guard try hasTable("near_group") else { return [] }
     return try rows(
       """
       SELECT number, max(iif(is_best, near_group.kind, NULL)) AS kind, max(near_group.reason) AS reason,
         count(*) AS images
       FROM near_group JOIN sample ON sample.id = sample_id WHERE run_id = ?
-      GROUP BY number ORDER BY max(near_group.kind = 'run'), images DESC, number LIMIT ?
-      """, .integer(run), .integer(Int64(most)))
+      GROUP BY number ORDER BY max(near_group.kind = 'run'), images DESC, number LIMIT ? OFFSET ?
+      """, .integer(run), .integer(Int64(most)), .integer(Int64(offset)))
+  }
+
+  /// How many groups there are, of copies and of frames.
+  package func copyGroupCount(of run: Int64) throws -> Int {
+    guard try hasTable("near_group") else { return 0 }
+    return try count(
+      "SELECT count(DISTINCT number) FROM near_group JOIN sample ON sample.id = sample_id WHERE run_id = ?", run)
   }
 
   /// The members of a group of copies, the best first: `id`, `path`, `kind`, `is_best`.

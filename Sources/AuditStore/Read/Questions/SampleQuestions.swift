@@ -18,6 +18,39 @@ extension Store {
       .first?["name"].text
   }
 
+  /// When its file was changed last as the scan saw it, in nanoseconds since 1970.
+  package func modified(ofSample id: Int64) throws -> Int64? {
+    try rows("SELECT modified_ns FROM sample WHERE id = ?", .integer(id)).first?.values[0].wide
+  }
+
+  /// Other files of its run with the same content, by path: `id`, `path`.
+  package func equalFiles(ofSample id: Int64, most: Int) throws -> [SQLRow] {
+    try rows(
+      """
+      SELECT id, path FROM sample
+      WHERE (sha256, run_id) = (SELECT sha256, run_id FROM sample WHERE id = ?1) AND id <> ?1 ORDER BY path LIMIT ?2
+      """, .integer(id), .integer(Int64(most)))
+  }
+
+  /// What runs say of the files at its path, the newest first: `run`, `name`, `finished_at`, `verdict`, `skew`.
+  package func history(ofSample id: Int64) throws -> [SQLRow] {
+    try rows(
+      """
+      SELECT run.id AS run, name, finished_at, s.verdict, s.skew FROM run
+      JOIN all_samples AS s ON s.run_id = run.id AND s.path = (SELECT path FROM sample WHERE sample.id = ?)
+      ORDER BY run.id DESC
+      """, .integer(id))
+  }
+
+  /// What was decided about its content and stands, the newest first: `verdict`, `at`, `by`, `reason`.
+  package func decisions(onSample id: Int64, most: Int) throws -> [SQLRow] {
+    try rows(
+      """
+      SELECT verdict, at, who AS by, reason FROM decision
+      WHERE sha256 = (SELECT sha256 FROM sample WHERE id = ?) AND undone_at IS NULL ORDER BY id DESC LIMIT ?
+      """, .integer(id), .integer(Int64(most)))
+  }
+
   /// Text of the paths by sample id.
   package func paths(of ids: [Int64]) throws -> [Int64: String] {
     let rows = try rows(
