@@ -29,9 +29,29 @@ export const of = (row) => {
   return { decision: now.decision ?? null, verdict: now.verdict ?? null, pending: pending.get(row.id) };
 };
 
-/** Takes in rows that the server has just sent. */
-export const learn = (rows) => {
-  for (const { id, decision, verdict } of rows) if (known.has(id)) known.set(id, { decision, verdict });
+/** Counts what was asked to be stored; an answer to a question that is older than a change knows nothing of it. */
+let clock = 0;
+const touched = new Map();
+let allTouched = 0;
+const touch = (ids) => {
+  clock += 1;
+  for (const id of ids) touched.set(id, clock);
+};
+/** To be taken before a question is asked, for `learn`. */
+export const moment = () => clock;
+const isOlder = (id, since) => since < Math.max(touched.get(id) ?? 0, allTouched);
+
+/** Takes in rows that the server has sent to a question of that moment. */
+export const learn = (rows, since) => {
+  for (const { id, decision, verdict } of rows) {
+    if (known.has(id) && !isOlder(id, since)) known.set(id, { decision, verdict });
+  }
+};
+
+const forgetAll = () => {
+  clock += 1;
+  allTouched = clock;
+  known.clear();
 };
 
 export const setReason = (text) => { reason = text; };
@@ -49,17 +69,20 @@ export const refresh = async (ids) => {
   for (let from = 0; from < wanted.length; from += chunk) {
     const some = wanted.slice(from, from + chunk);
     const query = withRun({ where: `id IN (${some.map(Number).join(",")})`, limit: String(chunk) });
+    const since = moment();
     const { rows } = await get("/samples.json", query);
-    for (const { id, decision, verdict } of rows) known.set(id, { decision, verdict });
+    for (const { id, decision, verdict } of rows) if (!isOlder(id, since)) known.set(id, { decision, verdict });
   }
   changed(new Set(wanted));
 };
 
 const send = async (ids, body, words, become) => {
   for (const id of ids) pending.set(id, become(id));
+  touch(ids);
   changed(ids);
   try {
     const answer = await post("/decide", body);
+    touch(ids);
     for (const id of ids) {
       pending.delete(id);
       if (become(id)) known.set(id, { decision: become(id), verdict: become(id) });
@@ -100,7 +123,7 @@ export const decideEach = (decisions) => {
 export const decideAbove = (query, places, verdict) => inTurn(async () => {
   try {
     const answer = await post("/decide", { above: query, count: places, verdict, reason: reason || null });
-    known.clear();
+    forgetAll();
     tell(`Stored: ${plural(answer.stored, "image")} ${verdict}.`);
     changed(null, answer);
     return true;
@@ -115,9 +138,10 @@ export const undo = () => inTurn(async () => {
     const answer = await post("/undo", {});
     if (answer.undone === 0) return tell("Nothing is left to undo here.");
     tell(`Undone: ${plural(answer.undone, "decision")}.`);
+    touch(answer.ids);
     changed(new Set(answer.ids), answer);
     if (answer.ids.length <= 2 * chunk) return await refresh(answer.ids);
-    known.clear();
+    forgetAll();
     changed(null);
   } catch (error) { complain(error); }
 });

@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import * as decisions from "./decisions.js";
 import { button, byId, command, el } from "./dom.js";
 import { link, onArrival, withRun } from "./route.js";
-import { complain, overview } from "./shell.js";
+import { complain, complete } from "./shell.js";
 import { count, signs, verdicts } from "./text.js";
 
 const bar = byId("decided");
@@ -23,11 +23,14 @@ const showCounts = (found) => {
     el("span", { class: "sign", "aria-hidden": "true" }, signs[verdict]), ` ${count(found[verdict])} ${verdict}`)));
 };
 
+const say = (state, text) => {
+  sentence.classList.toggle("waiting", state === "computing");
+  const words = state === "computing" ? "Working out what that is worth …" : state === "ready" ? text : "";
+  if (sentence.textContent !== words) sentence.replaceChildren(el("span", {}, words));
+};
 const showEffect = (found) => {
   showCounts(found.counts);
-  sentence.classList.toggle("waiting", found.state === "computing");
-  const words = found.state === "computing" ? "Working out what that is worth …" : found.state === "ready" ? found.sentence : "";
-  if (sentence.textContent !== words) sentence.replaceChildren(el("span", {}, words));
+  say(found.state, found.sentence);
 };
 
 /** Asks until the newest figures are there. */
@@ -41,8 +44,7 @@ const follow = async () => {
     if (asked === serial) showEffect(found);
     if (asked !== serial || found.state === "computing") waiting = setTimeout(follow, asked === serial ? second : 0);
   } catch (error) {
-    sentence.classList.remove("waiting");
-    sentence.replaceChildren();
+    say("none", "");
     if (asked !== null) complain(error);
   } finally {
     isAsking = false;
@@ -51,7 +53,7 @@ const follow = async () => {
 
 export const showExport = async () => {
   const box = byId("export");
-  const found = await overview(true).catch(complain);
+  const found = await complete().catch(complain);
   if (!found) return;
   box.replaceChildren(
     el("form", { method: "dialog" }, el("button", { class: "close", "aria-label": "Close" }, "✕")),
@@ -77,7 +79,7 @@ export const begin = () => {
     if (!answer) return;
     serial = answer.serial;
     if (answer.counts) showCounts(answer.counts);
-    sentence.classList.add("waiting");
+    say("computing", "");
     follow();
   });
   onArrival(() => { if (serial === null) follow(); });

@@ -18,6 +18,16 @@ export const overview = (isFresh = false) => {
   return kept.get(key);
 };
 
+const second = 1000;
+
+/** The same, once all of it has been counted: of a large run that takes seconds after the server has started. */
+export const complete = async () => {
+  for (let found = await overview(); ; found = await overview(true)) {
+    if (found.state !== "computing") return found;
+    await new Promise((done) => { setTimeout(done, second); });
+  }
+};
+
 let fading = 0;
 const quiet = () => {
   clearTimeout(fading);
@@ -49,7 +59,8 @@ export const complain = (error) => {
 
 const nameRun = (found) => {
   const box = byId("run");
-  const runs = found.runs.some((one) => one.id === found.run.id) ? found.runs : [found.run, ...found.runs];
+  const others = found.runs ?? [];
+  const runs = others.some((one) => one.id === found.run.id) ? others : [found.run, ...others];
   box.replaceWith(choice({
     id: "run",
     onchange: (event) => {

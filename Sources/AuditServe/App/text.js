@@ -1,13 +1,18 @@
 /* Words and numbers for an eye. */
 
+/** Nearly every text is: the wall shows thousands a second. */
+const plain = /^[ -~]*$/;
 const named = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /**
  * Text with nothing in it that moves, hides or turns what stands beside it: control characters, marks of the writing
  * direction and lone surrogates are shown as `\n` or `\u{202e}`. A file name may hold any of them.
  */
-export const shown = (text) => String(text ?? "").replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-  (mark) => named[mark] ?? `\\u{${mark.codePointAt(0).toString(16)}}`);
+export const shown = (text) => {
+  const whole = String(text ?? "");
+  if (plain.test(whole)) return whole;
+  return whole.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (mark) => named[mark] ?? `\\u{${mark.codePointAt(0).toString(16)}}`);
+};
 
 /** Stand beside the words, so that colour is never alone. */
 export const signs = { drop: "✕", review: "?", keep: "✓" };

@@ -124,8 +124,9 @@ export const askAbove = async (box, pages, choice, done) => {
     done();
   };
   const kept = free ? places - free.length : 0;
-  const what = free === null ? `Drop the first ${count(places)} of this order? Decisions that were made about them are replaced.`
-    : `Drop ${kept > 0 ? `the ${count(free.length)} undecided of ` : ""}the first ${count(places)} of this order, down to the line?`
+  const first = places === 1 ? "the first image of this order" : `the first ${count(places)} of this order, down to the line`;
+  const what = free === null ? `Drop ${first}? Decisions that were made about them are replaced.`
+    : `Drop ${kept > 0 ? `the ${count(free.length)} undecided of ` : ""}${first}?`
       + (kept > 0 ? ` ${plural(kept, "decision")} of yours ${kept === 1 ? "stays" : "stay"}.` : "");
   const yes = button(`✕ Drop ${count(free === null ? places : free.length)}`, async () => {
     close();

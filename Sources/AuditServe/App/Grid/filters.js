@@ -6,6 +6,8 @@ import { count, shown, signed, verdicts } from "./text.js";
 
 const ranges = ["skew", "damage", "mse"];
 const atFirst = 8;
+/** The folder of images that lie in none. */
+const top = ".";
 /** Of the address, in the order in which they are told. */
 export const names = ["text", "verdict", "decided", "issue", "folder", "group", "size", "status", "skew", "damage", "mse", "question", "where"];
 
@@ -20,7 +22,7 @@ const words = (name, value) => {
   if (name === "decided") return value === "yes" ? "by a person" : "by nobody yet";
   if (name === "status") return value === "failed" ? "unreadable" : "readable";
   if (name === "verdict") return signed(value);
-  if (name === "folder" && value === "") return "(top folder)";
+  if (name === "folder" && value === top) return "(top folder)";
   return value;
 };
 
@@ -96,7 +98,7 @@ const sqlBox = (apply) => {
   };
 };
 
-const countsOf = (list) => list.map(({ value, count: images }) => [value, `${value === "" ? "(top folder)" : value} (${count(images)})`]);
+const countsOf = (list) => list.map(({ value, count: images }) => [value, `${value === top ? "(top folder)" : value} (${count(images)})`]);
 
 /**
  * The rail of facets.
@@ -132,7 +134,7 @@ export const rail = (box, found, apply) => {
 export const textField = (apply) => {
   const send = calmly(250, (value) => apply({ text: value === "" ? [] : [value] }, true));
   return el("input", {
-    type: "search", id: "text", class: "field", placeholder: "name or folder", autocomplete: "off", spellcheck: "false",
+    type: "search", id: "text", class: "field", placeholder: "name or folder", "aria-label": "Filter by name or folder", autocomplete: "off", spellcheck: "false",
     oninput: (event) => send(event.target.value.trim()),
   });
 };

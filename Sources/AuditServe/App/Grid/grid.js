@@ -2,20 +2,23 @@
 
 import * as decisions from "./decisions.js";
 import { Choice, askAbove, decideChosen } from "./deeds.js";
-import { button, calmly, choice as select, el } from "./dom.js";
+import { button, calmly, choice as select, el, pathText } from "./dom.js";
 import { chips, names, rail, textField } from "./filters.js";
+import { verdictButtons } from "./keys.js";
 import { TileList } from "./list.js";
 import { dataQuery, pagesOf } from "./pages.js";
 import { address, go, here, rename, withRun } from "./route.js";
-import { complain, overview } from "./shell.js";
+import { complain, complete, overview } from "./shell.js";
 import { tile } from "./tile.js";
-import { count } from "./text.js";
+import { count, signs } from "./text.js";
 import { zoomBox } from "./zoom.js";
 
 export const title = "Images";
 
-const sizes = { s: 104, m: 150, l: 212 };
+/** Narrowest tiles: on a desk and on a phone. */
+const sizes = { s: [104, 84], m: [150, 112], l: [212, 168] };
 const below = 62;
+const phone = matchMedia("(max-width: 760px)");
 
 export const draw = async (main, firstQuery) => {
   let query = firstQuery;
@@ -54,7 +57,7 @@ export const draw = async (main, firstQuery) => {
   const tileSize = select({ id: "tile", "aria-label": "size of the tiles", onchange: () => {
     query.set("tile", tileSize.value);
     rename(address("/samples", query));
-    list.shape(sizes[tileSize.value], below);
+    reshape();
   } }, [["s", "small"], ["m", "medium"], ["l", "large"]], sizes[query.get("tile")] ? query.get("tile") : "m");
   const facets = el("div", { class: "facets" }, el("p", { class: "dim" }, "…"));
   const railBox = el("aside", { class: "rail", id: "rail", "aria-label": "Filters" }, facets);
@@ -66,28 +69,50 @@ export const draw = async (main, firstQuery) => {
   const question = el("div", { class: "ask", role: "group", "aria-label": "All above this line", hidden: true });
   const wall = el("div", { class: "wall", id: "wall", role: "listbox", tabindex: "0", "aria-label": "Images", "aria-multiselectable": "true" });
   const empty = el("p", { class: "lead none-fits", hidden: true }, "No image fits.");
+  const hand = el("div", { class: "hand", role: "group", "aria-label": "What is chosen" });
   const exports = el("span", { class: "dim files" });
 
   main.append(el("div", { class: "lookout" }, railBox, el("section", { class: "side", "aria-label": "Images" },
     el("div", { class: "gridtools", role: "search", "aria-label": "Choose images" }, fold, field, sort, tileSize, told, exports,
       button("Reload", () => load(true), { class: "reload", title: "Ask for this order anew" })),
-    chipBox, question, empty, wall)));
+    chipBox, question, empty, wall, hand)));
 
   const redraw = (places) => {
     if (places === null) list.refresh();
     else for (const place of places) list.refresh(place, place + 1);
     wall.setAttribute("aria-activedescendant", `tile-${chosen.active}`);
     zoom.draw();
+    drawHand();
     keepPlace();
   };
+  /** The same by mouse or finger as by keys. */
+  const drawHand = () => {
+    const row = pages?.row(chosen.active);
+    const focused = hand.contains(document.activeElement) ? document.activeElement.dataset.deed : null;
+    hand.hidden = !row;
+    if (!row) return;
+    const many = chosen.chosen.size;
+    const deed = (words, key, work, title = words) => button([words, " ", el("kbd", { "aria-hidden": "true" }, key)], work,
+      { data: { deed: key }, "aria-label": title, title });
+    const marks = verdictButtons(decide, many > 1 ? null : decisions.of(row).decision, signs);
+    for (const mark of marks) mark.dataset.deed = mark.dataset.verdict;
+    hand.replaceChildren(el("span", { class: "what" }, many > 1 ? `${count(many)} chosen` : pathText(row.path)), ...marks,
+      deed("Zoom", "space", () => zoom.open()), deed("Open", "⏎", open), deed("Above …", "a", above, "Drop all above this line …"));
+    if (focused) hand.querySelector(`[data-deed="${focused}"]`)?.focus();
+  };
   const chosen = new Choice(() => pages?.total ?? 0, redraw);
+  /** Where there are too many to ask for each, decided ones go as well. */
+  const isDoomed = (place) => place < chosen.doomed
+    && (chosen.doomed > decisions.most || !pages.row(place) || decisions.of(pages.row(place)).decision === null);
   const list = new TileList(wall, (place) => tile(place, pages?.row(place), {
     total: pages?.total ?? 0, sort: sortName(), isActive: place === chosen.active, isChosen: chosen.chosen.has(place),
-    isDoomed: place < chosen.doomed, isFlying: list.isFlying,
+    isDoomed: isDoomed(place), isFlying: list.isFlying,
   }), (low, high, first, last) => {
     if (pages && !list.isFlying) pages.want(first, last);
   });
-  list.shape(sizes[tileSize.value], below);
+  const reshape = () => list.shape(sizes[tileSize.value][phone.matches ? 1 : 0], below);
+  phone.addEventListener("change", reshape);
+  reshape();
   const keepPlace = calmly(300, () => {
     if (here().view !== "/samples") return;
     if (chosen.active > 0) query.set("at", String(chosen.active)); else query.delete("at");
@@ -105,6 +130,7 @@ export const draw = async (main, firstQuery) => {
       }
       if (list.count !== pages.total || wall.classList.contains("stale")) begin(Math.min(place, Math.max(0, pages.total - 1)));
       else list.refresh(first, last);
+      drawHand();
       zoom.draw();
     };
     pages = pagesOf(wanted, arrived, isFresh);
@@ -112,7 +138,8 @@ export const draw = async (main, firstQuery) => {
     if (pages.total !== null) return begin(place);
     wall.classList.add("stale");
     told.textContent = "…";
-    pages.want(place, place + 1);
+    // The first page makes the order anew, any other goes on in the one that is there.
+    pages.want(isFresh ? 0 : place, isFresh ? 1 : place + 1);
   };
   const begin = (place) => {
     wall.classList.remove("stale");
@@ -124,6 +151,7 @@ export const draw = async (main, firstQuery) => {
     list.reset(total, place);
     list.reveal(place);
     wall.setAttribute("aria-activedescendant", `tile-${place}`);
+    drawHand();
   };
   const sync = () => {
     showRail(query);
@@ -183,6 +211,11 @@ export const draw = async (main, firstQuery) => {
   }
   const zoom = zoomBox(() => pages?.row(chosen.active), () => ({ at: chosen.active, total: pages?.total ?? 0 }), keys, decide);
 
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" && event.key !== "Enter") return;
+    event.preventDefault();
+    wall.focus({ preventScroll: true });
+  });
   wall.addEventListener("click", (event) => {
     const cell = event.target.closest("[data-place]");
     if (!cell) return;
@@ -196,6 +229,7 @@ export const draw = async (main, firstQuery) => {
   const forget = decisions.onChange(({ ids }) => {
     if (ids === null) return load(true);
     for (const place of list.places()) if (ids.has(pages?.row(place)?.id)) list.refresh(place, place + 1);
+    drawHand();
     zoom.draw();
   });
   /** Another window may have decided meanwhile. */
@@ -210,6 +244,9 @@ export const draw = async (main, firstQuery) => {
   wall.focus({ preventScroll: true });
   overview().then((found) => {
     columns = found.columns;
+    drawSort(columns);
+  }, complain);
+  complete().then((found) => {
     showRail = rail(facets, found, apply);
     sync();
   }, complain);
@@ -217,6 +254,7 @@ export const draw = async (main, firstQuery) => {
     keys, update,
     leave: () => {
       removeEventListener("focus", look);
+      phone.removeEventListener("change", reshape);
       forget();
       list.stop();
       zoom.close();

@@ -3,6 +3,9 @@
 const gap = 8;
 /** Browsers draw no element higher than 17 to 33 million pixels: beyond this the bar stands for a share of the way. */
 const highest = 8_000_000;
+/** Screens that are made beyond what is in sight: on the way that one goes, and behind. */
+const ahead = 0.7;
+const behind = 0.3;
 const rest = 120;
 /** Screens in one step beyond which tiles wait for rest before they ask for their pictures. */
 const flight = 1.5;
@@ -19,6 +22,7 @@ export class TileList {
   #seen = 0;
   /** Where the top of what is seen lies, in pixels of the whole wall. */
   #top = 0;
+  #isDown = true;
   #least = 150;
   #below = 64;
   #width = 0;
@@ -154,6 +158,7 @@ export class TileList {
     else if (Math.abs(by) < 3 * this.#height) this.#top = Math.min(Math.max(0, before + by), this.#lowest);
     else this.#top = (now / reach) * this.#lowest;
     this.isFlying = Math.abs(this.#top - before) > flight * this.#height;
+    this.#isDown = this.#top >= before;
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#render());
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => this.#rested(), rest);
@@ -173,8 +178,9 @@ export class TileList {
     if (this.#height === 0 || this.#width === 0) return;
     const stride = this.#stride;
     const rows = Math.ceil(this.count / this.columns);
-    const from = Math.max(0, Math.floor((this.#top - this.#height) / stride));
-    const to = Math.min(rows, Math.ceil((this.#top + 2 * this.#height) / stride));
+    const [above, below] = this.#isDown ? [behind, ahead] : [ahead, behind];
+    const from = Math.max(0, Math.floor((this.#top - above * this.#height) / stride));
+    const to = Math.min(rows, Math.ceil((this.#top + (1 + below) * this.#height) / stride));
     const [first, last] = [from * this.columns, Math.min(this.count, to * this.columns)];
     for (const [place, tile] of this.#tiles) {
       if (place >= first && place < last) continue;

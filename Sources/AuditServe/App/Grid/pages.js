@@ -1,7 +1,7 @@
 /* Rows of an order, fetched in pages as they are wanted. */
 
 import { get, isAbort } from "./api.js";
-import { learn } from "./decisions.js";
+import { learn, moment } from "./decisions.js";
 
 export const pageful = 200;
 const mostKept = 100;
@@ -105,8 +105,9 @@ export class Pages {
     const query = new URLSearchParams(this.#query);
     query.set("offset", String(page * pageful));
     query.set("limit", String(pageful));
+    const since = moment();
     const { rows, total } = await get("/samples.json", query, stop.signal);
-    learn(rows);
+    learn(rows, since);
     this.total = total;
     this.#kept.set(page, rows);
     if (this.#kept.size > mostKept) this.#kept.delete(this.#kept.keys().next().value);
@@ -131,7 +132,7 @@ const ownNames = ["at", "tile", "id"];
 
 /** What of an address chooses and orders images: the query of /samples.json. */
 export const dataQuery = (query) => {
-  const wanted = new URLSearchParams([...query].filter(([name, value]) => !ownNames.includes(name) && (value !== "" || name === "folder")));
+  const wanted = new URLSearchParams([...query].filter(([name, value]) => !ownNames.includes(name) && value !== ""));
   if (!wanted.has("sort")) wanted.set("sort", "-skew");
   wanted.sort();
   return wanted;

@@ -2,7 +2,7 @@
 
 import { picture } from "./api.js";
 import { of } from "./decisions.js";
-import { el, pathText } from "./dom.js";
+import { el } from "./dom.js";
 import { count, fileName, fixed, number, signed, signs } from "./text.js";
 
 /** The badge of a decision; what is not stored yet says so. */
@@ -56,9 +56,7 @@ export const tile = (place, row, state) => {
     el("b", {}, isSkew ? fixed(row.skew, 1) : number(row.value)),
     !isSkew && el("span", { class: "dim unit" }, state.sort), badge(now));
   const why = row.issues.length > 0 ? row.issues.join(" ") : row.reason ?? "";
-  box.append(shot, line, pathText(row.path, "name"), el("span", { class: "why", title: why }, why));
-  box.querySelector(".name").textContent = "";
-  box.querySelector(".name").append(...nameParts(row.path));
+  box.append(shot, line, el("bdi", { class: "path name", title: row.path }, nameParts(row.path)), el("span", { class: "why", title: why }, why));
   return box;
 };
 

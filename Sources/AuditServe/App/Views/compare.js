@@ -13,7 +13,7 @@ const pageful = 200;
 
 export const draw = async (main, query) => {
   const found = await overview();
-  const others = found.runs.filter(({ id }) => id !== found.run.id);
+  const others = (found.runs ?? []).filter(({ id }) => id !== found.run.id);
   const chosen = query.get("with") ?? String(others[0]?.id ?? "");
   main.append(el("div", { class: "title" }, el("h1", {}, "Compare")));
   if (others.length === 0) {

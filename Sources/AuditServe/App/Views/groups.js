@@ -18,8 +18,9 @@ const kinds = {
 
 export const draw = async (main) => {
   const fetch = async (offset) => {
+    const since = decisions.moment();
     const { total, groups } = await get("/groups.json", withRun({ offset: String(offset), limit: String(pageful) }));
-    decisions.learn(groups.flatMap(({ members }) => members));
+    decisions.learn(groups.flatMap(({ members }) => members), since);
     return { total, rows: groups };
   };
   const first = await fetch(0);

@@ -5,7 +5,7 @@ import * as decisions from "./decisions.js";
 import { command, el, pathText, svg } from "./dom.js";
 import { showExport } from "./effect.js";
 import { link, withRun } from "./route.js";
-import { complain, overview } from "./shell.js";
+import { complain, complete, overview } from "./shell.js";
 import { image } from "./tile.js";
 import { count, fileName, fixed, percent, plural, shown, signs, time, verdicts } from "./text.js";
 
@@ -80,18 +80,22 @@ const next = (found) => {
         " and decide by keys: ", el("kbd", {}, "k"), " keep, ", el("kbd", {}, "d"), " drop, ", el("kbd", {}, "r"), " review."]
       : [el("a", { href: link("/samples"), id: "look" }, "Look at the images"), ", the highest skew first; nothing is marked."])),
     el("li", {}, el("p", {}, el("a", { href: link("/groups") }, "Go through the groups of copies"), ": side by side, the best is kept with one key.")),
-    el("li", {}, el("p", {}, "Take the result with you:"), found.commands.map(({ title: words, command: text }) =>
+    found.commands.length > 0 && el("li", {}, el("p", {}, "Take the result with you:"), found.commands.map(({ title: words, command: text }) =>
       [el("p", { class: "dim" }, words), command(text, words)]))));
 };
 
-export const draw = async (main) => {
-  const asked = get("/samples.json", withRun({ sort: "-skew", limit: "6" }));
-  asked.catch(() => undefined);
-  const found = await overview(true);
+/** An answer while the server counts has less in it. */
+const whole = (found) => ({
+  verdicts: {}, remedies: [], sentences: [], issues: [], commands: [], ...found,
+  banner: found.banner ?? { tone: "", text: "Counting what was found …" },
+});
+
+const render = (main, answer, asked) => {
+  const found = whole(answer);
   const [tone, mark] = tones[found.banner.tone] ?? ["", "–"];
   const place = el("div", { class: "worst" });
   const [lead, ...more] = [found.banner.text, ...found.sentences.filter((text) => text !== found.banner.text)];
-  main.append(
+  main.replaceChildren(
     el("div", { class: "title" }, el("h1", {}, el("bdi", {}, fileName(found.run.dataset.replace(/\/$/, "")) || found.run.dataset)),
       el("ul", { class: "facts" }, facts(found).map((fact) => el("li", {}, fact))),
       el("p", { class: "dim place" }, pathText(found.run.dataset))),
@@ -99,7 +103,7 @@ export const draw = async (main) => {
       el("div", { class: "words" }, el("p", { class: "lead" }, lead),
         found.run.is_partial && el("p", { class: "outdated" }, "This run is not finished; what is said holds for the images so far."),
         found.writable === false && el("p", { class: "outdated" }, "The database can only be read: decisions are refused."), verdictBar(found)),
-      place, el("div", { class: "more-words" }, more.map((text) => el("p", {}, text))), remedyCards(found)),
+      place, el("div", { class: "more-words" }, more.map((text) => el("p", {}, text))), remedyCards(found) || ""),
     next(found), issueTable(found) || "",
     el("p", { class: "dim" }, "This view as a file: ", el("a", { href: link("/overview.json"), download: "overview.json" }, "json"), ", ",
       el("a", { href: link("/overview.csv"), download: "overview.csv" }, "csv"), "."));
@@ -107,5 +111,14 @@ export const draw = async (main) => {
     const made = worst(rows);
     if (made) place.replaceWith(made); else place.remove();
   }, complain);
-  return { keys: { e: showExport } };
+};
+
+export const draw = async (main) => {
+  const asked = get("/samples.json", withRun({ sort: "-skew", limit: "6" }));
+  asked.catch(() => undefined);
+  const found = await overview(true);
+  render(main, found, asked);
+  let isHere = true;
+  if (found.state === "computing") complete().then((later) => { if (isHere) render(main, later, asked); }, complain);
+  return { keys: { e: showExport }, leave: () => { isHere = false; } };
 };

@@ -89,9 +89,10 @@ export const draw = async (main, firstQuery) => {
     trail = trailOf(query, heard);
     drawSteps();
     const id = query.get("id") ?? "";
+    const since = decisions.moment();
     const answer = await get("/sample.json", withRun({ id }), stop.signal);
     found = answer;
-    decisions.learn([answer]);
+    decisions.learn([answer], since);
     document.title = `${fileName(answer.path)} - audit`;
     shown = stage(answer.id, answer.path, answer.pictures ?? []);
     const old = body.querySelector(".stagebox");

@@ -3,7 +3,7 @@
 import { get, isAbort } from "./api.js";
 import { button, el } from "./dom.js";
 import { address, go, link, withRun } from "./route.js";
-import { complain, overview } from "./shell.js";
+import { complain, complete } from "./shell.js";
 import { files, table } from "./table.js";
 import { count, plural } from "./text.js";
 
@@ -31,7 +31,7 @@ export const draw = async (main, firstQuery) => {
   main.append(el("div", { class: "title" }, el("h1", {}, "SQL")), el("label", { for: "query", class: "off" }, "Query"), text,
     el("p", { class: "row" }, button(["Run ", el("kbd", { "aria-hidden": "true" }, "Ctrl+Enter")], send, { id: "run-query", "aria-label": "Run" }),
       el("span", { class: "dim", id: "query-note" }, "Reads only; 5 seconds and 1,000 rows at most. Views: samples, flagged, score_long, region, changes.")), saved, result);
-  overview().then((found) => {
+  complete().then((found) => {
     if (found.questions.length === 0) return;
     saved.append(el("span", { class: "dim" }, "Saved questions: "), ...found.questions.flatMap(({ name, title: words }) =>
       [el("a", { href: link("/sql", { query: `SELECT * FROM ${name}` }) }, words), " "]));
