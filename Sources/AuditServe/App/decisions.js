@@ -76,6 +76,9 @@ export const refresh = async (ids) => {
   changed(new Set(wanted));
 };
 
+/** A decision hangs on what a file holds; of one that was never read nothing is known. */
+const unread = ({ unread: files }) => (files > 0 ? ` Not about ${plural(files, "file")} that could not be read.` : "");
+
 const send = async (ids, body, words, become) => {
   for (const id of ids) pending.set(id, become(id));
   touch(ids);
@@ -87,10 +90,10 @@ const send = async (ids, body, words, become) => {
       pending.delete(id);
       if (become(id)) known.set(id, { decision: become(id), verdict: become(id) });
     }
-    tell(`Stored: ${words(answer.stored)}.`);
+    tell(`Stored: ${words(answer.stored)}.${unread(answer)}`);
     changed(ids, answer);
-    const taken = [...ids].filter((id) => !become(id));
-    if (taken.length > 0) await refresh(taken);
+    const unsure = answer.unread > 0 ? [...ids] : [...ids].filter((id) => !become(id));
+    if (unsure.length > 0) await refresh(unsure);
     return true;
   } catch (error) {
     for (const id of ids) pending.delete(id);
@@ -124,7 +127,7 @@ export const decideAbove = (query, places, verdict) => inTurn(async () => {
   try {
     const answer = await post("/decide", { above: query, count: places, verdict, reason: reason || null });
     forgetAll();
-    tell(`Stored: ${plural(answer.stored, "image")} ${verdict}.`);
+    tell(`Stored: ${plural(answer.stored, "image")} ${verdict}.${unread(answer)}`);
     changed(null, answer);
     return true;
   } catch (error) {

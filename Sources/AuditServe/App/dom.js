@@ -77,3 +77,11 @@ export const calmly = (patience, work) => {
     waiting = setTimeout(work, patience, ...values);
   };
 };
+
+/** Draws anew what a box holds; who was on a button of it by keyboard is on the same one afterwards. */
+export const redraw = (box, name, work) => {
+  const focused = document.activeElement;
+  const was = box.contains(focused) && focused.matches(":focus-visible") ? focused.dataset[name] : undefined;
+  work();
+  if (was !== undefined) [...box.querySelectorAll("button")].find((other) => other.dataset[name] === was)?.focus();
+};

@@ -2,7 +2,7 @@
 
 import * as decisions from "./decisions.js";
 import { Choice, askAbove, decideChosen } from "./deeds.js";
-import { button, calmly, choice as select, el, pathText } from "./dom.js";
+import { button, calmly, choice as select, el, pathText, redraw as again } from "./dom.js";
 import { chips, names, rail, textField } from "./filters.js";
 import { verdictButtons } from "./keys.js";
 import { TileList } from "./list.js";
@@ -47,8 +47,10 @@ export const draw = async (main, firstQuery) => {
     const box = select({
       id: "sort", onchange: () => apply({ sort: [`${known.find(({ name }) => name === box.value)?.kind === "text" ? "" : "-"}${box.value}`] }),
     }, known.map((column) => [column.name, column.title || column.name]), sortName());
-    sort.replaceChildren(el("label", { for: "sort", class: "dim" }, "sort by "), box, button(isFalling() ? ["▼", el("span", {}, " highest first")] : ["▲", el("span", {}, " lowest first")],
-      () => apply({ sort: [`${isFalling() ? "" : "-"}${sortName()}`] }), { id: "direction", "aria-label": `Order: ${isFalling() ? "highest first" : "lowest first"}; turn` }));
+    const isText = known.find(({ name }) => name === sortName())?.kind === "text";
+    const words = isFalling() ? (isText ? "Z to A" : "highest first") : isText ? "A to Z" : "lowest first";
+    sort.replaceChildren(el("label", { for: "sort", class: "dim" }, "sort by "), box, button([isFalling() ? "▼" : "▲", el("span", {}, ` ${words}`)],
+      () => apply({ sort: [`${isFalling() ? "" : "-"}${sortName()}`] }), { id: "direction", "aria-label": `Order: ${words}; turn` }));
   };
   let columns = [];
 
@@ -88,7 +90,6 @@ export const draw = async (main, firstQuery) => {
   /** The same by mouse or finger as by keys. */
   const drawHand = () => {
     const row = pages?.row(chosen.active);
-    const focused = hand.contains(document.activeElement) ? document.activeElement.dataset.deed : null;
     hand.hidden = !row;
     if (!row) return;
     const many = chosen.chosen.size;
@@ -96,9 +97,10 @@ export const draw = async (main, firstQuery) => {
       { data: { deed: key }, "aria-label": title, title });
     const marks = verdictButtons(decide, many > 1 ? null : decisions.of(row).decision, signs);
     for (const mark of marks) mark.dataset.deed = mark.dataset.verdict;
-    hand.replaceChildren(el("span", { class: "what" }, many > 1 ? `${count(many)} chosen` : pathText(row.path)), ...marks,
-      deed("Zoom", "space", () => zoom.open()), deed("Open", "⏎", open), deed("Above …", "a", above, "Drop all above this line …"));
-    if (focused) hand.querySelector(`[data-deed="${focused}"]`)?.focus();
+    const isByMouse = hand.contains(document.activeElement) && !document.activeElement.matches(":focus-visible");
+    again(hand, "deed", () => hand.replaceChildren(el("span", { class: "what" }, many > 1 ? `${count(many)} chosen` : pathText(row.path)), ...marks,
+      deed("Zoom", "space", () => zoom.open()), deed("Open", "⏎", open), deed("Above …", "a", above, "Drop all above this line …")));
+    if (isByMouse) wall.focus({ preventScroll: true });
   };
   const chosen = new Choice(() => pages?.total ?? 0, redraw);
   /** Where there are too many to ask for each, decided ones go as well. */

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import * as decisions from "./decisions.js";
-import { button, el, pathText } from "./dom.js";
+import { button, el, pathText, redraw } from "./dom.js";
 import { verdictButtons } from "./keys.js";
 import { address, link, withRun } from "./route.js";
 import { files, more } from "./table.js";
@@ -42,9 +42,9 @@ export const draw = async (main) => {
     const box = members.get(member.id)?.box ?? el("figure", { tabindex: "0", data: { id: String(member.id) } });
     box.className = `member ${now.verdict ?? ""}${member.id === group.best ? " is-best" : ""}`;
     box.setAttribute("aria-label", `${member.path}${member.id === group.best ? ", the best" : ""}${now.decision ? `, decided ${now.decision}` : ""}`);
-    const focused = box.contains(document.activeElement) && document.activeElement !== box ? document.activeElement.dataset.verdict : null;
-    box.replaceChildren(...face(member, group));
-    if (focused) box.querySelector(`[data-verdict="${focused}"]`)?.focus();
+    const isByMouse = box.contains(document.activeElement) && !document.activeElement.matches(":focus-visible");
+    redraw(box, "verdict", () => box.replaceChildren(...face(member, group)));
+    if (isByMouse) box.focus({ preventScroll: true });
     members.set(member.id, { box, member, group });
     return box;
   };

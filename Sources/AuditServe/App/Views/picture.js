@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import * as decisions from "./decisions.js";
-import { command, el, pathText } from "./dom.js";
+import { command, el, pathText, redraw } from "./dom.js";
 import { verdictButtons } from "./keys.js";
 import { dataQuery, pagesOf } from "./pages.js";
 import { parts } from "./parts.js";
@@ -32,6 +32,7 @@ export const draw = async (main, firstQuery) => {
   let query = firstQuery;
   let found = null;
   let shown = null;
+  let more = null;
   let stop = new AbortController();
   const body = el("div", { class: "picture" });
   main.append(body);
@@ -71,7 +72,7 @@ export const draw = async (main, firstQuery) => {
   const status = el("p", { class: "standing" });
   const drawChoices = () => {
     const now = decisions.of(found);
-    choices.replaceChildren(...verdictButtons(decide, now.decision, signs));
+    redraw(choices, "verdict", () => choices.replaceChildren(...verdictButtons(decide, now.decision, signs)));
     status.replaceChildren(el("span", { class: `mark-of ${now.verdict ?? ""}` }, el("span", { class: "sign" }, now.verdict ? `${signs[now.verdict]} ` : ""),
       now.verdict ? `marked ${now.verdict}` : "not marked"), " ",
     el("span", { class: now.decision ? `decision ${now.decision}` : "dim" }, now.pending !== undefined ? "storing …"
@@ -97,6 +98,7 @@ export const draw = async (main, firstQuery) => {
     shown = stage(answer.id, answer.path, answer.pictures ?? []);
     const old = body.querySelector(".stagebox");
     const all = parts(answer);
+    more = all.more;
     body.replaceChildren(el("div", { class: "lead-in" }, steps, el("h1", {}, pathText(answer.path))),
       el("div", { class: "looking-at" }, answer.pictures?.length > 0 ? shown.box : el("p", { class: "stagebox none" }, "This file cannot be shown.")),
       el("div", { class: "telling" }, status, choices, all.side),
@@ -110,9 +112,19 @@ export const draw = async (main, firstQuery) => {
     const href = trail && target(trail.at + by);
     if (href) go(href);
   };
-  const forget = decisions.onChange(({ ids }) => {
-    if (!found) return;
-    if (ids === null || ids.has(found.id)) drawChoices();
+  /** What was stored stands in the list of decisions, with who and when. */
+  const drawMore = async () => {
+    const asked = found;
+    const fresh = await get("/sample.json", withRun({ id: String(asked.id) }), stop.signal);
+    if (found !== asked) return;
+    const next = parts(fresh).more;
+    more.replaceWith(next);
+    more = next;
+  };
+  const forget = decisions.onChange(({ ids, answer }) => {
+    if (!found || (ids !== null && !ids.has(found.id))) return;
+    drawChoices();
+    if (answer) drawMore().catch(() => undefined);
   });
   const look = () => { if (found) decisions.refresh([found.id]).catch(() => undefined); };
   addEventListener("focus", look);
