@@ -2,13 +2,16 @@
 
 import { shown } from "./text.js";
 
+const properties = ["value", "checked", "selected", "disabled", "hidden"];
+const addresses = ["href", "src", "id", "for"];
+
 const put = (made, name, value) => {
   if (value === undefined || value === null || value === false) return;
   if (name === "class") made.className = value;
   else if (name === "data") Object.assign(made.dataset, value);
   else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-  else if (name === "value" || name === "checked" || name === "selected" || name === "disabled" || name === "hidden") made[name] = value;
-  else made.setAttribute(name, value === true ? "" : ["href", "src", "id", "for"].includes(name) ? value : shown(value));
+  else if (properties.includes(name)) made[name] = value;
+  else made.setAttribute(name, value === true ? "" : addresses.includes(name) ? value : shown(value));
 };
 
 /** An element with attributes, listeners (`onclick`) and children; texts among them are shown harmlessly. */
@@ -40,6 +43,15 @@ export const byId = (id) => document.getElementById(id);
 export const pathText = (path, className = "") => el("bdi", { class: `path ${className}`, title: path }, path);
 
 export const button = (words, onclick, attributes = {}) => el("button", { type: "button", onclick, ...attributes }, words);
+
+/** A key beside the words of what it does, which say enough to who listens. */
+export const key = (name) => el("kbd", { "aria-hidden": "true" }, name);
+
+/** A row of a table's head: words, and whether numbers stand below. */
+export const heads = (columns) => el("thead", {}, el("tr", {}, columns.map(([words, isNumber]) =>
+  el("th", { scope: "col", class: isNumber ? "n" : "" }, words))));
+
+export const download = (href, name, words = name) => el("a", { href, download: name }, words);
 
 export const choice = (attributes, options, chosen) => {
   const box = el("select", attributes, options.map(([value, words]) => el("option", { value }, words)));

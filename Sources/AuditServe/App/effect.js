@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import * as decisions from "./decisions.js";
-import { button, byId, command, el } from "./dom.js";
+import { button, byId, command, download, el, key } from "./dom.js";
 import { link, onArrival, withRun } from "./route.js";
 import { complain, complete } from "./shell.js";
 import { count, signs, verdicts } from "./text.js";
@@ -59,9 +59,10 @@ export const showExport = async () => {
     el("form", { method: "dialog" }, el("button", { class: "close", "aria-label": "Close" }, "✕")),
     el("h3", { id: "export-name" }, "Take the result with you"),
     el("p", { class: "dim" }, "Decisions are stored in the database. Run one of these in a terminal:"),
-    el("ol", { class: "steps" }, found.commands.map(({ title, command: text }) => el("li", {}, el("p", {}, title), command(text, title)))),
-    el("p", { class: "dim" }, "What was decided, as a file: ", el("a", { href: link("/decisions.csv"), download: "decisions.csv" }, "decisions.csv"),
-      ", ", el("a", { href: link("/decisions.json"), download: "decisions.json" }, "decisions.json"), "."),
+    el("ol", { class: "steps" }, found.commands.map(({ title, command: text }) =>
+      el("li", {}, el("p", {}, title), command(text, title)))),
+    el("p", { class: "dim" }, "What was decided, as a file: ", download(link("/decisions.csv"), "decisions.csv"), ", ",
+      download(link("/decisions.json"), "decisions.json"), "."),
   );
   box.showModal();
 };
@@ -73,7 +74,7 @@ const reason = el("input", {
 
 export const begin = () => {
   bar.append(counts, sentence, el("p", { class: "reason" }, el("label", { for: "reason" }, "reason for the next "), reason),
-    el("p", { class: "deeds" }, button(["Undo ", el("kbd", { "aria-hidden": "true" }, "u")], decisions.undo, { id: "undo", "aria-label": "Undo" }),
+    el("p", { class: "deeds" }, button(["Undo ", key("u")], decisions.undo, { id: "undo", "aria-label": "Undo" }),
       button("Export …", showExport, { id: "show-export", "aria-haspopup": "dialog" })));
   decisions.onChange(({ answer }) => {
     if (!answer) return;

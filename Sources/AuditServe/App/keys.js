@@ -1,6 +1,7 @@
 /* Keys. What a key does depends on the view, and on what lies over it. */
 
-import { button, byId, el } from "./dom.js";
+import { button, byId, el, key } from "./dom.js";
+import { signs } from "./text.js";
 
 const words = [
   ["Decide", [
@@ -31,7 +32,7 @@ export const overlay = (handlers) => {
   return () => { layers.splice(layers.indexOf(handlers), 1); };
 };
 
-const isText = (node) => node.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=range], [type=button])");
+const isText = (node) => node.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=range])");
 /** Whether what has the focus has a use of its own for a key. */
 const isTaken = (node, key) => {
   if (!(node instanceof HTMLElement)) return false;
@@ -52,8 +53,8 @@ export const help = () => {
   box.replaceChildren(
     el("form", { method: "dialog" }, el("button", { class: "close", "aria-label": "Close" }, "✕")),
     el("h3", { id: "keys-name" }, "Keys"),
-    el("div", { class: "keylists" }, words.map(([title, rows]) => el("section", {}, el("h4", {}, title),
-      el("dl", {}, rows.map(([keys, what]) => el("div", {}, el("dt", {}, keys.map((key) => el("kbd", {}, key))), el("dd", {}, what))))))),
+    el("div", { class: "keylists" }, words.map(([title, rows]) => el("section", {}, el("h4", {}, title), el("dl", {},
+      rows.map(([keys, what]) => el("div", {}, el("dt", {}, keys.map((name) => el("kbd", {}, name))), el("dd", {}, what))))))),
   );
   const release = overlay({ modal: true, "?": help });
   box.addEventListener("close", release, { once: true });
@@ -86,6 +87,8 @@ byId("help").addEventListener("click", help);
 byId("help").title = "What every key does (?)";
 
 /** The three buttons of an image. */
-export const verdictButtons = (decide, current, signs) => ["keep", "review", "drop"].map((verdict) => button(
-  [`${signs[verdict]} `, el("span", { class: "word" }, `${verdict} `), el("kbd", { "aria-hidden": "true" }, verdict[0])], () => decide(verdict),
-  { class: `choose ${verdict}`, "aria-pressed": String(current === verdict), "aria-label": verdict, title: `${verdict} (${verdict[0]})`, data: { verdict } }));
+export const verdictButtons = (decide, current) => ["keep", "review", "drop"].map((verdict) => button(
+  [`${signs[verdict]} `, el("span", { class: "word" }, `${verdict} `), key(verdict[0])], () => decide(verdict), {
+    class: `choose ${verdict}`, "aria-pressed": String(current === verdict), "aria-label": verdict,
+    title: `${verdict} (${verdict[0]})`, data: { verdict },
+  }));

@@ -43,7 +43,8 @@ export const tell = (what, hint = "", isError = false) => {
   live.replaceChildren();
   live.hidden = false;
   fill(live, [
-    el("p", {}, isError && el("b", { class: "sign", "aria-hidden": "true" }, "! "), what, hint && el("span", { class: "dim" }, ` ${hint}`)),
+    el("p", {}, isError && el("b", { class: "sign", "aria-hidden": "true" }, "! "), what,
+      hint && el("span", { class: "dim" }, ` ${hint}`)),
     button("✕", quiet, { class: "close", "aria-label": "Close this message" }),
   ]);
   if (!isError) fading = setTimeout(quiet, 5000);

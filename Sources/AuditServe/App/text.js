@@ -11,7 +11,8 @@ const named = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 export const shown = (text) => {
   const whole = String(text ?? "");
   if (plain.test(whole)) return whole;
-  return whole.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (mark) => named[mark] ?? `\\u{${mark.codePointAt(0).toString(16)}}`);
+  return whole.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (mark) => named[mark] ?? `\\u{${mark.codePointAt(0).toString(16)}}`);
 };
 
 /** Stand beside the words, so that colour is never alone. */

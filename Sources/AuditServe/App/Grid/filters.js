@@ -9,7 +9,12 @@ const atFirst = 8;
 /** The folder of images that lie in none. */
 const top = ".";
 /** Of the address, in the order in which they are told. */
-export const names = ["text", "verdict", "decided", "issue", "folder", "group", "size", "status", "skew", "damage", "mse", "question", "where"];
+export const names = [
+  "text", "verdict", "decided", "issue", "folder", "group", "size", "status", ...ranges, "question", "where",
+];
+
+/** Of these more than one may be chosen. */
+const several = ["verdict", "issue", "folder"];
 
 const titles = {
   text: "name", verdict: "marked", decided: "decided", issue: "issue", folder: "folder", group: "group", size: "size",
@@ -28,16 +33,16 @@ const words = (name, value) => {
 
 /** What is chosen, each with what takes it away. */
 export const chips = (query, apply) => {
+  const chip = (name, value, rest) => {
+    const what = ranges.includes(name) ? value.replace("..", " to ").trim() : words(name, value);
+    const title = titles[name] ?? name;
+    const shape = [el("span", { class: "dim" }, `${title} `), el("bdi", {}, what), el("span", { "aria-hidden": "true" }, " ✕")];
+    return button(shape, () => apply({ [name]: rest }), { class: "chip", "aria-label": `Take away ${title} ${what}` });
+  };
   const made = names.filter((name) => query.has(name)).flatMap((name) => {
-    const whole = ["text", "question", "where", "group", "size", "decided", "status", ...ranges].includes(name);
-    const all = whole ? [query.get(name)] : values(query, name);
-    return all.map((value) => {
-      const rest = whole ? [] : all.filter((other) => other !== value);
-      const what = ranges.includes(name) ? value.replace("..", " to ").trim() : words(name, value);
-      const title = titles[name] ?? name;
-      return button([el("span", { class: "dim" }, `${title} `), el("bdi", {}, what), el("span", { "aria-hidden": "true" }, " ✕")],
-        () => apply({ [name]: rest }), { class: "chip", "aria-label": `Take away ${title} ${what}` });
-    });
+    if (!several.includes(name)) return [chip(name, query.get(name), [])];
+    const all = values(query, name);
+    return all.map((value) => chip(name, value, all.filter((other) => other !== value)));
   });
   if (made.length > 1) {
     made.push(button("Clear all", () => apply(Object.fromEntries(names.map((name) => [name, []]))), { class: "chip clear" }));
@@ -46,12 +51,12 @@ export const chips = (query, apply) => {
 };
 
 const facet = (name, title, options, apply) => {
+  const send = () => apply({ [name]: boxes.filter(({ box }) => box.checked).map(({ value }) => value) });
   const boxes = options.map(({ value, count: images }) => {
-    const box = el("input", {
-      type: "checkbox", value, onchange: () => apply({ [name]: boxes.filter(({ box: other }) => other.checked).map(({ value: one }) => one) }),
-    });
-    return { value, box, line: el("label", { class: `option ${name === "verdict" ? value : ""}` }, box, el("span", {}, words(name, value)),
-      el("span", { class: "dim count" }, count(images))) };
+    const box = el("input", { type: "checkbox", value, onchange: send });
+    const line = el("label", { class: "option" }, box, el("span", {}, words(name, value)),
+      el("span", { class: "dim count" }, count(images)));
+    return { value, box, line };
   });
   const [first, rest] = [boxes.slice(0, atFirst), boxes.slice(atFirst)];
   const more = rest.length > 0 && el("details", {}, el("summary", {}, `${rest.length} more`), rest.map(({ line }) => line));
@@ -80,7 +85,9 @@ const select = (name, title, options, apply) => {
 };
 
 const sqlBox = (apply) => {
-  const text = el("textarea", { id: "where", rows: "2", spellcheck: "false", autocomplete: "off", placeholder: "ssim < 0.8 AND width >= 256" });
+  const text = el("textarea", {
+    id: "where", rows: "2", spellcheck: "false", autocomplete: "off", placeholder: "ssim < 0.8 AND width >= 256",
+  });
   const send = () => apply({ where: text.value.trim() === "" ? [] : [text.value.trim()] });
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -98,7 +105,7 @@ const sqlBox = (apply) => {
   };
 };
 
-const countsOf = (list) => list.map(({ value, count: images }) => [value, `${value === top ? "(top folder)" : value} (${count(images)})`]);
+const countsOf = (name, list) => list.map(({ value, count: images }) => [value, `${words(name, value)} (${count(images)})`]);
 
 /**
  * The rail of facets.
@@ -109,7 +116,9 @@ const countsOf = (list) => list.map(({ value, count: images }) => [value, `${val
  */
 export const rail = (box, found, apply) => {
   const { facets } = found;
-  const marked = verdicts.map((verdict) => facets.verdict.find(({ value }) => value === verdict) ?? { value: verdict, count: 0 });
+  const marked = verdicts.map((verdict) =>
+    facets.verdict.find(({ value }) => value === verdict) ?? { value: verdict, count: 0 });
+  const questions = found.questions.map(({ name, title }) => [name, title]);
   const parts = [
     facet("verdict", "Marked", marked, apply),
     select("decided", "decided", [["yes", "by a person"], ["no", "by nobody yet"]], apply),
@@ -118,11 +127,10 @@ export const rail = (box, found, apply) => {
       const made = slider(name, name, found.ranges[name], "", (value) => apply({ [name]: value === "" ? [] : [value] }));
       return { box: made.box, set: (query) => made.set(query.get(name)) };
     }),
-    facets.folder.length > 1 && select("folder", "folder", countsOf(facets.folder), apply),
-    facets.size.length > 1 && select("size", "size", countsOf(facets.size), apply),
-    facets.status.length > 1 && select("status", "file", facets.status.map(({ value, count: images }) =>
-      [value, `${words("status", value)} (${count(images)})`]), apply),
-    found.questions.length > 0 && select("question", "question", found.questions.map(({ name, title }) => [name, title]), apply),
+    facets.folder.length > 1 && select("folder", "folder", countsOf("folder", facets.folder), apply),
+    facets.size.length > 1 && select("size", "size", countsOf("size", facets.size), apply),
+    facets.status.length > 1 && select("status", "file", countsOf("status", facets.status), apply),
+    questions.length > 0 && select("question", "question", questions, apply),
     sqlBox(apply),
   ].filter(Boolean);
   box.replaceChildren();
@@ -134,7 +142,7 @@ export const rail = (box, found, apply) => {
 export const textField = (apply) => {
   const send = calmly(250, (value) => apply({ text: value === "" ? [] : [value] }, true));
   return el("input", {
-    type: "search", id: "text", class: "field", placeholder: "name or folder", "aria-label": "Filter by name or folder", autocomplete: "off", spellcheck: "false",
-    oninput: (event) => send(event.target.value.trim()),
+    type: "search", id: "text", class: "field", placeholder: "name or folder", "aria-label": "Filter by name or folder",
+    autocomplete: "off", spellcheck: "false", oninput: (event) => send(event.target.value.trim()),
   });
 };

@@ -2,7 +2,7 @@
 
 import * as decisions from "./decisions.js";
 import { Choice, askAbove, decideChosen } from "./deeds.js";
-import { button, calmly, choice as select, el, pathText, redraw as again } from "./dom.js";
+import { button, calmly, choice as select, download, el, key, pathText, redraw as again } from "./dom.js";
 import { chips, names, rail, textField } from "./filters.js";
 import { verdictButtons } from "./keys.js";
 import { TileList } from "./list.js";
@@ -10,7 +10,8 @@ import { dataQuery, pagesOf } from "./pages.js";
 import { address, go, here, rename, withRun } from "./route.js";
 import { complain, complete, overview } from "./shell.js";
 import { tile } from "./tile.js";
-import { count, signs } from "./text.js";
+import { sorting } from "./sorting.js";
+import { count } from "./text.js";
 import { zoomBox } from "./zoom.js";
 
 export const title = "Images";
@@ -42,16 +43,7 @@ export const draw = async (main, firstQuery) => {
   const sortName = () => (query.get("sort") ?? "-skew").replace(/^-/, "");
   const isFalling = () => (query.get("sort") ?? "-skew").startsWith("-");
   const sort = el("span", { class: "sorting" });
-  const drawSort = (columns) => {
-    const known = columns.some(({ name }) => name === sortName()) ? columns : [{ name: sortName(), title: sortName() }, ...columns];
-    const box = select({
-      id: "sort", onchange: () => apply({ sort: [`${known.find(({ name }) => name === box.value)?.kind === "text" ? "" : "-"}${box.value}`] }),
-    }, known.map((column) => [column.name, column.title || column.name]), sortName());
-    const isText = known.find(({ name }) => name === sortName())?.kind === "text";
-    const words = isFalling() ? (isText ? "Z to A" : "highest first") : isText ? "A to Z" : "lowest first";
-    sort.replaceChildren(el("label", { for: "sort", class: "dim" }, "sort by "), box, button([isFalling() ? "▼" : "▲", el("span", {}, ` ${words}`)],
-      () => apply({ sort: [`${isFalling() ? "" : "-"}${sortName()}`] }), { id: "direction", "aria-label": `Order: ${words}; turn` }));
-  };
+  const drawSort = () => sort.replaceChildren(...sorting(columns, sortName(), isFalling(), (order) => apply({ sort: [order] })));
   let columns = [];
 
   const field = textField(apply);
@@ -69,7 +61,9 @@ export const draw = async (main, firstQuery) => {
   }, { class: "fold", "aria-expanded": "false", "aria-controls": "rail" });
   const chipBox = el("p", { class: "chips" });
   const question = el("div", { class: "ask", role: "group", "aria-label": "All above this line", hidden: true });
-  const wall = el("div", { class: "wall", id: "wall", role: "listbox", tabindex: "0", "aria-label": "Images", "aria-multiselectable": "true" });
+  const wall = el("div", {
+    class: "wall", id: "wall", role: "listbox", tabindex: "0", "aria-label": "Images", "aria-multiselectable": "true",
+  });
   const empty = el("p", { class: "lead none-fits", hidden: true }, "No image fits.");
   const hand = el("div", { class: "hand", role: "group", "aria-label": "What is chosen" });
   const exports = el("span", { class: "dim files" });
@@ -93,13 +87,15 @@ export const draw = async (main, firstQuery) => {
     hand.hidden = !row;
     if (!row) return;
     const many = chosen.chosen.size;
-    const deed = (words, key, work, title = words) => button([words, " ", el("kbd", { "aria-hidden": "true" }, key)], work,
-      { data: { deed: key }, "aria-label": title, title });
-    const marks = verdictButtons(decide, many > 1 ? null : decisions.of(row).decision, signs);
+    const deed = (words, name, work, about = words) => button([words, " ", key(name)], work,
+      { data: { deed: name }, "aria-label": about, title: about });
+    const marks = verdictButtons(decide, many > 1 ? null : decisions.of(row).decision);
     for (const mark of marks) mark.dataset.deed = mark.dataset.verdict;
     const isByMouse = hand.contains(document.activeElement) && !document.activeElement.matches(":focus-visible");
-    again(hand, "deed", () => hand.replaceChildren(el("span", { class: "what" }, many > 1 ? `${count(many)} chosen` : pathText(row.path)), ...marks,
-      deed("Zoom", "space", () => zoom.open()), deed("Open", "⏎", open), deed("Above …", "a", above, "Drop all above this line …")));
+    const what = el("span", { class: "what" }, many > 1 ? `${count(many)} chosen` : pathText(row.path));
+    const deeds = [deed("Zoom", "space", () => zoom.open()), deed("Open", "⏎", open),
+      deed("Above …", "a", above, "Drop all above this line …")];
+    again(hand, "deed", () => hand.replaceChildren(what, ...marks, ...deeds));
     if (isByMouse) wall.focus({ preventScroll: true });
   };
   const chosen = new Choice(() => pages?.total ?? 0, redraw);
@@ -136,7 +132,8 @@ export const draw = async (main, firstQuery) => {
       zoom.draw();
     };
     pages = pagesOf(wanted, arrived, isFresh);
-    exports.replaceChildren(...["csv", "json"].flatMap((kind) => [" ", el("a", { href: address(`/samples.${kind}`, wanted), download: `samples.${kind}` }, kind)]));
+    exports.replaceChildren(...["csv", "json"].flatMap((kind) =>
+      [" ", download(address(`/samples.${kind}`, wanted), `samples.${kind}`, kind)]));
     if (pages.total !== null) return begin(place);
     wall.classList.add("stale");
     told.textContent = "…";
@@ -161,7 +158,7 @@ export const draw = async (main, firstQuery) => {
     const chosenCount = names.filter((name) => query.has(name)).length;
     fold.textContent = chosenCount > 0 ? `Filters (${chosenCount})` : "Filters";
     if (document.activeElement !== field) field.value = query.get("text") ?? "";
-    drawSort(columns);
+    drawSort();
   };
   const update = (next) => {
     const before = pages?.text;
@@ -246,7 +243,7 @@ export const draw = async (main, firstQuery) => {
   wall.focus({ preventScroll: true });
   overview().then((found) => {
     columns = found.columns;
-    drawSort(columns);
+    drawSort();
   }, complain);
   complete().then((found) => {
     showRail = rail(facets, found, apply);

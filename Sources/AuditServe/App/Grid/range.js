@@ -43,7 +43,8 @@ export const slider = (name, title, range, text, changed) => {
     placeholder: number(which === "least" ? range.min : range.max), oninput: calmly(400, () => typed()),
   });
   const handle = (which) => el("input", {
-    type: "range", min: "0", max: String(steps), step: "1", "aria-label": `${which} ${title}`, class: which, oninput: () => slid(which),
+    type: "range", min: "0", max: String(steps), step: "1", class: which, "aria-label": `${which} ${title}`,
+    oninput: () => slid(which),
   });
   const [least, most, from, to] = [field("least"), field("most"), handle("least"), handle("most")];
   const track = el("div", { class: "track" }, el("span", { class: "reach", "aria-hidden": "true" }), from, to);

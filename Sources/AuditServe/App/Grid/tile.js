@@ -5,9 +5,14 @@ import { of } from "./decisions.js";
 import { el } from "./dom.js";
 import { count, fileName, fixed, number, signed, signs } from "./text.js";
 
+/** What an image is marked, as the sign alone. */
+export const sign = (verdict) => (verdict in signs
+  ? el("span", { class: "sign", title: `marked ${verdict}` }, signs[verdict]) : null);
+
 /** The badge of a decision; what is not stored yet says so. */
 export const badge = ({ decision, pending }) => {
-  if (pending !== undefined) return el("span", { class: `decision waiting ${pending ?? ""}` }, `${signs[pending] ?? "–"} …`);
+  const mark = signs[pending] ?? "–";
+  if (pending !== undefined) return el("span", { class: `decision waiting ${pending ?? ""}` }, `${mark} …`);
   return decision ? el("span", { class: `decision ${decision}` }, signed(decision)) : null;
 };
 
@@ -32,7 +37,8 @@ const spoken = (row, { verdict, decision, pending }) => [
 export const tile = (place, row, state) => {
   const box = el("div", {
     role: "option", id: `tile-${place}`, class: "cell", data: { place: String(place) },
-    "aria-posinset": String(place + 1), "aria-setsize": String(state.total), "aria-selected": String(state.isChosen || state.isActive),
+    "aria-posinset": String(place + 1), "aria-setsize": String(state.total),
+    "aria-selected": String(state.isChosen || state.isActive),
   });
   if (state.isActive) box.classList.add("active");
   if (state.isChosen) box.classList.add("chosen");
@@ -52,11 +58,12 @@ export const tile = (place, row, state) => {
   if (state.isChosen) shot.append(el("span", { class: "tick", "aria-hidden": "true" }, "✓ chosen"));
   const isSkew = state.sort === "skew" || row.value === null || row.value === undefined || typeof row.value === "string";
   const line = el("div", { class: "line" },
-    now.verdict && el("span", { class: "sign", title: `marked ${now.verdict}` }, signs[now.verdict]),
+    sign(now.verdict),
     el("b", {}, isSkew ? fixed(row.skew, 1) : number(row.value)),
     !isSkew && el("span", { class: "dim unit" }, state.sort), badge(now));
   const why = row.issues.length > 0 ? row.issues.join(" ") : row.reason ?? "";
-  box.append(shot, line, el("bdi", { class: "path name", title: row.path }, nameParts(row.path)), el("span", { class: "why", title: why }, why));
+  box.append(shot, line, el("bdi", { class: "path name", title: row.path }, nameParts(row.path)),
+    el("span", { class: "why", title: why }, why));
   return box;
 };
 

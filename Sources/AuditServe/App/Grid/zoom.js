@@ -3,8 +3,8 @@
 import { of } from "./decisions.js";
 import { el, pathText } from "./dom.js";
 import { overlay, verdictButtons } from "./keys.js";
-import { image } from "./tile.js";
-import { count, fixed, signed, signs } from "./text.js";
+import { image, sign } from "./tile.js";
+import { count, fixed, signed } from "./text.js";
 
 /**
  * @param row gives the row that is meant now
@@ -21,15 +21,19 @@ export const zoomBox = (row, place, keys, decide) => {
     if (id !== found.id) {
       id = found.id;
       box.querySelector(".stage")?.remove();
-      box.prepend(el("div", { class: "stage" }, image(found.id, "own", found.path, "no picture: the file is gone or unreadable")));
+      const shot = image(found.id, "own", found.path, "no picture: the file is gone or unreadable");
+      box.prepend(el("div", { class: "stage" }, shot));
     }
     box.querySelector(".about")?.remove();
     const { at, total } = place();
+    const facts = [
+      `${count(at + 1)} of ${count(total)}`, `skew ${fixed(found.skew, 1)}`, now.verdict && `marked ${now.verdict}`,
+      now.decision && `decided ${signed(now.decision)}`, found.reason,
+    ];
     box.append(el("div", { class: "about" },
-      el("p", { class: `title ${now.verdict ?? ""}` }, el("span", { class: "sign" }, now.verdict ? `${signs[now.verdict]} ` : ""), pathText(found.path)),
-      el("p", { class: "dim" }, `${count(at + 1)} of ${count(total)} · skew ${fixed(found.skew, 1)}`,
-        now.verdict && ` · marked ${now.verdict}`, now.decision && ` · decided ${signed(now.decision)}`, found.reason && ` · ${found.reason}`),
-      el("p", { class: "choices" }, verdictButtons(decide, now.decision, signs))));
+      el("p", { class: `title ${now.verdict ?? ""}` }, sign(now.verdict), " ", pathText(found.path)),
+      el("p", { class: "dim" }, facts.filter(Boolean).join(" · ")),
+      el("p", { class: "choices" }, verdictButtons(decide, now.decision))));
   };
   const close = () => box.close();
   const open = () => {

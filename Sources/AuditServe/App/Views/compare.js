@@ -5,11 +5,24 @@ import { choice, el, pathText } from "./dom.js";
 import { address, go, link, withRun } from "./route.js";
 import { complain, overview } from "./shell.js";
 import { files, more, table } from "./table.js";
-import { count, fixed, plural, signed, time } from "./text.js";
+import { fixed, plural, signed, time } from "./text.js";
 
 export const title = "Compare";
 
 const pageful = 200;
+
+const columns = [
+  ["image", false], ["marked then", false], ["skew then", true], ["marked now", false], ["skew now", true],
+  ["what changed", false],
+];
+const side = (one) => [
+  el("td", { class: one?.verdict }, signed(one?.verdict)), el("td", { class: "n" }, fixed(one?.skew, 1)),
+];
+const line = (row) => {
+  const path = pathText(row.path);
+  const name = Number.isInteger(row.id) ? el("a", { href: link("/sample", { id: String(row.id) }) }, path) : path;
+  return el("tr", {}, el("th", { scope: "row" }, name), side(row.before), side(row.after), el("td", {}, row.change ?? ""));
+};
 
 export const draw = async (main, query) => {
   const found = await overview();
@@ -17,7 +30,7 @@ export const draw = async (main, query) => {
   const chosen = query.get("with") ?? String(others[0]?.id ?? "");
   main.append(el("div", { class: "title" }, el("h1", {}, "Compare")));
   if (others.length === 0) {
-    main.append(el("p", { class: "lead" }, "There is one run only. Scan once more under another name, and both stand side by side here."));
+    main.append(el("p", { class: "lead" }, "There is one run only. Scan again under another name to see both side by side."));
     return {};
   }
   const pick = choice({ id: "with", onchange: () => go(link("/compare", { with: pick.value })) },
@@ -27,14 +40,9 @@ export const draw = async (main, query) => {
   main.append(body);
   const fetch = (offset) => get("/compare.json", withRun({ with: chosen, offset: String(offset), limit: String(pageful) }));
   const first = await fetch(0);
-  const line = (row) => el("tr", {}, el("th", { scope: "row" }, row.id === null || row.id === undefined ? pathText(row.path)
-    : el("a", { href: link("/sample", { id: String(row.id) }) }, pathText(row.path))),
-  el("td", { class: row.before?.verdict }, signed(row.before?.verdict)), el("td", { class: "n" }, fixed(row.before?.skew, 1)),
-  el("td", { class: row.after?.verdict }, signed(row.after?.verdict)), el("td", { class: "n" }, fixed(row.after?.skew, 1)), el("td", {}, row.change ?? ""));
-  const made = table([["image", false], ["marked then", false], ["skew then", true], ["marked now", false], ["skew now", true], ["what changed", false]],
-    first.rows.map(line), "What is different");
+  const made = table(columns, first.rows.map(line), "What is different");
   body.append(...first.sentences.map((text, place) => el("p", { class: place === 0 ? "lead" : "" }, text)),
-    first.total > 0 ? el("h2", {}, "What is different", el("span", { class: "count" }, ` ${plural(first.total, "image")}`)) : "",
+    first.total > 0 ? el("h2", {}, `What is different: ${plural(first.total, "image")}`) : "",
     first.total > 0 ? made.box : el("p", { class: "dim" }, "No image is marked differently."),
     more(fetch, (rows) => made.body.append(...rows.map(line)), first.total, first.rows.length, pageful),
     files((kind) => address(`/compare.${kind}`, withRun({ with: chosen }))));

@@ -6,16 +6,14 @@ import { command, el, pathText, svg } from "./dom.js";
 import { showExport } from "./effect.js";
 import { link, withRun } from "./route.js";
 import { complain, complete, overview } from "./shell.js";
+import { files, table } from "./table.js";
 import { image } from "./tile.js";
-import { count, fileName, fixed, percent, plural, shown, signs, time, verdicts } from "./text.js";
+import { count, fileName, fixed, percent, plural, shown, signed, signs, time, verdicts } from "./text.js";
 
 export const title = "Overview";
 
 const tones = { calm: ["calm", "✓"], amber: ["act", "!"], red: ["act red", "!"] };
-const remedies = {
-  drop: "Leave out the images marked drop", weights: "Train with the weights; nothing is left out",
-  both: "Leave out the images marked drop, and train with the weights",
-};
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const facts = (found) => {
   const { run, verdicts: marks } = found;
@@ -48,7 +46,8 @@ const remedyCards = ({ remedies: list }) => {
   return list.length > 0 && el("ul", { class: "remedies" }, list.map((remedy) => {
     const isMeasurable = remedy.low > 0 || remedy.high < 0;
     return el("li", { class: remedy.recommended ? "remedy best" : "remedy" },
-      el("p", { class: "what" }, remedy.title ?? remedies[remedy.name] ?? remedy.name, " ", remedy.recommended ? el("span", { class: "badge" }, "recommended") : ""),
+      el("p", { class: "what" }, capital(remedy.title ?? remedy.name), " ",
+        remedy.recommended ? el("span", { class: "badge" }, "recommended") : ""),
       el("p", { class: "gain" }, isMeasurable
         ? [el("b", {}, `${remedy.gain > 0 ? "−" : "+"}${percent(Math.abs(remedy.gain))}`), " squared error on the rest"]
         : el("b", { class: "none" }, "not measurable")),
@@ -57,31 +56,37 @@ const remedyCards = ({ remedies: list }) => {
   }));
 };
 
-const worst = (rows) => rows.length > 0 && el("div", { class: "worst" }, el("p", {}, "The highest skew"), el("div", { class: "thumbs" },
-  rows.map((row, place) => {
-    const { verdict } = decisions.of(row);
-    return el("a", { class: "thumb", href: link("/sample", { id: String(row.id), at: String(place), sort: "-skew" }), title: row.path },
-      image(row.id, "thumb", row.path), el("span", {}, verdict ? `${signs[verdict]} ${verdict} ` : "", fixed(row.skew, 1)));
-  })));
+const worstOne = (row, place) => {
+  const { verdict } = decisions.of(row);
+  const href = link("/sample", { id: String(row.id), at: String(place), sort: "-skew" });
+  return el("a", { class: "thumb", href, title: row.path }, image(row.id, "thumb", row.path),
+    el("span", {}, verdict ? `${signed(verdict)} ` : "", fixed(row.skew, 1)));
+};
+const worst = (rows) => rows.length > 0 && el("div", { class: "worst" }, el("p", {}, "The highest skew"),
+  el("div", { class: "thumbs" }, rows.map(worstOne)));
 
-const issueTable = ({ issues }) => issues.length > 0 && el("section", { id: "issues" }, el("h2", {}, "Issues"), el("div", { class: "scroll" },
-  el("table", { class: "list" }, el("thead", {}, el("tr", {}, ["issue", "images", "what it is"].map((words, place) =>
-    el("th", { scope: "col", class: place === 1 ? "n" : "" }, words)))),
-  el("tbody", {}, issues.map((issue) => el("tr", {}, el("th", { scope: "row" },
-    el("a", { href: link("/samples", { issue: issue.code, sort: "-damage" }) }, issue.title || issue.code),
-    el("span", { class: `severity ${issue.severity}` }, issue.severity)), el("td", { class: "n" }, count(issue.count)), el("td", {}, issue.says)))))));
+const issueRow = (issue) => el("tr", {},
+  el("th", { scope: "row" }, el("a", { href: link("/samples", { issue: issue.code, sort: "-damage" }) }, issue.title || issue.code),
+    el("span", { class: `severity ${issue.severity}` }, issue.severity)),
+  el("td", { class: "n" }, count(issue.count)), el("td", {}, issue.says));
+const issueTable = ({ issues }) => issues.length > 0 && el("section", { id: "issues" }, el("h2", {}, "Issues"),
+  table([["issue", false], ["images", true], ["what it is", false]], issues.map(issueRow), "Issues").box);
 
 const next = (found) => {
   const marked = ["drop", "review"].filter((verdict) => found.verdicts[verdict] > 0);
   const total = marked.reduce((sum, verdict) => sum + found.verdicts[verdict], 0);
+  const look = total > 0
+    ? [el("a", { href: link("/samples", { verdict: marked.join(",") }), id: "look" },
+      `Look at the ${plural(total, "image")} marked ${marked.join(" or ")}`),
+    " and decide by keys: ", el("kbd", {}, "k"), " keep, ", el("kbd", {}, "d"), " drop, ", el("kbd", {}, "r"), " review."]
+    : [el("a", { href: link("/samples"), id: "look" }, "Look at the images"), ", the highest skew first; nothing is marked."];
+  const commands = found.commands.map(({ title: words, command: text }) =>
+    [el("p", { class: "dim" }, words), command(text, words)]);
   return el("section", { id: "next" }, el("h2", {}, "What to do next"), el("ol", { class: "steps" },
-    el("li", {}, el("p", {}, total > 0
-      ? [el("a", { href: link("/samples", { verdict: marked.join(",") }), id: "look" }, `Look at the ${plural(total, "image")} marked ${marked.join(" or ")}`),
-        " and decide by keys: ", el("kbd", {}, "k"), " keep, ", el("kbd", {}, "d"), " drop, ", el("kbd", {}, "r"), " review."]
-      : [el("a", { href: link("/samples"), id: "look" }, "Look at the images"), ", the highest skew first; nothing is marked."])),
-    el("li", {}, el("p", {}, el("a", { href: link("/groups") }, "Go through the groups of copies"), ": side by side, the best is kept with one key.")),
-    found.commands.length > 0 && el("li", {}, el("p", {}, "Take the result with you:"), found.commands.map(({ title: words, command: text }) =>
-      [el("p", { class: "dim" }, words), command(text, words)]))));
+    el("li", {}, el("p", {}, look)),
+    el("li", {}, el("p", {}, el("a", { href: link("/groups") }, "Go through the groups of copies"),
+      ": side by side, the best is kept with one key.")),
+    commands.length > 0 && el("li", {}, el("p", {}, "Take the result with you:"), commands)));
 };
 
 /** An answer while the server counts has less in it. */
@@ -94,19 +99,22 @@ const render = (main, answer, asked) => {
   const found = whole(answer);
   const [tone, mark] = tones[found.banner.tone] ?? ["", "–"];
   const place = el("div", { class: "worst" });
-  const [lead, ...more] = [found.banner.text, ...found.sentences.filter((text) => text !== found.banner.text)];
+  const [lead, ...more] = found.sentences.length > 0 ? found.sentences : [found.banner.text];
+  const name = fileName(found.run.dataset.replace(/\/$/, "")) || found.run.dataset;
+  const notes = [
+    found.run.is_partial && "This run is not finished; what is said holds for the images so far.",
+    found.writable === false && "The database can only be read: decisions are refused.",
+  ].filter(Boolean);
   main.replaceChildren(
-    el("div", { class: "title" }, el("h1", {}, el("bdi", {}, fileName(found.run.dataset.replace(/\/$/, "")) || found.run.dataset)),
+    el("div", { class: "title" }, el("h1", {}, el("bdi", {}, name)),
       el("ul", { class: "facts" }, facts(found).map((fact) => el("li", {}, fact))),
       el("p", { class: "dim place" }, pathText(found.run.dataset))),
     el("section", { class: `banner ${tone}`, "aria-label": "Result" }, el("p", { class: "mark", "aria-hidden": "true" }, mark),
-      el("div", { class: "words" }, el("p", { class: "lead" }, lead),
-        found.run.is_partial && el("p", { class: "outdated" }, "This run is not finished; what is said holds for the images so far."),
-        found.writable === false && el("p", { class: "outdated" }, "The database can only be read: decisions are refused."), verdictBar(found)),
+      el("div", { class: "words" }, el("p", { class: "lead" }, lead), notes.map((text) => el("p", { class: "outdated" }, text)),
+        verdictBar(found)),
       place, el("div", { class: "more-words" }, more.map((text) => el("p", {}, text))), remedyCards(found) || ""),
     next(found), issueTable(found) || "",
-    el("p", { class: "dim" }, "This view as a file: ", el("a", { href: link("/overview.json"), download: "overview.json" }, "json"), ", ",
-      el("a", { href: link("/overview.csv"), download: "overview.csv" }, "csv"), "."));
+    files((kind) => link(`/overview.${kind}`)));
   asked.then(({ rows }) => {
     const made = worst(rows);
     if (made) place.replaceWith(made); else place.remove();

@@ -2,15 +2,15 @@
 
 import { get } from "./api.js";
 import * as decisions from "./decisions.js";
-import { command, el, pathText, redraw } from "./dom.js";
+import { command, el, key, pathText, redraw } from "./dom.js";
 import { verdictButtons } from "./keys.js";
 import { dataQuery, pagesOf } from "./pages.js";
 import { parts } from "./parts.js";
-import { address, go, withRun } from "./route.js";
+import { address, go, link, withRun } from "./route.js";
 import { complain } from "./shell.js";
 import { stage } from "./stage.js";
-import { image } from "./tile.js";
-import { count, fileName, signed, signs } from "./text.js";
+import { image, sign } from "./tile.js";
+import { count, fileName, signed } from "./text.js";
 
 export const title = "Image";
 
@@ -23,10 +23,12 @@ const trailOf = (query, heard) => {
   return { pages, at };
 };
 
-const thumbs = (name, list, query) => list.length > 0 && el("section", { class: "part" }, el("h3", {}, name), el("div", { class: "thumbs" },
-  list.map((other) => el("a", { class: "thumb", href: address("/sample", withRun({ id: String(other.id), ...query })), title: other.path },
-    image(other.id, "thumb", other.path), el("span", {}, other.is_best && el("b", {}, "★ best "), el("bdi", {}, fileName(other.path)),
-      other.why && el("span", { class: "why" }, other.why))))));
+const thumb = (other) => el("a", { class: "thumb", href: link("/sample", { id: String(other.id) }), title: other.path },
+  image(other.id, "thumb", other.path),
+  el("span", {}, other.is_best && el("b", {}, "★ best "), el("bdi", {}, fileName(other.path)),
+    other.why && el("span", { class: "why" }, other.why)));
+const thumbs = (name, list) => (list?.length > 0
+  ? el("section", { class: "part" }, el("h3", {}, name), el("div", { class: "thumbs" }, list.map(thumb))) : null);
 
 export const draw = async (main, firstQuery) => {
   let query = firstQuery;
@@ -45,22 +47,22 @@ export const draw = async (main, firstQuery) => {
     next.set("at", String(place));
     return address("/sample", next);
   };
-  const back = () => {
+  /** Where one came from. */
+  const wall = () => {
     const next = new URLSearchParams(query);
     next.delete("id");
-    go(address("/samples", next));
+    return address("/samples", next);
   };
   const steps = el("p", { class: "steps-along" });
   const drawSteps = () => {
-    const link = (by, words, key) => {
+    const way = (by, words, name) => {
       const href = trail && target(trail.at + by);
-      return href ? el("a", { href, class: "step" }, words, el("kbd", { "aria-hidden": "true" }, key)) : el("span", { class: "step dim" }, words);
+      return href ? el("a", { href, class: "step" }, words, key(name)) : el("span", { class: "step dim" }, words);
     };
     const total = trail?.pages.total;
-    const up = new URLSearchParams(query);
-    up.delete("id");
-    steps.replaceChildren(el("a", { href: address("/samples", up) }, "↑ all images"), link(-1, "← previous ", "j"),
-      link(1, "next → ", "l"), el("span", { class: "dim" }, trail && total ? `${count(trail.at + 1)} of ${count(total)}` : ""));
+    const place = trail && total ? `${count(trail.at + 1)} of ${count(total)}` : "";
+    steps.replaceChildren(el("a", { href: wall() }, "↑ all images"), way(-1, "← previous ", "j"), way(1, "next → ", "l"),
+      el("span", { class: "dim" }, place));
   };
   const heard = ({ error }) => {
     if (error) return complain(error);
@@ -72,11 +74,12 @@ export const draw = async (main, firstQuery) => {
   const status = el("p", { class: "standing" });
   const drawChoices = () => {
     const now = decisions.of(found);
-    redraw(choices, "verdict", () => choices.replaceChildren(...verdictButtons(decide, now.decision, signs)));
-    status.replaceChildren(el("span", { class: `mark-of ${now.verdict ?? ""}` }, el("span", { class: "sign" }, now.verdict ? `${signs[now.verdict]} ` : ""),
-      now.verdict ? `marked ${now.verdict}` : "not marked"), " ",
-    el("span", { class: now.decision ? `decision ${now.decision}` : "dim" }, now.pending !== undefined ? "storing …"
-      : now.decision ? `decided ${signed(now.decision)}` : "nobody has decided"));
+    redraw(choices, "verdict", () => choices.replaceChildren(...verdictButtons(decide, now.decision)));
+    const mark = el("span", { class: `mark-of ${now.verdict ?? ""}` }, sign(now.verdict),
+      now.verdict ? ` marked ${now.verdict}` : "not marked");
+    const words = now.pending !== undefined ? "storing …"
+      : now.decision ? `decided ${signed(now.decision)}` : "nobody has decided";
+    status.replaceChildren(mark, " ", el("span", { class: now.decision ? `decision ${now.decision}` : "dim" }, words));
   };
   const decide = (verdict) => {
     if (!found) return;
@@ -99,12 +102,13 @@ export const draw = async (main, firstQuery) => {
     const old = body.querySelector(".stagebox");
     const all = parts(answer);
     more = all.more;
-    body.replaceChildren(el("div", { class: "lead-in" }, steps, el("h1", {}, pathText(answer.path))),
-      el("div", { class: "looking-at" }, answer.pictures?.length > 0 ? shown.box : el("p", { class: "stagebox none" }, "This file cannot be shown.")),
+    const picture = answer.pictures?.length > 0 ? shown.box : el("p", { class: "stagebox none" }, "This file cannot be shown.");
+    const commands = (answer.commands ?? []).map((one) =>
+      el("section", { class: "part" }, el("h3", {}, one.title), command(one.command, one.title)));
+    body.replaceChildren(el("div", { class: "lead-in" }, steps, el("h1", {}, pathText(answer.path))), picture,
       el("div", { class: "telling" }, status, choices, all.side),
-      el("div", { class: "telling-more" }, all.metrics, el("div", {}, all.more, thumbs("Nearest ordinary images", answer.nearest ?? [], {}),
-        thumbs("Its copies and neighbours", answer.duplicates ?? [], {}),
-        (answer.commands ?? []).map((one) => el("section", { class: "part" }, el("h3", {}, one.title), command(one.command, one.title))))));
+      el("div", { class: "telling-more" }, all.metrics, el("div", {}, all.more, thumbs("Nearest ordinary images", answer.nearest) ?? "",
+        thumbs("Its copies and neighbours", answer.duplicates) ?? "", commands)));
     if (old && document.activeElement === document.body) main.focus({ preventScroll: true });
     drawChoices();
   };
@@ -132,7 +136,7 @@ export const draw = async (main, firstQuery) => {
   return {
     keys: {
       k: () => decide("keep"), d: () => decide("drop"), r: () => decide("review"), j: () => step(-1), l: () => step(1),
-      ArrowLeft: () => step(-1), ArrowRight: () => step(1), Escape: back,
+      ArrowLeft: () => step(-1), ArrowRight: () => step(1), Escape: () => go(wall()),
       ...Object.fromEntries([" ", "+", "-", "1", "2", "3"].map((key) => [key, () => shown?.keys[key]()])),
     },
     update: (next) => {

@@ -1,18 +1,17 @@
 /* A picture to look into: as large as fits, or in its own pixels and more. */
 
-import { button, el } from "./dom.js";
+import { button, el, key } from "./dom.js";
 import { image } from "./tile.js";
 
 const scales = [0, 1, 2, 4, 8];
-const words = { own: "own", reconstruction: "reconstruction", residual: "residual" };
 
 /** @param kinds of pictures that there are, of /picture/N?kind= */
 export const stage = (id, path, kinds) => {
   let kind = kinds[0] ?? "own";
   let scale = 0;
   const frame = el("div", { class: "frame", tabindex: "0", role: "group", "aria-label": "Picture" });
-  const tabs = kinds.map((name, place) => button([`${words[name] ?? name} `, el("kbd", { "aria-hidden": "true" }, String(place + 1))],
-    () => choose(place), { class: "tab", "aria-label": words[name] ?? name }));
+  const tabs = kinds.map((name, place) => button([`${name} `, key(String(place + 1))], () => choose(place),
+    { class: "tab", "aria-label": name }));
   const told = el("output", { class: "dim" });
 
   const size = () => {
@@ -26,7 +25,7 @@ export const stage = (id, path, kinds) => {
     shot.style.height = scale > 0 && isReady ? `${shot.naturalHeight * scale}px` : "";
   };
   const show = () => {
-    const shot = image(id, kind, `${path}, ${words[kind] ?? kind}`, `no ${words[kind] ?? kind}: the file is gone, or cannot be read`);
+    const shot = image(id, kind, `${path}, ${kind}`, `no picture (${kind}): the file is gone, or cannot be read`);
     shot.addEventListener("load", size);
     frame.replaceChildren(shot);
     tabs.forEach((tab, place) => tab.setAttribute("aria-pressed", String(kinds[place] === kind)));
@@ -50,7 +49,7 @@ export const stage = (id, path, kinds) => {
   return {
     box: el("div", { class: "stagebox" }, frame, el("p", { class: "stagetools" }, tabs, el("span", { class: "spacer" }), told,
       button("−", () => zoom(-1), { "aria-label": "Smaller" }), button("+", () => zoom(1), { "aria-label": "Larger" }),
-      button(["Zoom ", el("kbd", { "aria-hidden": "true" }, "space")], toggle, { "aria-label": "Zoom" }))),
+      button(["Zoom ", key("space")], toggle, { "aria-label": "Zoom" }))),
     keys: { " ": toggle, "+": () => zoom(1), "-": () => zoom(-1), 1: () => choose(0), 2: () => choose(1), 3: () => choose(2) },
   };
 };

@@ -1,16 +1,16 @@
 /* Tables that grow by a page at a time. */
 
-import { button, el } from "./dom.js";
+import { button, download, el, heads } from "./dom.js";
 import { complain } from "./shell.js";
 import { count } from "./text.js";
 
-/** @param heads [words, isNumber] of each column */
-export const table = (heads, rows, caption) => {
+/** @param columns [words, isNumber] of each */
+export const table = (columns, rows, caption) => {
   const body = el("tbody", {}, rows);
   return {
     body,
-    box: el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", { class: "list rows" },
-      el("thead", {}, el("tr", {}, heads.map(([words, isNumber]) => el("th", { scope: "col", class: isNumber ? "n" : "" }, words)))), body)),
+    box: el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+      el("table", { class: "list rows" }, heads(columns), body)),
   };
 };
 
@@ -44,5 +44,5 @@ export const more = (fetch, show, firstTotal, firstCount, pageful) => {
 };
 
 /** Links to the same as files. */
-export const files = (address) => el("p", { class: "dim files" }, "as a file: ", el("a", { href: address("csv"), download: true }, "csv"), ", ",
-  el("a", { href: address("json"), download: true }, "json"));
+export const files = (address) => el("p", { class: "dim files" }, "as a file: ",
+  download(address("csv"), "", "csv"), ", ", download(address("json"), "", "json"));
