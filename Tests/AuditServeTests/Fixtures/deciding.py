@@ -48,6 +48,10 @@ def main(program, address):
         page.press("Enter")
         wall.wait_for(twice, "drop")
         above = wall.decisions()
+        page.press("End")
+        undone = wall.decide("k")
+        page.press("u")
+        wall.wait_for(undone, None)
 
         # A name is typed, one of what is left is opened, and the next is decided where it is large.
         page.press("/")
@@ -64,7 +68,6 @@ def main(program, address):
         page.press("Escape")
         page.wait("location.pathname === '/samples'")
         wall.wait_for_tiles()
-
         page.wait("!document.querySelector('#decided .sentence').classList.contains('waiting')", 60)
         effect = page.ask("document.querySelector('#decided .sentence').textContent")
         counts = page.ask("document.querySelector('#decided .counts').textContent")
@@ -72,7 +75,8 @@ def main(program, address):
         page.wait("document.getElementById('export').open")
         commands = page.ask("[...document.querySelectorAll('#export code')].map((code) => code.textContent)")
         print(json.dumps({
-            "first": first, "second": second, "third": third, "takenBack": taken_back, "above": above, "opened": opened,
+            "first": first, "second": second, "third": third, "takenBack": taken_back, "twice": twice, "above": above,
+            "opened": opened, "undone": undone,
             "question": question, "effect": effect, "counts": counts, "commands": commands,
             "complaints": page.complaints,
         }))

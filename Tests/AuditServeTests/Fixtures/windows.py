@@ -34,7 +34,8 @@ def main(program, address):
         # Both at once, on different images.
         names = [[], []]
         other.press("ArrowDown")
-        for turn in range(12):
+        other.press("ArrowDown")
+        for _ in range(12):
             for place, (page, wall) in enumerate(((one, left), (other, right))):
                 names[place].append(wall.active())
                 page.press("d" if place == 0 else "k")
