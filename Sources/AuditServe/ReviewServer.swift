@@ -31,6 +31,8 @@ package final class ReviewServer: Sendable {
 
   /// What a person opens; holds the key.
   package var address: String { rule.address }
+  /// The same, good for one time: for a program that opens it.
+  package var addressForOnce: String { rule.addressForOnce }
   package var port: Int { Int(listener.port) }
   /// Whether decisions can be taken.
   package let isWritable: Bool

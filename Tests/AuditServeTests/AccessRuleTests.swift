@@ -80,6 +80,20 @@ struct AccessRuleTests {
     #expect(location == "/evil.example/a")
   }
 
+  /// Arguments of the program that opens a browser can be read by others.
+  @Test func theKeyForTheBrowserIsTakenOnce() throws {
+    let ticket = try #require(rule.addressForOnce.split(separator: "=").last)
+    #expect(ticket != rule.token)
+    let asked = try request(.get, "token=\(ticket)", ["host": "127.0.0.1:4711"])
+    guard case .welcome(let cookie, "/samples") = rule.answer(to: asked) else {
+      Issue.record("not let in")
+      return
+    }
+    #expect(cookie.hasPrefix("audit_4711=\(rule.token);"))
+    #expect(isRefused(rule.answer(to: asked)))
+    #expect(isRefused(rule.answer(to: try request(["host": "127.0.0.1:4711", "cookie": "audit_4711=\(ticket)"]))))
+  }
+
   @Test func keysAreLongAndDiffer() {
     let keys = (0..<100).map { _ in AccessRule.newToken() }
     #expect(Set(keys).count == 100 && keys.allSatisfy { $0.count == 32 })

@@ -1,12 +1,12 @@
 import AuditCore
-import Foundation
+import Synchronization
 
 /// Who may ask: whoever was given the address with its token, from a page of this very server.
 ///
 /// Any program and any page of a browser on this machine can reach a port; a page elsewhere can send it requests and, by
 /// a name that it lets point here, read the answers. So the token, the names by which the server is asked for, and where
 /// a deed comes from are looked at.
-struct AccessRule: Sendable {
+final class AccessRule: Sendable {
   enum Answer: Equatable, Sendable {
     case allowed
     /// With the token in its address: the cookie takes its place.
@@ -18,7 +18,13 @@ struct AccessRule: Sendable {
   /// 128 random bits in hexadecimal digits.
   let token: String
 
-  init(port: UInt16, token: String = AccessRule.newToken()) { (self.port, self.token) = (port, token) }
+  /// Another key, which is taken once: arguments of a program, such as what opens a browser, can be read by all who are
+  /// logged in to the machine.
+  private let ticket: Mutex<String?>
+
+  init(port: UInt16, token: String = AccessRule.newToken(), ticket: String = AccessRule.newToken()) {
+    (self.port, self.token, self.ticket) = (port, token, Mutex(ticket))
+  }
 
   static func newToken() -> String {
     var generator = SystemRandomNumberGenerator()
@@ -29,7 +35,12 @@ struct AccessRule: Sendable {
   }
 
   /// What a person opens.
-  var address: String { "http://127.0.0.1:\(port)/?token=\(token)" }
+  var address: String { address(token) }
+
+  /// The same for a program that opens it, once.
+  var addressForOnce: String { address(ticket.withLock { $0 } ?? "") }
+
+  private func address(_ key: String) -> String { "http://127.0.0.1:\(port)/?token=\(key)" }
 
   /// Browsers keep cookies by name of the host and not by port: two servers side by side need two names.
   private var cookieName: String { "audit_\(port)" }
@@ -42,11 +53,13 @@ struct AccessRule: Sendable {
       return .refused(WebRefusal(.forbidden, "decisions are taken from a page of this server alone"))
     }
     if let given = request.query["token"] {
-      guard isToken(given) else { return .refused(AccessRule.unknown) }
+      guard AccessRule.isEqual(given, token) || takesTicket(given) else { return .refused(AccessRule.unknown) }
       return .welcome(
         cookie: "\(cookieName)=\(token); HttpOnly; SameSite=Strict; Path=/", location: AccessRule.withoutToken(request))
     }
-    guard let cookie = cookie(in: request), isToken(cookie) else { return .refused(AccessRule.unknown) }
+    guard let cookie = cookie(in: request), AccessRule.isEqual(cookie, token) else {
+      return .refused(AccessRule.unknown)
+    }
     return .allowed
   }
 
@@ -70,10 +83,18 @@ struct AccessRule: Sendable {
   }
 
   /// In the same time whatever is wrong, so that it cannot be found digit by digit.
-  private func isToken(_ text: String) -> Bool {
-    let (given, own) = (Array(text.utf8), Array(token.utf8))
+  private static func isEqual(_ text: String, _ key: String) -> Bool {
+    let (given, own) = (Array(text.utf8), Array(key.utf8))
     guard given.count == own.count else { return false }
     return zip(given, own).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+
+  private func takesTicket(_ text: String) -> Bool {
+    ticket.withLock { ticket in
+      guard let own = ticket, AccessRule.isEqual(text, own) else { return false }
+      ticket = nil
+      return true
+    }
   }
 
   private static func withoutToken(_ request: WebRequest) -> String {

@@ -24,7 +24,7 @@ final class OrderShelf: Sendable {
   /// For how long an order of a run that is being scanned holds.
   private static let secondsWhileWritten = 10.0
 
-  init(mostBytes: Int = 32 << 20) { self.mostBytes = mostBytes }
+  init(mostBytes: Int = 24 << 20) { self.mostBytes = mostBytes }
 
   /// The order where it is there and still holds; nil where it has to be made.
   ///

@@ -29,12 +29,13 @@ struct SampleOrder: Sendable {
   static func sorted(_ ids: [Int64], by values: [Double], isDescending: Bool) -> [Int64] {
     precondition(ids.count == values.count)
     let sign = isDescending ? -1.0 : 1.0
-    var known: [(key: Double, place: Int32)] = []
-    known.reserveCapacity(ids.count)
-    for place in values.indices where !values[place].isNaN { known.append((sign * values[place], Int32(place))) }
-    known.sort { ($0.key, $0.place) < ($1.key, $1.place) }
-    let missing = values.indices.lazy.filter { values[$0].isNaN }
-    return known.map { ids[Int($0.place)] } + missing.map { ids[$0] }
+    var places = values.indices.filter { !values[$0].isNaN }.map { Int32($0) }
+    places.sort { left, right in
+      let (one, other) = (sign * values[Int(left)], sign * values[Int(right)])
+      return one == other ? left < right : one < other
+    }
+    places += values.indices.lazy.filter { values[$0].isNaN }.map { Int32($0) }
+    return places.map { ids[Int($0)] }
   }
 }
 

@@ -13,6 +13,7 @@ struct SamplesView: Sendable {
   static let (mostForFree, mostForOurs) = (5.0, 120.0)
   /// How long a first page waits for the order of all, before it is made by itself.
   private static let patience = 0.15
+  private static let many = 50_000
 
   /// A query with what is known of its run.
   struct Asked: Sendable {
@@ -20,7 +21,6 @@ struct SamplesView: Sendable {
     let query: SampleQuery
     let state: SeenState
     let isNumber: Bool
-    let count: Int
   }
 
   func json(_ request: WebQuery) async throws -> WebResponse {
@@ -53,8 +53,7 @@ struct SamplesView: Sendable {
         let query = try SampleQuery(request, columns: columns, questions: try store.questionsAboutSamples())
         return Asked(
           run: run, query: query, state: try SeenState(store, run: run.id),
-          isNumber: columns.contains { $0.name == query.sorting.column && $0.kind == .number },
-          count: try store.sampleCount(of: run.id))
+          isNumber: columns.contains { $0.name == query.sorting.column && $0.kind == .number })
       }
     }
   }
@@ -72,11 +71,11 @@ struct SamplesView: Sendable {
       return part(order)
     }
     // The first page of all samples need not wait until all are in order.
-    guard asked.query.filter.takesAll, offset == 0, asked.count > 50_000 else {
+    guard asked.query.filter.takesAll, offset == 0, let count = try await manySamples(asked) else {
       return part(try await order(asked, goesOn: offset > 0))
     }
     let making = Task { try await order(asked, goesOn: false) }
-    if let order = try? await Deadline.within(SamplesView.patience, { try await making.value }) { return part(order) }
+    if let order = try await Deadline.value(SamplesView.patience, of: making) { return part(order) }
     let ids = try await reading.run { [database] in
       try database.reading(of: asked.run) { store in
         var ids: [Int64] = []
@@ -86,7 +85,15 @@ struct SamplesView: Sendable {
         return ids
       }
     }
-    return (ids, asked.count)
+    return (ids, count)
+  }
+
+  /// How many samples a run has, where these are so many that all of them are not put in order at once.
+  private func manySamples(_ asked: Asked) async throws -> Int? {
+    let count = try await reading.run { [database] in
+      try database.reading(of: asked.run) { try $0.sampleCount(of: asked.run.id) }
+    }
+    return count > SamplesView.many ? count : nil
   }
 
   private func order(_ asked: Asked, goesOn: Bool) async throws -> SampleOrder {

@@ -18,6 +18,8 @@ final class OverviewView: Sendable {
     let state: SeenState
     let proposals: [String: Int]
     let failed: Int
+    /// How numbers are spread, which no decision changes.
+    let ranges: WebValue
     let members: [(name: String, value: WebValue)]
   }
 
@@ -44,7 +46,9 @@ final class OverviewView: Sendable {
     let known = shelf.withLock { $0.made[run.id] }
     if let known, known.state == state { return try await answer(known, run, state: "ready") }
     let task = task(for: run, state)
-    if let made = try await finished(task) { return try await answer(made, run, state: "ready") }
+    if let made = try await Deadline.value(OverviewView.patience, of: task) {
+      return try await answer(made, run, state: "ready")
+    }
     if let known { return try await answer(known, run, state: "computing") }
     return .json(
       try await reading.run { [database, isWritable] in
@@ -60,21 +64,15 @@ final class OverviewView: Sendable {
   /// Begins with the run that is asked for first.
   func warm() async { _ = try? await json(WebQuery()) }
 
-  private func finished(_ task: Task<Made, any Error>) async throws -> Made? {
-    do {
-      return try await Deadline.within(OverviewView.patience) { try await task.value }
-    } catch is Deadline.Passed {
-      return nil
-    }
-  }
-
   private func task(for run: ServedRun, _ state: SeenState) -> Task<Made, any Error> {
     shelf.withLock { shelf in
       if let task = shelf.inWork[run.id] { return task }
       let task = Task {
         defer { self.shelf.withLock { $0.inWork[run.id] = nil } }
+        let known = self.shelf.withLock { $0.made[run.id] }
+        let ranges = known?.state.results == state.results ? known?.ranges : nil
         let made = try await self.making.run { [database] in
-          try database.reading(of: run) { try OverviewView.make($0, run, state) }
+          try database.reading(of: run) { try OverviewView.make($0, run, state, ranges: ranges) }
         }
         self.shelf.withLock { $0.made[run.id] = made }
         return made
@@ -109,7 +107,11 @@ extension OverviewView {
     return [("run", about), ("columns", try columns(store)), ("runs", try runs(store))]
   }
 
-  private static func make(_ store: Store, _ run: ServedRun, _ state: SeenState) throws -> Made {
+  /// - Parameter known: how numbers are spread, where that is known.
+  private static func make(
+    _ store: Store, _ run: ServedRun, _ state: SeenState, ranges known: WebValue?
+  ) throws -> Made {
+    let ranges = try known ?? ranges(store, run)
     let summary = try RunSummary(from: store, run: run.name)
     let findings = Findings(summary)
     let row = try store.run(named: run.name)
@@ -135,7 +137,7 @@ extension OverviewView {
       ("sentences", WebValue(findings.sentences.map(\.plain))),
       ("issues", .list(summary.issues.map { issue($0.code, $0.images, $0.severity) })),
       ("columns", try columns(store)), ("facets", try facets(store, run, summary)),
-      ("ranges", try ranges(store, run)),
+      ("ranges", ranges),
       (
         "questions",
         .list(
@@ -149,7 +151,9 @@ extension OverviewView {
         .list(summary.commands.results.map { ["title": WebValue($0.purpose), "command": WebValue($0.command)] })
       ),
     ]
-    return Made(state: state, proposals: try store.proposals(in: run.id), failed: summary.failed, members: members)
+    return Made(
+      state: state, proposals: try store.proposals(in: run.id), failed: summary.failed, ranges: ranges,
+      members: members)
   }
 
   /// Calm where there is nothing to do, red where what is said does not hold for the whole set.

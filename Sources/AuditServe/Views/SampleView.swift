@@ -1,16 +1,35 @@
 import AuditCore
-import AuditDataset
+import AuditReference
 import AuditReport
 import AuditStore
 import Foundation
+import Synchronization
 
 /// Everything about one sample.
-struct SampleView: Sendable {
-  let database: ServedDatabase
-  let reading: WorkRoom
-  let pictures: PictureDesk
+final class SampleView: Sendable {
+  private let database: ServedDatabase
+  private let reading: WorkRoom
+  private let pictures: PictureDesk
 
   private static let mostBeside = 50
+  /// A run of more samples is not gone through for each of them: places are counted among so many, and who is in the
+  /// model is looked up once.
+  private static let (many, enough) = (100_000, 20_000)
+
+  /// What is kept of the run that was looked at last.
+  private struct Surroundings: Sendable {
+    let run: Int64
+    let state: SeenState
+    let compared: [Int64]?
+    let fitted: FittedSamples?
+    let model: String?
+  }
+
+  private let surroundings = Mutex<Surroundings?>(nil)
+
+  init(database: ServedDatabase, reading: WorkRoom, pictures: PictureDesk) {
+    (self.database, self.reading, self.pictures) = (database, reading, pictures)
+  }
 
   func json(_ query: WebQuery) async throws -> WebResponse {
     guard let id = query["id"].flatMap({ Int64($0) }) else {
@@ -19,19 +38,35 @@ struct SampleView: Sendable {
     let run = try await reading.run { [database] in try database.run(ofSample: id) }
     let likeness = try await pictures.likeness(of: id, in: run)
     return .json(
-      try await reading.run { [database] in
+      try await reading.run { [self] in
         try database.reading(of: run) { store in
           try store.within(seconds: SamplesView.mostForOurs) {
-            try SampleView.value(of: id, in: run, likeness: likeness, store: store)
+            let around = try self.surroundings(of: run, likeness.model, store)
+            return try SampleView.value(of: id, in: run, likeness: likeness, around: around, store: store)
           }
         }
       })
   }
 
+  private func surroundings(of run: ServedRun, _ model: LowRankModel?, _ store: Store) throws -> Surroundings {
+    let state = try SeenState(store, run: run.id)
+    if let known = surroundings.withLock({ $0 }), known.run == run.id, known.state.results == state.results,
+      known.model == model?.digest
+    {
+      return known
+    }
+    let isLarge = try store.sampleCount(of: run.id) > SampleView.many
+    let new = Surroundings(
+      run: run.id, state: state, compared: isLarge ? try store.spread(of: run.id, count: SampleView.enough) : nil,
+      fitted: try model.map { try FittedSamples(store, run: run.id, model: $0) }, model: model?.digest)
+    surroundings.withLock { $0 = new }
+    return new
+  }
+
   private static func value(
-    of id: Int64, in run: ServedRun, likeness: PictureDesk.Likeness, store: Store
+    of id: Int64, in run: ServedRun, likeness: PictureDesk.Likeness, around: Surroundings, store: Store
   ) throws -> WebValue {
-    let facts = try SampleExplainer(store, run: run.name)
+    let facts = try SampleExplainer(store, run: run.name, compared: around.compared, fitted: around.fitted)
       .explanation(of: id, model: likeness.model, row: likeness.row)
     let commands = RunCommands.about(run.name, of: store, isCurrent: try store.isCurrentRun(run.id), id: run.id)
     let tile = try store.tileRows(of: [id], in: run.id, value: "skew").first

@@ -115,6 +115,27 @@ struct WebConnection {
 enum Deadline {
   struct Passed: Error {}
 
+  /// What a task gives, where it has that soon; the task itself goes on.
+  ///
+  /// - Returns: nil where it takes longer.
+  static func value<Value: Sendable>(_ seconds: Double, of task: Task<Value, any Error>) async throws -> Value? {
+    let (answers, answer) = AsyncStream.makeStream(
+      of: Result<Value, any Error>?.self, bufferingPolicy: .bufferingOldest(1))
+    let waiting = Task {
+      answer.yield(await task.result)
+    }
+    let watch = Task {
+      try await Task.sleep(for: .seconds(seconds))
+      answer.yield(nil)
+    }
+    defer {
+      watch.cancel()
+      waiting.cancel()
+    }
+    for await found in answers { return try found?.get() }
+    return nil
+  }
+
   static func within<Value: Sendable>(
     _ seconds: Double, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {

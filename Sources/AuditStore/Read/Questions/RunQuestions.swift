@@ -154,7 +154,7 @@ extension Store {
     try rows(
       """
       SELECT proposal, verdict, count(*) AS images FROM all_samples
-      WHERE id IN (SELECT sample.id FROM decision JOIN sample ON sample.sha256 = decision.sha256
+      WHERE id IN (SELECT sample.id FROM decision CROSS JOIN sample ON sample.sha256 = decision.sha256
         WHERE run_id = ? AND undone_at IS NULL)
       GROUP BY proposal, verdict
       """, .integer(run))
@@ -381,7 +381,7 @@ extension Store {
       """
       SELECT number, max(iif(is_best, near_group.kind, NULL)) AS kind, max(near_group.reason) AS reason,
         count(*) AS images
-      FROM near_group JOIN sample ON sample.id = sample_id WHERE run_id = ?
+      FROM near_group CROSS JOIN sample ON sample.id = sample_id WHERE run_id = ?
       GROUP BY number ORDER BY max(near_group.kind = 'run'), images DESC, number LIMIT ? OFFSET ?
       """, .integer(run), .integer(Int64(most)), .integer(Int64(offset)))
   }
@@ -390,14 +390,14 @@ extension Store {
   package func copyGroupCount(of run: Int64) throws -> Int {
     guard try hasTable("near_group") else { return 0 }
     return try count(
-      "SELECT count(DISTINCT number) FROM near_group JOIN sample ON sample.id = sample_id WHERE run_id = ?", run)
+      "SELECT count(DISTINCT number) FROM near_group CROSS JOIN sample ON sample.id = sample_id WHERE run_id = ?", run)
   }
 
   /// The members of a group of copies, the best first: `id`, `path`, `kind`, `is_best`.
   package func members(ofGroup number: Int, in run: Int64, most: Int) throws -> [SQLRow] {
     try rows(
       """
-      SELECT sample.id, path, kind, is_best FROM near_group JOIN sample ON sample.id = sample_id
+      SELECT sample.id, path, kind, is_best FROM near_group CROSS JOIN sample ON sample.id = sample_id
       WHERE run_id = ? AND number = ? ORDER BY is_best DESC, path LIMIT ?
       """, .integer(run), .integer(Int64(number)), .integer(Int64(most)))
   }

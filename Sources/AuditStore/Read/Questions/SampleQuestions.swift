@@ -88,8 +88,21 @@ extension Store {
   /// Of a number of a sample: how many samples of the run have one, how many have a worse one, and whether they differ.
   package typealias PlaceCounts = (all: Int, worse: Int, differs: Bool)
 
+  /// Ids at equal distances from the first to the last of a run: about so many, fewer where others lie between.
+  package func spread(of run: Int64, count: Int) throws -> [Int64] {
+    let range = try rows("SELECT min(id), max(id) FROM sample WHERE run_id = ?", .integer(run)).first?.values
+    guard let low = range?[0].wide, let high = range?[1].wide else { return [] }
+    // The numbers are the database's, which anybody can have made: their distance need not fit in an Int64.
+    let step = max(1, UInt64(bitPattern: high &- low) / UInt64(max(1, count)))
+    return (0...UInt64(count)).map { low &+ Int64(bitPattern: $0 &* step) }.filter { (low...high).contains($0) }
+  }
+
   /// The places of a sample's numbers, all in one pass over the run.
-  package func placeCounts(of known: [(info: MetricInfo, value: Double)], in run: Int64) throws -> [PlaceCounts] {
+  ///
+  /// - Parameter ids: the samples that it is compared with; nil for all of the run.
+  package func placeCounts(
+    of known: [(info: MetricInfo, value: Double)], in run: Int64, among ids: [Int64]? = nil
+  ) throws -> [PlaceCounts] {
     guard !known.isEmpty else { return [] }
     let terms = known.enumerated().map { index, item in
       let column = "\"\(item.info.name)\""
@@ -104,8 +117,11 @@ extension Store {
     }
     var counts: [SQLValue] = []
     try forEachRow(
-      "SELECT \(terms.joined(separator: ", ")) FROM all_samples WHERE run_id = ?1",
-      [.integer(run)] + known.map { .real($0.value) }
+      """
+      SELECT \(terms.joined(separator: ", ")) FROM all_samples WHERE run_id = ?1
+      \(ids == nil ? "" : "AND id IN (SELECT value FROM json_each(?\(known.count + 2)))")
+      """,
+      [.integer(run)] + known.map { .real($0.value) } + (ids.map { [.identifiers($0)] } ?? [])
     ) { counts = $0.values }
     return known.indices.map { index in
       (counts[3 * index].integer ?? 0, counts[3 * index + 1].integer ?? 0, counts[3 * index + 2].integer == 1)

@@ -13,7 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
 
       Examples:
         audit serve faces.audit.db --open
-        audit serve faces.audit.db --port 8080 --read-only
+        audit serve faces.audit.db --run first --read-only
       """)
 
   @Argument(help: "The database that a scan wrote.", completion: .file())
@@ -49,7 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
     Terminal.print(server.address)
     Terminal.error(
       "audit: serving on port \(server.port)\(server.isWritable ? "" : ", without decisions"); Ctrl-C ends it")
-    if open, let opener = Browser.show(server.address, waits: false) {
+    if open, let opener = Browser.show(server.addressForOnce, waits: false) {
       Terminal.error("audit: no browser could be started (\(opener)); open the address above")
     }
     await serving.value
@@ -62,6 +62,8 @@ struct ServeCommand: AsyncParsableCommand {
 private final class EndingSignals: @unchecked Sendable {
   // Written by the handlers' queue alone.
   private var isEnding = false
+  /// Seconds for what is being answered.
+  private static let patience = 3.0
   private var sources: [any DispatchSourceSignal] = []
 
   init(_ end: @escaping @Sendable () -> Void) {
@@ -73,6 +75,8 @@ private final class EndingSignals: @unchecked Sendable {
         guard let self, !isEnding else { _exit(128 + number) }
         isEnding = true
         end()
+        // What was answered is stored; a long question need not be waited for.
+        queue.asyncAfter(deadline: .now() + Self.patience) { _exit(0) }
       }
       source.resume()
       sources.append(source)
