@@ -137,7 +137,7 @@ let package = Package(
         "AuditQuality", "AuditReference", "AuditScan", "AuditStatistics", "AuditStore",
       ]),
     // Also the built server, as a browser asks it.
-    tests(of: "AuditServe", with: ["AuditCore", "AuditStore", "audit"]),
+    tests(of: "AuditServe", with: ["AuditCore", "AuditStore", "audit"], hasFixtures: true),
     tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),
     tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "AuditWorker", "audit"], hasFixtures: true),

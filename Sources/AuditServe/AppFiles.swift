@@ -47,7 +47,7 @@ enum AppFiles {
       ("range.js", PackageResources.range_js),
       ("route.js", PackageResources.route_js),
       ("shell.js", PackageResources.shell_js),
-      ("sql.js", PackageResources.sql_js),
+      ("sorting.js", PackageResources.sorting_js), ("sql.js", PackageResources.sql_js),
       ("stage.js", PackageResources.stage_js),
       ("table.js", PackageResources.table_js),
       ("text.js", PackageResources.text_js),

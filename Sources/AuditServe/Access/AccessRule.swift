@@ -23,7 +23,8 @@ final class AccessRule: Sendable {
   private let ticket: Mutex<String?>
 
   init(port: UInt16, token: String = AccessRule.newToken(), ticket: String = AccessRule.newToken()) {
-    (self.port, self.token, self.ticket) = (port, token, Mutex(ticket))
+    (self.port, self.token) = (port, token)
+    self.ticket = Mutex(ticket)
   }
 
   static func newToken() -> String {
