@@ -1,7 +1,7 @@
-import AuditStore
 import Testing
 
 @testable import AuditServe
+@testable import AuditStore
 
 /// The grid's query, from the text of an address.
 struct SampleQueryTests {
