@@ -20,6 +20,12 @@ export const signs = { drop: "✕", review: "?", keep: "✓" };
 export const verdicts = ["drop", "review", "keep"];
 export const signed = (verdict) => (verdict in signs ? `${signs[verdict]} ${verdict}` : "–");
 
+/** What groups are of. */
+export const kinds = {
+  same_file: "the same file", exact: "equal bytes", pixels: "equal pixels", near: "near copies", mirrored: "mirrored",
+  run: "frames of one scene",
+};
+
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 export const count = (value) => (isNumber(value) ? value.toLocaleString("en-US") : "–");

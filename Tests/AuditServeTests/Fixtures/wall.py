@@ -14,6 +14,9 @@ class Wall:
     def total(self):
         return self.page.ask("document.querySelector('.total').textContent")
 
+    def names(self):
+        return self.page.ask("[...document.querySelectorAll('.cell .name')].map((name) => name.textContent)")
+
     def active(self):
         return self.page.ask("document.querySelector('.cell.active .name').textContent")
 

@@ -26,7 +26,7 @@ export const image = (id, kind, alt, note = "no picture") => {
 const spoken = (row, { verdict, decision, pending }) => [
   row.path, verdict && `marked ${verdict}`, row.skew !== null && `skew ${fixed(row.skew, 1)}`,
   decision && `decided ${decision}`, pending !== undefined && "not stored yet",
-  row.status === "failed" && "unreadable", ...row.issues,
+  row.status !== "ok" && "unreadable", ...row.issues,
 ].filter(Boolean).join(", ");
 
 /**
@@ -53,7 +53,7 @@ export const tile = (place, row, state) => {
   box.setAttribute("aria-label", spoken(row, now));
   if (now.verdict) box.classList.add(now.verdict);
   const shot = el("div", { class: "shot" });
-  if (row.status === "failed") shot.append(el("span", { class: "none" }, "unreadable"));
+  if (row.status !== "ok") shot.append(el("span", { class: "none" }, "unreadable"));
   else if (!state.isFlying) shot.append(image(row.id, "thumb", ""));
   if (state.isChosen) shot.append(el("span", { class: "tick", "aria-hidden": "true" }, "✓ chosen"));
   const isSkew = state.sort === "skew" || row.value === null || row.value === undefined || typeof row.value === "string";

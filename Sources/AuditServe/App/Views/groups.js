@@ -7,16 +7,11 @@ import { verdictButtons } from "./keys.js";
 import { address, link, withRun } from "./route.js";
 import { files, more } from "./table.js";
 import { badge, image, sign } from "./tile.js";
-import { count, fileName, plural, shown } from "./text.js";
+import { count, fileName, kinds, plural, shown } from "./text.js";
 
 export const title = "Groups";
 
 const pageful = 40;
-const kinds = {
-  same_file: "the same file", exact: "equal bytes", pixels: "equal pixels", near: "near copies", mirrored: "mirrored",
-  run: "frames of one scene",
-};
-
 export const draw = async (main) => {
   const fetch = async (offset) => {
     const since = decisions.moment();

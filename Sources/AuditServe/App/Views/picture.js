@@ -10,7 +10,7 @@ import { address, go, link, withRun } from "./route.js";
 import { complain } from "./shell.js";
 import { stage } from "./stage.js";
 import { image, sign } from "./tile.js";
-import { count, fileName, signed } from "./text.js";
+import { count, fileName, kinds, signed } from "./text.js";
 
 export const title = "Image";
 
@@ -26,7 +26,7 @@ const trailOf = (query, heard) => {
 const thumb = (other) => el("a", { class: "thumb", href: link("/sample", { id: String(other.id) }), title: other.path },
   image(other.id, "thumb", other.path),
   el("span", {}, other.is_best && el("b", {}, "★ best "), el("bdi", {}, fileName(other.path)),
-    other.why && el("span", { class: "why" }, other.why)));
+    other.why && el("span", { class: "why" }, kinds[other.why] ?? other.why)));
 const thumbs = (name, list) => (list?.length > 0
   ? el("section", { class: "part" }, el("h3", {}, name), el("div", { class: "thumbs" }, list.map(thumb))) : null);
 
