@@ -44,6 +44,7 @@ struct BrowserTests {
     #expect((seen["seen"] as? [String: String])?.values.sorted() == ["drop"])
     let (left, right) = (try #require(seen["left"] as? [String]), try #require(seen["right"] as? [String]))
     #expect(left.count == 12 && right.count == 12 && Set(left).isDisjoint(with: right))
+    #expect(try set.column("SELECT path FROM q_decisions WHERE verdict = 'review'") == [seen["late"] as? String])
     #expect(try Set(set.column("SELECT path FROM q_decisions WHERE verdict = 'drop'")) == Set(left))
     #expect(try Set(set.column("SELECT path FROM q_decisions WHERE verdict = 'keep'")) == Set(right))
     #expect(seen["complaints"] as? [String] == [])

@@ -10,6 +10,20 @@ from browser import Browser
 from wall import Wall
 
 
+#: Answers to the question what is decided now come late.
+LATE = """(() => {
+  const ask = window.fetch;
+  window.late = 0;
+  window.fetch = async (...request) => {
+    const answer = await ask(...request);
+    if (!String(request[0]).includes('where=')) return answer;
+    await new Promise((done) => setTimeout(done, 1500));
+    setTimeout(() => { window.late += 1; }, 300);
+    return answer;
+  };
+})()"""
+
+
 def main(program, address):
     with Browser(program) as browser:
         one, other = browser.page(), browser.page()
@@ -43,7 +57,16 @@ def main(program, address):
         for place, (page, wall) in enumerate(((one, left), (other, right))):
             for name in names[place]:
                 wall.wait_for(name, "drop" if place == 0 else "keep")
-        print(json.dumps({"seen": seen, "left": names[0], "right": names[1],
+        # What was asked before a decision and answered after it knows nothing of the decision.
+        one.front()
+        one.ask(LATE)
+        one.press("PageDown")
+        left.wait_for_tiles()
+        one.ask("dispatchEvent(new Event('focus'))")
+        late = left.decide("r")
+        one.wait("window.late > 0")
+        left.wait_for(late, "review")
+        print(json.dumps({"seen": seen, "left": names[0], "right": names[1], "late": late,
                           "complaints": one.complaints + other.complaints}))
 
 
