@@ -50,6 +50,50 @@ struct BrowserTests {
     #expect(seen["complaints"] as? [String] == [])
   }
 
+  @Test func rangesTheLargeViewAndTheBestOfAGroupAreDecidedAtOnce() throws {
+    let set = try ReviewedSet()
+    let server = try RunningServer(set.database)
+    let seen = try Chromium.run("choosing.py", [server.address])
+    let order = try set.column("SELECT path FROM samples ORDER BY skew IS NULL, skew DESC, path LIMIT 9")
+    #expect(seen["byKeys"] as? [String] == Array(order[0...2]) && seen["left"] as? [String] == [])
+    #expect(seen["byMouse"] as? [String] == [4, 5, 6, 8].map { order[$0] })
+    #expect(seen["large"] as? String == order[1])
+    let group = try #require(seen["group"] as? [[String]])
+    for member in group { #expect(member[1] == (member[0] == seen["best"] as? String ? "✓ keep" : "✕ drop")) }
+    #expect(group.count > 1 && seen["complaints"] as? [String] == [])
+    // What was undone is gone: a range, and a whole group in one step. What a newer decision outranks is still listed.
+    #expect(
+      try Set(set.column("SELECT path || ' ' || verdict FROM q_decisions"))
+        == ["\(order[0]) drop", "\(order[1]) drop", "\(order[1]) review", "\(order[2]) drop"])
+  }
+
+  /// 1,000,000 tiles are 30 million pixels high; browsers draw less.
+  @Test func everyOfAMillionTilesIsReached() throws {
+    let set = try ReviewedSet()
+    let server = try RunningServer(set.database)
+    let seen = try Chromium.run("reach.py", [server.address])
+    func number(_ step: String, _ name: String) throws -> Double {
+      try #require((seen[step] as? [String: Any])?[name] as? Double, "\(step) \(name)")
+    }
+    for step in ["begin", "middle", "wheel", "back", "end", "reveal", "top"] {
+      let (made, height) = (try number(step, "made"), try number(step, "height"))
+      #expect((seen[step] as? [String: Any])?["whole"] as? Bool == true, "\(step)")
+      #expect(made > 0 && made < 200 && height < 10_000_000, "\(step): \(made) tiles, \(height) pixels")
+    }
+    let last = try number("end", "last")
+    #expect(last == 999_999)
+    let (begin, top) = (try number("begin", "first"), try number("top", "first"))
+    #expect(begin == 0 && top == 0)
+    let middle = try number("middle", "first")
+    #expect(abs(middle - 500_000) < 1_000)
+    let wheel = try number("wheel", "first")
+    #expect(wheel > middle && wheel - middle < 30, "a wheel moves by pixels: \(middle) \(wheel)")
+    let (back, first) = (try number("back", "first"), try number("reveal", "first"))
+    #expect(back == middle)
+    let shown = try number("reveal", "last")
+    #expect(first <= 123_456 && shown >= 123_456)
+  }
+
   @Test func everyViewIsReadableOnDeskAndPhoneInBothThemes() throws {
     let set = try ReviewedSet(runs: 2)
     let server = try RunningServer(set.database)
