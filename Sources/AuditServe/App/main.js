@@ -38,10 +38,12 @@ const show = async ({ view, query }) => {
   try {
     const module = await (views[view] ?? views["/"])();
     if (mine !== turn) return;
-    head(module.title, view);
     main.replaceChildren();
     main.className = `view-${view.slice(1) || "overview"}`;
-    const drawn = await module.draw(main, query);
+    const drawing = module.draw(main, query);
+    // The head is content with what the view asks for.
+    head(module.title, view);
+    const drawn = await drawing;
     if (mine !== turn) return drawn?.leave?.();
     current = drawn ?? {};
     bind({ u: decisions.undo, ...current.keys });
