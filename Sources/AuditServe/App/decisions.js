@@ -26,7 +26,7 @@ const changed = (ids, answer) => { for (const listener of [...heard]) listener({
 /** What is decided about a row of the server, and what it is marked for now. */
 export const of = (row) => {
   const now = known.get(row.id) ?? row;
-  return { decision: now.decision ?? null, verdict: now.verdict ?? null, pending: pending.get(row.id) };
+  return { decision: now.decision ?? null, verdict: now.verdict ?? row.verdict ?? null, pending: pending.get(row.id) };
 };
 
 /** Counts what was asked to be stored; an answer to a question that is older than a change knows nothing of it. */
@@ -88,7 +88,7 @@ const send = async (ids, body, words, become) => {
     touch(ids);
     for (const id of ids) {
       pending.delete(id);
-      if (become(id)) known.set(id, { decision: become(id), verdict: become(id) });
+      known.set(id, { decision: become(id), verdict: become(id) });
     }
     tell(`Stored: ${words(answer.stored)}.${unread(answer)}`);
     changed(ids, answer);
