@@ -24,6 +24,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.0"),
   ],
   targets: [
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
@@ -88,12 +89,19 @@ let package = Package(
     .target(
       name: "AuditExport", dependencies: ["AuditCore", "AuditDataset", "AuditDigest", "AuditQuality", "AuditStore"],
       swiftSettings: strict),
+    .target(
+      name: "AuditServe",
+      dependencies: [
+        "AuditCore", "AuditDataset", "AuditDigest", "AuditExport", "AuditImages", "AuditQuality", "AuditReference",
+        "AuditReport", "AuditScan", "AuditStore", .product(name: "FlyingSocks", package: "FlyingFox"),
+      ],
+      resources: [.embedInCode("App")], swiftSettings: computing),
     .target(name: "AuditDemo", dependencies: ["AuditCore", "AuditImages"], swiftSettings: computing),
     .executableTarget(
       name: "audit",
       dependencies: [
         "AuditCore", "AuditDataset", "AuditDemo", "AuditExport", "AuditInference", "AuditMetrics", "AuditProbe",
-        "AuditQuality", "AuditReference", "AuditReport", "AuditScan", "AuditStore", "AuditWorker",
+        "AuditQuality", "AuditReference", "AuditReport", "AuditScan", "AuditServe", "AuditStore", "AuditWorker",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
@@ -128,6 +136,8 @@ let package = Package(
         "AuditCore", "AuditDemo", "AuditDigest", "AuditExport", "AuditImages", "AuditMetrics", "AuditProbe",
         "AuditQuality", "AuditReference", "AuditScan", "AuditStatistics", "AuditStore",
       ]),
+    // Also the built server, as a browser asks it.
+    tests(of: "AuditServe", with: ["AuditCore", "AuditStore", "audit"], hasFixtures: true),
     tests(of: "AuditExport", with: ["AuditCore", "AuditDigest", "AuditStore"]),
     tests(of: "AuditProbe", with: ["AuditCore", "CKernels"]),
     tests(of: "AuditInference", with: ["AuditCore", "AuditImages", "AuditWorker", "audit"], hasFixtures: true),

@@ -77,7 +77,8 @@ struct AuditCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Ask",
         subcommands: [
-          ShowCommand.self, ReportCommand.self, ExplainCommand.self, SQLCommand.self, CompareCommand.self,
+          ShowCommand.self, ReportCommand.self, ServeCommand.self, ExplainCommand.self, SQLCommand.self,
+          CompareCommand.self,
         ]),
       CommandGroup(
         name: "Act",

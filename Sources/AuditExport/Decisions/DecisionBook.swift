@@ -40,6 +40,65 @@ package struct DecisionBook {
     return try found.map { try entry($0, verdict) }
   }
 
+  /// What one call of `decide(samples:verdicts:reason:)` or `release(samples:)` did, so that it can be taken back.
+  package struct Deed: Sendable, Equatable {
+    /// Rows of table `decision` that were written.
+    package var made: [Int64] = []
+    /// Decisions that stood before and were taken back.
+    package var released: [Int64] = []
+    /// The samples that it was about.
+    package let samples: [Int64]
+    /// Samples that were asked for and were never read: no decision can hang on them.
+    package var unread = 0
+  }
+
+  /// Decides about samples of the run, all or none.
+  ///
+  /// - Parameter verdicts: one for each.
+  /// - Throws: `AuditError` where the run does not have one of them, or none has content that a decision could hang on.
+  package func decide(samples ids: [Int64], verdicts: [Verdict], reason: String) throws -> Deed {
+    precondition(ids.count == verdicts.count)
+    let found = try known(ids)
+    var deed = Deed(samples: found.map(\.id))
+    let decisions = zip(found, verdicts).compactMap { found, verdict in
+      found.sample.content.map {
+        NewDecision(sha256: $0, path: found.sample.path, verdict: verdict, reason: reason, who: who)
+      }
+    }
+    deed.unread = found.count - decisions.count
+    if decisions.isEmpty, let first = found.first { _ = try DecisionBook.content(of: first.sample) }
+    deed.made = try store.decide(decisions)
+    return deed
+  }
+
+  /// Takes every decision about each of these samples back, all or none; those without one stay as they are.
+  package func release(samples ids: [Int64]) throws -> Deed {
+    let found = try known(ids)
+    var deed = Deed(samples: found.map(\.id))
+    let contents = Set(found.compactMap(\.sample.content))
+    deed.released = try contents.flatMap { try store.standingDecisions(about: $0) }.sorted()
+    try store.undoDecisions(deed.released)
+    return deed
+  }
+
+  /// Takes a deed back: what it made is undone, what it released stands again, as it was decided then.
+  package func takeBack(_ deed: Deed) throws {
+    if !deed.made.isEmpty { try store.undoDecisions(deed.made) }
+    let before = try store.decisions(deed.released)
+    if !before.isEmpty { try store.decide(deed.released.compactMap { before[$0] }) }
+  }
+
+  private func known(_ ids: [Int64]) throws -> [(id: Int64, sample: DecidableSample)] {
+    let found = try store.decidable(samples: ids, in: run.id)
+    return try ids.map { id in
+      guard let sample = found[id] else {
+        throw AuditError.unknownName(
+          "no sample \(id) in run \"\(run.name)\"", remedy: "load the page again: the folder was scanned anew since")
+      }
+      return (id, sample)
+    }
+  }
+
   /// Takes decisions from JSON lines: `{"path": ..., "verdict": ..., "reason": ..., "sha256": ...}`.
   ///
   /// With a `sha256` the path need not exist: the decision hangs on the content. All or none.

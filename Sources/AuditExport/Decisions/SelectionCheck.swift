@@ -45,9 +45,9 @@ extension Selection {
 }
 
 /// Looks whether a text can be put between parentheses without getting out of them.
-enum SQLExpression {
+package enum SQLExpression {
   /// - Returns: what is wrong with it, or nil.
-  static func complaint(_ text: String) -> String? {
+  package static func complaint(_ text: String) -> String? {
     var rest = Array(text.unicodeScalars)[...]
     var depth = 0
     var isEmpty = true

@@ -9,3 +9,9 @@ enum HTMLScript {
   static let bytes: [UInt8] =
     Array("\"use strict\";\n(() => {\n".utf8) + parts.flatMap { $0 + [UInt8(ascii: "\n")] } + Array("})();\n".utf8)
 }
+
+/// How reports and pages of audit look: colours, type, light and dark.
+package enum ReportStyle {
+  /// A style sheet.
+  package static var css: [UInt8] { PackageResources.report_css }
+}

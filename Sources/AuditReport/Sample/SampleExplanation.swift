@@ -96,18 +96,45 @@ package struct SampleExplanation: Codable, Sendable {
   package let neighbour: Neighbour?
 }
 
+/// The samples of a run that its model was fitted on.
+package struct FittedSamples: Sendable {
+  /// By the place of the row in the model.
+  let sampleAt: [Int: (id: Int64, path: String)]
+
+  /// Goes once over all paths of the run.
+  package init(_ store: Store, run: Int64, model: LowRankModel) throws {
+    let places = Dictionary(zip(model.keys, model.keys.indices)) { first, _ in first }
+    var sampleAt: [Int: (id: Int64, path: String)] = [:]
+    try store.forEachScoredPath(of: run) { id, path in
+      guard let place = places[SampleKey(seed: model.seed, path: path).value] else { return }
+      sampleAt[place] = (id, path.text)
+    }
+    self.sampleAt = sampleAt
+  }
+}
+
 /// Looks samples up and explains them.
 package struct SampleExplainer {
   package let run: Int64
   private let store: Store
   private let runRow: SQLRow
   private let figures: [String: Double]
+  /// The samples that places are counted among; nil for all of the run.
+  private let compared: [Int64]?
+  /// The samples of the run that its model was fitted on, where somebody keeps them.
+  private let fitted: FittedSamples?
 
   /// Below this many values a percentile would pretend precision.
   static let fewestForPercentiles = 25
 
+  /// - Parameters:
+  ///   - compared: the samples that places are counted among, where a pass over all takes too long; nil for all.
+  ///   - fitted: of this run; nil looks for them.
   /// - Throws: `AuditError` where there is no such run.
-  package init(_ store: Store, run wanted: String?) throws {
+  package init(
+    _ store: Store, run wanted: String?, compared: [Int64]? = nil, fitted: FittedSamples? = nil
+  ) throws {
+    (self.compared, self.fitted) = (compared, fitted)
     self.store = store
     runRow = try store.runRow(named: wanted)
     run = Int64(runRow["id"].integer ?? 0)
@@ -186,7 +213,7 @@ package struct SampleExplainer {
   /// Worst-first place of every number that the sample has, all in one pass over the run.
   private func places(_ facts: SQLRow, of metrics: [MetricInfo]) throws -> [SampleExplanation.Place] {
     let known = metrics.compactMap { info in facts[info.name].real.map { (info: info, value: $0) } }
-    let counts = try store.placeCounts(of: known, in: run)
+    let counts = try store.placeCounts(of: known, in: run, among: compared)
     return zip(known, counts).map { item, counts in
       let (total, rank) = (counts.all, counts.worse + 1)
       let isMeant = total >= SampleExplainer.fewestForPercentiles && item.info.direction != .none && counts.differs
@@ -247,12 +274,8 @@ extension SampleExplainer {
   private func neighbour(
     of row: [UInt8], in model: LowRankModel, besides id: Int64, beyond copies: Int64
   ) throws -> SampleExplanation.Neighbour? {
-    let places = Dictionary(zip(model.keys, model.keys.indices)) { first, _ in first }
-    var sampleAt: [Int: (id: Int64, path: String)] = [:]
-    try store.forEachScoredPath(of: run) { other, path in
-      guard other != id, let place = places[SampleKey(seed: model.seed, path: path).value] else { return }
-      sampleAt[place] = (other, path.text)
-    }
+    var sampleAt = try (fitted ?? FittedSamples(store, run: run, model: model)).sampleAt
+    sampleAt = sampleAt.filter { $1.id != id }
     let ordinary = Set(try store.kept(among: sampleAt.values.map(\.id).sorted()))
     let squares = squaredDistances(from: row, to: model)
     // A copy vouches for nothing, and shows nothing that the sample itself does not.

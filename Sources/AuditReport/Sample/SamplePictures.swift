@@ -33,12 +33,27 @@ package final class SamplePictures {
   private let display: (any ReferenceDisplay)?
   private let reader: SampleReader
   private var resizer = ImageResizer()
+  /// Where alone files may lie, without links; nil where links may lead anywhere.
+  private let confinement: [UInt8]?
+
+  /// What somebody wants to see of samples.
+  package enum View: Sendable {
+    /// Everything, in the sizes of a page.
+    case compared
+    /// The picture alone, at so many pixels a side.
+    case picture(side: Int)
+    /// The picture alone, with all that its file has.
+    case whole
+  }
 
   /// - Parameters:
   ///   - folder: where a person says that the dataset lies; nil looks for it.
   ///   - decoding: where files are decoded; nil in this process.
+  ///   - view: what will be asked for.
+  ///   - isConfined: whether files are refused that links lead to outside of the dataset.
   package init(
-    _ store: Store, run: Int64, dataset folder: String? = nil, decoding: DecodingChoice? = nil
+    _ store: Store, run: Int64, dataset folder: String? = nil, decoding: DecodingChoice? = nil, view: View = .compared,
+    isConfined: Bool = false
   ) throws {
     self.store = store
     self.run = run
@@ -48,14 +63,22 @@ package final class SamplePictures {
     // Whatever was scored can be shown: a file that was once read may be read again.
     settings.limits.maxBytes = .max
     let pool = try decoding?(settings)
-    display = try ReferenceKinds.display(
-      of: StoredRunReference(
-        settings: settings, dataset: place.path, models: RunModels(store, run: run), shownSide: SamplePictures.side,
-        decoding: pool))
-    // As the scan decodes, so that the picture has the very residuals that were scored.
+    confinement = isConfined ? FilePath.absolute(PathText.bytes(of: place.path)) : nil
+    let demand: PictureDemand
+    switch view {
+    case .compared:
+      display = try ReferenceKinds.display(
+        of: StoredRunReference(
+          settings: settings, dataset: place.path, models: RunModels(store, run: run), shownSide: SamplePictures.side,
+          decoding: pool))
+      // As the scan decodes, so that the picture has the very residuals that were scored.
+      demand = .atLeast(side: settings.size ?? SamplePictures.side)
+    case .picture(let side): (display, demand) = (nil, .atLeast(side: side))
+    case .whole: (display, demand) = (nil, .whole)
+    }
     reader = SampleReader(
-      FolderSource(root: place.path, decoding: pool), maxPixels: settings.maxPixels,
-      demand: .atLeast(side: settings.size ?? SamplePictures.side), limits: settings.limits)
+      FolderSource(root: place.path, decoding: pool), maxPixels: settings.maxPixels, demand: demand,
+      limits: settings.limits)
   }
 
   /// The low-rank model that a sample was scored with; nil where it was none.
@@ -68,9 +91,8 @@ package final class SamplePictures {
 
   /// - Throws: `SampleIssue` that says why there is no picture, `AuditError` where the store cannot be read.
   package func picture(of id: Int64) throws -> SamplePicture {
-    guard let row = try store.file(ofSample: id), let path = row.samplePath else { throw SampleIssue(.gone) }
     defer { reader.release() }
-    let file = try reader.read(Sample(path: path, bytes: 0, modified: 0))
+    let (row, path, file) = try read(id)
     let decoded = try file.picture.get().image
     let small = resizer.resize(decoded, width: LowRankModel.side, height: LowRankModel.side)
     let depiction = try display?.depiction(
@@ -82,11 +104,35 @@ package final class SamplePictures {
       isChanged: row["sha256"] != .blob(file.sha256))
   }
 
+  /// The picture alone, in its own shape.
+  ///
+  /// - Parameter most: pixels that neither side is larger than.
+  /// - Returns: and whether the file is no longer the one that was scored.
+  /// - Throws: as `picture(of:)`.
+  package func image(of id: Int64, most: Int) throws -> (image: RGBImage, isChanged: Bool) {
+    defer { reader.release() }
+    let (row, _, file) = try read(id)
+    return (fitted(try file.picture.get().image, most: most), row["sha256"] != .blob(file.sha256))
+  }
+
+  private func read(_ id: Int64) throws -> (row: SQLRow, path: SamplePath, file: ReadSample) {
+    guard let row = try store.file(ofSample: id), let path = row.samplePath else { throw SampleIssue(.gone) }
+    if let confinement {
+      let place = FilePath.absolute(PathText.bytes(of: self.place.path) + [UInt8(ascii: "/")] + path.bytes)
+      guard FilePath.contains(confinement, place) else {
+        throw SampleIssue(.open, "a link that leads out of the dataset")
+      }
+    }
+    return (row, path, try reader.read(Sample(path: path, bytes: 0, modified: 0)))
+  }
+
   /// The image alone, for a strip that needs no more.
   package func thumbnail(of id: Int64) throws -> RGBImage { try picture(of: id).image }
 
-  private func thumbnail(of image: RGBImage) -> RGBImage {
-    let scale = min(1, Double(SamplePictures.side) / Double(max(image.width, image.height)))
+  private func thumbnail(of image: RGBImage) -> RGBImage { fitted(image, most: SamplePictures.side) }
+
+  private func fitted(_ image: RGBImage, most: Int) -> RGBImage {
+    let scale = min(1, Double(most) / Double(max(image.width, image.height)))
     let width = max(1, Int((Double(image.width) * scale).rounded()))
     let height = max(1, Int((Double(image.height) * scale).rounded()))
     return resizer.resize(image, width: width, height: height)

@@ -29,6 +29,11 @@ package struct RunCommands: Sendable {
     rows = isCurrent ? ("samples", nil) : ("all_samples", "run_id = \(id)")
   }
 
+  /// Commands about a run of a store, where nothing has to go on with it.
+  package static func about(_ run: String, of store: Store, isCurrent: Bool, id: Int64) -> RunCommands {
+    RunCommands(database: store.path, scan: (nil, "", nil), run: run, id: id, isCurrent: isCurrent)
+  }
+
   /// What carries a remedy out.
   package func carryOut(_ remedy: RemedyName) -> String {
     switch remedy {
@@ -40,6 +45,18 @@ package struct RunCommands: Sendable {
 
   /// The list of images to train on.
   package var keepList: String { "audit export \(database)\(choice) --keep > keep.txt" }
+
+  /// A folder of links to the images that stay.
+  package var linkKept: String { "audit apply \(database)\(choice) --symlink-to kept --verdict keep,review --yes" }
+
+  /// What takes the result of looking through a run elsewhere.
+  package var results: [NextSteps.Step] {
+    [
+      NextSteps.Step(purpose: "The list of images to train on.", command: keepList),
+      NextSteps.Step(purpose: "Their training weights.", command: carryOut(.both)),
+      NextSteps.Step(purpose: "A folder of links to them; the dataset stays as it is.", command: linkKept),
+    ]
+  }
 
   package var report: String { "audit report \(database)\(choice) -o report.html" }
 

@@ -44,6 +44,17 @@ struct RemedyEstimate {
     return standings.sample(of: judges.common, images: fit.model.count)
   }
 
+  /// The same of a model that is kept with the run, with people's decisions as they stand; nothing is written.
+  ///
+  /// - Returns: nil where the watch stopped it, or too few of the model's rows are still in the run.
+  func report(_ model: LowRankModel) throws -> GainReport? {
+    let standings = try StoredStandings(store, run: run, model: model, sample: sample)
+    guard !isStopped(), let fit = try fit(nil, model, standings) else { return nil }
+    return fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch(0)).map {
+      GainReport([$0])
+    }
+  }
+
   private func watch(_ estimate: Int) -> GainWatch {
     GainWatch(isStopped: isStopped) { [progress] fits, all in progress(estimate, fits, all) }
   }

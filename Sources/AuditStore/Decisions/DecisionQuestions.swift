@@ -1,3 +1,5 @@
+import AuditCore
+
 /// A file of a run as decisions see it.
 package struct DecidableSample: Sendable {
   package let path: String
@@ -9,6 +11,14 @@ package struct DecidableSample: Sendable {
   package let proposal: String?
 }
 
+extension DecidableSample {
+  fileprivate init(_ row: SQLRow) {
+    self.init(
+      path: row["path"].text ?? "", content: row["sha256"].blob, errorCode: row["error_code"].text,
+      proposal: row["proposal"].text)
+  }
+}
+
 /// A decision that stands.
 package struct StandingDecision: Sendable {
   package let id: Int64
@@ -18,17 +28,55 @@ package struct StandingDecision: Sendable {
 
 /// What the keeping of decisions asks.
 extension Store {
+  /// These samples of a run, in no order; ids that it does not have are left out.
+  package func decidable(samples ids: [Int64], in run: Int64) throws -> [Int64: DecidableSample] {
+    let rows = try rows(
+      """
+      SELECT sample.id, path, sha256, error_code, standing.verdict AS proposal
+      FROM sample LEFT JOIN standing ON standing.sample_id = sample.id
+      WHERE run_id = ? AND sample.id IN (SELECT value FROM json_each(?))
+      """, .integer(run), .identifiers(ids))
+    return Dictionary(rows.compactMap { row in row["id"].wide.map { ($0, DecidableSample(row)) } }) { first, _ in first
+    }
+  }
+
+  /// Decisions as they were made, in no order.
+  package func decisions(_ ids: [Int64]) throws -> [Int64: NewDecision] {
+    let rows = try rows(
+      """
+      SELECT id, sha256, path, verdict, reason, who, at FROM decision WHERE id IN (SELECT value FROM json_each(?))
+      """, .identifiers(ids))
+    return Dictionary(
+      rows.compactMap { row in
+        guard let id = row["id"].wide, let content = row["sha256"].blob,
+          let verdict = row["verdict"].text.flatMap(Verdict.init)
+        else { return nil }
+        return (
+          id,
+          NewDecision(
+            sha256: content, path: row["path"].text ?? "", verdict: verdict, reason: row["reason"].text ?? "",
+            who: row["who"].text ?? "", at: row["at"].text)
+        )
+      }
+    ) { first, _ in first }
+  }
+
+  /// The decisions that stand, the newest first: `path`, `sha256` in hexadecimal digits, `verdict`, `at`, `by`, `reason`.
+  package func standingDecisions(from offset: Int, most: Int) throws -> [SQLRow] {
+    try rows(
+      """
+      SELECT path, lower(hex(sha256)) AS sha256, verdict, at, who AS by, reason FROM decision WHERE undone_at IS NULL
+      ORDER BY id DESC LIMIT ? OFFSET ?
+      """, .integer(Int64(most)), .integer(Int64(offset)))
+  }
+
   package func decidable(sample id: Int64) throws -> DecidableSample? {
     try rows(
       """
       SELECT path, sha256, error_code, standing.verdict AS proposal
       FROM sample LEFT JOIN standing ON standing.sample_id = sample.id WHERE sample.id = ?
       """, .integer(id)
-    ).first.map {
-      DecidableSample(
-        path: $0["path"].text ?? "", content: $0["sha256"].blob, errorCode: $0["error_code"].text,
-        proposal: $0["proposal"].text)
-    }
+    ).first.map(DecidableSample.init)
   }
 
   /// The path of a file of a run with that content; nil where there is none.
@@ -40,6 +88,24 @@ extension Store {
   package func fileCount(ofContent hash: [UInt8], in run: Int64) throws -> Int {
     try rows("SELECT count(*) FROM sample WHERE run_id = ? AND sha256 = ?", .integer(run), .blob(hash))
       .first?.values[0].integer ?? 0
+  }
+
+  package func standingDecisionCount() throws -> Int {
+    try rows("SELECT count(*) FROM decision WHERE undone_at IS NULL").first?.values[0].integer ?? 0
+  }
+
+  /// Images of a run that people decided about, by verdict.
+  package func decidedCounts(of run: Int64) throws -> [String: Int] {
+    let rows = try decided(in: run)
+    return rows.reduce(into: [:]) { counts, row in
+      if let verdict = row["verdict"].text { counts[verdict, default: 0] += row["images"].integer ?? 0 }
+    }
+  }
+
+  /// All decisions about that content that stand.
+  package func standingDecisions(about hash: [UInt8]) throws -> [Int64] {
+    try rows("SELECT id FROM decision WHERE undone_at IS NULL AND sha256 = ? ORDER BY id", .blob(hash))
+      .compactMap(\.values[0].wide)
   }
 
   /// The newest decision that stands, about that content or about any.

@@ -33,8 +33,12 @@ extension Store {
   }
 
   /// Writes decisions, all or none.
-  package func decide(_ decisions: [NewDecision]) throws {
-    try write { database in
+  ///
+  /// - Returns: the ids of their rows.
+  @discardableResult
+  package func decide(_ decisions: [NewDecision]) throws -> [Int64] {
+    let written = try write { database in
+      var ids: [Int64] = []
       var writer = try RowWriter(
         database,
         sql: """
@@ -49,9 +53,12 @@ extension Store {
         writer.bind(decision.who)
         writer.bind(decision.at)
         try writer.insert()
+        ids.append(database.lastInsertedRowID)
       }
+      return ids
     }
     try settle()
+    return written
   }
 
   /// Takes decisions back; they stay in the table as history.

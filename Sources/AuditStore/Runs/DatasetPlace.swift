@@ -85,7 +85,7 @@ package struct DatasetPlace: Sendable, Equatable {
     let starts = Set((0...8).map { low &+ Int(bitPattern: span / 8 * $0 + span % 8 * $0 / 8) }).sorted()
     let rows = try starts.compactMap { start in
       try store.rows(
-        "SELECT id, path, path_raw, bytes FROM sample WHERE run_id = ? AND id >= ? ORDER BY id LIMIT 1", .integer(run),
+        "SELECT id, path, path_raw, bytes FROM sample WHERE +run_id = ? AND id >= ? ORDER BY id LIMIT 1", .integer(run),
         .integer(Int64(start))
       ).first
     }

@@ -33,8 +33,8 @@ import Testing
 /// Finds commands in what audit prints.
 enum Taught {
   static let names = [
-    "scan", "fit", "plan", "score", "merge", "probe", "demo", "report", "explain", "sql", "compare", "show", "export",
-    "decide", "apply", "undo", "check", "metrics", "metric", "models", "completion", "help",
+    "scan", "fit", "plan", "score", "merge", "probe", "demo", "report", "serve", "explain", "sql", "compare", "show",
+    "export", "decide", "apply", "undo", "check", "metrics", "metric", "models", "completion", "help",
   ]
 
   static func file(_ path: String) throws -> String {
@@ -174,6 +174,8 @@ final class TaughtSet: Sendable {
     if let match = words.firstMatch(of: /audit undo (\w+)\.journal/) {
       script += "audit apply faces.audit.db --symlink-to \(match.1) --verdict keep --yes > /dev/null && "
     }
+    // A server goes on until it is told to end, as Ctrl-C tells it.
+    if words.hasPrefix("audit serve ") { words = "timeout --preserve-status --signal=INT 3 " + words }
     // A measure of the machine and a network that is not there are not what is asked.
     words = words.replacing(",lpips_alex", with: "")
     return try Command.run(

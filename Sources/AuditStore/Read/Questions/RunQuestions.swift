@@ -99,10 +99,21 @@ extension Store {
   }
 
   /// Files without scores: `path`, `error_code`, `error_detail`, by path.
-  package func unreadable(in run: Int64, most: Int) throws -> [SQLRow] {
+  package func unreadable(in run: Int64, from offset: Int = 0, most: Int) throws -> [SQLRow] {
     try rows(
-      "SELECT path, error_code, error_detail FROM sample WHERE run_id = ? AND status = 'error' ORDER BY path LIMIT ?",
-      .integer(run), .integer(Int64(most)))
+      """
+      SELECT path, error_code, error_detail FROM sample WHERE run_id = ? AND status = 'error' ORDER BY path
+      LIMIT ? OFFSET ?
+      """, .integer(run), .integer(Int64(most)), .integer(Int64(offset)))
+  }
+
+  /// Why files have no scores, the most frequent first: `error_code`, `images`.
+  package func unreadableKinds(in run: Int64) throws -> [SQLRow] {
+    try rows(
+      """
+      SELECT error_code, count(*) AS images FROM sample WHERE run_id = ? AND status = 'error'
+      GROUP BY error_code ORDER BY images DESC, error_code
+      """, .integer(run))
   }
 
   /// How many files of each folder have no scores.
@@ -143,7 +154,7 @@ extension Store {
     try rows(
       """
       SELECT proposal, verdict, count(*) AS images FROM all_samples
-      WHERE id IN (SELECT sample.id FROM decision JOIN sample ON sample.sha256 = decision.sha256
+      WHERE id IN (SELECT sample.id FROM decision CROSS JOIN sample ON sample.sha256 = decision.sha256
         WHERE run_id = ? AND undone_at IS NULL)
       GROUP BY proposal, verdict
       """, .integer(run))
@@ -364,22 +375,29 @@ extension Store {
   }
 
   /// The largest groups of copies, then the longest runs of frames: `number`, `kind`, `reason`, `images`.
-  package func copyGroupRows(of run: Int64, most: Int) throws -> [SQLRow] {
+  package func copyGroupRows(of run: Int64, from offset: Int = 0, most: Int) throws -> [SQLRow] {
     guard try hasTable("near_group") else { return [] }
     return try rows(
       """
       SELECT number, max(iif(is_best, near_group.kind, NULL)) AS kind, max(near_group.reason) AS reason,
         count(*) AS images
-      FROM near_group JOIN sample ON sample.id = sample_id WHERE run_id = ?
-      GROUP BY number ORDER BY max(near_group.kind = 'run'), images DESC, number LIMIT ?
-      """, .integer(run), .integer(Int64(most)))
+      FROM near_group CROSS JOIN sample ON sample.id = sample_id WHERE run_id = ?
+      GROUP BY number ORDER BY max(near_group.kind = 'run'), images DESC, number LIMIT ? OFFSET ?
+      """, .integer(run), .integer(Int64(most)), .integer(Int64(offset)))
+  }
+
+  /// How many groups there are, of copies and of frames.
+  package func copyGroupCount(of run: Int64) throws -> Int {
+    guard try hasTable("near_group") else { return 0 }
+    return try count(
+      "SELECT count(DISTINCT number) FROM near_group CROSS JOIN sample ON sample.id = sample_id WHERE run_id = ?", run)
   }
 
   /// The members of a group of copies, the best first: `id`, `path`, `kind`, `is_best`.
   package func members(ofGroup number: Int, in run: Int64, most: Int) throws -> [SQLRow] {
     try rows(
       """
-      SELECT sample.id, path, kind, is_best FROM near_group JOIN sample ON sample.id = sample_id
+      SELECT sample.id, path, kind, is_best FROM near_group CROSS JOIN sample ON sample.id = sample_id
       WHERE run_id = ? AND number = ? ORDER BY is_best DESC, path LIMIT ?
       """, .integer(run), .integer(Int64(number)), .integer(Int64(most)))
   }
@@ -422,6 +440,11 @@ extension Store {
   /// The newest first.
   package func runNames() throws -> [String] {
     try rows("SELECT name FROM run ORDER BY id DESC").compactMap(\.values[0].text)
+  }
+
+  /// `id`, `name`, `dataset`, `status` and `finished_at`, the newest first.
+  package func runList() throws -> [SQLRow] {
+    try rows("SELECT id, name, dataset, status, finished_at FROM run ORDER BY id DESC")
   }
 
   private func count(_ sql: String, _ run: Int64) throws -> Int {

@@ -12,6 +12,45 @@ extension Store {
     try rows("SELECT path, path_raw, sha256, identity, paired_path FROM sample WHERE id = ?", .integer(id)).first
   }
 
+  /// Name of the run that a sample belongs to; nil where there is no such sample.
+  package func runName(ofSample id: Int64) throws -> String? {
+    try rows("SELECT name FROM run WHERE id = (SELECT run_id FROM sample WHERE id = ?)", .integer(id))
+      .first?["name"].text
+  }
+
+  /// When its file was changed last as the scan saw it, in nanoseconds since 1970.
+  package func modified(ofSample id: Int64) throws -> Int64? {
+    try rows("SELECT modified_ns FROM sample WHERE id = ?", .integer(id)).first?.values[0].wide
+  }
+
+  /// Other files of its run with the same content, by path: `id`, `path`.
+  package func equalFiles(ofSample id: Int64, most: Int) throws -> [SQLRow] {
+    try rows(
+      """
+      SELECT id, path FROM sample
+      WHERE (sha256, run_id) = (SELECT sha256, run_id FROM sample WHERE id = ?1) AND id <> ?1 ORDER BY path LIMIT ?2
+      """, .integer(id), .integer(Int64(most)))
+  }
+
+  /// What runs say of the files at its path, the newest first: `run`, `name`, `finished_at`, `verdict`, `skew`.
+  package func history(ofSample id: Int64) throws -> [SQLRow] {
+    try rows(
+      """
+      SELECT run.id AS run, name, finished_at, s.verdict, s.skew FROM run
+      JOIN all_samples AS s ON s.run_id = run.id AND s.path = (SELECT path FROM sample WHERE sample.id = ?)
+      ORDER BY run.id DESC
+      """, .integer(id))
+  }
+
+  /// What was decided about its content and stands, the newest first: `verdict`, `at`, `by`, `reason`.
+  package func decisions(onSample id: Int64, most: Int) throws -> [SQLRow] {
+    try rows(
+      """
+      SELECT verdict, at, who AS by, reason FROM decision
+      WHERE sha256 = (SELECT sha256 FROM sample WHERE id = ?) AND undone_at IS NULL ORDER BY id DESC LIMIT ?
+      """, .integer(id), .integer(Int64(most)))
+  }
+
   /// Text of the paths by sample id.
   package func paths(of ids: [Int64]) throws -> [Int64: String] {
     let rows = try rows(
@@ -49,8 +88,21 @@ extension Store {
   /// Of a number of a sample: how many samples of the run have one, how many have a worse one, and whether they differ.
   package typealias PlaceCounts = (all: Int, worse: Int, differs: Bool)
 
+  /// Ids at equal distances from the first to the last of a run: about so many, fewer where others lie between.
+  package func spread(of run: Int64, count: Int) throws -> [Int64] {
+    let range = try rows("SELECT min(id), max(id) FROM sample WHERE run_id = ?", .integer(run)).first?.values
+    guard let low = range?[0].wide, let high = range?[1].wide else { return [] }
+    // The numbers are the database's, which anybody can have made: their distance need not fit in an Int64.
+    let step = max(1, UInt64(bitPattern: high &- low) / UInt64(max(1, count)))
+    return (0...UInt64(count)).map { low &+ Int64(bitPattern: $0 &* step) }.filter { (low...high).contains($0) }
+  }
+
   /// The places of a sample's numbers, all in one pass over the run.
-  package func placeCounts(of known: [(info: MetricInfo, value: Double)], in run: Int64) throws -> [PlaceCounts] {
+  ///
+  /// - Parameter ids: the samples that it is compared with; nil for all of the run.
+  package func placeCounts(
+    of known: [(info: MetricInfo, value: Double)], in run: Int64, among ids: [Int64]? = nil
+  ) throws -> [PlaceCounts] {
     guard !known.isEmpty else { return [] }
     let terms = known.enumerated().map { index, item in
       let column = "\"\(item.info.name)\""
@@ -65,8 +117,11 @@ extension Store {
     }
     var counts: [SQLValue] = []
     try forEachRow(
-      "SELECT \(terms.joined(separator: ", ")) FROM all_samples WHERE run_id = ?1",
-      [.integer(run)] + known.map { .real($0.value) }
+      """
+      SELECT \(terms.joined(separator: ", ")) FROM all_samples WHERE run_id = ?1
+      \(ids == nil ? "" : "AND id IN (SELECT value FROM json_each(?\(known.count + 2)))")
+      """,
+      [.integer(run)] + known.map { .real($0.value) } + (ids.map { [.identifiers($0)] } ?? [])
     ) { counts = $0.values }
     return known.indices.map { index in
       (counts[3 * index].integer ?? 0, counts[3 * index + 1].integer ?? 0, counts[3 * index + 2].integer == 1)

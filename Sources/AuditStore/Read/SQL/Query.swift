@@ -99,6 +99,26 @@ extension Store {
     }
   }
 
+  /// The first rows of what a person asks in SQL.
+  ///
+  /// - Parameter isEnough: asked with each row, before it is taken, whether there are enough.
+  /// - Returns: the columns, and whether there were more rows.
+  package func answer(
+    to question: String, isEnough: (SQLRow) -> Bool, _ body: (SQLRow) -> Void
+  ) throws -> (columns: [String], isCut: Bool) {
+    struct Enough: Error {}
+    var columns: [String] = []
+    do {
+      try forEachRow(question, onColumns: { columns = $0.names }) { row in
+        if isEnough(row) { throw Enough() }
+        body(row)
+      }
+    } catch is Enough {
+      return (columns, true)
+    }
+    return (columns, false)
+  }
+
   /// Why a query was not answered, for a person.
   func refusal(of error: DatabaseError) -> any Error {
     if [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode) {

@@ -66,9 +66,11 @@ struct DecideCommand: ParsableCommand {
     }
   }
 
+  /// Who runs the command.
+  static var user: String { ProcessInfo.processInfo.environment["USER"] ?? NSUserName() }
+
   func run() throws {
-    let user = who ?? ProcessInfo.processInfo.environment["USER"] ?? NSUserName()
-    let book = try DecisionBook(Store(deciding: database), run: runName, who: user)
+    let book = try DecisionBook(Store(deciding: database), run: runName, who: who ?? DecideCommand.user)
     if let file {
       let (counts, unknown) = try book.take(file)
       let all = counts.values.reduce(0, +)

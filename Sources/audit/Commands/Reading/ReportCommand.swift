@@ -60,15 +60,9 @@ struct ReportCommand: ParsableCommand {
 
   private func show(_ file: ReportFile?) throws {
     guard let file else { throw AuditError.usage("--open shows a page; none of the files is .html") }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["xdg-open", URL(fileURLWithPath: file.path).absoluteString]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw AuditError.lacking("no browser could be started (xdg-open)", remedy: "the page is '\(file.path)'")
+    let address = URL(fileURLWithPath: file.path).absoluteString
+    if let opener = Browser.show(address, waits: true) {
+      throw AuditError.lacking("no browser could be started (\(opener))", remedy: "the page is '\(file.path)'")
     }
   }
 }

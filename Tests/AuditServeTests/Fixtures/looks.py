@@ -1,0 +1,100 @@
+"""Every view on a desk and on a phone, light and dark: pictures of them, and what is wrong with them.
+
+usage: looks.py BROWSER ADDRESS FOLDER ID
+"""
+
+import json
+import os
+import sys
+
+from browser import Browser
+
+SCREENS = [(1400, 900), (420, 900)]
+
+#: What is wider than the screen, too pale, without a name, or twice there.
+JUDGE = """(() => {
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const channels = (colour) => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = (colour) => channels(colour).slice(0, 3).map((value) => value / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, value, place) => sum + value * [0.2126, 0.7152, 0.0722][place], 0);
+  const ground = (node) => {
+    const own = node && getComputedStyle(node).backgroundColor;
+    return !node ? 'white' : channels(own)[3] > 250 ? own : ground(node.parentElement);
+  };
+  const isSeen = (node) => node.checkVisibility({visibilityProperty: true}) && !node.closest('.off, .skip');
+  const all = [...document.querySelectorAll('body *')].filter(isSeen);
+  const texts = all.filter((node) => !node.closest('option')
+    && [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim() !== ''));
+  const pale = texts.map((node) => {
+    const [one, other] = [luminance(getComputedStyle(node).color), luminance(ground(node))];
+    return [(Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), node.outerHTML.slice(0, 120)];
+  }).filter(([ratio]) => ratio < 4.5);
+  const name = (node) => (node.getAttribute('aria-label') || node.textContent || '').trim()
+    || [...node.querySelectorAll('img')].map((image) => image.alt).join('') || (node.labels && node.labels[0] || {}).textContent;
+  const pressed = all.filter((node) => node.matches('button, a, input, select, summary, textarea, [role=option], [role=listbox], [tabindex="0"]'));
+  const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
+  const scrolls = (node) => node !== null && (node.matches('.scroll, .wall, .mast nav, .frame, code, pre, .skip, .off, dialog, .rail') || scrolls(node.parentElement));
+  const wide = all.filter((node) => !scrolls(node) && !(node instanceof SVGElement)
+    && node.getBoundingClientRect().right > document.documentElement.clientWidth + 1);
+  return {
+    texts: texts.length,
+    pale: pale.slice(0, 4).map(String),
+    nameless: pressed.filter((node) => !name(node)).map((node) => node.outerHTML.slice(0, 120)),
+    unreached: pressed.filter((node) => node.tabIndex < 0 && !node.matches('[role=option]')).map((node) => node.outerHTML.slice(0, 120)),
+    twice: ids.filter((id, place) => ids.indexOf(id) !== place),
+    mute: [...document.querySelectorAll('img')].filter((image) => !image.hasAttribute('alt')).length,
+    wide: wide.slice(0, 4).map((node) => node.outerHTML.slice(0, 120)),
+    over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    isDark: luminance(getComputedStyle(document.body).backgroundColor) < 0.2,
+  };
+})()"""
+
+
+def main(program, address, folder, sample):
+    views = {"overview": "/", "images": "/samples", "chosen": "/samples?verdict=drop,review&skew=1..&tile=l&sort=mse",
+             "image": f"/sample?id={sample}&at=0", "groups": "/groups", "compare": "/compare", "unreadable": "/failed",
+             "sql": "/sql?query=" + "SELECT%20path%2C%20skew%2C%20issues%20FROM%20samples%20LIMIT%2020"}
+    found = {}
+    with Browser(program) as browser:
+        door = browser.page()
+        door.go(address)
+        door.wait("document.documentElement.dataset.ready")
+        origin = door.ask("location.origin")
+        for width, height in SCREENS:
+            for dark in (False, True):
+                page = browser.page(width, height, dark)
+                for view, path in views.items():
+                    page.go(origin + path)
+                    page.wait("document.documentElement.dataset.ready === 'true'"
+                              "&& [...document.images].every((image) => image.complete)")
+                    if view in ("images", "chosen"):
+                        page.wait("document.querySelector('.cell.active .line') && document.querySelector('.facets fieldset')")
+                    if view == "chosen":
+                        page.press("d")
+                        page.wait("document.querySelector('.decision.drop:not(.waiting)')")
+                    judge(page, found, folder, f"{view}-{width}-{'dark' if dark else 'light'}", dark)
+                page.press("?")
+                page.wait("document.getElementById('keys').open")
+                judge(page, found, folder, f"keys-{width}-{'dark' if dark else 'light'}", dark)
+                found[f"complaints-{width}-{dark}"] = page.complaints
+        door.go(origin + "/")
+        door.wait("document.documentElement.dataset.ready === 'true'")
+    print(json.dumps(found))
+
+
+def judge(page, found, folder, name, dark):
+    page.shoot(os.path.join(folder, name + ".png"))
+    seen = page.ask(JUDGE)
+    wrong = {key: value for key, value in seen.items() if key not in ("texts", "isDark") and value not in (0, [])}
+    if seen["isDark"] != dark:
+        wrong["theme"] = "dark" if seen["isDark"] else "light"
+    if seen["texts"] < 10:
+        wrong["texts"] = seen["texts"]
+    found[name] = wrong
+
+
+main(*sys.argv[1:])
