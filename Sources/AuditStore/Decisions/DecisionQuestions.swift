@@ -34,7 +34,7 @@ extension Store {
       """
       SELECT sample.id, path, sha256, error_code, standing.verdict AS proposal
       FROM sample LEFT JOIN standing ON standing.sample_id = sample.id
-      WHERE run_id = ? AND sample.id IN (SELECT value FROM json_each(?))
+      WHERE +run_id = ? AND sample.id IN (SELECT value FROM json_each(?))
       """, .integer(run), .identifiers(ids))
     return Dictionary(rows.compactMap { row in row["id"].wide.map { ($0, DecidableSample(row)) } }) { first, _ in first
     }

@@ -64,6 +64,8 @@ extension Store {
   /// What a tile shows of these samples: `id`, `path`, `verdict`, `proposal`, `decision`, `skew`, `damage`, `mse`, `value`,
   /// `reason`, `issues`, `near_group`, `width`, `height`, `status`, `sha256`. In no order.
   ///
+  /// By the ids and not by the run, of which SQLite would look at each sample: hence the +.
+  ///
   /// - Parameter column: what `value` is.
   package func tileRows(of ids: [Int64], in run: Int64, value column: String) throws -> [SQLRow] {
     let known = try columnNames()
@@ -75,7 +77,7 @@ extension Store {
         \(named("near_group")), width, height, status, sha256,
         (SELECT d.verdict FROM sample AS f JOIN decision AS d ON d.sha256 = f.sha256 AND d.undone_at IS NULL
           WHERE f.id = samples.id ORDER BY d.id DESC LIMIT 1) AS decision
-      FROM all_samples AS samples WHERE run_id = ? AND id IN (SELECT value FROM json_each(?))
+      FROM all_samples AS samples WHERE +run_id = ? AND id IN (SELECT value FROM json_each(?))
       """, .integer(run), .identifiers(ids))
   }
 

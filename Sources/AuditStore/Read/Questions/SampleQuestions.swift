@@ -118,7 +118,7 @@ extension Store {
     var counts: [SQLValue] = []
     try forEachRow(
       """
-      SELECT \(terms.joined(separator: ", ")) FROM all_samples WHERE run_id = ?1
+      SELECT \(terms.joined(separator: ", ")) FROM all_samples WHERE \(ids == nil ? "" : "+")run_id = ?1
       \(ids == nil ? "" : "AND id IN (SELECT value FROM json_each(?\(known.count + 2)))")
       """,
       [.integer(run)] + known.map { .real($0.value) } + (ids.map { [.identifiers($0)] } ?? [])
