@@ -79,6 +79,8 @@ extension PortableReference.Terms {
       return PreparedLowRank(model: try LowRankModel(decoding: content), settings: settings, isOfDataset: false)
     case PreparedLeaveOneOut.kind:
       return PreparedLeaveOneOut(pictures: try LeaveOneOut(decoding: content), settings: settings)
+    case PreparedAutoencoder.kind:
+      return PreparedAutoencoder(model: try AutoencoderModel(decoding: content), settings: settings)
     case SingleReference.kind:
       guard let path, width > 0, height > 0, content.count == 3 * width * height else { throw unknown }
       return SingleReference(

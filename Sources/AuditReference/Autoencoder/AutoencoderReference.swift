@@ -44,9 +44,13 @@ package struct AutoencoderRequest: ReferenceRequest {
   }
 }
 
-private struct PreparedAutoencoder: PreparedReference {
+/// A trained autoencoder for all samples.
+struct PreparedAutoencoder: PreparedReference {
+  static let kind = "autoencoder"
+
   let model: AutoencoderModel
   let settings: ScanSettings
 
   func makeSource(stop: StopRequest) -> (any ReferenceSource)? { AutoencoderSource(model: model, settings: settings) }
+  var portable: PortableReference? { PortableReference(PreparedAutoencoder.kind, content: model.encoded) }
 }

@@ -49,6 +49,11 @@ import Testing
     try Self.expectEqualDigests(single, in: scratch)
   }
 
+  @Test func soItIsForAnAutoencoder() throws {
+    let (scratch, faces) = try Scratch.withFaces(60)
+    try Self.expectEqualDigests(faces, ["--model", "autoencoder", "--metrics", "mse,mae"], in: scratch)
+  }
+
   /// What is learnt of damage and said of every picture, and not the digest alone.
   @Test func whatIsMeasuredInChildrenIsTheSameToTheLastBit() throws {
     let (scratch, faces) = try Scratch.withFaces(130)

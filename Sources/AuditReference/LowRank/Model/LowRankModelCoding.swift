@@ -16,7 +16,7 @@ import AuditStatistics
 extension LowRankModel {
   private static let magic = Array("AUDITLRM".utf8)
   private static let version: UInt32 = 1
-  private static let checksumBytes = 32
+  fileprivate static let checksumBytes = 32
 
   package func encoded() -> [UInt8] {
     LowRankModel.encode(
@@ -41,8 +41,8 @@ extension LowRankModel {
     ] + parts.eigenvalues {
       bytes.append(littleEndian: number.bitPattern)
     }
-    bytes.append(littleEndian: parts.mean.map(\.bitPattern))
-    bytes.append(littleEndian: parts.components.map(\.bitPattern))
+    bytes.append(floats: parts.mean)
+    bytes.append(floats: parts.components)
     bytes.append(littleEndian: parts.keys)
     bytes += parts.rows
     return bytes + sha256(bytes)
@@ -73,8 +73,7 @@ extension LowRankModel {
     else { throw .damaged("its header says another size than \(counted(bytes.count, "byte"))") }
     let body = bytes.count - LowRankModel.checksumBytes
     guard bytes.withUnsafeBytes({ sha256(UnsafeRawBufferPointer(rebasing: $0[..<body])) }) == Array(bytes[body...]),
-      let parts = reader.parts(
-        rank: Int(rank), count: Int(count), last: { Array(bytes[(body - $0)..<body]) })
+      let parts = reader.parts(rank: Int(rank), count: Int(count), from: bytes[..<body])
     else { throw .damaged("its checksum does not agree") }
     guard parts.numbersAreSound else { throw .damaged("it holds values that cannot be") }
     return parts
@@ -115,20 +114,41 @@ extension LowRankModel.Parts {
 }
 
 extension LittleEndianReader {
-  /// - Parameter last: so many bytes before the checksum, where the rows lie: they are most of the file, and are taken
-  ///   at once.
-  fileprivate mutating func parts(rank: Int, count: Int, last: (Int) -> [UInt8]) -> LowRankModel.Parts? {
+  /// - Parameter bytes: all that is read, without the checksum. Components and rows are most of it, and are taken at once:
+  ///   every child process reads a model before it begins.
+  fileprivate mutating func parts(rank: Int, count: Int, from bytes: ArraySlice<UInt8>) -> LowRankModel.Parts? {
     let length = LowRankModel.length
-    guard let seed: UInt64 = next(), let scalars: [UInt64] = next(6), let eigenvalues: [UInt64] = next(rank),
-      let mean: [UInt32] = next(length), let components: [UInt32] = next(rank * length),
+    guard let seed: UInt64 = next(), let scalars: [UInt64] = next(6), let eigenvalues: [UInt64] = next(rank) else {
+      return nil
+    }
+    guard let mean = floats(length, from: bytes), let components = floats(rank * length, from: bytes),
       let keys: [UInt64] = next(count), left >= count * length
     else { return nil }
-    let rows = last(count * length)
+    let rows = Array(bytes.suffix(count * length))
     let numbers = scalars.map { Double(bitPattern: $0) }
     return LowRankModel.Parts(
-      seed: seed, mean: mean.map { Float(bitPattern: $0) }, components: components.map { Float(bitPattern: $0) },
+      seed: seed, mean: mean, components: components,
       eigenvalues: eigenvalues.map { Double(bitPattern: $0) }, tail: numbers[0],
       sums: SkewSums(count: count, pull: numbers[1], leverage: numbers[2], medianDistance: numbers[3]),
       orthogonalCut: numbers[4], scoreCut: numbers[5], rows: rows, keys: keys)
+  }
+
+  /// - Parameter bytes: all that is read, without the checksum.
+  private mutating func floats(_ count: Int, from bytes: ArraySlice<UInt8>) -> [Float]? {
+    let start = bytes.count + LowRankModel.checksumBytes - left
+    guard skip(4 * count) else { return nil }
+    return bytes.withUnsafeBytes { raw in
+      (0..<count).map {
+        Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: start + 4 * $0, as: UInt32.self)))
+      }
+    }
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(floats: [Float]) {
+    for float in floats {
+      Swift.withUnsafeBytes(of: float.bitPattern.littleEndian) { append(contentsOf: $0) }
+    }
   }
 }
