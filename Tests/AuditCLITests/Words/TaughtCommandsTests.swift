@@ -33,7 +33,8 @@ import Testing
 /// Finds commands in what audit prints.
 enum Taught {
   static let names = [
-    "scan", "fit", "plan", "score", "merge", "probe", "demo", "report", "explain", "sql", "compare", "show", "export",
+    "scan", "fit", "plan", "score", "merge", "cluster", "probe", "demo", "report", "explain", "sql", "compare", "show",
+    "export",
     "decide", "apply", "undo", "check", "metrics", "metric", "models", "completion", "help",
   ]
 
