@@ -13,9 +13,10 @@ yet, in as many partitions as one likes.
   OUT/rows/        the rows as Parquet, a file a task: metrics as columns, to be questioned with DuckDB or Spark SQL
   OUT/audit.db     the result, as `audit scan` writes it; --db says where else
 
-What it needs: pyspark 4 and pyarrow, on the nodes too; the folder mounted on every node under one path (pictures in tars,
-zips and Parquet of a feeder are read in place); --out, or at least --rows, where all nodes write: a shared file system,
-hdfs:// or s3a://. Plans with `--per identity`, networks or LPIPS are refused: score those with `audit score`.
+What it needs: pyspark 4 and pyarrow, on the nodes too; the folder mounted on every node under one path (pictures in tars
+and zips are read in place; those in Parquet are not read on Spark yet); --out, or at least --rows, where all nodes write: a
+shared file system, hdfs:// or s3a://. Plans with `--per identity`, networks or LPIPS are refused: score those with `audit
+score`.
 
 All rows are merged into one SQLite file, which is made for up to 20 million pictures and needs about 8 kB of the driver's
 temporary space each meanwhile. Beyond that nothing is built yet that keeps aggregates alone: question OUT/rows instead.
@@ -138,7 +139,7 @@ WORDS = [("st", "status"), ("code", "code"), ("detail", "detail"), ("format", "f
 
 
 def scorer(options, hello, schema):
-    """The function that Spark runs in a task, on batches of (ord, path)."""
+    """The function that Spark runs in a task, on its slice of the plan."""
     from pyspark import SparkFiles
 
     metrics = hello["columns"]
@@ -154,7 +155,8 @@ def scorer(options, hello, schema):
             [pyarrow.array(column, kind.type) for column, kind in zip(columns, schema)], schema=schema)
 
     def score(batches):
-        work = [pair for batch in batches for pair in zip(batch.column(0).to_pylist(), batch.column(1).to_pylist())]
+        slices = [content for batch in batches for content in batch.column(0).to_pylist()]
+        work = [pair for content in slices for pair in pairs_of(content)]
         if not work:
             return
         worker = Worker(find_audit(options.audit), SparkFiles.get("audit-work.plan.db"), options.dataset, options.stall)
@@ -181,6 +183,24 @@ def scorer(options, hello, schema):
             worker.close()
 
     return score
+
+
+def slice_of(table, first, last):
+    """Rows of (ord, path) as bytes."""
+    import pyarrow
+
+    sink = pyarrow.BufferOutputStream()
+    with pyarrow.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table.slice(first, last - first))
+    return sink.getvalue().to_pybytes()
+
+
+def pairs_of(content):
+    """The rows of a slice."""
+    import pyarrow
+
+    table = pyarrow.ipc.open_stream(content).read_all()
+    return zip(table["ord"].to_pylist(), table["path"].to_pylist())
 
 
 def row_schema(metrics):
@@ -287,10 +307,14 @@ class Job:
         if todo.num_rows == 0:
             return
         cores = self.spark.sparkContext.defaultParallelism
-        partitions = self.options.partitions or max(math.ceil(todo.num_rows / PICTURES_PER_TASK), min(2 * cores, todo.num_rows))
+        usual = max(math.ceil(todo.num_rows / PICTURES_PER_TASK), 2 * cores)
+        partitions = min(self.options.partitions or usual, todo.num_rows)
         say("%s pictures in %d partitions" % (format(todo.num_rows, ","), partitions))
-        # Neighbours stay together: they lie in one tar.
-        work = self.spark.createDataFrame(todo).repartitionByRange(partitions, "ord").sortWithinPartitions("ord")
+        # Neighbours stay together: they lie in one tar. Each task brings its slice along, so that no executor keeps what
+        # another one needs.
+        cuts = [todo.num_rows * number // partitions for number in range(partitions + 1)]
+        slices = [(bytearray(slice_of(todo, first, last)),) for first, last in zip(cuts, cuts[1:])]
+        work = self.spark.createDataFrame(self.spark.sparkContext.parallelize(slices, partitions), "slice binary")
         begun = time.monotonic()
         scored = work.mapInArrow(scorer(self.options, hello, schema), spark_schema(schema))
         scored.write.mode("append").parquet(rows)

@@ -130,6 +130,17 @@ import Testing
     #expect(try digest("whole.db") == digest("one.db"))
   }
 
+  @Test func theLineForSparkIsWhatAShellTakes() throws {
+    let line = try Command.audit(["cluster", "spark", "--print", "my faces", "--out", "it's", "--master", "yarn"])
+    #expect(line.status == 0, "\(line.err)")
+    let words = try Command.run("/bin/bash", ["-c", "printf '%s\\n' \(line.out)"]).out.split(separator: "\n")
+    #expect(
+      words.prefix(3) == ["spark-submit", "--master", "yarn"] && words.contains("spark.executor.memoryOverhead=4g"))
+    #expect(words.suffix(4) == ["audit_spark.py", "my faces", "--out", "it's"], "\(words)")
+    let bare = try Command.audit(["cluster", "spark", "faces", "--out", "o"])
+    #expect(bare.status == 2 && bare.err.contains("it takes --print"), "\(bare.err)")
+  }
+
   @Test func aWorkerGivesAPictureUpWhenThePlanSays() throws {
     try Files.write(PlantedPicture.ppm("hang"), to: faces + "/slow.ppm")
     try audit("plan", faces, "--size", "64", "--no-quality", "--timeout", "0.2", "-o", "p.db")
