@@ -21,6 +21,11 @@ struct WorkerCommand: ParsableCommand {
       The first line of the output says what is spoken (proto, schema, model, columns), the last how many rows there were \
       and SHA-256 of their lines. Feed it from one thread and read it from another.
 
+      A program for `audit scan --feeder` speaks the same frames on its standard input and output: first one of kind 3 for \
+      each picture (header: key, bytes, modified in nanoseconds), then one of kind 6 (root: an absolute path that the keys \
+      are known below). Then it answers each of kind 3 (key) with one of kind 1 (key, the picture as the body; or error with \
+      a sentence), until its input ends. It should ignore SIGINT.
+
       Exit status: 0 done, 64 what came is no work, 70 no process can work, 74 nobody takes the rows or the model cannot \
       be read, 75 asked to end early or too many pictures ended their process: try another machine.
 
