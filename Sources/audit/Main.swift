@@ -73,7 +73,8 @@ struct AuditCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Scan", subcommands: [ScanCommand.self, FitCommand.self, ProbeCommand.self, DemoCommand.self]),
       CommandGroup(
-        name: "Scan in parts", subcommands: [PlanCommand.self, ScoreCommand.self, MergeCommand.self]),
+        name: "Scan in parts",
+        subcommands: [PlanCommand.self, ScoreCommand.self, MergeCommand.self, ClusterCommand.self]),
       CommandGroup(
         name: "Ask",
         subcommands: [

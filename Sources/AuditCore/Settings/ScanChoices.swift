@@ -4,6 +4,8 @@ package struct ScanChoices: Codable, Equatable, Sendable {
   /// Whether the files were those of a list, which is not kept.
   package var isListed = false
   package var followLinks = false
+  /// The command that handed out the files, for a shell; nil where they are files.
+  package var feeder: String?
   /// Whether pictures are measured by themselves, and damage, issues and near duplicates looked for.
   package var quality = true
   package var thresholds = VerdictThresholds()

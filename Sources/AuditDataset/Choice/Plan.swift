@@ -19,6 +19,8 @@ package struct Plan: Sendable {
     let walked = try WalkRules(target.rules)
     if let planned = target.planned {
       walk = DatasetWalk(samples: planned)
+    } else if let feeder = FedFolders.feeder(of: root) {
+      walk = DatasetWalk(fed: feeder.samples, rules: walked)
     } else if let listed = target.listed {
       walk = DatasetWalk(
         root: PathText.bytes(of: root), listed: listed, rules: walked, containers: containers, progress: progress)

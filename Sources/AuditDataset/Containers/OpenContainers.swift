@@ -25,6 +25,7 @@ package final class OpenContainers: Sendable {
   /// - Returns: the descriptor, which is the caller's and closes on exec.
   /// - Throws: the issue that reading it here would have.
   package func open(_ path: [UInt8]) throws(SampleIssue) -> Int32 {
+    if let fed = FedFolders.place(of: path) { return try openForReading(memory: fed.feeder.bytes(of: fed.path)) }
     guard let place = ContainerPath(path), !place.member.isEmpty else { return try openForReading(path) }
     let container = try container(at: place.container)
     guard let span = container.index.span(of: place.member) else { throw SampleIssue(.gone) }

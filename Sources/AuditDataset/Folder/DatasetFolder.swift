@@ -9,6 +9,7 @@ package enum DatasetFolder {
   /// - Throws: `AuditError.datasetNotFound` with the nearest name beside it, `.datasetNotAFolder` or
   ///   `.datasetNotReadable`.
   package static func resolve(_ path: String) throws(AuditError) -> String {
+    if FedFolders.feeder(of: path) != nil { return path }
     guard let info = FilePath.status(of: path) else {
       if errno == EACCES { throw .datasetNotReadable(path: path) }
       throw .datasetNotFound(path: path, near: near(path))

@@ -79,6 +79,17 @@ package struct DatasetWalk: Sendable, Equatable {
 
   init() {}
 
+  /// What a feeder lists: pictures by its word, whatever their names say.
+  init(fed: [Sample], rules: WalkRules) {
+    for sample in fed {
+      if let reason = rules.filter.reason(againstListed: sample.path.bytes) {
+        leaveOut(sample.path.bytes, .excluded, reason)
+      } else {
+        samples.append(sample)
+      }
+    }
+  }
+
   /// What an earlier walk found, as far as it is about samples.
   init(samples: SampleList) { self.samples = samples }
 

@@ -37,8 +37,7 @@ package struct Export {
   private static func check(_ request: ExportRequest, dataset: String) throws {
     let format = request.format
     if format.place != .stream, request.output == nil {
-      let example = format.place == .folder ? "-o FOLDER" : "-o NAME.npy"
-      throw AuditError.usage("--format \(format.name) makes files", remedy: "say where with \(example)")
+      throw AuditError.usage("--format \(format.name) makes files", remedy: "say where with \(format.exampleOutput)")
     }
     if let sidecars = request.sidecars, !sidecars.isEmpty, !format.options.contains(.sidecars) {
       let able = ExportFormats.all.filter { $0.options.contains(.sidecars) }.map(\.name).joined(separator: ", ")

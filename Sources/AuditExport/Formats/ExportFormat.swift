@@ -19,6 +19,9 @@ package protocol ExportFormat: Sendable {
 
   var place: ExportPlace { get }
 
+  /// An `-o` to copy, where there has to be one.
+  var exampleOutput: String { get }
+
   /// Those options that some formats have.
   var options: Set<ExportOption> { get }
 
@@ -33,6 +36,7 @@ extension ExportFormat {
   package func usualSelection(hasCondition: Bool) -> [Selection.Word] { [] }
   package var usualSidecars: Sidecars { .none }
   package var place: ExportPlace { .stream }
+  package var exampleOutput: String { place == .folder ? "-o FOLDER" : "-o NAME.npy" }
   package var options: Set<ExportOption> { [] }
   package var listsImages: Bool { true }
 }
@@ -70,7 +74,8 @@ package enum ExportOption: Sendable {
 /// Every format that audit has.
 package enum ExportFormats {
   package static let all: [any ExportFormat] = [
-    PathsFormat(), CSVFormat(), JSONLinesFormat(), HuggingFaceFormat(), WeightsFormat(), TreeFormat.kohya,
+    PathsFormat(), CSVFormat(), JSONLinesFormat(), ParquetFormat(), HuggingFaceFormat(), WeightsFormat(),
+    TreeFormat.kohya,
     FaceSwapFormat(), TreeFormat.deepFaceLab, FiftyOneFormat(), LabelStudioFormat(), IdentityListFormat(),
     RecordIndexFormat(), UniqueIdentifierFormat(), CocoFormat(), TreeFormat.symlinks, ShardsFormat(),
     SampleKeysFormat(), CardFormat(), JUnitFormat(),

@@ -25,6 +25,20 @@ package struct MemberSpan: Sendable, Equatable {
   }
 }
 
+/// A file without a name that holds these bytes, for another process to read.
+///
+/// - Returns: the descriptor, which is the caller's and closes on exec.
+package func openForReading(memory bytes: [UInt8]) throws(SampleIssue) -> Int32 {
+  let made = audit_spool(UInt64(bytes.count))
+  guard made >= 0 else { throw SampleIssue(errno: errno) }
+  let fault = bytes.withUnsafeBytes { Descriptors.write($0, to: made) }
+  guard fault == 0 else {
+    close(made)
+    throw SampleIssue(errno: fault)
+  }
+  return audit_for_reading(made)
+}
+
 /// A container that is open for reading.
 package final class ContainerFile: Sendable {
   /// Longer files are not taken out of a container: what its index says costs nothing to write.

@@ -64,9 +64,10 @@ extension ReportPictures {
     for id in model.rows.marked.prefix(ReportPictures.mostMarked) { try maker.addStop(id) }
     let wanted = !paths.isEmpty && maker.tiles.isEmpty && maker.stops.isEmpty
     let cause =
-      source.datasetIsReachable
-      ? maker.missing.values.min() ?? "none could be read"
-      : "the files are not in '\(SamplePath(source.dataset).printable)' any more"
+      source.missingFeeder.map { "they are handed out by a program, which --feeder names: \($0)" }
+      ?? (source.datasetIsReachable
+        ? maker.missing.values.min() ?? "none could be read"
+        : "the files are not in '\(SamplePath(source.dataset).printable)' any more")
     self.init(tiles: maker.tiles, stops: maker.stops, missing: maker.missing, absence: wanted ? cause : nil)
   }
 }

@@ -27,6 +27,8 @@ package final class SamplePictures {
   /// Where the dataset lies now.
   package var dataset: String { place.path }
   private let place: DatasetPlace
+  /// The command that handed the files out when they were scanned, where nobody hands them out now.
+  package let missingFeeder: String?
   private let store: Store
   private let run: Int64
   /// Shows what the samples were compared with; nil where nothing of that is kept.
@@ -60,6 +62,7 @@ package final class SamplePictures {
     place = try DatasetPlace(store, run: run, given: folder)
     let stored = try store.nameAndSettings(of: run)
     var settings = try StoredSettings.decoded(stored.settings, run: stored.name)
+    missingFeeder = FedFolders.feeder(of: place.path) == nil ? settings.choices?.feeder : nil
     // Whatever was scored can be shown: a file that was once read may be read again.
     settings.limits.maxBytes = .max
     let pool = try decoding?(settings)

@@ -26,7 +26,8 @@ struct ScanCommandText {
     }
     let rules = settings.files ?? FileRules()
     let folders = rules.folders.isEmpty ? [dataset] : rules.folders.map { dataset + "/" + $0 }
-    let begin = ["audit scan"] + folders.map(quotedFile) + ["--db \(quotedFile(database))"]
+    let source = choices.feeder.map { ["--feeder \(quoted($0))"] } ?? folders.map(quotedFile)
+    let begin = ["audit scan"] + source + ["--db \(quotedFile(database))"]
     let rest =
       ScanCommandText.sizes(settings) + metrics + ScanCommandText.files(rules, choices)
       + ScanCommandText.limits(settings.limits) + ScanCommandText.quality(choices)

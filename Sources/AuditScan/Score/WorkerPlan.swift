@@ -16,6 +16,10 @@ package struct WorkerPlan: Sendable {
   package let metrics: [String]
   /// What rows are merged by; nil where they belong to no plan.
   package let identity: String?
+  /// Seconds after which the process of a sample is taken for hung; nil where no plan says so.
+  package let timeout: Double?
+  /// Which files the samples are compared with; nil where those are none.
+  private let pairing: Pairing?
 
   /// - Parameters:
   ///   - model: file of a model of `audit fit`; nil compares pairs only.
@@ -31,7 +35,7 @@ package struct WorkerPlan: Sendable {
     order = try ChildOrder(scoringBy: found?.reference ?? .none, settings: settings, metrics: list)
     model = found?.digest
     metrics = selection.computed.map(\.name)
-    identity = nil
+    (identity, timeout, pairing) = (nil, nil, nil)
   }
 
   /// What parts of a planned run are scored by: its rows can be merged.
@@ -62,6 +66,8 @@ package struct WorkerPlan: Sendable {
     model = try store.modelDigest(of: plan.id)
     metrics = selection.computed.map(\.name)
     identity = try store.partIdentity(of: plan.id)
+    pairing = portable.terms.isOfPairs ? reference.pairing : nil
+    timeout = ScoringChildren.limits(plan.settings, filesPerSample: pairing == nil ? 1 : 2).timeout
   }
 
   private static let refusal = AuditError.lacking(
@@ -71,20 +77,26 @@ package struct WorkerPlan: Sendable {
   /// Opens files that somebody names.
   ///
   /// - Parameter folder: that their names are relative to; nil for the working directory, and any place from there.
-  package static func opening(in folder: String? = nil) -> FileOpening {
+  package func opening(in folder: String? = nil) -> FileOpening {
     let root = folder.map { PathText.bytes(of: $0) + [UInt8(ascii: "/")] } ?? []
     let containers = OpenContainers()
-    return { path in
-      do throws(SampleIssue) {
-        // A zero byte would end the name early.
-        guard !path.isEmpty, !path.contains(0) else { throw SampleIssue(.open, "no name of a file") }
-        guard root.isEmpty || FilePath.staysInside(path) else {
-          throw SampleIssue(.open, "a path that leads out of the dataset")
-        }
-        return (.file, HandedFile(try containers.open(root + path)))
-      } catch {
-        return (.trouble(error), nil)
-      }
+    return { [pairing] path in
+      OpenedSample(
+        Result { () throws(SampleIssue) in
+          // A zero byte would end the name early.
+          guard !path.isEmpty, !path.contains(0) else { throw SampleIssue(.open, "no name of a file") }
+          guard root.isEmpty || FilePath.staysInside(path) else {
+            throw SampleIssue(.open, "a path that leads out of the dataset")
+          }
+          return HandedFile(try containers.open(root + path))
+        }, reference: pairing.flatMap { WorkerPlan.partner(of: path, $0) })
+    }
+  }
+
+  private static func partner(of path: [UInt8], _ pairing: Pairing) -> (Sample, Result<HandedFile, SampleIssue>)? {
+    let sample = Sample(path: SamplePath(bytes: path), bytes: 0, modified: 0)
+    return pairing.reference(of: sample).map { partner in
+      (partner, Result { () throws(SampleIssue) in HandedFile(try pairing.source().open(partner)) })
     }
   }
 }

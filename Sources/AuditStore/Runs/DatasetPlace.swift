@@ -97,11 +97,13 @@ package struct DatasetPlace: Sendable, Equatable {
   }
 
   private static func areContained(_ probes: [Probe], in folder: String) -> Bool {
-    probes.contains { ContainerPath(place(of: $0, in: folder)) != nil }
+    FedFolders.feeder(of: folder) != nil || probes.contains { ContainerPath(place(of: $0, in: folder)) != nil }
   }
 
   private static func found(_ probes: [Probe], in folder: String, ofSize: Bool = false) -> Int {
-    probes.count { probe in
+    // Who hands files out is asked for those that are needed alone.
+    if FedFolders.feeder(of: folder) != nil { return probes.count }
+    return probes.count { probe in
       let file = place(of: probe, in: folder)
       var info = stat()
       // Of a file in a container only that one is asked for: its index is not read for a guess.
@@ -113,6 +115,7 @@ package struct DatasetPlace: Sendable, Equatable {
 
   /// The path from the root of a folder that can be listed, or of a container; nil where it is none.
   private static func folder(_ path: String) -> String? {
+    if FedFolders.feeder(of: path) != nil { return path }
     guard !path.isEmpty, let info = FilePath.status(of: path) else { return nil }
     switch info.st_mode & S_IFMT {
     case S_IFDIR: return FilePath.allows(path, R_OK | X_OK) ? FilePath.absolute(path) : nil

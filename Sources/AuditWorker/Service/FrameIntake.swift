@@ -86,14 +86,3 @@ package struct FrameIntake: WorkIntake {
       path: PathText.bytes(of: path), key: header.key ?? path, order: header.ord, open: open)
   }
 }
-
-extension RowTicket {
-  /// Of a file that lies here.
-  init(path: [UInt8], key: String, order: Int?, open: FileOpening) {
-    let (content, file) = open(path)
-    let sample = Sample(path: SamplePath(bytes: path), bytes: 0, modified: 0)
-    let request = WorkRequest(.score, WorkRequest.File(sample, content))
-    self.init(
-      key: key, order: order, sample: sample, work: ChildWork(request, files: [file].compactMap { $0 }))
-  }
-}

@@ -45,5 +45,38 @@ package protocol WorkIntake {
   var isEnded: Bool { get }
 }
 
-/// Opens the file that a path names, to hand it to a child.
-package typealias FileOpening = @Sendable ([UInt8]) -> (content: WorkRequest.Content, file: HandedFile?)
+/// Opens the file that a path names, and what it is compared with, to hand them to a child.
+package typealias FileOpening = @Sendable ([UInt8]) -> OpenedSample
+
+/// A sample's file, and the one that it is compared with where that is a file.
+package struct OpenedSample: Sendable {
+  fileprivate let content: WorkRequest.Content
+  fileprivate let reference: WorkRequest.File?
+  fileprivate let files: [HandedFile]
+
+  /// - Parameters:
+  ///   - sample: the descriptor, or why there is none.
+  ///   - reference: the same of what the sample is compared with; nil where that is no file.
+  package init(_ sample: Result<HandedFile, SampleIssue>, reference: (Sample, Result<HandedFile, SampleIssue>)? = nil) {
+    content = OpenedSample.content(sample)
+    self.reference = reference.map { WorkRequest.File($0.0, OpenedSample.content($0.1)) }
+    files = [sample, reference?.1].compactMap { try? $0?.get() }
+  }
+
+  private static func content(_ opened: Result<HandedFile, SampleIssue>) -> WorkRequest.Content {
+    switch opened {
+    case .success: .file
+    case .failure(let issue): .trouble(issue)
+    }
+  }
+}
+
+extension RowTicket {
+  /// Of a file that lies here.
+  init(path: [UInt8], key: String, order: Int?, open: FileOpening) {
+    let opened = open(path)
+    let sample = Sample(path: SamplePath(bytes: path), bytes: 0, modified: 0)
+    let request = WorkRequest(.score, WorkRequest.File(sample, opened.content), reference: opened.reference)
+    self.init(key: key, order: order, sample: sample, work: ChildWork(request, files: opened.files))
+  }
+}

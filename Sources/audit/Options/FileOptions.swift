@@ -63,8 +63,14 @@ struct FileOptions: ParsableArguments {
     }
   }
 
-  /// - Throws: where neither a folder nor a list is named.
-  func refuseNothing(_ folders: [String]) throws {
+  /// - Throws: where neither a folder nor a list nor a feeder is named, or a feeder beside them.
+  func refuseNothing(_ folders: [String], _ fed: FeederOption? = nil) throws {
+    if fed?.feeder != nil {
+      guard folders.isEmpty, files0From == nil else {
+        throw ValidationError("--feeder says itself which pictures there are; leave folders and --files0-from out")
+      }
+      return
+    }
     if folders.isEmpty, files0From == nil {
       throw ValidationError("give the folder that holds the images, or --files0-from FILE")
     }

@@ -25,11 +25,20 @@ import Testing
     try audit("scan", faces, "--db", "one.db", "--size", "64")
     try audit("plan", faces, "--size", "64", "--no-quality", "-o", "faces.plan.db")
     try audit("fit", "--plan", "faces.plan.db")
-    let array = try Command.run(
-      "/bin/bash",
-      ["-c", "seq 1 7 | xargs -P 3 -I {} '\(Command.binary)' score --plan faces.plan.db --shard {}/7 --jobs 1 -q"],
-      in: scratch.path)
-    #expect(array.status == 0, "\(array.err)")
+    let array =
+      "seq 1 7 | xargs -P 3 -I {} '\(Command.binary)' score --plan faces.plan.db --shard {}/7 --jobs 1"
+    let first = try Command.run("/bin/bash", ["-c", array + " -q"], in: scratch.path)
+    #expect(first.status == 0, "\(first.err)")
+    // A machine's disk is lost. The same array again scores what went with it, and nothing else.
+    try FileManager.default.removeItem(atPath: scratch.path + "/faces.plan.shard-4-of-7.db")
+    let second = try Command.run("/bin/bash", ["-c", array], in: scratch.path)
+    #expect(second.status == 0, "\(second.err)")
+    let told = second.out.split(separator: "\n").sorted()
+    #expect(told.count == 7)
+    for (number, line) in zip(1..., told) {
+      let scored = line.firstMatch(of: /images, (\d+) of them scored now/).flatMap { Int($0.1) }
+      #expect(line.hasPrefix("part \(number)/7") && (number == 4 ? scored ?? 0 > 20 : scored == 0), "\(line)")
+    }
     let merge = try audit("merge", "--plan", "faces.plan.db", "--db", "whole.db")
     #expect(try digest("whole.db") == digest("one.db"))
     let scan = try Command.audit(["show", "one.db"], in: scratch.path)
@@ -106,6 +115,42 @@ import Testing
       let bad = try Command.audit(["merge", "--plan", "p.db", "bad.ndjson", "--db", "b.db"], in: scratch.path)
       #expect(bad.status == 2 && bad.err.contains("bad.ndjson"), "\(name): \(bad.err)")
     }
+  }
+
+  @Test func workersCompareSamplesOfAPlanWithTheirPartners() throws {
+    try audit("scan", faces, "--reference", faces, "--db", "one.db")
+    try audit("plan", faces, "--reference", faces, "--no-quality", "-o", "p.db")
+    try audit("fit", "--plan", "p.db")
+    let names = try Command.run("/usr/bin/find", [".", "-type", "f", "-printf", "%P\\n"], in: faces)
+    let worker = try Command.audit(
+      ["worker", "--stdio", "--plan", "p.db", "--in", "paths"], in: scratch.path, input: names.out)
+    #expect(worker.status == 0 && !worker.out.contains("pair_missing"), "\(worker.err)")
+    try Files.write(Array(worker.out.utf8), to: scratch.path + "/rows.ndjson")
+    try audit("merge", "--plan", "p.db", "rows.ndjson", "--db", "whole.db")
+    #expect(try digest("whole.db") == digest("one.db"))
+  }
+
+  @Test func theLineForSparkIsWhatAShellTakes() throws {
+    let line = try Command.audit(["cluster", "spark", "--print", "my faces", "--out", "it's", "--master", "yarn"])
+    #expect(line.status == 0, "\(line.err)")
+    let words = try Command.run("/bin/bash", ["-c", "printf '%s\\n' \(line.out)"]).out.split(separator: "\n")
+    #expect(
+      words.prefix(3) == ["spark-submit", "--master", "yarn"] && words.contains("spark.executor.memoryOverhead=4g"))
+    #expect(words.suffix(4) == ["audit_spark.py", "my faces", "--out", "it's"], "\(words)")
+    let bare = try Command.audit(["cluster", "spark", "faces", "--out", "o"])
+    #expect(bare.status == 2 && bare.err.contains("it takes --print"), "\(bare.err)")
+  }
+
+  @Test func aWorkerGivesAPictureUpWhenThePlanSays() throws {
+    try Files.write(PlantedPicture.ppm("hang"), to: faces + "/slow.ppm")
+    try audit("plan", faces, "--size", "64", "--no-quality", "--timeout", "0.2", "-o", "p.db")
+    try audit("scan", faces, "--db", "one.db", "--size", "64", "--timeout", "0.2")
+    try audit("fit", "--plan", "p.db")
+    let row = try Command.audit(
+      ["worker", "--stdio", "--plan", "p.db", "--in", "paths"], in: scratch.path, input: "slow.ppm\n")
+    let said = try Store.value("SELECT error_detail FROM samples WHERE path = 'slow.ppm'", in: scratch.path + "/one.db")
+    #expect(
+      row.out.contains("\"code\":\"timeout\"") && row.out.contains("\"detail\":\"\(said)\""), "\(row.out) \(said)")
   }
 
   @Test func whatIsMissingIsNamedWithTheCommandThatScoresIt() throws {

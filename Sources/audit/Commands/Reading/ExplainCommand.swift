@@ -41,6 +41,8 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var place: DatasetOption
 
+  @OptionGroup var fed: FeederOption
+
   @Option(
     help: ArgumentHelp("Write image, reference and residual side by side, as .png or .jpg.", valueName: "file"),
     completion: .file())
@@ -100,7 +102,8 @@ struct ExplainCommand: ParsableCommand {
       return try show(topic)
     }
     let pictures = try SamplePictures(
-      store, run: explainer.run, dataset: place.dataset, decoding: ChildDecoding.choice(.scoringChild))
+      store, run: explainer.run, dataset: try fed.start() ?? place.dataset,
+      decoding: ChildDecoding.choice(.scoringChild))
     let id = try explainer.find(path, in: store, dataset: pictures.dataset)
     let (picture, note) = try look(at: id, in: pictures)
     let explanation = try explainer.explanation(of: id, model: pictures.model(of: id), row: picture?.modelRow)

@@ -38,6 +38,8 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var place: DatasetOption
 
+  @OptionGroup var fed: FeederOption
+
   @Flag(help: "Open the page in the browser.")
   var open = false
 
@@ -48,7 +50,7 @@ struct ReportCommand: ParsableCommand {
     let store = try Store(reading: database)
     let files = output.isEmpty ? [try ReportFile.usual(for: database)] : try output.map { try ReportFile(path: $0) }
     let notes = try ReportWriter(
-      store, run: runName, dataset: place.dataset, decoding: ChildDecoding.choice(.scoringChild)
+      store, run: runName, dataset: try fed.start() ?? place.dataset, decoding: ChildDecoding.choice(.scoringChild)
     ).write(files)
     if !quiet {
       for note in notes { Terminal.error("audit: \(Escaping.terminal.text(note))") }

@@ -19,6 +19,7 @@ struct ScanCommand: AsyncParsableCommand {
         audit scan FOLDER --name second --fail-on 'errors>1%'
         audit scan FOLDER --metrics all --db faces-all.audit.db
         audit scan FOLDER --reference OTHER
+        audit scan --feeder 'python3 audit_parquet.py data/*.parquet'
       """)
 
   @Argument(
@@ -34,17 +35,20 @@ struct ScanCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Which files are images") var files: FileOptions
 
+  @OptionGroup var fed: FeederOption
+
   @OptionGroup var scoring: ScoringOptions
 
   @OptionGroup var ranking: RankingOptions
 
   func validate() throws {
-    try files.refuseNothing(folders)
+    try files.refuseNothing(folders, fed)
     if scoring.quality.noQuality { try ranking.issues.refuseWithoutQuality() }
   }
 
   func run() async throws {
-    var request = ScanRequest(files: files.files(of: folders))
+    var request = ScanRequest(files: files.files(of: try fed.start().map { [$0] } ?? folders))
+    request.choices.feeder = fed.feeder
     request.database = kept.db
     request.name = kept.name
     request.fresh = fresh

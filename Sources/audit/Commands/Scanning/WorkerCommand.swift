@@ -21,6 +21,11 @@ struct WorkerCommand: ParsableCommand {
       The first line of the output says what is spoken (proto, schema, model, columns), the last how many rows there were \
       and SHA-256 of their lines. Feed it from one thread and read it from another.
 
+      A program for `audit scan --feeder` speaks the same frames on its standard input and output: first one of kind 3 for \
+      each picture (header: key, bytes, modified in nanoseconds), then one of kind 6 (root: an absolute path that the keys \
+      are known below). Then it answers each of kind 3 (key) with one of kind 1 (key, the picture as the body; or error with \
+      a sentence), until its input ends. It should ignore SIGINT.
+
       Exit status: 0 done, 64 what came is no work, 70 no process can work, 74 nobody takes the rows or the model cannot \
       be read, 75 asked to end early or too many pictures ended their process: try another machine.
 
@@ -60,8 +65,10 @@ struct WorkerCommand: ParsableCommand {
   @Option(name: .customLong("out"), help: ArgumentHelp("What goes: ndjson.", valueName: "kind"))
   var output = Outgoing.ndjson
 
-  @Option(help: ArgumentHelp("Give a picture up that takes longer, such as 10s.", valueName: "seconds"))
-  var timeout = "10s"
+  @Option(
+    help: ArgumentHelp("Give a picture up that takes longer (default: 10s, or what a plan says).", valueName: "seconds")
+  )
+  var timeout: String?
 
   @Option(help: ArgumentHelp("Refuse pictures whose header claims more pixels, such as 64M.", valueName: "pixels"))
   var maxPixels = "64M"
@@ -93,6 +100,7 @@ struct WorkerCommand: ParsableCommand {
   enum Outgoing: String, CaseIterable, ExpressibleByArgument { case ndjson }
 
   private var timeoutSeconds: Double? {
+    let timeout = timeout ?? "10s"
     guard let seconds = Double(timeout.hasSuffix("s") ? timeout.dropLast() : timeout[...]), seconds > 0,
       seconds <= 86_400
     else { return nil }
@@ -107,7 +115,7 @@ struct WorkerCommand: ParsableCommand {
         "--plan says what pictures are compared with and how; leave --model, --size and --metrics out")
     }
     if dataset != nil, plan == nil { throw ValidationError("--dataset goes with --plan") }
-    if timeoutSeconds == nil { throw ValidationError("--timeout takes seconds such as 10s; got '\(timeout)'") }
+    if timeoutSeconds == nil { throw ValidationError("--timeout takes seconds such as 10s; got '\(timeout ?? "")'") }
     for (name, count) in [("--max-pixels", maxPixels), ("--max-bytes", maxBytes)] where ByteCount(count) == nil {
       throw ValidationError("\(name) takes a number such as 64M; got '\(count)'")
     }
@@ -140,7 +148,7 @@ struct WorkerCommand: ParsableCommand {
       throw end(.usage, because: "the model is \(plan.model ?? "none"), expected \(expectModel)")
     }
     let service = WorkerService(
-      Supervisor(.scoringChild, order: plan.order, limits: limits), intake: reader(of: folder),
+      Supervisor(.scoringChild, order: plan.order, limits: limits(of: plan)), intake: reader(plan.opening(in: folder)),
       hello: WorkerService.Hello(
         build: Version.text, model: plan.model, metrics: plan.metrics, plan: plan.identity), window: window, stop: stop,
       log: { WorkerCommand.log($0) })
@@ -178,18 +186,17 @@ struct WorkerCommand: ParsableCommand {
     return settings
   }
 
-  private var limits: SupervisionLimits {
+  private func limits(of plan: WorkerPlan) -> SupervisionLimits {
     var limits = SupervisionLimits()
-    limits.timeout = timeoutSeconds ?? limits.timeout
+    limits.timeout = (timeout == nil ? plan.timeout : nil) ?? timeoutSeconds ?? limits.timeout
     limits.warmUp = warmupTimeout
     limits.megabytes = childMemory
     limits.recycleAfter = childRecycle
     return limits
   }
 
-  private func reader(of folder: String?) -> any WorkIntake {
-    let opening = WorkerPlan.opening(in: folder)
-    return switch intake {
+  private func reader(_ opening: @escaping FileOpening) -> any WorkIntake {
+    switch intake {
     case .frames: FrameIntake(open: opening)
     case .paths: PathIntake(separator: UInt8(ascii: "\n"), open: opening)
     case .paths0: PathIntake(separator: 0, open: opening)

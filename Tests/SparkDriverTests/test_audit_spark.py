@@ -1,0 +1,252 @@
+"""The database of a scan on Spark is that of one scan, row for row, whatever happens to the machines meanwhile.
+
+    python3 Tests/SparkDriverTests/test_audit_spark.py [NAMES OF TESTS]
+
+AUDIT names the program, a debug build (default: the checkout's), AUDIT_SPARK_PICTURES how many pictures (default: 400). Two
+executors of one core each run as processes of their own. Without pyspark and pyarrow it says so and does nothing.
+"""
+
+import glob
+import io
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+AUDIT = os.environ.get("AUDIT", os.path.join(ROOT, ".build/debug/audit"))
+DRIVER = os.path.join(ROOT, "Sources/SparkDriver/audit_spark.py")
+FACES = os.path.join(ROOT, "../shared/faces/celeba_89x109")
+PICTURES = int(os.environ.get("AUDIT_SPARK_PICTURES", "400"))
+OPTIONS = ["--size", "64", "--timeout", "2"]
+
+
+def ppm(seed, comment=b"a picture"):
+    """A soft pattern with grain."""
+    chance = random.Random(seed)
+    side, (a, b, c) = 32, (chance.random() * 3, chance.random() * 3, chance.random())
+    pixels = bytes(
+        min(255, max(0, int(128 + 90 * (((x * a + y * b) / side + c * k) % 1 - 0.5) + chance.gauss(0, 6))))
+        for y in range(side) for x in range(side) for k in (1, 2, 3))
+    return b"P6\n# %s\n%d %d 255\n" % (comment, side, side) + pixels
+
+
+def pictures():
+    """Names and bytes, those among them that end, hang or mislead who decodes them."""
+    found = sorted(glob.glob(os.path.join(FACES, "**", "*.jpg"), recursive=True))
+    for number in range(PICTURES):
+        if not found:
+            yield "%06d.ppm" % number, ppm(number)
+            continue
+        # More are wanted than there are: other bytes behind the end of the picture, so that no row is another's.
+        with open(found[number % len(found)], "rb") as file:
+            yield "%06d.jpg" % number, file.read() + (b"" if number < len(found) else b"%d" % number)
+    yield "crash.ppm", ppm(1, b"AUDIT-FAULT:crash")
+    yield "hang.ppm", ppm(2, b"AUDIT-FAULT:hang")
+    yield "truncated.ppm", ppm(3)[:1500]
+    yield "words.jpg", b"no picture"
+    yield "empty.jpg", b""
+
+
+def make_tars(folder, count=4):
+    os.makedirs(folder)
+    tars = [tarfile.open(os.path.join(folder, "%05d.tar" % number), "w") for number in range(count)]
+    for number, (name, content) in enumerate(pictures()):
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        tars[number * count // (PICTURES + 5)].addfile(member, io.BytesIO(content))
+    for tar in tars:
+        tar.close()
+
+
+def descendants(process):
+    children = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open("/proc/%s/stat" % name) as file:
+                    children.setdefault(int(file.read().rsplit(")", 1)[1].split()[1]), []).append(int(name))
+            except OSError:
+                pass
+    found, seen = [process], []
+    while found:
+        one = found.pop()
+        seen.append(one)
+        found += children.get(one, [])
+    return seen[1:]
+
+
+def named(process, words):
+    """Those below a process whose command line holds all of these words."""
+    found = []
+    for one in descendants(process):
+        try:
+            with open("/proc/%d/cmdline" % one, "rb") as file:
+                line = file.read().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            continue
+        if all(word in line for word in words):
+            found.append(one)
+    return found
+
+
+class SparkTests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.work = tempfile.mkdtemp(prefix="audit-spark-test-")
+        cls.addClassCleanup(shutil.rmtree, cls.work, ignore_errors=True)
+        cls.tars = os.path.join(cls.work, "tars")
+        make_tars(cls.tars)
+        cls.local = os.path.join(cls.work, "local.db")
+        subprocess.run([AUDIT, "scan", cls.tars, "--db", cls.local, "-q", *OPTIONS], check=True)
+
+    def submit(self, out, *options, conf=(), meanwhile=None):
+        """Runs the driver; `meanwhile` is asked again and again until it says that it has done its deed."""
+        command = ["spark-submit", "--master", "local-cluster[2,1,1024]", "--conf", "spark.ui.enabled=false"]
+        for setting in conf:
+            command += ["--conf", setting]
+        command += [DRIVER, self.tars, "--out", os.path.join(self.work, out), "--audit", AUDIT, *options, "--", *OPTIONS]
+        environment = dict(os.environ, PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.executable)
+        log = os.path.join(self.work, out + ".log")
+        begun, done = time.monotonic(), False
+        with open(log, "w") as file:
+            run = subprocess.Popen(
+                command, stdout=file, stderr=subprocess.STDOUT, cwd=self.work, env=environment, start_new_session=True)
+        try:
+            while run.poll() is None:
+                if meanwhile and not done and self.parts(out):
+                    done = meanwhile(run.pid)
+                time.sleep(0.05)
+                self.assertLess(time.monotonic() - begun, 600, "the job does not end")
+        finally:
+            for one in descendants(run.pid) + [run.pid]:
+                try:
+                    os.kill(one, signal.SIGKILL)
+                except OSError:
+                    pass
+        with open(log) as file:
+            said = file.read()
+        self.assertEqual(run.returncode, 0, said[-8000:])
+        if meanwhile:
+            self.assertTrue(done, "the job was over before its executor could be hurt")
+        print("%s: %.0f s" % (self.id().rsplit(".", 1)[1], time.monotonic() - begun), flush=True)
+        return said
+
+    def parts(self, out):
+        return sorted(glob.glob(os.path.join(self.work, out, "rows", "*", "*.parquet")))
+
+    def rows_of(self, database):
+        """Everything that a scan says of its samples, by path."""
+        with sqlite3.connect(database) as found:
+            found.row_factory = sqlite3.Row
+            rows = {}
+            for row in found.execute("SELECT * FROM samples"):
+                rows[row["path"]] = {key: row[key] for key in row.keys() if key not in ("id", "run_id")}
+            issues = found.execute(
+                "SELECT path, issue.code, issue.detail FROM issue JOIN sample ON sample.id = issue.sample_id ORDER BY 1, 2, 3")
+            (digest,) = found.execute("SELECT digest FROM run").fetchone()
+            return rows, [tuple(issue) for issue in issues], digest
+
+    def assert_same(self, out):
+        (rows, issues, digest), (local, local_issues, local_digest) = (
+            self.rows_of(os.path.join(self.work, out, "audit.db")), self.rows_of(self.local))
+        self.assertEqual(len(rows), PICTURES + 5)
+        for path, row in local.items():
+            self.assertEqual(rows.get(path), row, path)
+        self.assertEqual(rows.keys(), local.keys())
+        self.assertEqual(issues, local_issues)
+        self.assertEqual(digest, local_digest)
+
+    def test_equals_the_local_scan_and_a_lost_part_is_scored_again(self):
+        import pyarrow.parquet
+
+        self.submit("plain", "--partitions", "8")
+        self.assert_same("plain")
+        rows, _, _ = self.rows_of(os.path.join(self.work, "plain", "audit.db"))
+        codes = {path.split("/")[1]: row["error_code"] for path, row in rows.items() if row["error_code"]}
+        self.assertEqual(codes, {
+            "crash.ppm": "crash", "hang.ppm": "timeout", "truncated.ppm": "truncated", "words.jpg": "not_image",
+            "empty.jpg": "empty"})
+        parts = self.parts("plain")
+        self.assertEqual(len(parts), 8)
+        tables = [pyarrow.parquet.read_table(part) for part in parts]
+        ords = [ord for table in tables for ord in table["ord"].to_pylist()]
+        self.assertEqual(sorted(ords), list(range(PICTURES + 5)))
+        for table in tables:
+            for row in table.to_pylist():
+                self.assertEqual(row["mse"], rows[row["key"]]["mse"])
+
+        lost = tables[3].num_rows
+        os.remove(parts[3])
+        os.remove(os.path.join(self.work, "plain", "audit.db"))
+        said = self.submit("plain", "--partitions", "3")
+        self.assertIn("%d pictures in 3 partitions" % lost, said)
+        self.assert_same("plain")
+        said = self.submit("plain")
+        self.assertNotIn("partitions", said)
+        self.assert_same("plain")
+
+    def test_an_executor_that_is_killed_costs_nothing(self):
+        def kill(process):
+            executors = named(process, ["CoarseGrainedExecutorBackend"])
+            if not executors:
+                return False
+            os.kill(executors[0], signal.SIGKILL)
+            return True
+
+        said = self.submit("killed", "--partitions", "13", meanwhile=kill)
+        self.assertIn("Lost executor", said)
+        self.assert_same("killed")
+
+    def test_a_worker_that_is_frozen_is_given_up(self):
+        def freeze(process):
+            workers = named(process, [AUDIT, "worker --stdio"])
+            for one in workers[:1]:
+                os.kill(one, signal.SIGSTOP)
+            return bool(workers)
+
+        said = self.submit("stalled", "--partitions", "6", "--stall", "20", meanwhile=freeze)
+        self.assertIn("has not answered for 20 seconds", said)
+        self.assert_same("stalled")
+
+    def test_an_executor_that_is_frozen_is_given_up(self):
+        def freeze(process):
+            executors = named(process, ["CoarseGrainedExecutorBackend"])
+            for one in executors[:1]:
+                for below in [one] + descendants(one):
+                    os.kill(below, signal.SIGSTOP)
+            return bool(executors)
+
+        self.submit(
+            "frozen", "--partitions", "10", meanwhile=freeze,
+            conf=["spark.network.timeout=61s", "spark.executor.heartbeatInterval=5s", "spark.speculation=true"])
+        self.assert_same("frozen")
+
+    def test_another_scan_into_the_same_place_is_refused(self):
+        out = os.path.join(self.work, "other")
+        os.makedirs(out)
+        with open(os.path.join(out, "asked.json"), "w") as file:
+            file.write('{"folders": ["/elsewhere"], "options": []}')
+        run = subprocess.run(
+            ["spark-submit", "--master", "local[1]", DRIVER, self.tars, "--out", out, "--audit", AUDIT],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.assertNotEqual(run.returncode, 0)
+        self.assertIn("holds the plan of another scan; give another --out", run.stdout)
+
+
+if __name__ == "__main__":
+    try:
+        import pyarrow  # noqa: F401
+        import pyspark  # noqa: F401
+    except ImportError as error:
+        sys.exit(print("skipped: %s is not installed here: the tests of Spark are left out" % error.name))
+    if not shutil.which("java"):
+        sys.exit(print("skipped: Java is not installed here: the tests of Spark are left out"))
+    unittest.main(verbosity=2)
