@@ -88,14 +88,16 @@ package struct PreparationContext: Sendable {
   package let progress: @Sendable (ScanProgress) -> Void
   /// Reads the images of a plan that a model learns from; fewer where the stop is set.
   package let subsample: @Sendable (Plan) async throws -> Subsample
+  /// Whether a subsample says which of its images are damaged.
+  package let knowsDamage: Bool
 
   package init(
     plan: Plan, settings: ScanSettings, models: any ModelStorage, jobs: Int, stop: StopRequest,
-    progress: @escaping @Sendable (ScanProgress) -> Void,
+    knowsDamage: Bool = false, progress: @escaping @Sendable (ScanProgress) -> Void,
     subsample: @escaping @Sendable (Plan) async throws -> Subsample
   ) {
     (self.plan, self.settings, self.models, self.jobs) = (plan, settings, models, jobs)
-    (self.stop, self.progress, self.subsample) = (stop, progress, subsample)
+    (self.stop, self.progress, self.subsample, self.knowsDamage) = (stop, progress, subsample, knowsDamage)
   }
 }
 

@@ -7,6 +7,8 @@ package struct Subsample: Sendable {
   package var rows: [UInt8] = []
   /// What each image is known by.
   package var keys: [UInt64] = []
+  /// Whether each image is surely damaged; nil where nobody looked.
+  package var isDamaged: [Bool]?
 
   package init() {}
 
@@ -19,7 +21,8 @@ package struct Subsample: Sendable {
     settings: ScanSettings, jobs: Int, stop: StopRequest, progress: (ScanProgress) -> Void
   ) throws(FitRefusal) -> LowRankFit {
     let fit = try LowRankFit(
-      rows: rows, keys: keys, rank: max(1, min(settings.rank, count / 10)), seed: settings.seed, jobs: jobs,
+      rows: rows, keys: keys, isDamaged: isDamaged, rank: max(1, min(settings.rank, count / 10)), seed: settings.seed,
+      jobs: jobs,
       isStopped: { stop.isSet },
       progress: { progress(ScanProgress(phase: .fit, done: $0.done, total: FitStage.total)) })
     progress(ScanProgress(phase: .fit, done: FitStage.total, total: FitStage.total))

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditDigest
 import AuditReference
 import AuditStatistics
 import Testing
@@ -89,6 +90,51 @@ struct LowRankModelTests {
     #expect(other.digest != model.digest)
   }
 
+  private static func flagged(_ damaged: Set<Int>) throws -> LowRankFit {
+    let model = fitted.model
+    return try LowRankFit(
+      rows: model.rows, keys: model.keys, isDamaged: (0..<model.count).map(damaged.contains), seed: 5)
+  }
+
+  /// A scored image has the neighbour that the fit gave it, first, last and next to one another left out.
+  @Test func aDamagedRowIsNobodysNeighbour() throws {
+    let fitted = try LowRankModelTests.flagged([0, 17, 18, 119])
+    let scorer = LowRankScorer(fitted.model)
+    for row in 0..<120 {
+      let pixels = Array(fitted.model.rows[(row * 12_288)..<((row + 1) * 12_288)])
+      let found = scorer.influence(of: RGBImage(width: 64, height: 64, pixels: pixels), key: 1000 + UInt64(row))
+      if let nearest = found.nearestDistance { #expect(nearest == fitted.fit.nearest[row], "row \(row)") }
+    }
+    let (all, some) = (LowRankModelTests.fitted.fit.nearest, fitted.fit.nearest)
+    #expect(zip(all, some).allSatisfy { $0 <= $1 } && all != some)
+  }
+
+  @Test func aModelRemembersWhichOfItsRowsAreDamaged() throws {
+    let model = try LowRankModelTests.flagged([3, 40]).model
+    let read = try LowRankModel(decoding: model.encoded())
+    #expect(read.isDamaged == model.isDamaged && read.digest == model.digest && read.rows == model.rows)
+    #expect(read.isDamaged?.indices.filter { read.isDamaged?[$0] == true } == [3, 40])
+    #expect(LowRankModelTests.fitted.model.isDamaged == nil && LowRankModelTests.fitted.model.encoded()[8] == 1)
+  }
+
+  @Test func aFlagThatIsNeitherYesNorNoIsDamage() throws {
+    var bytes = try LowRankModelTests.flagged([3]).model.encoded()
+    let flags = bytes.count - 32 - 120 * 12_288 - 120
+    #expect(bytes[flags + 3] == 1)
+    bytes[flags + 4] = 2
+    bytes.replaceSubrange((bytes.count - 32)..., with: sha256(Array(bytes.dropLast(32))))
+    #expect(throws: AuditError.self) { try LowRankModel(decoding: bytes) }
+  }
+
+  @Test func whereNothingIsDamagedEveryNumberIsTheSame() throws {
+    let (model, other) = (LowRankModelTests.fitted.model, try LowRankModelTests.flagged([]))
+    #expect(other.model.components == model.components && other.model.sums == model.sums)
+    #expect(
+      other.model.orthogonalCut == model.orthogonalCut && other.fit.nearest == LowRankModelTests.fitted.fit.nearest)
+    let rule = VerdictRule.model(count: 120)
+    #expect(other.gain(rule: rule) == LowRankModelTests.fitted.gain(rule: rule))
+  }
+
   @Test func theRankIsATenthOfTheRowsUnlessAsked() throws {
     let model = LowRankModelTests.fitted.model
     #expect(model.rank == 12)
@@ -134,8 +180,9 @@ struct DamagedModelTests {
 
   @Test func aNewerVersionIsNamed() {
     var bytes = DamagedModelTests.bytes
-    bytes[8] = 2
-    #expect(words(bytes) == "the stored reference model has version 2; this audit knows 1; fit it anew with --fresh")
+    bytes[8] = 3
+    #expect(
+      words(bytes) == "the stored reference model has version 3; this audit knows 1 and 2; fit it anew with --fresh")
   }
 
   @Test(arguments: 0..<40 as Range<UInt64>) func aFlippedBitIsFound(seed: UInt64) {

@@ -109,7 +109,7 @@ package struct ExplanationText {
     if let nearest = sample.nearest, let distance = sample.orthogonalDistance {
       let limit = fixed(0.8 * distance, 2)
       lines.append(
-        "nearest     \(fixed(nearest, 2)) to the nearest image that is no copy; a look-alike would be within \(limit) (0.8 x orthogonal)"
+        "nearest     \(fixed(nearest, 2)) to the nearest image that may vouch for it; a look-alike would be within \(limit) (0.8 x orthogonal)"
       )
     }
     if let name = sample.outlierClass { lines.append("class       " + ExplainTopic.words(forClass: name)) }

@@ -18,24 +18,35 @@ struct DamageSample: Sendable {
     _ plan: Plan, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> DamageSample {
+    let measured = try await measured(
+      most, of: plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
     var found = DamageSample()
-    var samples: [Sample] = []
+    found.pictures = measured.map(\.picture)
+    found.keys = measured.map { SampleKey(seed: settings.seed, path: $0.sample.path).value }
+    if !stop.isSet {
+      try await found.addCopies(
+        of: measured.map(\.sample), in: plan, settings: settings, jobs: jobs, risks: risks, stop: stop,
+        progress: progress)
+    }
+    return found
+  }
+
+  /// The first `wanted` samples in subsample order that can be read, measured; fewer where the stop is set.
+  static func measured(
+    _ wanted: Int, of plan: Plan, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
+    progress: @Sendable (ScanProgress) -> Void
+  ) async throws -> [(sample: Sample, picture: PictureMeasurement)] {
     tryAlone(of: plan, settings: settings, risks: risks, stop: stop)
     let workers = plan.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) {
       (study, chunk: [Sample]) throws(AuditError) -> [(Sample, PictureMeasurement?)] in
       Array(zip(chunk, try study.measurements(of: chunk)))
     }
-    let order = plan.subsampleOrder(seed: settings.seed, expecting: most, without: risks.banned)
-    try await readFirst(most, of: order, piece: 8, by: workers, stop: stop) { count in
+    let order = plan.subsampleOrder(seed: settings.seed, expecting: wanted, without: risks.banned)
+    var found: [(sample: Sample, picture: PictureMeasurement)] = []
+    try await readFirst(wanted, of: order, piece: 8, by: workers, stop: stop) { count in
       progress(ScanProgress(phase: .learn, done: count, total: nil))
     } found: { sample, picture in
-      found.pictures.append(picture)
-      found.keys.append(SampleKey(seed: settings.seed, path: sample.path).value)
-      samples.append(sample)
-    }
-    if !stop.isSet {
-      try await found.addCopies(
-        of: samples, in: plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
+      found.append((sample, picture))
     }
     return found
   }

@@ -9,7 +9,7 @@ import AuditStore
 struct PreparedQuality {
   /// What damage looks like in the set; nil where it holds too few pictures.
   let model: DamageModel?
-  /// Of the pictures that it was just learnt from.
+  /// Of the pictures that were just measured.
   var known = KnownPictures()
   /// Whether this call made the model, so that every picture is judged anew.
   let isNew: Bool

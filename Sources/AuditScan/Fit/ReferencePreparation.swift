@@ -11,6 +11,8 @@ struct ReferencePreparation {
   let settings: ScanSettings
   let jobs: Int
   var risks = RiskyFiles()
+  /// nil where nobody looks for damage.
+  var damaged: DamagedPictures?
 
   func make(
     for run: OpenRun, in store: Store, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
@@ -18,9 +20,12 @@ struct ReferencePreparation {
     let prepared = try await reference.prepare(
       PreparationContext(
         plan: plan, settings: settings, models: RunModels(store, run: run.id), jobs: jobs, stop: stop,
-        progress: progress
-      ) { [settings, jobs, risks] plan in
-        try await Subsample.read(plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
+        knowsDamage: damaged != nil, progress: progress
+      ) { [settings, jobs, risks, damaged] plan in
+        var subsample = try await Subsample.read(
+          plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
+        subsample.isDamaged = try await damaged?.flags(of: subsample.keys, in: plan)
+        return subsample
       })
     if let trained = prepared.trained {
       try store.write(trainings: StoredTraining.all(of: trained), purpose: .reference, to: run.id)

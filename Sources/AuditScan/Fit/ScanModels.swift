@@ -2,7 +2,8 @@ import AuditCore
 import AuditDataset
 import AuditReference
 
-/// What the samples of a scan are compared with and judged by, made or found before the first of them is scored.
+/// What the samples of a scan are compared with and judged by, made or found before the first of them is scored. Damage is
+/// learnt first: in the fit of a reference model damaged pictures vouch for nobody.
 struct ScanModels {
   let reference: Preparation
   /// nil where pictures are not measured by themselves.
@@ -12,13 +13,19 @@ struct ScanModels {
     for scan: OpenScan, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws {
     let (plan, settings, jobs, risks) = (scan.plan, scan.settings, scan.jobs, scan.risks)
-    reference = try await ReferencePreparation(
-      reference: scan.reference, plan: plan, settings: settings, jobs: jobs, risks: risks
-    ).make(for: scan.run, in: scan.store, stop: stop, progress: progress)
-    quality =
+    var quality =
       scan.request.choices.quality
       ? try await QualityPreparation(plan: plan, settings: settings, jobs: jobs, risks: risks)
         .make(for: scan.run, in: scan.store, stop: stop, progress: progress) : nil
+    let damaged = quality?.model.map { [known = quality?.known ?? KnownPictures()] model in
+      DamagedPictures(
+        model, known: known, plan: plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
+    }
+    reference = try await ReferencePreparation(
+      reference: scan.reference, plan: plan, settings: settings, jobs: jobs, risks: risks, damaged: damaged
+    ).make(for: scan.run, in: scan.store, stop: stop, progress: progress)
+    if let damaged { quality?.known = await damaged.known }
+    self.quality = quality
   }
 
   /// Whether rows that were scored without them are scored anew.

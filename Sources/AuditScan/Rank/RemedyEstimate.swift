@@ -17,7 +17,7 @@ struct RemedyEstimate {
   let progress: @Sendable (_ estimate: Int, _ fits: Int, _ all: Int) -> Void
 
   /// Grows when the same results give other figures, so that stored ones are computed again.
-  static let method = 4
+  static let method = 5
 
   /// Estimates from the fit that was just made, or from the rows of the subsample that are kept with the model and are
   /// still in the run. Each is judged as the run's results say, and as people decided.
@@ -94,9 +94,11 @@ struct RemedyEstimate {
     let length = LowRankModel.length
     let rows = isWhole ? model.rows : present.flatMap { model.rows[($0 * length)..<(($0 + 1) * length)] }
     let keys = isWhole ? model.keys : present.map { model.keys[$0] }
+    let isDamaged = isWhole ? model.isDamaged : model.isDamaged.map { flags in present.map { flags[$0] } }
     do throws(FitRefusal) {
       return try LowRankFit(
-        rows: rows, keys: keys, rank: max(1, min(model.rank, keys.count / 10)), seed: model.seed, jobs: jobs)
+        rows: rows, keys: keys, isDamaged: isDamaged, rank: max(1, min(model.rank, keys.count / 10)), seed: model.seed,
+        jobs: jobs)
     } catch {
       return nil
     }

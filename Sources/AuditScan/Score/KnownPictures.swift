@@ -3,7 +3,8 @@ import AuditDataset
 import AuditQuality
 import AuditStatistics
 
-/// What was found out of the pictures that a model of damage was learnt from, so that a scan measures none of them twice.
+/// What was found out of pictures before the first sample is scored, so that a scan measures none of them twice: of those
+/// that a model of damage was learnt from, and of those that a reference model is fitted on.
 ///
 /// A picture is known by its sample and its pixels: one that changed meanwhile, or that is decoded at another size, is
 /// measured anew. Whether it is known or not changes no value.
@@ -13,13 +14,20 @@ struct KnownPictures: Sendable {
   init() {}
 
   init(_ sample: DamageSample, judgedBy model: DamageModel, jobs: Int) {
-    let (pictures, keys) = (sample.pictures, sample.keys)
+    add(sample.pictures, keys: sample.keys, judgedBy: model, jobs: jobs)
+  }
+
+  /// - Parameter keys: what each picture is known by.
+  mutating func add(_ pictures: [PictureMeasurement], keys: [UInt64], judgedBy model: DamageModel, jobs: Int) {
     let judged = inParallelMap(keys.count, jobs: jobs) { pictures[$0].quality(by: model, key: keys[$0]) }
     for (row, quality) in judged.enumerated() { found[keys[row]] = (pictures[row].pixels, quality) }
   }
 
   /// The pixels of a sample that was measured before; nil where it was not.
   func pixels(of sample: Sample, seed: UInt64) -> PixelDigest? { found[key(of: sample, seed)]?.pixels }
+
+  /// Share of the votes for any damage of a picture that was measured before; nil where it was not.
+  func damage(of key: UInt64) -> Double? { found[key]?.quality.judgement?.damage }
 
   /// A row whose picture was decoded somewhere else and not measured there, because its pixels are known here.
   func completing(_ row: SampleRow, seed: UInt64) -> SampleRow {

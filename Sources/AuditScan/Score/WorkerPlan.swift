@@ -52,14 +52,14 @@ package struct WorkerPlan: Sendable {
       planned: plan.samples, root: request.files.folders.first ?? plan.dataset, rules: plan.settings.files)
     let reference = try request.reference.reference(
       ReferenceContext(plan: samples, settings: plan.settings, inference: request.inference))
+    let damage =
+      try request.choices.quality ? store.damageModel(of: plan.id).map { try DamageModel(decoding: $0) } : nil
     let prepared = try await reference.prepare(
       PreparationContext(
         plan: samples, settings: plan.settings, models: KeptModels(store, run: plan.id), jobs: 1, stop: StopRequest(),
-        progress: { _ in }
+        knowsDamage: damage != nil, progress: { _ in }
       ) { _ in throw WorkerPlan.refusal })
     guard selection.networks.isEmpty, let portable = prepared.reference.portable else { throw WorkerPlan.refusal }
-    let damage =
-      try request.choices.quality ? store.damageModel(of: plan.id).map { try DamageModel(decoding: $0) } : nil
     order = try ChildOrder(
       scoringBy: portable, settings: plan.settings, metrics: request.metrics,
       quality: request.choices.quality ? PreparedQuality(model: damage, isNew: false) : nil)

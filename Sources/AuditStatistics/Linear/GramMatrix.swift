@@ -74,10 +74,11 @@ package final class GramMatrix: Sendable {
   /// Distance of each row to the nearest other row that is not the same picture again, full scale; infinite where there
   /// is none.
   ///
-  /// - Parameter distances: orthogonal distance of every row in the fitted model.
-  func nearest(inModelOf distances: [Double]) -> [Double] {
-    let all = Array(0..<count)
-    return distances.indices.map { nearest(to: $0, among: all, distance: distances[$0]) }
+  /// - Parameters:
+  ///   - distances: orthogonal distance of every row in the fitted model.
+  ///   - others: the rows that may be nearest.
+  func nearest(inModelOf distances: [Double], among others: [Int]) -> [Double] {
+    distances.indices.map { nearest(to: $0, among: others, distance: distances[$0]) }
   }
 
   /// The same for one row, among some.

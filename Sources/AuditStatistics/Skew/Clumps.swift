@@ -14,25 +14,32 @@ package struct Clumps: Sendable {
   /// else is farther than the second.
   private static let (reach, gap) = (0.1, 0.5)
 
-  package init(in gram: GramMatrix) {
+  /// - Parameter witnesses: the rows that may vouch for others.
+  package init(in gram: GramMatrix, witnesses: Witnesses? = nil) {
+    let witnesses = witnesses ?? Witnesses(all: gram.count)
     let typical = median(gram.squaredRadii) ?? 0
-    var (shares, nearest) = ([Double](repeating: 1, count: gram.count), gram.nearest)
+    var (shares, nearest) = ([Double](repeating: 1, count: gram.count), gram.nearest(among: witnesses))
     for row in 0..<gram.count where gram.squaredRadii[row] > typical {
       let radius = gram.squaredRadii[row]
-      var (members, beyond) = (1, Double.infinity)
+      var (members, beyond, vouching) = (1, Double.infinity, Double.infinity)
       for other in 0..<gram.count where other != row {
         let square = gram.squaredDistance(row, other)
-        if square <= Clumps.reach * Clumps.reach * radius { members += 1 } else { beyond = min(beyond, square) }
+        if square <= Clumps.reach * Clumps.reach * radius {
+          members += 1
+        } else {
+          beyond = min(beyond, square)
+          if witnesses.mayVouch[other] { vouching = min(vouching, square) }
+        }
       }
       guard members > 1, beyond > Clumps.gap * Clumps.gap * radius else { continue }
-      (shares[row], nearest[row]) = (1 / Double(members), beyond.squareRoot())
+      (shares[row], nearest[row]) = (1 / Double(members), vouching.squareRoot())
     }
     (self.shares, self.nearest) = (shares, nearest)
   }
 
   /// Every row counts by itself.
-  init(none gram: GramMatrix) {
-    (shares, nearest) = ([Double](repeating: 1, count: gram.count), gram.nearest)
+  init(none gram: GramMatrix, witnesses: Witnesses) {
+    (shares, nearest) = ([Double](repeating: 1, count: gram.count), gram.nearest(among: witnesses))
   }
 
   init(shares: [Double], nearest: [Double]) { (self.shares, self.nearest) = (shares, nearest) }

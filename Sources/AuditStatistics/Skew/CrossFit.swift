@@ -8,10 +8,13 @@ package struct CrossFit: Sendable {
   let weights: [Double]
   /// Rows whose training weight is somebody's decision and hangs on no fold.
   let isFixed: [Bool]
+  private let witnesses: Witnesses
 
-  package init(fit: RobustFit, isFixed: [Bool]) {
+  /// - Parameter witnesses: rows that may be look-alikes of others; nil for all.
+  package init(fit: RobustFit, isFixed: [Bool], witnesses: Witnesses? = nil) {
     precondition(isFixed.count == fit.count)
     (weights, self.isFixed) = (fit.weights, isFixed)
+    self.witnesses = witnesses ?? Witnesses(all: fit.count)
   }
 
   /// - Parameters:
@@ -21,12 +24,13 @@ package struct CrossFit: Sendable {
   func trainingWeights(_ given: [Double], of rows: HeldOutRows, under model: PlainFit) -> [Double] {
     let (distances, leverages) = rows.trainDistances(under: model)
     let sums = SkewSums(distances: distances, leverages: leverages)
+    let others = rows.train.filter { witnesses.mayVouch[$0] }
     return rows.train.enumerated().map { place, row in
       guard !isFixed[row] else { return given[place] }
       let isOdd = Skew.ratio(distance: distances[place], sums: sums) > Skew.alikeAbove
       return Skew(
         distance: distances[place], leverage: leverages[place],
-        nearest: isOdd ? rows.gram.nearest(to: row, among: rows.train, distance: distances[place]) : nil, sums: sums
+        nearest: isOdd ? rows.gram.nearest(to: row, among: others, distance: distances[place]) : nil, sums: sums
       ).trainingWeight
     }
   }

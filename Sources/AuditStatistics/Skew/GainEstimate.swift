@@ -286,11 +286,13 @@ package struct CrossValidation: Sendable {
   /// - Parameters:
   ///   - skew: skew of every row, which the curve leaves out from the top.
   ///   - verdicts: of every row.
-  ///   - judged: rows that the loss is taken over; nil for all.
+  ///   - judged: rows that a remedy is about, and that the loss is taken over; nil for all.
+  ///   - damaged: those of them that the loss is not taken over; nil for none.
   ///   - jobs: threads, each with a matrix of its own (31 MB at 2,000 rows); the result is the same for any number.
   /// - Returns: nil where the watch stopped it.
   package func part(
-    skew: [Double], verdicts: [Verdict], judged: [Bool]? = nil, jobs: Int = 1, watch: GainWatch = GainWatch()
+    skew: [Double], verdicts: [Verdict], judged: [Bool]? = nil, damaged: [Bool]? = nil, jobs: Int = 1,
+    watch: GainWatch = GainWatch()
   ) -> GainPart? {
     let dropped = verdicts.map { $0 == .drop }
     let counts = CrossValidation.shares.map { Int(($0 * Double(gram.count)).rounded()) }
@@ -298,7 +300,7 @@ package struct CrossValidation: Sendable {
     let masks = [dropped] + distinct.map { worst($0, of: skew) }
     guard let losses = losses(dropping: dropped, leavingOut: masks, jobs: jobs, watch: watch) else { return nil }
     let judged = judged ?? dropped.map { _ in true }
-    let rows = judged.indices.filter { judged[$0] }
+    let rows = judged.indices.filter { judged[$0] && damaged?[$0] != true }
     let marked = rows.filter { verdicts[$0] != .keep }
     let growth = Growth(
       of: marked, before: losses.before, after: losses.both.own,

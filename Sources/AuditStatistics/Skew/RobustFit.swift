@@ -71,11 +71,13 @@ package struct RobustFit: Sendable {
   ///   - lookAlikesVouch: whether a row that has a look-alike keeps its full weight; where none does, the components
   ///     are as exact as distances need.
   ///   - clumps: rows that are one observation together; nil where each counts by itself, as in the reference statistic.
+  ///   - witnesses: rows that may be look-alikes of others; nil for all. What `clumps` holds is taken as it is.
   ///   - jobs: threads; the result is the same for any number.
   ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 0.
   package init(
-    rows: [UInt8], gram: GramMatrix, rank: Int, lookAlikesVouch: Bool = true, clumps: Clumps? = nil, jobs: Int = 1,
+    rows: [UInt8], gram: GramMatrix, rank: Int, lookAlikesVouch: Bool = true, clumps: Clumps? = nil,
+    witnesses: Witnesses? = nil, jobs: Int = 1,
     isStopped: @Sendable () -> Bool = { false }, progress: (Int) -> Void = { _ in }
   ) throws(FitRefusal) {
     if isStopped() { throw .stopped }
@@ -83,7 +85,8 @@ package struct RobustFit: Sendable {
     guard !gram.rowsAreEqual else { throw .rowsAreEqual(count: gram.count) }
     progress(0)
     func accuracy(_ round: Int) -> SymmetricEigen.Accuracy { lookAlikesVouch ? .components(round: round) : .distances }
-    let clumps = clumps ?? Clumps(none: gram)
+    let witnesses = witnesses ?? Witnesses(all: gram.count)
+    let clumps = clumps ?? Clumps(none: gram, witnesses: witnesses)
     let start = GramComponents(
       of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }, weights: clumps.shares),
       rank: rank, accuracy: accuracy(0), warm: nil, jobs: jobs)
@@ -94,7 +97,8 @@ package struct RobustFit: Sendable {
       GramComponents(
         of: gram, weighting: .weighted(weights), rank: rank, accuracy: accuracy(round), warm: warm, jobs: jobs)
     }
-    self.init(settled.model, rows: rows, gram: gram, weights: settled.weights, rounds: settled.rounds)
+    self.init(
+      settled.model, rows: rows, gram: gram, weights: settled.weights, rounds: settled.rounds, witnesses: witnesses)
   }
 
   /// The model that squared error alone would fit to the rows: what a robust fit is compared with.
@@ -102,10 +106,13 @@ package struct RobustFit: Sendable {
     let weights = [Double](repeating: 1, count: gram.count)
     let model = GramComponents(
       of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components(round: 0), warm: nil, jobs: jobs)
-    self.init(model, rows: rows, gram: gram, weights: weights, rounds: [])
+    self.init(
+      model, rows: rows, gram: gram, weights: weights, rounds: [], witnesses: Witnesses(all: gram.count))
   }
 
-  private init(_ model: GramComponents, rows: [UInt8], gram: GramMatrix, weights: [Double], rounds: [Round]) {
+  private init(
+    _ model: GramComponents, rows: [UInt8], gram: GramMatrix, weights: [Double], rounds: [Round], witnesses: Witnesses
+  ) {
     (count, length) = (gram.count, gram.length)
     (mean, components) = model.pixels(rows: rows, gram: gram)
     (eigenvalues, tail, self.weights, self.rounds) = (model.eigenvalues, model.tail, weights, rounds)
@@ -114,7 +121,7 @@ package struct RobustFit: Sendable {
     leverages = model.leverages
     orthogonalCut = medianCut(orthogonalDistances)
     scoreCut = medianCut(scoreDistances)
-    nearest = gram.nearest(inModelOf: orthogonalDistances)
+    nearest = gram.nearest(inModelOf: orthogonalDistances, among: witnesses.rows)
     raw = model.raw
   }
 }

@@ -33,25 +33,14 @@ struct DetectionJudge {
   init(_ set: DetectionSet, kinds: [Int] = Array(DamageKinds.all.indices), perKind: Int? = nil, jobs: Int) throws {
     var amounts = CopyPlan.Amounts()
     amounts.perKind = perKind ?? amounts.perKind
-    let plan = CopyPlan(keys: set.keys, seed: set.seed, amounts: amounts, kinds: kinds)
-    var copies: [PlantedCopy] = []
-    copySeconds = try cpu { copies = try DetectionJudge.made(plan, of: set, jobs: jobs) }
-    var fitted: DamageModel?
-    learnSeconds = try cpu {
-      fitted = try DamageModel(
-        base: set.measures, keys: set.keys, copies: copies, kinds: DamageKinds.all.count,
-        settings: .init(seed: set.seed), jobs: jobs)
-    }
-    guard let model = fitted else { preconditionFailure("fitted or thrown") }
-    let judgements = inParallelMap(set.keys.count, jobs: jobs) {
-      model.judgement(of: set.measures[$0], key: set.keys[$0])
-    }
+    let learnt = try LearntDamage(
+      pictures: set.pictures, measures: set.measures, keys: set.keys, seed: set.seed, kinds: kinds,
+      amounts: amounts, jobs: jobs)
+    let (model, judgements) = (learnt.model, learnt.judgements)
+    (copySeconds, learnSeconds) = (learnt.copySeconds, learnt.learnSeconds)
     damage = judgements.map(\.damage)
     oddness = judgements.map(\.oddness.value)
-    let mixture = DamageMixture(votes: damage, copies: model.damagedCopies)
-    share = mixture?.share ?? 0
-    confidence = damage.map { mixture?.confidence(of: $0) ?? 0 }
-    threshold = DamageMixture.threshold(of: confidence)
+    (share, confidence, threshold) = (learnt.share, learnt.confidence, learnt.threshold)
     kind = DetectionJudge.names(judgements, model)
     issues = DetectionJudge.issues(of: set, judgements, model, confidence: confidence, threshold: threshold)
     let places = set.measures.map {
@@ -59,18 +48,6 @@ struct DetectionJudge {
     }
     let neighbourhood = LocalOutlierFactor(fitting: places)
     baseline = places.indices.map { neighbourhood.factor(of: places[$0], member: $0) }
-  }
-
-  private static func made(_ plan: CopyPlan, of set: DetectionSet, jobs: Int) throws -> [PlantedCopy] {
-    let results = inParallelMap(plan.jobs.count, jobs: jobs) { number in
-      let job = plan.jobs[number]
-      return Result {
-        let copy = try CopyPlan.make(job, from: set.pictures[job.source], other: set.pictures[job.other])
-        return PlantedCopy(
-          measures: measure(copy.image), kind: job.treatment.kind, source: job.source, strength: copy.strength ?? 0)
-      }
-    }
-    return try results.map { try $0.get() }
   }
 
   private static func mixtures(_ judgements: [DamageJudgement], _ model: DamageModel) -> [CopyMixture?] {
@@ -118,12 +95,4 @@ struct DetectionJudge {
   }
 
   func isFlagged(_ row: Int) -> Bool { confidence[row] >= threshold }
-}
-
-extension CopyPlan.Treatment {
-  /// Place of the kind among all; nil for a sound copy.
-  fileprivate var kind: Int? {
-    guard case .damaged(let place) = self else { return nil }
-    return place
-  }
 }

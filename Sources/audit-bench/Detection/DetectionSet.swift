@@ -117,7 +117,7 @@ extension DetectionSet.Plant {
 }
 
 /// A picture as it comes out of a JPEG file of the sort that a set holds.
-private func saved(_ picture: RGBImage, _ random: inout SplitMix64) throws -> RGBImage {
+func saved(_ picture: RGBImage, _ random: inout SplitMix64) throws -> RGBImage {
   let file = try encodeJPEG(picture, quality: 88 + random.integer(below: 8))
   return try decodeImage(file, name: "a.jpg", maxPixels: picture.width * picture.height, target: .max).image
 }

@@ -57,6 +57,9 @@ struct Truth: Encodable {
   let seed: UInt64
   let trained: Int
   let planted: Int
+  /// Pictures that are flagged as damaged, and how many of them were planted; nil where nobody looked.
+  var flagged: Int?
+  var flaggedPlanted: Int?
   let heldOut: Int
   /// What a scan recommends; nil for nothing.
   var recommended: String?
@@ -94,6 +97,8 @@ extension Truth {
     stretch = set.stretch
     (self.set, seed, trained, heldOut) = (set.name, set.seed, set.trainCount, set.testCount)
     planted = set.planted.count { $0 != nil }
+    flagged = set.isDamaged?.count { $0 }
+    flaggedPlanted = set.isDamaged.map { zip($0, set.planted).count { $0 && $1 != nil } }
     guard leaveOut > 0 else {
       (pullCorrelation, errorCorrelation, moved) = (nil, nil, 0)
       return

@@ -47,6 +47,9 @@ struct TruthCommand: ParsableCommand {
       valueName: "count"))
   var camera: Int?
 
+  @Flag(inversion: .prefixedNo, help: "Whether damage is learnt in the set, as a scan does.")
+  var quality = true
+
   @Flag(help: "Judge the remedies alone: no other rankings, no image left out by itself.")
   var remedies = false
 
@@ -84,7 +87,9 @@ struct TruthCommand: ParsableCommand {
     for seed in seed.isEmpty ? [1] : seed {
       let source =
         try folder.map { try PictureSource.folder($0, images: images) } ?? .demo(images: images, seed: seed)
-      let set = TruthSet(source, seed: seed, stretch: stretch, copies: copies, plants: !clean, cameraApart: camera)
+      let set = try TruthSet(
+        source, seed: seed, stretch: stretch, copies: copies, plants: !clean, finds: quality, cameraApart: camera,
+        jobs: jobs)
       guard set.trainCount >= 100, set.testCount > 0 else {
         throw AuditError.lacking("\(set.trainCount) readable images to train on are too few", remedy: "it takes 100")
       }
@@ -128,6 +133,7 @@ extension Truth {
     let table =
       [
         "\(set), seed \(seed): \(trained) to train on, \(planted) of them planted; \(heldOut) clean ones held out"
+          + (flagged.map { ", \($0) flagged, \(flaggedPlanted ?? 0) of these planted" } ?? "")
           + (stretch > 1 ? " in stretches of \(stretch)" : ""),
         "fall of the held-out squared error in %, with its 95 % interval"
           + (lines.contains { $0.probe != nil } ? "; of trainings, with the range of the networks" : ""),

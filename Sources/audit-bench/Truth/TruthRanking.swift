@@ -21,7 +21,8 @@ struct TruthRanking {
   init(_ set: TruthSet, remediesOnly: Bool, jobs: Int) throws {
     (self.set, self.remediesOnly) = (set, remediesOnly)
     let rows = set.trainRows
-    fitted = try LowRankFit(rows: rows, keys: (0..<set.trainCount).map { UInt64($0) }, seed: 7, jobs: jobs)
+    fitted = try LowRankFit(
+      rows: rows, keys: (0..<set.trainCount).map { UInt64($0) }, isDamaged: set.isDamaged, seed: 7, jobs: jobs)
     let rule = VerdictRule.model(count: set.trainCount)
     skews = fitted.skews
     verdicts = skews.map { rule.verdict(of: $0) }

@@ -4,6 +4,7 @@ import AuditDemo
 import AuditImages
 import AuditReference
 import AuditScan
+import AuditStatistics
 import Foundation
 
 /// Where the pictures of an experiment come from.
@@ -91,6 +92,8 @@ struct TruthSet {
   let testCount: Int
   /// For each training row what was planted in it.
   let planted: [(defect: Defect, severity: Severity)?]
+  /// Whether it is flagged as damaged, for each training row; nil where pictures are not looked at by themselves.
+  let isDamaged: [Bool]?
   /// Whether a second camera took it, for each training row.
   let isOfCamera: [Bool]
   /// For each test row the number of its stretch, and how many pictures it stands for.
@@ -103,11 +106,15 @@ struct TruthSet {
   /// - Parameters:
   ///   - copies: whether each planted picture stands there twice.
   ///   - plants: false leaves every picture as it is.
+  ///   - finds: whether damage is learnt in the set, as a scan learns it.
   ///   - cameraApart: a second camera takes pictures that lie so far apart; nil where there is none.
   ///   - seed: what is planted where; one training picture in ten, every kind and severity in turn.
-  init(_ source: PictureSource, seed: UInt64, stretch: Int, copies: Bool, plants: Bool, cameraApart: Int? = nil) {
+  init(
+    _ source: PictureSource, seed: UInt64, stretch: Int, copies: Bool, plants: Bool, finds: Bool = true,
+    cameraApart: Int? = nil, jobs: Int
+  ) throws {
     var test: [UInt8] = []
-    var clean: [(number: Int, row: [UInt8])] = []
+    var clean: [(number: Int, row: [UInt8], picture: RGBImage)] = []
     var stretches: [Int] = []
     var importances: [Double] = []
     let camera = SecondCamera(seed: seed)
@@ -117,7 +124,8 @@ struct TruthSet {
     for number in 0..<source.count {
       guard let picture = source.picture(number) else { continue }
       if taken.train.contains(number) {
-        clean.append((number, TruthSet.row(camera.taking(picture))))
+        let taken = camera.taking(picture)
+        clean.append((number, TruthSet.row(taken), taken))
       } else if taken.test.contains(number) {
         test += TruthSet.row(camera.taking(picture))
         stretches.append(number / stretch)
@@ -127,7 +135,7 @@ struct TruthSet {
         stretches.append(number / stretch)
         importances.append(1)
       } else {
-        clean.append((number, TruthSet.row(picture)))
+        clean.append((number, TruthSet.row(picture), picture))
       }
     }
     // A scan takes its subsample in the order of a hash, and the folds of the gain follow that order.
@@ -142,10 +150,12 @@ struct TruthSet {
       var generator = SplitMix64(seed: seed, keys: 1, UInt64(clean[place].number))
       let stranger = source.picture(clean[generator.integer(below: clean.count)].number)
       let other = stranger.flatMap { $0.width == picture.width && $0.height == picture.height ? $0 : nil }
-      clean[place].row = TruthSet.row(kind.apply(to: picture, severity: severity, other: other, using: &generator))
+      clean[place].picture = kind.apply(to: picture, severity: severity, other: other, using: &generator)
+      clean[place].row = TruthSet.row(clean[place].picture)
       planted[place] = (kind, severity)
     }
     if copies, plants { TruthSet.copyPlanted(&clean, &planted, seed: seed) }
+    isDamaged = finds ? try TruthSet.flags(clean.map(\.picture), seed: seed, jobs: jobs) : nil
     (name, self.seed, self.stretch) = (source.name, seed, stretch)
     (rows, trainCount, testCount) = (clean.flatMap(\.row) + test, clean.count, stretches.count)
     (self.planted, self.stretches, self.importances) = (planted, stretches, importances)
@@ -162,13 +172,29 @@ struct TruthSet {
 
   /// Every second planted picture becomes a copy of the one before it: a file that was put in twice.
   private static func copyPlanted(
-    _ rows: inout [(number: Int, row: [UInt8])], _ planted: inout [(defect: Defect, severity: Severity)?], seed: UInt64
+    _ rows: inout [(number: Int, row: [UInt8], picture: RGBImage)],
+    _ planted: inout [(defect: Defect, severity: Severity)?], seed: UInt64
   ) {
     let places = TruthSet.chosen(rows.count / 10, of: rows.count, seed: seed)
     for turn in stride(from: 1, to: places.count, by: 2) {
-      rows[places[turn]].row = rows[places[turn - 1]].row
+      (rows[places[turn]].row, rows[places[turn]].picture) = (
+        rows[places[turn - 1]].row, rows[places[turn - 1]].picture
+      )
       planted[places[turn]] = planted[places[turn - 1]]
     }
+  }
+
+  /// What a scan would flag. All pictures are encoded before, so that no planted one can be told by its coding.
+  private static func flags(_ pictures: [RGBImage], seed: UInt64, jobs: Int) throws -> [Bool] {
+    let files = try inParallelMap(pictures.count, jobs: jobs) { place in
+      var random = SplitMix64(seed: seed, keys: 23, UInt64(place))
+      return Result { try saved(pictures[place], &random) }
+    }.map { try $0.get() }
+    let clean = CleanSet(name: "", pictures: files, jobs: jobs)
+    return try LearntDamage(
+      pictures: clean.pictures, measures: clean.measures,
+      keys: files.indices.map { SplitMix64.mixed(UInt64($0) &+ 0x5EED) }, seed: seed, jobs: jobs
+    ).isFlagged
   }
 
   var trainRows: [UInt8] { Array(rows.prefix(trainCount * LowRankModel.length)) }

@@ -36,29 +36,32 @@ package struct LowRankFit: Sendable {
   /// - Parameters:
   ///   - rows: count x 12,288 bytes in the order of the subsample, which also makes the folds of `gain`.
   ///   - keys: what each row is known by; see `LowRankModel.keys`.
+  ///   - isDamaged: which rows are surely damaged and vouch for nobody; nil where nobody looked.
   ///   - rank: components; nil for 32, but at most a tenth of the rows.
   ///   - seed: kept with the model, for the record.
   ///   - jobs: threads; the result is the same for any number.
   ///   - isStopped: asked often.
   /// - Throws: `FitRefusal`: fewer than 25 rows, all rows the same picture, or stopped.
   package init(
-    rows: [UInt8], keys: [UInt64], rank: Int? = nil, seed: UInt64, jobs: Int = 1,
+    rows: [UInt8], keys: [UInt64], isDamaged: [Bool]? = nil, rank: Int? = nil, seed: UInt64, jobs: Int = 1,
     isStopped: @Sendable () -> Bool = { false }, progress: (FitStage) -> Void = { _ in }
   ) throws(FitRefusal) {
+    let witnesses = isDamaged.map { Witnesses(isDamaged: $0) }
     precondition(rows.count == keys.count * LowRankModel.length)
     guard keys.count >= RobustFit.fewestRows else { throw .tooFewRows(count: keys.count) }
     progress(.products)
     gram = GramMatrix(rows: rows, length: LowRankModel.length, jobs: jobs, isStopped: isStopped)
     self.rank = rank ?? RobustFit.rank(forCount: keys.count)
     fit = try RobustFit(
-      rows: rows, gram: gram, rank: self.rank, clumps: Clumps(in: gram), jobs: jobs, isStopped: isStopped,
+      rows: rows, gram: gram, rank: self.rank, clumps: Clumps(in: gram, witnesses: witnesses), witnesses: witnesses,
+      jobs: jobs, isStopped: isStopped,
       progress: { progress(.round($0)) })
     progress(.pictures)
     let parts = LowRankModel.Parts(
       seed: seed, mean: fit.mean.map { Float($0) }, components: fit.components.map { Float($0) },
       eigenvalues: fit.eigenvalues, tail: fit.tail,
       sums: SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages),
-      orthogonalCut: fit.orthogonalCut, scoreCut: fit.scoreCut, rows: rows, keys: keys)
+      orthogonalCut: fit.orthogonalCut, scoreCut: fit.scoreCut, rows: rows, keys: keys, isDamaged: isDamaged)
     model = LowRankModel(parts, encoded: LowRankModel.encode(parts))
   }
 
@@ -88,12 +91,17 @@ package struct LowRankFit: Sendable {
   ) -> GainPart? {
     let own = skews.map { RowStanding(verdict: rule.verdict(of: $0), skew: $0.skew, weight: $0.trainingWeight) }
     let rows = zip(model.keys, own).map { standings[$0] ?? $1 }
+    // What a person keeps is content, however damaged it looks.
+    let damaged = model.isDamaged.map { zip($0, rows).map { $0 && !($1.isDecided && $1.verdict == .keep) } }
     let validation = CrossValidation(
       gram: gram, fit: fit, rank: rank, weights: rows.map(\.weight),
-      crossFit: CrossFit(fit: fit, isFixed: rows.map(\.isDecided)))
+      crossFit: CrossFit(
+        fit: fit, isFixed: rows.map(\.isDecided),
+        witnesses: model.isDamaged.map { Witnesses(isDamaged: $0) }))
     return validation.part(
       skew: rows.map(\.skew), verdicts: rows.map(\.verdict),
-      judged: judged.map { keys in model.keys.map(keys.contains) }, jobs: jobs, watch: watch)
+      judged: judged.map { keys in model.keys.map(keys.contains) },
+      damaged: damaged, jobs: jobs, watch: watch)
   }
 }
 

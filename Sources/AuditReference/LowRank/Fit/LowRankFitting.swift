@@ -30,9 +30,7 @@ struct LowRankFitting {
   init(_ context: PreparationContext) { self.context = context }
 
   func model() async throws -> Outcome {
-    if let content = try context.models.model(kind: StoredModel.lowRank) {
-      return Outcome(model: try LowRankModel(decoding: content))
-    }
+    if let model = try stored() { return Outcome(model: model) }
     var fitted = try await fit(context.plan)
     if let model = fitted.model { try context.models.keep(StoredModel(model)) }
     if let pictures = fitted.pictures {
@@ -40,6 +38,16 @@ struct LowRankFitting {
       if fitted.isNew { try context.models.keep(StoredModel(pictures)) }
     }
     return fitted
+  }
+
+  /// The run's own model; nil where it has none, or one that knew less of damage than is known now.
+  func stored() throws -> LowRankModel? { try usable(context.models.model(kind: StoredModel.lowRank)) }
+
+  /// The model in these bytes; nil where it knew less of damage than is known now.
+  func usable(_ content: [UInt8]?) throws -> LowRankModel? {
+    guard let content else { return nil }
+    let model = try LowRankModel(decoding: content)
+    return context.knowsDamage && model.isDamaged == nil ? nil : model
   }
 
   /// A new model of a plan's samples; kept nowhere.

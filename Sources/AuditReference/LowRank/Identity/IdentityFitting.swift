@@ -26,7 +26,7 @@ struct IdentityFitting {
   }
 
   func models() async throws -> Outcome {
-    let isComplete = try context.models.model(kind: StoredModel.lowRank) != nil
+    let isComplete = try fitting.stored() != nil
     var own = try storedScales()
     for (identity, samples) in isComplete ? [] : largeFolders where own[ByteKey(identity)] == nil {
       let fitted = try await fitting.fit(context.plan.restricted(to: samples))
@@ -60,8 +60,8 @@ struct IdentityFitting {
   private func storedScales() throws -> [ByteKey: ModelScale] {
     var scales: [ByteKey: ModelScale] = [:]
     for identity in try context.models.identities() {
-      guard let content = try context.models.model(identity: identity) else { continue }
-      scales[ByteKey(identity)] = ModelScale(try LowRankModel(decoding: content))
+      guard let model = try fitting.usable(context.models.model(identity: identity)) else { continue }
+      scales[ByteKey(identity)] = ModelScale(model)
     }
     return scales
   }

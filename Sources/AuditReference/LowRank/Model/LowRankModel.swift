@@ -34,6 +34,8 @@ package struct LowRankModel: Sendable {
   /// What each row of the subsample is known by: the first 64 bits of the hash of its path. A sample with the key of a
   /// row is that row, and not its own neighbour.
   package let keys: [UInt64]
+  /// Which rows are surely damaged: they vouch for nobody. nil where nobody looked when the model was fitted.
+  package let isDamaged: [Bool]?
   /// SHA-256 of `encoded()`, 64 hexadecimal digits.
   package let digest: String
 
@@ -42,6 +44,8 @@ package struct LowRankModel: Sendable {
   /// |x|² of each row, code values squared.
   let squares: [Int32]
   let placeOfKey: [UInt64: Int]
+  /// The rows that may vouch for an image, as few ranges as there are.
+  let witnesses: [Range<Int>]
 
   package var rank: Int { eigenvalues.count }
   package var count: Int { keys.count }
@@ -58,6 +62,7 @@ package struct LowRankModel: Sendable {
     var scoreCut: Double
     var rows: [UInt8]
     var keys: [UInt64]
+    var isDamaged: [Bool]?
   }
 
   /// - Parameter encoded: the bytes that `encode` makes of the parts.
@@ -65,9 +70,12 @@ package struct LowRankModel: Sendable {
     precondition(parts.mean.count == LowRankModel.length && !parts.keys.isEmpty && !parts.eigenvalues.isEmpty)
     precondition(parts.components.count == parts.eigenvalues.count * LowRankModel.length)
     precondition(parts.rows.count == parts.keys.count * LowRankModel.length)
+    precondition(parts.isDamaged.map { $0.count == parts.keys.count } ?? true)
     (seed, mean, components) = (parts.seed, parts.mean, parts.components)
     (eigenvalues, tail, sums) = (parts.eigenvalues, parts.tail, parts.sums)
     (orthogonalCut, scoreCut, rows, keys) = (parts.orthogonalCut, parts.scoreCut, parts.rows, parts.keys)
+    isDamaged = parts.isDamaged
+    witnesses = LowRankModel.ranges(parts.isDamaged.map { $0.map { !$0 } } ?? parts.keys.map { _ in true })
     digest = hexadecimal(sha256(encoded))
     tiles = LowRankModel.tiled(parts.components, rank: parts.eigenvalues.count)
     var squares = [Int32](repeating: 0, count: parts.keys.count)
@@ -78,6 +86,19 @@ package struct LowRankModel: Sendable {
     }
     self.squares = squares
     placeOfKey = Dictionary(zip(parts.keys, parts.keys.indices)) { first, _ in first }
+  }
+
+  /// Where a list is true.
+  private static func ranges(_ isIn: [Bool]) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    for place in isIn.indices where isIn[place] {
+      if let last = ranges.last, last.upperBound == place {
+        ranges[ranges.count - 1] = last.lowerBound..<place + 1
+      } else {
+        ranges.append(place..<place + 1)
+      }
+    }
+    return ranges
   }
 
   /// For each chunk of 64 numbers of a row the components one after the other.

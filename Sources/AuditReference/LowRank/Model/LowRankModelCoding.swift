@@ -5,31 +5,34 @@ import AuditStatistics
 /// The file format of a model: little-endian, in this order.
 ///
 ///     8   "AUDITLRM"
-///     4   version (1), then width, height, rank and count of rows, 4 each
+///     4   version (1 or 2), then width, height, rank and count of rows, 4 each
 ///     8   seed
 ///     8   tail, sum of pulls, sum of leverages, median distance, both cuts: 6 doubles
 ///     8   eigenvalues: rank doubles
 ///     4   mean: length floats, then components: rank x length floats
 ///     8   keys: one per row
+///     1   in version 2, 1 for each row that is surely damaged, else 0: in version 1 nobody looked
 ///     1   rows: count x length bytes
 ///     32  SHA-256 of everything before
 extension LowRankModel {
   private static let magic = Array("AUDITLRM".utf8)
-  private static let version: UInt32 = 1
+  /// Without and with what is known of damage.
+  private static let versions: (plain: UInt32, looked: UInt32) = (1, 2)
   fileprivate static let checksumBytes = 32
 
   package func encoded() -> [UInt8] {
     LowRankModel.encode(
       Parts(
         seed: seed, mean: mean, components: components, eigenvalues: eigenvalues, tail: tail, sums: sums,
-        orthogonalCut: orthogonalCut, scoreCut: scoreCut, rows: rows, keys: keys))
+        orthogonalCut: orthogonalCut, scoreCut: scoreCut, rows: rows, keys: keys, isDamaged: isDamaged))
   }
 
   static func encode(_ parts: Parts) -> [UInt8] {
     let rank = parts.eigenvalues.count
     let count = parts.keys.count
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(encodedSize(rank: rank, count: count) ?? 0)
+    let version = parts.isDamaged == nil ? versions.plain : versions.looked
+    bytes.reserveCapacity(encodedSize(version: version, rank: rank, count: count) ?? 0)
     bytes += magic
     for number in [version, UInt32(side), UInt32(side), UInt32(rank), UInt32(count)] {
       bytes.append(littleEndian: number)
@@ -44,6 +47,7 @@ extension LowRankModel {
     bytes.append(floats: parts.mean)
     bytes.append(floats: parts.components)
     bytes.append(littleEndian: parts.keys)
+    bytes += parts.isDamaged?.map { $0 ? 1 : 0 } ?? []
     bytes += parts.rows
     return bytes + sha256(bytes)
   }
@@ -66,14 +70,15 @@ extension LowRankModel {
     guard bytes.starts(with: LowRankModel.magic), reader.skip(LowRankModel.magic.count),
       let version: UInt32 = reader.next()
     else { throw .damaged("these bytes are not a model") }
-    guard version == LowRankModel.version else { throw .version(version) }
+    guard [versions.plain, versions.looked].contains(version) else { throw .version(version) }
     guard let width: UInt32 = reader.next(), let height: UInt32 = reader.next(), let rank: UInt32 = reader.next(),
       let count: UInt32 = reader.next(), width == LowRankModel.side, height == LowRankModel.side, rank > 0, count > 0,
-      let size = LowRankModel.encodedSize(rank: Int(rank), count: Int(count)), size == bytes.count
+      let size = LowRankModel.encodedSize(version: version, rank: Int(rank), count: Int(count)), size == bytes.count
     else { throw .damaged("its header says another size than \(counted(bytes.count, "byte"))") }
     let body = bytes.count - LowRankModel.checksumBytes
     guard bytes.withUnsafeBytes({ sha256(UnsafeRawBufferPointer(rebasing: $0[..<body])) }) == Array(bytes[body...]),
-      let parts = reader.parts(rank: Int(rank), count: Int(count), from: bytes[..<body])
+      let parts = reader.parts(
+        rank: Int(rank), count: Int(count), looked: version == versions.looked, from: bytes[..<body])
     else { throw .damaged("its checksum does not agree") }
     guard parts.numbersAreSound else { throw .damaged("it holds values that cannot be") }
     return parts
@@ -91,16 +96,19 @@ extension LowRankModel {
       case .damaged(let what):
         return .damaged(name, cause: what, remedy: remedy)
       case .version(let version):
-        return .otherVersion(of: name, found: "\(version)", known: "\(LowRankModel.version)", remedy: remedy)
+        return .otherVersion(
+          of: name, found: "\(version)", known: "\(LowRankModel.versions.plain) and \(LowRankModel.versions.looked)",
+          remedy: remedy)
       }
     }
   }
 
   /// Bytes of a whole file; nil where the numbers are beyond any file.
-  private static func encodedSize(rank: Int, count: Int) -> Int? {
+  private static func encodedSize(version: UInt32, rank: Int, count: Int) -> Int? {
     guard rank <= 4096, count <= 1 << 24 else { return nil }
     let numbers = 8 * (1 + 6 + rank) + 4 * length * (1 + rank)
-    return magic.count + 20 + numbers + count * (8 + length) + checksumBytes
+    let ofRow = 8 + length + (version == versions.looked ? 1 : 0)
+    return magic.count + 20 + numbers + count * ofRow + checksumBytes
   }
 }
 
@@ -114,15 +122,20 @@ extension LowRankModel.Parts {
 }
 
 extension LittleEndianReader {
-  /// - Parameter bytes: all that is read, without the checksum. Components and rows are most of it, and are taken at once:
-  ///   every child process reads a model before it begins.
-  fileprivate mutating func parts(rank: Int, count: Int, from bytes: ArraySlice<UInt8>) -> LowRankModel.Parts? {
+  /// - Parameters:
+  ///   - looked: whether it says which rows are damaged.
+  ///   - bytes: all that is read, without the checksum. Components and rows are most of it, and are taken at once: every
+  ///     child process reads a model before it begins.
+  fileprivate mutating func parts(
+    rank: Int, count: Int, looked: Bool, from bytes: ArraySlice<UInt8>
+  ) -> LowRankModel.Parts? {
     let length = LowRankModel.length
     guard let seed: UInt64 = next(), let scalars: [UInt64] = next(6), let eigenvalues: [UInt64] = next(rank) else {
       return nil
     }
     guard let mean = floats(length, from: bytes), let components = floats(rank * length, from: bytes),
-      let keys: [UInt64] = next(count), left >= count * length
+      let keys: [UInt64] = next(count), let flags: [UInt8] = next(looked ? count : 0), flags.allSatisfy({ $0 < 2 }),
+      left >= count * length
     else { return nil }
     let rows = Array(bytes.suffix(count * length))
     let numbers = scalars.map { Double(bitPattern: $0) }
@@ -130,7 +143,8 @@ extension LittleEndianReader {
       seed: seed, mean: mean, components: components,
       eigenvalues: eigenvalues.map { Double(bitPattern: $0) }, tail: numbers[0],
       sums: SkewSums(count: count, pull: numbers[1], leverage: numbers[2], medianDistance: numbers[3]),
-      orthogonalCut: numbers[4], scoreCut: numbers[5], rows: rows, keys: keys)
+      orthogonalCut: numbers[4], scoreCut: numbers[5], rows: rows, keys: keys,
+      isDamaged: looked ? flags.map { $0 == 1 } : nil)
   }
 
   /// - Parameter bytes: all that is read, without the checksum.

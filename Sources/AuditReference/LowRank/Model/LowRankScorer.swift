@@ -56,13 +56,24 @@ package final class LowRankScorer {
       centred, model.mean, model.tiles, chunks, model.rank, scores, &reconstruction, &residual, KernelChoice.scalar)
   }
 
-  /// Distance to the nearest row of the subsample that is neither the image itself nor the same picture again, exact but
-  /// for the root.
+  /// Distance to the nearest row of the subsample that may vouch for the image and is neither itself nor the same picture
+  /// again, exact but for the root.
   private func nearest(to pixels: [UInt8], key: UInt64, beyond copies: Int64) -> Double? {
     for (index, pixel) in pixels.enumerated() { widened[index] = Int16(pixel) }
-    let squared = audit_linear_nearest_row(
-      model.rows, model.squares, model.count, LowRankModel.length, widened, model.placeOfKey[key] ?? model.count,
-      copies, KernelChoice.scalar)
+    let (length, own) = (LowRankModel.length, model.placeOfKey[key])
+    let squared = model.rows.withUnsafeBufferPointer { rows in
+      model.squares.withUnsafeBufferPointer { squares in
+        model.witnesses.reduce(Int64.max) { least, range in
+          guard let rows = rows.baseAddress, let squares = squares.baseAddress else { return least }
+          let leftOut = own.flatMap { range.contains($0) ? $0 - range.lowerBound : nil } ?? range.count
+          return min(
+            least,
+            audit_linear_nearest_row(
+              rows + range.lowerBound * length, squares + range.lowerBound, range.count, length, widened, leftOut,
+              copies, KernelChoice.scalar))
+        }
+      }
+    }
     return squared == .max ? nil : Double(squared).squareRoot() / 255
   }
 }
