@@ -6,6 +6,10 @@ import Foundation
 struct ClusterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cluster", abstract: "Print the command that scans a dataset on many machines.",
+    discussion: """
+      Example:
+        audit cluster spark --print FOLDER --out spark
+      """,
     subcommands: [ClusterSparkCommand.self])
 }
 
