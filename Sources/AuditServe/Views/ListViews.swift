@@ -82,8 +82,11 @@ struct ListViews: Sendable {
   private static func groups(
     _ store: Store, _ run: ServedRun, _ part: Part
   ) throws -> [(row: SQLRow, members: [(row: SQLRow, isBest: Bool)])] {
-    try store.copyGroupRows(of: run.id, from: part.offset, most: part.limit).map { group in
-      let members = try store.members(ofGroup: group["number"].integer ?? 0, in: run.id, most: mostMembers)
+    let groups = try store.copyGroupRows(of: run.id, from: part.offset, most: part.limit)
+    let membersOf = try store.members(
+      ofGroups: groups.compactMap { $0["number"].integer }, in: run.id, most: mostMembers)
+    return try groups.map { group in
+      let members = membersOf[group["number"].integer ?? 0] ?? []
       let tiles = try store.tileRows(of: members.compactMap { $0["id"].wide }, in: run.id, value: "skew")
       let rowOf = Dictionary(tiles.compactMap { row in row["id"].wide.map { ($0, row) } }) { first, _ in first }
       return (

@@ -158,7 +158,7 @@ class Page:
             raise Failure(f"{details.get('exception', {}).get('description', details['text'])}\nin: {script}")
         return answer["result"].get("value")
 
-    def wait(self, script, seconds=20):
+    def wait(self, script, seconds=40):
         """Waits until an expression is true, and gives what it is worth."""
         end = time.monotonic() + seconds
         while True:

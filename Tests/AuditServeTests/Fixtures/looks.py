@@ -74,7 +74,9 @@ def main(program, address, folder, sample):
                     if view in ("images", "chosen"):
                         page.wait("document.querySelector('.cell.active .line') && document.querySelector('.facets fieldset')")
                     if view == "chosen":
-                        page.press("d")
+                        # The key once more would take the decision of the screen before away.
+                        if not page.ask("document.querySelector('.cell.active .decision.drop') !== null"):
+                            page.press("d")
                         page.wait("document.querySelector('.decision.drop:not(.waiting)')")
                     judge(page, found, folder, f"{view}-{width}-{'dark' if dark else 'light'}", dark)
                 page.press("?")

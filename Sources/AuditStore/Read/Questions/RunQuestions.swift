@@ -393,13 +393,26 @@ extension Store {
       "SELECT count(DISTINCT number) FROM near_group CROSS JOIN sample ON sample.id = sample_id WHERE run_id = ?", run)
   }
 
-  /// The members of a group of copies, the best first: `id`, `path`, `kind`, `is_best`.
-  package func members(ofGroup number: Int, in run: Int64, most: Int) throws -> [SQLRow] {
-    try rows(
+  /// The members of some groups of copies by the group's number, the best first: `id`, `path`, `kind`, `is_best`. All are
+  /// looked for at once, since groups have no order of their own in the table.
+  ///
+  /// - Parameter most: of each group.
+  package func members(ofGroups numbers: [Int], in run: Int64, most: Int) throws -> [Int: [SQLRow]] {
+    let found = try rows(
       """
-      SELECT sample.id, path, kind, is_best FROM near_group CROSS JOIN sample ON sample.id = sample_id
-      WHERE run_id = ? AND number = ? ORDER BY is_best DESC, path LIMIT ?
-      """, .integer(run), .integer(Int64(number)), .integer(Int64(most)))
+      SELECT * FROM (
+        SELECT sample.id, path, kind, is_best, number,
+          row_number() OVER (PARTITION BY number ORDER BY is_best DESC, path) AS place
+        FROM near_group CROSS JOIN sample ON sample.id = sample_id
+        WHERE number IN (SELECT value FROM json_each(?)) AND run_id = ?)
+      WHERE place <= ? ORDER BY number, place
+      """, .identifiers(numbers.map(Int64.init)), .integer(run), .integer(Int64(most)))
+    return Dictionary(grouping: found) { $0["number"].integer ?? 0 }
+  }
+
+  /// The members of one of them.
+  package func members(ofGroup number: Int, in run: Int64, most: Int) throws -> [SQLRow] {
+    try members(ofGroups: [number], in: run, most: most)[number] ?? []
   }
 
   /// The images that a probe found to pull hardest: `path`, `probe_skew`, `probe_share_mse`, `probe_share_mae`, `skew`.
