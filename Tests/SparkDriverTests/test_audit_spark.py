@@ -3,10 +3,11 @@
     python3 Tests/SparkDriverTests/test_audit_spark.py [NAMES OF TESTS]
 
 AUDIT names the program, a debug build (default: the checkout's), AUDIT_SPARK_PICTURES how many pictures (default: 400). Two
-executors of one core each run as processes of their own. Without pyspark and pyarrow it says so and does nothing.
+executors of one core each run as processes of their own. Without PySpark, PyArrow and Java it says so and does nothing.
 """
 
 import glob
+import importlib.util
 import io
 import os
 import random
@@ -26,6 +27,19 @@ DRIVER = os.path.join(ROOT, "Sources/SparkDriver/audit_spark.py")
 FACES = os.path.join(ROOT, "../shared/faces/celeba_89x109")
 PICTURES = int(os.environ.get("AUDIT_SPARK_PICTURES", "400"))
 OPTIONS = ["--size", "64", "--timeout", "2"]
+
+
+def spark_submit():
+    """The program of the PySpark that Python finds, which need not be on the path; None where there is none."""
+    found = importlib.util.find_spec("pyspark")
+    # A folder that an uninstalled one left behind is found too, without an origin.
+    if found is None or found.origin is None:
+        return None
+    program = os.path.join(os.path.dirname(found.origin), "bin", "spark-submit")
+    return program if os.access(program, os.X_OK) else None
+
+
+SUBMIT = spark_submit()
 
 
 def ppm(seed, comment=b"a picture"):
@@ -109,7 +123,7 @@ class SparkTests(unittest.TestCase):
 
     def submit(self, out, *options, conf=(), meanwhile=None):
         """Runs the driver; `meanwhile` is asked again and again until it says that it has done its deed."""
-        command = ["spark-submit", "--master", "local-cluster[2,1,1024]", "--conf", "spark.ui.enabled=false"]
+        command = [SUBMIT, "--master", "local-cluster[2,1,1024]", "--conf", "spark.ui.enabled=false"]
         for setting in conf:
             command += ["--conf", setting]
         command += [DRIVER, self.tars, "--out", os.path.join(self.work, out), "--audit", AUDIT, *options, "--", *OPTIONS]
@@ -235,18 +249,16 @@ class SparkTests(unittest.TestCase):
         with open(os.path.join(out, "asked.json"), "w") as file:
             file.write('{"folders": ["/elsewhere"], "options": []}')
         run = subprocess.run(
-            ["spark-submit", "--master", "local[1]", DRIVER, self.tars, "--out", out, "--audit", AUDIT],
+            [SUBMIT, "--master", "local[1]", DRIVER, self.tars, "--out", out, "--audit", AUDIT],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.assertNotEqual(run.returncode, 0)
         self.assertIn("holds the plan of another scan; give another --out", run.stdout)
 
 
 if __name__ == "__main__":
-    try:
-        import pyarrow  # noqa: F401
-        import pyspark  # noqa: F401
-    except ImportError as error:
-        sys.exit(print("skipped: %s is not installed here: the tests of Spark are left out" % error.name))
-    if not shutil.which("java"):
-        sys.exit(print("skipped: Java is not installed here: the tests of Spark are left out"))
-    unittest.main(verbosity=2)
+    absent = [name for name, found in (
+        ("PySpark", SUBMIT), ("PyArrow", importlib.util.find_spec("pyarrow")), ("Java", shutil.which("java"))) if not found]
+    if absent:
+        print("skipped: %s is not installed here: the tests of Spark are left out" % " and ".join(absent))
+    else:
+        unittest.main(verbosity=2)
