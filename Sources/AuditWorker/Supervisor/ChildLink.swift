@@ -94,7 +94,7 @@ final class ChildLink {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8) else { return nil }
     let words = text.split(separator: " ")
     guard words.count > 1, let pages = Int(words[1]) else { return nil }
-    return pages * Int(sysconf(Int32(_SC_PAGESIZE))) >> 20
+    return (pages * Int(sysconf(Int32(_SC_PAGESIZE)))) >> 20
   }
 
   /// Ends it where it still runs.

@@ -1,0 +1,125 @@
+import AuditCore
+import Testing
+
+@testable import AuditWorker
+
+/// What the pool keeps whatever becomes of its children, with children that answer everything by one row and do what the
+/// name of a sample says.
+@Suite struct SupervisedPoolTests {
+  private static let child = """
+    import os, signal, socket, struct, sys, time
+    link = socket.socket(fileno=0)
+    def exactly(count):
+      data = b''
+      while len(data) < count:
+        piece = link.recv(count - len(data))
+        if not piece: os._exit(0)
+        data += piece
+      return data
+    def send(kind, header=b'', body=b''):
+      link.sendall(b'AUF1' + struct.pack('<HHIQ', kind, 0, len(header), len(body)) + header + body)
+    row = held = b''
+    while True:
+      kind, _, header, body = struct.unpack('<HHIQ', exactly(20)[4:])
+      header, body = exactly(header), exactly(body)
+      if kind == 64:
+        row = header
+        send(65, b'\\0')
+        continue
+      if b'crash' in header: os.kill(os.getpid(), signal.SIGKILL)
+      if b'hang' in header: time.sleep(600)
+      if b'grow' in header:
+        held = b'x' * (300 << 20)
+        time.sleep(600)
+      if b'leave' in header: os._exit(3)
+      send(68, body=b'no row' if b'nonsense' in header else row)
+    """
+
+  private static func limits(timeout: Double = 60) -> SupervisionLimits {
+    var limits = SupervisionLimits()
+    (limits.timeout, limits.megabytes, limits.recycleAfter) = (timeout, 200, 50)
+    return limits
+  }
+
+  private static func pool(
+    jobs: Int, _ limits: SupervisionLimits = limits(), program: String = "/usr/bin/env"
+  ) -> SupervisedPool {
+    var row = SampleRow(sample: Sample(path: SamplePath("any"), bytes: 0, modified: 0))
+    row.scores = [0.5, nil]
+    let order = ChildOrder(header: row.encoded())
+    let launch = ChildLaunch(executable: program, arguments: ["python3", "-c", child])
+    return SupervisedPool(
+      jobs: jobs, piece: 4, window: 32, makeSupervisor: { Supervisor(launch, order: order, limits: limits) },
+      work: { ChildWork(WorkRequest(.score, WorkRequest.File($0, .bytes(0)))) },
+      complete: { row in
+        var row = row
+        row.pairedPath = "known before"
+        return row
+      })
+  }
+
+  private static func samples(_ names: some Sequence<String>) -> [Sample] {
+    names.map { Sample(path: SamplePath($0), bytes: 0, modified: 0) }
+  }
+
+  /// What ends a child is told of its sample alone, and the rows beside it are there.
+  @Test(arguments: [1, 2, 3]) func everySampleHasItsRowInOrderWhateverEndsItsChild(jobs: Int) async throws {
+    let names = (0..<100).map { $0 % 37 == 5 ? "\($0)-crash" : $0 == 81 ? "leave" : $0 == 90 ? "nonsense" : "\($0)" }
+    var rows: [SampleRow] = []
+    try await Self.pool(jobs: jobs).score(Self.samples(names), stop: StopRequest(), idle: {}) { rows += $0 }
+    #expect(rows.map(\.sample.path.text) == names)
+    for row in rows {
+      let name = row.sample.path.text
+      let isLost = name.contains("crash") || name == "leave" || name == "nonsense"
+      #expect(row.scores == (isLost ? [] : [0.5, nil]) && row.pairedPath == "known before", "\(name)")
+      #expect(row.issues.map(\.code) == (isLost ? [.crash] : []), "\(name)")
+      if name.contains("crash") { #expect(row.issues[0].detail.contains("SIGKILL")) }
+      if name == "leave" { #expect(row.issues[0].detail.contains("exit status 3")) }
+    }
+  }
+
+  @Test func whatHangsOrGrowsIsEndedAndTold() async throws {
+    let names = (0..<24).map { $0 == 6 ? "hang" : $0 == 17 ? "grow" : "\($0)" }
+    var codes: [String: SampleIssue.Code] = [:]
+    var count = 0
+    try await Self.pool(jobs: 2, Self.limits(timeout: 8)).score(Self.samples(names), stop: StopRequest(), idle: {}) {
+      count += $0.count
+      for row in $0 { codes[row.sample.path.text] = row.issues.first?.code }
+    }
+    #expect(codes == ["hang": .timeout, "grow": .oom])
+    #expect(count == 24)
+  }
+
+  /// Rows of what a stop left undone are none, and nobody waits for a child that hangs.
+  @Test func aStopEndsItSoon() async throws {
+    let stop = StopRequest()
+    let names = (0..<400).map { $0 == 60 ? "hang" : "\($0)" }
+    var seen: [String] = []
+    let start = ContinuousClock.now
+    try await Self.pool(jobs: 2).score(Self.samples(names), stop: stop, idle: {}) {
+      seen += $0.map(\.sample.path.text)
+      if seen.count >= 40 { stop.set() }
+    }
+    #expect(seen.starts(with: names.prefix(40)) && seen.count < 120 && !seen.contains("hang"), "\(seen.count)")
+    #expect(ContinuousClock.now - start < .seconds(50))
+  }
+
+  @Test func troubleOfTheConsumerIsThrown() async throws {
+    struct Full: Error {}
+    await #expect(throws: Full.self) {
+      try await Self.pool(jobs: 2).score(Self.samples((0..<40).map { "\($0)" }), stop: StopRequest(), idle: {}) { _ in
+        throw Full()
+      }
+    }
+  }
+
+  @Test func whereNoChildStartsNothingIsTakenForAFaultOfAFile() async throws {
+    var rows = 0
+    await #expect(throws: SupervisionFault.self) {
+      try await Self.pool(jobs: 2, program: "/nowhere/at/all").score(
+        Self.samples(["a", "b"]), stop: StopRequest(), idle: {}
+      ) { rows += $0.count }
+    }
+    #expect(rows == 0)
+  }
+}
