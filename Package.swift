@@ -62,7 +62,7 @@ let package = Package(
       resources: [
         .embedInCode("v001_initial.sql"), .embedInCode("v002_currency_and_advice.sql"),
         .embedInCode("v003_quality.sql"), .embedInCode("v004_against.sql"),
-        .embedInCode("v005_parts.sql"), .embedInCode("views.sql"),
+        .embedInCode("v005_parts.sql"), .embedInCode("v006_facets.sql"), .embedInCode("views.sql"),
       ], swiftSettings: strict),
     .target(
       name: "AuditStore", dependencies: ["AuditCore", "AuditDigest", "AuditSchema"] + grdb, swiftSettings: strict),
@@ -116,7 +116,7 @@ let package = Package(
       name: "audit-fuzz",
       dependencies: [
         "AuditCore", "AuditDataset", "AuditExport", "AuditImages", "AuditInference", "AuditMetrics", "AuditProbe",
-        "AuditReference", "AuditScan", "AuditStore",
+        "AuditReference", "AuditScan", "AuditServe", "AuditStore",
       ], swiftSettings: strict),
 
     tests(of: "AuditCore", with: []),

@@ -8,6 +8,7 @@ package enum AuditSchema {
     ("v003_quality", String(decoding: PackageResources.v003_quality_sql, as: UTF8.self)),
     ("v004_against", String(decoding: PackageResources.v004_against_sql, as: UTF8.self)),
     ("v005_parts", String(decoding: PackageResources.v005_parts_sql, as: UTF8.self)),
+    ("v006_facets", String(decoding: PackageResources.v006_facets_sql, as: UTF8.self)),
   ]
 
   /// With the placeholders `{score_columns}`, `{standing_columns}`, `{score_long}` and `{region_long}`.

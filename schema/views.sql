@@ -174,8 +174,11 @@ CREATE VIEW q_exposure AS
 SELECT path FROM samples WHERE pct_mse > 0.95 AND pct_ssim < 0.5;
 CREATE VIEW q_weights AS
 SELECT path, weight FROM samples ORDER BY weight;
+-- Of several decisions about one content the newest holds.
 CREATE VIEW q_decisions AS
-SELECT path, verdict, reason, who, at FROM decision WHERE undone_at IS NULL ORDER BY at DESC;
+SELECT path, verdict, reason, who, at, id = (
+  SELECT max(newest.id) FROM decision AS newest WHERE newest.sha256 = decision.sha256 AND newest.undone_at IS NULL) AS holds
+FROM decision WHERE undone_at IS NULL ORDER BY at DESC, id DESC;
 CREATE VIEW q_regions AS
 SELECT region, count(*) AS n FROM (SELECT sample_id, region, max(share_se) FROM region
   JOIN flagged AS f ON f.id = sample_id GROUP BY sample_id) GROUP BY region ORDER BY n DESC;

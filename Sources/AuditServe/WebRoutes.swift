@@ -20,7 +20,7 @@ final class WebRoutes: Sendable {
     let reading = WorkRoom(places: 2)
     let overview = OverviewView(database, reading: reading, isWritable: isWritable)
     let samples = SamplesView(
-      database: database, shelf: OrderShelf(), reading: reading, ordering: WorkRoom(places: 1))
+      database: database, reading: reading, ordering: WorkRoom(places: 1))
     let pictures = PictureDesk(database, dataset: request.dataset, decoding: request.decoding)
     let decisions = DecisionDesk(
       database, samples: samples, who: request.who, isReadOnly: request.isReadOnly)

@@ -282,34 +282,20 @@ struct LookingTests {
     #expect(broken["ready"] as? String == "true")
   }
 
+  /// What judges the pages of the server judges this one.
+  private static let contrast = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("AuditServeTests/Fixtures/contrast.js")
+
   /// Every text that is drawn, against what it is drawn on, as the browser has worked both out.
   @Test(arguments: [false, true]) func everyTextStandsOutFromItsGround(isDark: Bool) async throws {
     let scratch = try Scratch()
     let found = try Probe.ask(
       try await DrawnSet.shared().page(in: scratch), on: .init(isDark: isDark),
-      """
-      const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-      const channels = (colour) => {
-        canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-        return [...canvas.getImageData(0, 0, 1, 1).data];
-      };
-      const luminance = (colour) => channels(colour).slice(0, 3).map((value) => value / 255)
-        .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
-        .reduce((sum, value, place) => sum + value * [0.2126, 0.7152, 0.0722][place], 0);
-      const ground = (node) => {
-        const own = node && getComputedStyle(node).backgroundColor;
-        return !node ? 'white' : channels(own)[3] > 250 ? own : ground(node.parentElement);
-      };
-      document.querySelector('.tile').dispatchEvent(new KeyboardEvent('keydown', {key: 'd', bubbles: true}));
-      const texts = [...document.querySelectorAll('body *')].filter((node) => node.offsetParent !== null
-        && !node.closest('option') && [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim() !== ''));
-      const weak = texts.map((node) => {
-        const [one, other] = [luminance(getComputedStyle(node).color), luminance(ground(node))];
-        return [(Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), node.outerHTML.slice(0, 80)];
-      }).filter(([ratio]) => ratio < 4.5);
-      return {texts: texts.length, weak: weak.slice(0, 4).map(String).join(' '),
-        dark: luminance(getComputedStyle(document.body).backgroundColor) < 0.2};
-      """)
+      String(contentsOf: LookingTests.contrast, encoding: .utf8) + """
+        document.querySelector('.tile').dispatchEvent(new KeyboardEvent('keydown', {key: 'd', bubbles: true}));
+        const texts = textsOf([...document.querySelectorAll('body *')].filter((node) => node.offsetParent !== null));
+        return {texts: texts.length, weak: paleOf(texts).slice(0, 4).map(String).join(' '), dark: isDark()};
+        """)
     #expect(found["weak"] as? String == "" && (found["texts"] as? Int ?? 0) > 300)
     #expect(found["dark"] as? Bool == isDark)
   }

@@ -69,10 +69,13 @@ struct AccessRuleTests {
     #expect(isRefused(rule.answer(to: try request(.get, "token=wrong", ["host": "127.0.0.1:4711", "cookie": cookie]))))
   }
 
-  /// A path that begins with two slashes would name another host.
-  @Test func theWayOnNeverLeadsElsewhere() throws {
-    let asked = try request(
-      .get, "token=\(rule.token)", path: "//evil.example/a", ["host": "127.0.0.1:4711"])
+  /// A path that begins with two slashes would name another host; to a browser a backslash is one as well.
+  @Test(arguments: [
+    "//evil.example/a", "\\\\evil.example/a", "/\\evil.example/a", "\\/evil.example/a", "///\\/evil.example/a",
+    "/evil.example/a",
+  ])
+  func theWayOnNeverLeadsElsewhere(path: String) throws {
+    let asked = try request(.get, "token=\(rule.token)", path: path, ["host": "127.0.0.1:4711"])
     guard case .welcome(_, let location) = rule.answer(to: asked) else {
       Issue.record("not let in")
       return

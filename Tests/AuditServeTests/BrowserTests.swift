@@ -98,7 +98,8 @@ struct BrowserTests {
     let set = try ReviewedSet(runs: 2)
     let server = try RunningServer(set.database)
     let folder =
-      FileManager.default.temporaryDirectory.path + "/audit-looks-\(ProcessInfo.processInfo.processIdentifier)"
+      ProcessInfo.processInfo.environment["AUDIT_SCREENSHOTS"]
+      ?? FileManager.default.temporaryDirectory.path + "/audit-looks-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     print("screenshots of every view: \(folder)")
     let worst = try #require(try set.column("SELECT id FROM samples ORDER BY skew DESC, path LIMIT 1").first)

@@ -203,6 +203,7 @@ import Testing
     try store.write(
       foreign: [ForeignCopyRow(sample: 1, database: "test.audit.db", path: "b.png", kind: "near")], to: run.id)
     try store.write(setIssues: [(code: "dark", detail: "")], to: run.id)
+    try store.writeFacets(of: run.id)
     let model = StoredModel(
       digest: "d", kind: StoredModel.lowRank, rank: 1, fittedOn: 1, orthogonalCut: 1, scoreCut: 1, content: [1])
     try store.keep(model, for: run.id)

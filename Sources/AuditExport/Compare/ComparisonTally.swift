@@ -44,8 +44,18 @@ struct ComparisonTally {
     worse = Strongest(capacity: count)
   }
 
-  mutating func read(_ before: ComparedRun, _ after: ComparedRun) throws {
-    try before.store.forEachPair(before.side, after.side) { add($0) }
+  /// - Parameters:
+  ///   - images: that the later run has.
+  ///   - each: told each pair as well.
+  mutating func read(
+    _ before: ComparedRun, _ after: ComparedRun, images: Int, each: (PairedSample) throws -> Void
+  ) throws {
+    try before.store.forEachPair(before.side, after.side) { pair in
+      add(pair)
+      try each(pair)
+    }
+    // Paths are unique in a run.
+    if common == images { return }
     for (word, count) in try before.store.newCounts(after.side, since: before.side) {
       new += count
       changes[Key(before: "-", after: word), default: 0] += count

@@ -128,13 +128,17 @@ package struct ComparedRun: Sendable {
 }
 
 extension RunComparison {
-  /// - Parameter count: the most samples that are listed as better or worse.
-  package init(_ before: ComparedRun, _ after: ComparedRun, top count: Int = 10) throws {
-    var tally = ComparisonTally(count: count)
-    try tally.read(before, after)
+  /// - Parameters:
+  ///   - count: the most samples that are listed as better or worse.
+  ///   - each: told each sample of the earlier run on the way, in the order of the paths.
+  package init(
+    _ before: ComparedRun, _ after: ComparedRun, top count: Int = 10, each: (PairedSample) throws -> Void = { _ in }
+  ) throws {
     schema = 1
     self.before = try Side(before)
     self.after = try Side(after)
+    var tally = ComparisonTally(count: count)
+    try tally.read(before, after, images: self.after.images, each: each)
     datasetsDiffer = before.run.dataset != after.run.dataset
     settingsDiffer = RunComparison.differences(before.run.settings, after.run.settings)
     modelsDiffer = self.before.model != self.after.model

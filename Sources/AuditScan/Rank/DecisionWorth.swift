@@ -8,6 +8,8 @@ import Foundation
 package struct DecisionWorth: Sendable {
   /// Images that are marked drop, by people or else as proposed.
   package let drops: Int
+  /// Those of them that people marked so.
+  package let decided: Int
   /// What leaving those out is worth; nil where nothing is marked drop, or that cannot be estimated for this run.
   package let gain: Gain?
 
@@ -16,19 +18,23 @@ package struct DecisionWorth: Sendable {
   ///   - stop: ends it early.
   /// - Returns: nil where it was stopped.
   package init?(_ store: Store, run: StoredRun, jobs: Int, stop: StopRequest) throws {
-    drops = try store.standingCounts(of: run.id).drop
+    (drops, decided) = (try store.standingCounts(of: run.id).drop, try store.decidedCounts(of: run.id)["drop"] ?? 0)
     let settings = try StoredSettings.decoded(run.settings, run: run.name)
-    // Of one model for all: models of single folders, foreign ones and files have no estimate that is as quick.
-    guard ReferenceKinds.kind(of: settings.compared, text: settings.reference) == LowRankReference.self,
+    let kind = ReferenceKinds.kind(of: settings.compared, text: settings.reference)
+    // Models of another set, and files, have no estimate that is as quick.
+    guard kind == LowRankReference.self || kind == IdentityReference.self,
       let content = try store.model(of: run.id, kind: StoredModel.lowRank)
     else {
       gain = nil
       return
     }
-    let report = try RemedyEstimate(
+    let estimate = RemedyEstimate(
       store: store, run: run.id, thresholds: settings.choices?.thresholds ?? VerdictThresholds(),
-      sample: settings.sample, jobs: jobs, isStopped: { stop.isSet }, progress: { _, _, _ in }
-    ).report(LowRankModel(decoding: content))
+      sample: settings.sample, jobs: jobs, isStopped: { stop.isSet }, progress: { _, _, _ in })
+    let common = try LowRankModel(decoding: content)
+    let report =
+      kind == IdentityReference.self
+      ? try estimate.report(common, folders: RunModels(store, run: run.id)) : try estimate.report(common)
     if stop.isSet { return nil }
     gain = report?.remedies.first { $0.name == .drop }?.onNewImages
   }

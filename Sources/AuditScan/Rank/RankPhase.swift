@@ -22,6 +22,7 @@ struct RankPhase {
       scale: models.reference.reference.influence, thresholds: scan.request.choices.thresholds
     ).write()
     try writeQuality()
+    try store.writeFacets(of: run.id)
     let digest = try store.contentDigest(of: run.id, columns: scan.selection.computed.map(\.name))
     let isWhole = try finish(digest: digest) { [progress] in
       progress(ScanProgress(phase: .rank, done: steps.done($0, fits: $1, of: $2), total: steps.total))

@@ -55,6 +55,14 @@ struct RemedyEstimate {
     }
   }
 
+  /// The same of a model per folder.
+  func report(_ common: LowRankModel, folders storage: any ModelReading) throws -> GainReport? {
+    let standings = try StoredStandings(store, run: run, model: common, sample: sample)
+    guard !isStopped(), let fit = try fit(nil, common, standings) else { return nil }
+    let models = try IdentityModels(common: common, storage: storage) { standings.folders[$0] }
+    return try parts(of: models, common: fit, standings).map(GainReport.init)
+  }
+
   private func watch(_ estimate: Int) -> GainWatch {
     GainWatch(isStopped: isStopped) { [progress] fits, all in progress(estimate, fits, all) }
   }

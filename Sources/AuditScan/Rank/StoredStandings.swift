@@ -7,6 +7,8 @@ import AuditStore
 struct StoredStandings {
   /// By the key of the row; rows whose samples are gone from the run or have no skew are not in it.
   let byKey: [UInt64: RowStanding]
+  /// The folders of those rows that lie in one.
+  let folders: [UInt64: String]
   /// Scored samples that the subsample would hold if it were chosen now, and that the model does not know.
   private let unknown: Int
 
@@ -16,6 +18,7 @@ struct StoredStandings {
   init(_ store: Store, run: Int64, model: LowRankModel, sample: Int, identity: String? = nil) throws {
     let wanted = Set(model.keys)
     var byKey: [UInt64: RowStanding] = [:]
+    var folders: [UInt64: String] = [:]
     var keys: [UInt64] = []
     try store.forEachScored(of: run, identity: identity) { row in
       let key = SampleKey(seed: model.seed, path: row.path).value
@@ -26,8 +29,9 @@ struct StoredStandings {
       byKey[key] = RowStanding(
         verdict: verdict, skew: skew, weight: row.decided == .keep ? 1 : weight,
         isDecided: row.decided != nil)
+      folders[key] = row.identity
     }
-    self.byKey = byKey
+    (self.byKey, self.folders) = (byKey, folders)
     unknown = keys.sorted().prefix(sample).count { !wanted.contains($0) }
   }
 

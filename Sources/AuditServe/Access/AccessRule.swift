@@ -100,8 +100,8 @@ final class AccessRule: Sendable {
 
   private static func withoutToken(_ request: WebRequest) -> String {
     let rest = request.rawQuery.split(separator: "&").filter { !$0.hasPrefix("token=") }.joined(separator: "&")
-    // Two slashes at its beginning would be the name of another host.
-    let path = "/" + request.path.drop { $0 == "/" }
+    // Two slashes at its beginning would be the name of another host; to a browser a backslash is one as well.
+    let path = "/" + request.path.drop { $0 == "/" || $0 == "\\" }
     return path + (rest.isEmpty ? "" : "?" + rest)
   }
 }

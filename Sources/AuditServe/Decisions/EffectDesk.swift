@@ -82,8 +82,9 @@ final class EffectDesk: Sendable {
   }
 
   private static func sentence(_ worth: DecisionWorth) -> String? {
-    let dropped = "\(worth.drops.formattedWithCommas) dropped"
     guard worth.drops > 0 else { return "nothing is dropped" }
+    let who = worth.decided == 0 ? "all as proposed" : "\(worth.decided.formattedWithCommas) by people"
+    let dropped = "\(worth.drops.formattedWithCommas) dropped, \(who)"
     guard let gain = worth.gain else { return "\(dropped); what that is worth is not estimated for this run" }
     let range = "(\(figure(gain.low)) to \(figure(gain.high)))"
     if !gain.isMeasurable { return "\(dropped); what that gains is not measurable \(range)" }

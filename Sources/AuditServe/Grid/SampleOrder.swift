@@ -1,12 +1,33 @@
 import AuditStore
 
 /// The samples that a query takes, in its order: eight bytes each.
+///
+/// A list stays as it was made while somebody goes on in it, so that nothing moves under their eyes; it is made anew when
+/// its beginning is asked for and the run, or the decisions that it hangs on, are others since.
 struct SampleOrder: Sendable {
+  struct Key: Hashable, Sendable {
+    let run: Int64
+    let query: SampleQuery
+  }
+
   let ids: [Int64]
   /// What was seen of the run when it was made.
   let state: SeenState
+  private let made = ContinuousClock.now
+  /// For how long an order of a run that is being scanned holds.
+  private static let secondsWhileWritten = 10.0
 
   var bytes: Int { 8 * ids.count }
+
+  init(ids: [Int64], state: SeenState) { (self.ids, self.state) = (ids, state) }
+
+  /// Whether its beginning can be shown as it is.
+  func holds(for query: SampleQuery, _ now: SeenState) -> Bool {
+    if now.isBeingWritten, ContinuousClock.now - made > .seconds(SampleOrder.secondsWhileWritten) { return false }
+    guard state.results == now.results else { return false }
+    let hangsOnDecisions = query.filter.asksForDecisions || query.sorting.column == "verdict"
+    return !hangsOnDecisions || state.decisions == now.decisions
+  }
 
   /// Reads it from the database: numbers in the order of the paths, which are then sorted here, so that equal ones stay
   /// in that order; text is sorted there.
@@ -22,7 +43,7 @@ struct SampleOrder: Sendable {
     } else {
       try store.forEachSample(in: run.id, query.filter, by: query.sorting) { ids.append($0) }
     }
-    (self.ids, self.state) = (ids, state)
+    self.init(ids: ids, state: state)
   }
 
   /// Stable; what has no number comes last.

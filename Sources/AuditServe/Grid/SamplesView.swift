@@ -4,7 +4,7 @@ import AuditStore
 /// The grid: a page of the samples that a query takes, in its order.
 struct SamplesView: Sendable {
   let database: ServedDatabase
-  let shelf: OrderShelf
+  let shelf = Shelf<SampleOrder.Key, SampleOrder>(mostBytes: 24 << 20) { $0.bytes }
   /// Where pages are read, and where orders are made: a long one holds up no page.
   let (reading, ordering): (WorkRoom, WorkRoom)
 
@@ -21,6 +21,13 @@ struct SamplesView: Sendable {
     let query: SampleQuery
     let state: SeenState
     let isNumber: Bool
+
+    var key: SampleOrder.Key { SampleOrder.Key(run: run.id, query: query) }
+
+    /// Whether an order that is there can be shown.
+    ///
+    /// - Parameter goesOn: whether a later part of it is asked for.
+    func takes(_ order: SampleOrder, goesOn: Bool) -> Bool { goesOn || order.holds(for: query, state) }
   }
 
   func json(_ request: WebQuery) async throws -> WebResponse {
@@ -67,12 +74,14 @@ struct SamplesView: Sendable {
     func part(_ order: SampleOrder) -> (ids: [Int64], total: Int) {
       (Array(order.ids.dropFirst(offset).prefix(limit)), order.ids.count)
     }
-    if let order = shelf.find(asked.query, run: asked.run.id, state: asked.state, goesOn: offset > 0) {
-      return part(order)
-    }
+    if let order = shelf.find(asked.key, where: { asked.takes($0, goesOn: offset > 0) }) { return part(order) }
     // The first page of all samples need not wait until all are in order.
     guard asked.query.filter.takesAll, offset == 0, let count = try await manySamples(asked) else {
       return part(try await order(asked, goesOn: offset > 0))
+    }
+    if let ids = try await beginning(asked, count: limit) {
+      Task { _ = try? await order(asked, goesOn: false) }
+      return (ids, count)
     }
     let making = Task { try await order(asked, goesOn: false) }
     if let order = try await Deadline.value(SamplesView.patience, of: making) { return part(order) }
@@ -91,14 +100,27 @@ struct SamplesView: Sendable {
   /// How many samples a run has, where these are so many that all of them are not put in order at once.
   private func manySamples(_ asked: Asked) async throws -> Int? {
     let count = try await reading.run { [database] in
-      try database.reading(of: asked.run) { try $0.sampleCount(of: asked.run.id) }
+      try database.reading(of: asked.run) { store in
+        try store.storedFacets(of: asked.run.id)?.images ?? store.sampleCount(of: asked.run.id)
+      }
     }
     return count > SamplesView.many ? count : nil
   }
 
+  /// The first of all samples in the usual order, straight from an index; nil where there are not so many in it, or
+  /// another order is asked for.
+  private func beginning(_ asked: Asked, count: Int) async throws -> [Int64]? {
+    guard asked.query.sorting == SampleQuery.usual else { return nil }
+    return try await reading.run { [database] in
+      try database.reading(of: asked.run) { store in
+        let ids = try store.highestSkew(in: asked.run.id, count: count)
+        return ids?.count == count ? ids : nil
+      }
+    }
+  }
+
   private func order(_ asked: Asked, goesOn: Bool) async throws -> SampleOrder {
-    if let known = shelf.find(asked.query, run: asked.run.id, state: asked.state, goesOn: goesOn) { return known }
-    return try await shelf.order(asked.query, run: asked.run.id) { [database, ordering] in
+    try await shelf.value(asked.key, where: { asked.takes($0, goesOn: goesOn) }) { [database, ordering] in
       try await ordering.run {
         try database.reading(of: asked.run) { store in
           let seconds = asked.query.filter.isFree ? SamplesView.mostForFree : SamplesView.mostForOurs

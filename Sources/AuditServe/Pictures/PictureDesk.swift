@@ -47,7 +47,7 @@ final class PictureDesk: Sendable {
   private let database: ServedDatabase
   private let dataset: String?
   private let decoding: DecodingChoice
-  private let shelf = PictureShelf(mostBytes: 32 << 20)
+  private let shelf = Shelf<String, ServedPicture>(mostBytes: 32 << 20) { $0.keptBytes }
   private let rooms: [PictureReader: WorkRoom] = [
     .small: WorkRoom(places: 2), .whole: WorkRoom(places: 1), .compared: WorkRoom(places: 1),
   ]
@@ -85,7 +85,7 @@ final class PictureDesk: Sendable {
     }
     let picture: ServedPicture
     do {
-      picture = try await shelf.picture("\(run.id)-\(id)-\(name)") { try await self.make(id, kind, of: run) }
+      picture = try await shelf.value("\(run.id)-\(id)-\(name)") { try await self.make(id, kind, of: run) }
     } catch let issue as SampleIssue {
       let words = issue.detail.isEmpty ? issue.code.meaning : issue.detail
       return .text("there is no picture: \(SamplePath(words).printable)", status: .notFound)

@@ -99,9 +99,8 @@ final class ComparisonView: Sendable {
     _ path: String, _ run: ServedRun, _ other: ServedRun, _ states: [SeenState]
   ) throws -> Made {
     let (before, after) = try ComparedRun.pair(path, [other.name, run.name])
-    let comparison = try RunComparison(before, after, top: 0)
     var (rows, total) = ([Row](), 0)
-    try before.store.forEachPair(RunSide(run: other.id), RunSide(run: run.id)) { pair in
+    let comparison = try RunComparison(before, after, top: 0) { pair in
       guard let change = change(of: pair) else { return }
       total += 1
       if rows.count < mostKept {

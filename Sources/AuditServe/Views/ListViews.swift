@@ -140,7 +140,7 @@ struct ListViews: Sendable {
     return .csv(.pieces { try await source.next() }, name: "failed")
   }
 
-  private static let decisionColumns = ["path", "content_hash", "verdict", "at", "by", "reason"]
+  private static let decisionColumns = ["path", "content_hash", "verdict", "at", "by", "reason", "holds"]
 
   private static func decision(_ row: SQLRow) -> [SQLValue] {
     decisionColumns.map { row[$0 == "content_hash" ? "sha256" : $0] }
@@ -156,7 +156,9 @@ struct ListViews: Sendable {
           "decisions": .list(
             rows.map { row in
               .members(
-                zip(ListViews.decisionColumns, ListViews.decision(row)).map { (name: $0, value: WebValue($1)) })
+                zip(ListViews.decisionColumns, ListViews.decision(row)).map {
+                  (name: $0, value: $0 == "holds" ? WebValue($1.integer == 1) : WebValue($1))
+                })
             }),
         ]
       })

@@ -16,10 +16,9 @@ final class OverviewView: Sendable {
 
   private struct Made: Sendable {
     let state: SeenState
-    let proposals: [String: Int]
+    /// What the run is narrowed by, which no decision changes.
+    let facets: RunFacets
     let failed: Int
-    /// How numbers are spread, which no decision changes.
-    let ranges: WebValue
     let members: [(name: String, value: WebValue)]
   }
 
@@ -31,7 +30,6 @@ final class OverviewView: Sendable {
   private let shelf = Mutex(Shelf())
   /// How long an answer waits for what is in work.
   private static let patience = 0.2
-  private static let mostFolders = 500
 
   init(_ database: ServedDatabase, reading: WorkRoom, isWritable: Bool) {
     (self.database, self.reading, self.isWritable) = (database, reading, isWritable)
@@ -70,9 +68,9 @@ final class OverviewView: Sendable {
       let task = Task {
         defer { self.shelf.withLock { $0.inWork[run.id] = nil } }
         let known = self.shelf.withLock { $0.made[run.id] }
-        let ranges = known?.state.results == state.results ? known?.ranges : nil
+        let facets = known?.state.results == state.results ? known?.facets : nil
         let made = try await self.making.run { [database] in
-          try database.reading(of: run) { try OverviewView.make($0, run, state, ranges: ranges) }
+          try database.reading(of: run) { try OverviewView.make($0, run, state, facets: facets) }
         }
         self.shelf.withLock { $0.made[run.id] = made }
         return made
@@ -84,7 +82,7 @@ final class OverviewView: Sendable {
 
   private func answer(_ made: Made, _ run: ServedRun, state: String) async throws -> WebResponse {
     let verdicts = try await reading.run { [database] in
-      try database.reading(of: run) { try RunSummary.verdicts($0, run.id, proposals: made.proposals) }
+      try database.reading(of: run) { try OverviewView.verdicts($0, run, made.facets) }
     }
     let counts: WebValue = [
       "drop": WebValue(verdicts["drop"] ?? 0), "review": WebValue(verdicts["review"] ?? 0),
@@ -93,6 +91,12 @@ final class OverviewView: Sendable {
     return .json(
       .members(
         [("state", WebValue(state)), ("verdicts", counts)] + made.members + [("writable", WebValue(isWritable))]))
+  }
+
+  /// How many samples are marked what by now.
+  private static func verdicts(_ store: Store, _ run: ServedRun, _ facets: RunFacets) throws -> [String: Int] {
+    let proposals = facets.counts[.proposal, default: []].map { ($0.value, $0.images) }
+    return try RunSummary.verdicts(store, run.id, proposals: Dictionary(proposals) { first, _ in first })
   }
 }
 
@@ -104,14 +108,15 @@ extension OverviewView {
       "id": WebValue(run.id), "name": WebValue(shown(run.name)), "dataset": WebValue(shown(stored.dataset)),
       "state": WebValue(stored.status), "samples": WebValue(try store.sampleCount(of: run.id)),
     ]
-    return [("run", about), ("columns", try columns(store)), ("runs", try runs(store))]
+    let facets = try store.storedFacets(of: run.id).map { try narrowing(store, run, $0) }
+    return [("run", about), ("columns", try columns(store)), ("runs", try runs(store))] + (facets ?? [])
   }
 
-  /// - Parameter known: how numbers are spread, where that is known.
+  /// - Parameter known: what the run is narrowed by, where that is known.
   private static func make(
-    _ store: Store, _ run: ServedRun, _ state: SeenState, ranges known: WebValue?
+    _ store: Store, _ run: ServedRun, _ state: SeenState, facets known: RunFacets?
   ) throws -> Made {
-    let ranges = try known ?? ranges(store, run)
+    let facets = try known ?? store.storedFacets(of: run.id) ?? store.countedFacets(of: run.id)
     let summary = try RunSummary(from: store, run: run.name)
     let findings = Findings(summary)
     let row = try store.run(named: run.name)
@@ -136,24 +141,14 @@ extension OverviewView {
       ),
       ("sentences", WebValue(findings.sentences.map(\.plain))),
       ("issues", .list(summary.issues.map { issue($0.code, $0.images, $0.severity) })),
-      ("columns", try columns(store)), ("facets", try facets(store, run, summary)),
-      ("ranges", ranges),
-      (
-        "questions",
-        .list(
-          try store.questionsAboutSamples().map {
-            ["name": WebValue($0), "title": WebValue(words($0.dropFirst(2)))]
-          })
-      ),
-      ("runs", try runs(store)),
+      ("columns", try columns(store)), ("runs", try runs(store)),
       (
         "commands",
         .list(summary.commands.results.map { ["title": WebValue($0.purpose), "command": WebValue($0.command)] })
       ),
     ]
     return Made(
-      state: state, proposals: try store.proposals(in: run.id), failed: summary.failed, ranges: ranges,
-      members: members)
+      state: state, facets: facets, failed: summary.failed, members: members + (try narrowing(store, run, facets)))
   }
 
   /// Calm where there is nothing to do, red where what is said does not hold for the whole set.
@@ -197,45 +192,36 @@ extension OverviewView {
       })
   }
 
-  private static func facets(_ store: Store, _ run: ServedRun, _ summary: RunSummary) throws -> WebValue {
+  /// What the grid's rail shows: facets, how the numbers that have a slider are spread, and saved questions.
+  private static func narrowing(
+    _ store: Store, _ run: ServedRun, _ facets: RunFacets
+  ) throws -> [(name: String, value: WebValue)] {
     func facet(_ values: [(WebValue, Int)]) -> WebValue {
       .list(values.map { ["value": $0.0, "count": WebValue($0.1)] })
     }
-    let verdicts = ["drop", "review", "keep"].map { (WebValue($0), summary.verdicts[$0] ?? 0) }
-    let issues = try store.issueKindRows(of: run.id).map { ($0["code"].text, $0["images"].integer ?? 0) }
-    return [
-      "verdict": facet(verdicts + [("failed", summary.failed)]),
-      "issue": facet(issues.map { (WebValue($0.0), $0.1) }),
-      "folder": facet(
-        try store.facet("folder", of: run.id, most: mostFolders).map {
-          (WebValue($0["value"].text.map { $0.isEmpty ? "." : $0 }), $0["images"].integer ?? 0)
-        }),
-      "status": facet([("ok", summary.scored), ("failed", summary.failed)]),
-      "size": facet(summary.sizes.map { (WebValue("\($0.width)x\($0.height)"), $0.images) }),
+    func counted(_ name: Facet) -> [RunFacets.Value] { facets.counts[name, default: []] }
+    func count(_ status: String) -> Int { counted(.status).first { $0.value == status }?.images ?? 0 }
+    let (scored, failed, verdicts) = (count("ok"), count("error"), try verdicts(store, run, facets))
+    let members: WebValue = [
+      "verdict": facet(["drop", "review", "keep"].map { (WebValue($0), verdicts[$0] ?? 0) } + [("failed", failed)]),
+      "issue": facet(counted(.issue).map { (WebValue($0.value), $0.images) }),
+      "folder": facet(counted(.folder).map { (WebValue($0.value.isEmpty ? "." : $0.value), $0.images) }),
+      "status": facet([("ok", scored), ("failed", failed)]),
+      "size": facet(counted(.size).map { (WebValue($0.value), $0.images) }),
     ]
-  }
-
-  /// How the numbers that have a slider are spread: both ends, and eleven places from the least to the greatest.
-  private static func ranges(_ store: Store, _ run: ServedRun) throws -> WebValue {
-    var ranges: [(name: String, value: WebValue)] = []
-    for column in ["skew", "damage", "mse"] where try store.hasSampleColumn(column) {
-      var values: [Double] = []
-      try store.forEachNumber(of: column, in: run.id, SampleFilter()) { _, value in
-        if let value { values.append(value) }
+    let ranges = RunFacets.columns.compactMap { column in
+      facets.spreads[column].map { tenths -> (name: String, value: WebValue) in
+        let ends: WebValue = [
+          "min": WebValue(tenths.first), "max": WebValue(tenths.last),
+          "quantiles": .list(tenths.map { WebValue($0) }),
+        ]
+        return (column, ends)
       }
-      guard let first = values.first else { continue }
-      values.sort()
-      let quantiles = (0...10).map { WebValue(values[($0 * (values.count - 1) + 5) / 10]) }
-      ranges.append(
-        (
-          column,
-          [
-            "min": WebValue(values.first ?? first), "max": WebValue(values.last ?? first),
-            "quantiles": .list(quantiles),
-          ]
-        ))
     }
-    return .members(ranges)
+    let questions = try store.questionsAboutSamples().map { name -> WebValue in
+      ["name": WebValue(name), "title": WebValue(words(name.dropFirst(2)))]
+    }
+    return [("facets", members), ("ranges", .members(ranges)), ("questions", .list(questions))]
   }
 
   private static func words(_ name: Substring) -> String { String(name).replacing("_", with: " ") }

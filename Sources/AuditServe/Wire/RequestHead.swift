@@ -2,10 +2,10 @@
 ///
 /// It is parsed here and not by FlyingFox, whose decoder reads a line of any length: a query of 100 MB would be held
 /// whole before anybody could refuse it.
-struct RequestHead: Sendable {
+package struct RequestHead: Sendable {
   /// Of the line and the headers together; and of the query and of the headers alone.
   static let (mostBytes, mostQuery, mostHeaders) = (96 << 10, 64 << 10, 16 << 10)
-  static let mostBody = 1 << 20
+  package static let mostBody = 1 << 20
 
   let request: WebRequest
   /// Bytes that follow.
@@ -49,6 +49,16 @@ struct RequestHead: Sendable {
       query: try WebQuery(decoding: query), headers: headers,
       staysOpen: version == "HTTP/1.1" ? !connection.contains("close") : connection.contains("keep-alive"))
     bodyLength = try RequestHead.bodyLength(headers, of: method)
+  }
+
+  /// Path and length of the body of a request that begins with these bytes; nil where it is refused, or its head does not
+  /// end in them.
+  package static func outline(of bytes: [UInt8]) -> (path: String, bodyLength: Int)? {
+    guard let end = end(in: bytes, from: 0), end <= mostBytes, let head = try? RequestHead(parsing: bytes[..<end])
+    else {
+      return nil
+    }
+    return (head.request.path, head.bodyLength)
   }
 
   private static let malformed = WebRefusal(.badRequest, "this is no request of HTTP/1.1")

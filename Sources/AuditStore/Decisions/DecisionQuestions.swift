@@ -61,12 +61,15 @@ extension Store {
     ) { first, _ in first }
   }
 
-  /// The decisions that stand, the newest first: `path`, `sha256` in hexadecimal digits, `verdict`, `at`, `by`, `reason`.
+  /// The decisions that stand, the newest first: `path`, `sha256` in hexadecimal digits, `verdict`, `at`, `by`, `reason`, and
+  /// `holds`: 1 for the newest about its content, 0 for one that it outranks.
   package func standingDecisions(from offset: Int, most: Int) throws -> [SQLRow] {
     try rows(
       """
-      SELECT path, lower(hex(sha256)) AS sha256, verdict, at, who AS by, reason FROM decision WHERE undone_at IS NULL
-      ORDER BY id DESC LIMIT ? OFFSET ?
+      SELECT path, lower(hex(sha256)) AS sha256, verdict, at, who AS by, reason, id = (
+        SELECT max(newest.id) FROM decision AS newest
+        WHERE newest.sha256 = decision.sha256 AND newest.undone_at IS NULL) AS holds
+      FROM decision WHERE undone_at IS NULL ORDER BY id DESC LIMIT ? OFFSET ?
       """, .integer(Int64(most)), .integer(Int64(offset)))
   }
 

@@ -49,6 +49,34 @@ struct PerIdentityTests {
       ])
   }
 
+  @Test func whatDecisionsAreWorthIsEstimatedAsTheScanDoes() async throws {
+    let set = try PerIdentityTests.people()
+    _ = try await set.scan(change: PerIdentityTests.perIdentity)
+    let run: StoredRun
+    let gain: Gain
+    do {
+      let store = try Store(deciding: set.database())
+      run = try StoredRun(in: store)
+      let worst = try store.rows(
+        "SELECT path, sha256 FROM sample WHERE id IN (SELECT id FROM samples ORDER BY skew DESC LIMIT 3)")
+      try store.decide(
+        worst.map {
+          NewDecision(
+            sha256: $0["sha256"].blob ?? [], path: $0["path"].text ?? "", verdict: .drop, reason: "", who: "test")
+        })
+      let worth = try #require(try DecisionWorth(store, run: run, jobs: 2, stop: StopRequest()))
+      gain = try #require(worth.gain)
+      #expect(worth.decided == 3 && worth.drops >= 3)
+    }
+    #expect(gain.low < gain.gain && gain.gain < gain.high)
+    _ = try await set.scan(change: PerIdentityTests.perIdentity)
+    let store = try Store(reading: set.database())
+    let remedy = try #require(try store.remedies(of: run.id).first { $0["name"].text == "drop" })
+    for (name, value) in [("gain", gain.gain), ("low", gain.low), ("high", gain.high)] {
+      #expect(abs(try #require(remedy[name].real) - value) < 1e-9, "\(name)")
+    }
+  }
+
   @Test func foldersThatDifferInHowALetterIsComposedAreTwo() async throws {
     let set = try SyntheticSet(count: 0)
     let artist = FaceArtist(seed: 6, mode: .frames(people: 2, clips: 1), width: 32, height: 32)

@@ -9,30 +9,16 @@ import sys
 
 from browser import Browser
 
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "contrast.js"), encoding="utf-8") as script:
+    CONTRAST = script.read()
+
 SCREENS = [(1400, 900), (420, 900)]
 
 #: What is wider than the screen, too pale, without a name, or twice there.
-JUDGE = """(() => {
-  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const channels = (colour) => {
-    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = (colour) => channels(colour).slice(0, 3).map((value) => value / 255)
-    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, value, place) => sum + value * [0.2126, 0.7152, 0.0722][place], 0);
-  const ground = (node) => {
-    const own = node && getComputedStyle(node).backgroundColor;
-    return !node ? 'white' : channels(own)[3] > 250 ? own : ground(node.parentElement);
-  };
+JUDGE = "(() => {" + CONTRAST + """
   const isSeen = (node) => node.checkVisibility({visibilityProperty: true}) && !node.closest('.off, .skip');
   const all = [...document.querySelectorAll('body *')].filter(isSeen);
-  const texts = all.filter((node) => !node.closest('option')
-    && [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim() !== ''));
-  const pale = texts.map((node) => {
-    const [one, other] = [luminance(getComputedStyle(node).color), luminance(ground(node))];
-    return [(Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05), node.outerHTML.slice(0, 120)];
-  }).filter(([ratio]) => ratio < 4.5);
+  const texts = textsOf(all);
   const name = (node) => (node.getAttribute('aria-label') || node.textContent || '').trim()
     || [...node.querySelectorAll('img')].map((image) => image.alt).join('') || (node.labels && node.labels[0] || {}).textContent;
   const pressed = all.filter((node) => node.matches('button, a, input, select, summary, textarea, [role=option], [role=listbox], [tabindex="0"]'));
@@ -42,14 +28,14 @@ JUDGE = """(() => {
     && node.getBoundingClientRect().right > document.documentElement.clientWidth + 1);
   return {
     texts: texts.length,
-    pale: pale.slice(0, 4).map(String),
+    pale: paleOf(texts).slice(0, 4).map(String),
     nameless: pressed.filter((node) => !name(node)).map((node) => node.outerHTML.slice(0, 120)),
     unreached: pressed.filter((node) => node.tabIndex < 0 && !node.matches('[role=option]')).map((node) => node.outerHTML.slice(0, 120)),
     twice: ids.filter((id, place) => ids.indexOf(id) !== place),
     mute: [...document.querySelectorAll('img')].filter((image) => !image.hasAttribute('alt')).length,
     wide: wide.slice(0, 4).map((node) => node.outerHTML.slice(0, 120)),
     over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    isDark: luminance(getComputedStyle(document.body).backgroundColor) < 0.2,
+    isDark: isDark(),
   };
 })()"""
 

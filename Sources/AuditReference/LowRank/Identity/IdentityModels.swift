@@ -20,6 +20,21 @@ package final class IdentityModels: Sendable {
     (self.common, self.sharing, self.scales, self.storage) = (common, sharing, scales, storage)
   }
 
+  /// The models that are kept with a run.
+  ///
+  /// - Parameter folder: of the sample whose row the common model holds under a key; nil where it lies in none, or is gone.
+  package convenience init(
+    common: LowRankModel, storage: any ModelReading, folder: (UInt64) -> String?
+  ) throws {
+    var scales: [ByteKey: ModelScale] = [:]
+    for identity in try storage.identities() {
+      guard let content = try storage.model(identity: identity) else { continue }
+      scales[ByteKey(identity)] = ModelScale(try LowRankModel(decoding: content))
+    }
+    let sharing = common.keys.filter { key in folder(key).map { scales[ByteKey($0)] == nil } ?? true }
+    self.init(common: common, sharing: Set(sharing), scales: scales, storage: storage)
+  }
+
   /// Whether a folder has a model of its own.
   func isOwn(_ identity: String?) -> Bool { identity.map { scales[ByteKey($0)] != nil } ?? false }
 

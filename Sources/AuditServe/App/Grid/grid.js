@@ -244,11 +244,12 @@ export const draw = async (main, firstQuery) => {
   overview().then((found) => {
     columns = found.columns;
     drawSort();
-  }, complain);
-  complete().then((found) => {
+    // Of a run that an older audit ranked they are counted first.
+    return found.facets ? found : complete();
+  }).then((found) => {
     showRail = rail(facets, found, apply);
     sync();
-  }, complain);
+  }).catch(complain);
   return {
     keys, update,
     leave: () => {

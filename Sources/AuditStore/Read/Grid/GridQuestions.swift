@@ -91,24 +91,6 @@ extension Store {
     ).compactMap(\.values[0].text)
   }
 
-  /// How many samples of a run have which value of a column, the most frequent first: `value`, `images`.
-  package func facet(_ column: String, of run: Int64, most: Int) throws -> [SQLRow] {
-    try rows(
-      """
-      SELECT \(SampleFilter.quoted(column)) AS value, count(*) AS images FROM sample WHERE run_id = ?
-      GROUP BY value ORDER BY images DESC, value LIMIT ?
-      """, .integer(run), .integer(Int64(most)))
-  }
-
-  /// The same of sizes: `width`, `height`, `images`.
-  package func sizeFacet(of run: Int64, most: Int) throws -> [SQLRow] {
-    try rows(
-      """
-      SELECT width, height, count(*) AS images FROM sample WHERE run_id = ? AND width IS NOT NULL
-      GROUP BY width, height ORDER BY images DESC, width, height LIMIT ?
-      """, .integer(run), .integer(Int64(most)))
-  }
-
   /// Everything that changes what is seen of a run while its rows stay: `status`, `finished_at`, `digest`, and the number and
   /// the newest of all decisions and of those that were taken back.
   package func seenState(of run: Int64) throws -> SQLRow? {

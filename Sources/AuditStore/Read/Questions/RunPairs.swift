@@ -31,27 +31,33 @@ package struct PairedSample: Sendable {
 /// What a comparison asks of two runs.
 extension Store {
   /// Hands on each sample of the earlier run, in the order of the paths, with what it is in the later one.
+  ///
+  /// Of the tables: view `all_samples` on both sides would be worked out whole before the first pair.
   package func forEachPair(
     _ before: RunSide, _ after: RunSide, _ body: (PairedSample) throws -> Void
   ) throws {
     try forEachRow(
       """
-      SELECT b.path, b.word, b.skew, b.sha256, a.id, a.word, a.skew, a.sha256,
+      SELECT b.path, \(before.word(of: "b", "earlier")), earlier.skew,
+        a.id, \(after.word(of: "a", "later")), later.skew, b.sha256 IS a.sha256,
         a.id IS NULL AND EXISTS (
           SELECT 1 FROM \(before.schema).sample AS o JOIN \(after.schema).sample AS m
             ON m.sha256 = o.sha256 AND m.run_id = \(after.run)
           WHERE o.id = b.id AND NOT EXISTS (
             SELECT 1 FROM \(before.schema).sample AS p WHERE p.run_id = \(before.run) AND p.path = m.path))
-      FROM (\(before.samples)) AS b LEFT JOIN (\(after.samples)) AS a ON a.path = b.path ORDER BY b.path
+      FROM \(before.schema).sample AS b LEFT JOIN \(before.schema).standing AS earlier ON earlier.sample_id = b.id
+      LEFT JOIN \(after.schema).sample AS a ON a.run_id = \(after.run) AND a.path = b.path
+      LEFT JOIN \(after.schema).standing AS later ON later.sample_id = a.id
+      WHERE b.run_id = \(before.run) ORDER BY b.path
       """
     ) { row in
       let values = row.values
-      let now = PairedSample.Facts(word: values[5].text ?? "", skew: values[6].real)
+      let now = PairedSample.Facts(word: values[4].text ?? "", skew: values[5].real)
       try body(
         PairedSample(
           path: values[0].text ?? "", before: .init(word: values[1].text ?? "", skew: values[2].real),
-          after: values[4] == .null ? nil : now, isSameContent: values[3] == values[7],
-          isRenamed: values[8].integer == 1))
+          after: values[3] == .null ? nil : now, isSameContent: values[6].integer == 1,
+          isRenamed: values[7].integer == 1))
     }
   }
 
@@ -59,9 +65,11 @@ extension Store {
   package func newCounts(_ after: RunSide, since before: RunSide) throws -> [String: Int] {
     let rows = try rows(
       """
-      SELECT a.word, count(*) FROM (\(after.samples)) AS a WHERE NOT EXISTS (
+      SELECT \(after.word(of: "a", "later")) AS word, count(*)
+      FROM \(after.schema).sample AS a LEFT JOIN \(after.schema).standing AS later ON later.sample_id = a.id
+      WHERE a.run_id = \(after.run) AND NOT EXISTS (
         SELECT 1 FROM \(before.schema).sample AS b WHERE b.run_id = \(before.run) AND b.path = a.path)
-      GROUP BY a.word
+      GROUP BY word
       """)
     return Dictionary(rows.map { ($0.values[0].text ?? "", $0.values[1].integer ?? 0) }, uniquingKeysWith: +)
   }
@@ -74,7 +82,13 @@ extension Store {
 }
 
 extension RunSide {
-  fileprivate var samples: String {
-    "SELECT id, path, sha256, skew, \(Selection.effective) AS word FROM \(schema).all_samples WHERE run_id = \(run)"
+  /// The verdict in force of a sample, or `unreadable`: as `Selection.effective` over `all_samples`.
+  fileprivate func word(of sample: String, _ standing: String) -> String {
+    """
+    coalesce(
+      (SELECT made.verdict FROM \(schema).decision AS made
+        WHERE made.sha256 = \(sample).sha256 AND made.undone_at IS NULL ORDER BY made.id DESC LIMIT 1),
+      \(standing).verdict, iif(\(sample).status = 'ok', 'keep', 'unreadable'))
+    """
   }
 }

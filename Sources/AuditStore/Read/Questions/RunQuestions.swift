@@ -169,7 +169,7 @@ extension Store {
         pull_squared, \(headlineLosses), issues, \(try reasonColumn)
       FROM all_samples
       WHERE id IN (
-        SELECT sample_id FROM standing JOIN sample ON sample.id = sample_id
+        SELECT sample_id FROM standing CROSS JOIN sample ON sample.id = sample_id
         WHERE run_id = ?1 AND skew IS NOT NULL ORDER BY skew DESC, path LIMIT ?2)
       ORDER BY skew DESC, path
       """, .integer(run), .integer(Int64(count)))
