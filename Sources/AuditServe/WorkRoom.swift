@@ -1,16 +1,48 @@
 import Foundation
+import Synchronization
 
 /// Threads for work that waits for a disk or for other processes: on those of the tasks it would hold up every answer.
 ///
 /// So many at a time, in the order in which they came: a hundred pictures asked for at once are decoded a few at a time.
+/// Each room has threads of its own: those that Dispatch lends are as many as the machine has processors, and two long
+/// jobs on two of them would let no page be read.
 final class WorkRoom: Sendable {
-  private let queue = OperationQueue()
+  private typealias Job = @Sendable () -> Void
 
-  init(places: Int) { queue.maxConcurrentOperationCount = places }
+  private struct Line {
+    var waiting: [Job] = []
+    var threads = 0
+  }
+
+  private let places: Int
+  private let line = Mutex(Line())
+
+  init(places: Int) { self.places = places }
 
   func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { waiting in
-      queue.addOperation { waiting.resume(with: Result { try work() }) }
+      enter { waiting.resume(with: Result { try work() }) }
+    }
+  }
+
+  private func enter(_ job: @escaping Job) {
+    let isNew = line.withLock { line in
+      line.waiting.append(job)
+      guard line.threads < places else { return false }
+      line.threads += 1
+      return true
+    }
+    if isNew { Thread.detachNewThread { while let job = self.next() { job() } } }
+  }
+
+  /// nil where nothing waits, and the thread ends.
+  private func next() -> Job? {
+    line.withLock { line in
+      if line.waiting.isEmpty {
+        line.threads -= 1
+        return nil
+      }
+      return line.waiting.removeFirst()
     }
   }
 }

@@ -1,0 +1,60 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import AuditServe
+
+/// Work beside the answers.
+struct WorkRoomTests {
+  private final class Tally: Sendable {
+    private let counts = Mutex((now: 0, most: 0))
+
+    var most: Int { counts.withLock(\.most) }
+
+    func enter() {
+      counts.withLock {
+        $0.now += 1
+        $0.most = max($0.most, $0.now)
+      }
+    }
+
+    func leave() { counts.withLock { $0.now -= 1 } }
+  }
+
+  @Test func soManyWorkAtATimeAndAllAreDone() async throws {
+    let room = WorkRoom(places: 3)
+    let tally = Tally()
+    let asked = (0..<40).map { number in
+      Task {
+        try await room.run { () -> Int in
+          tally.enter()
+          defer { tally.leave() }
+          usleep(2_000)
+          return number
+        }
+      }
+    }
+    var done: [Int] = []
+    for task in asked { done.append(try await task.value) }
+    #expect(done == Array(0..<40) && tally.most <= 3)
+    #expect(try await room.run { 7 } == 7, "a room that was empty is entered again")
+  }
+
+  /// However long the others of the server work, and however few processors there are.
+  @Test func aRoomWaitsForNoOther() async throws {
+    let stop = Stop()
+    let busy = (0..<2 * ProcessInfo.processInfo.activeProcessorCount).map { _ in
+      Task { try await WorkRoom(places: 1).run { while !stop.isSet { usleep(1_000) } } }
+    }
+    #expect(try await WorkRoom(places: 1).run { 7 } == 7)
+    stop.set()
+    for task in busy { try await task.value }
+  }
+
+  private final class Stop: Sendable {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+    func set() { flag.store(true, ordering: .relaxed) }
+  }
+}
