@@ -5,7 +5,7 @@ import Foundation
 /// The command: parses, runs, and is the only place that prints an error or picks an exit status.
 @main
 struct Main {
-  static func main() async {
+  static func main() {
     signal(SIGPIPE, SIG_IGN)
     // A file at its size limit is a full disk, which is told in words.
     signal(SIGXFSZ, SIG_IGN)
@@ -16,8 +16,11 @@ struct Main {
     }
     do {
       var command = try AuditCommand.parseAsRoot(CommandSpelling.joined(Arguments.all))
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
+      if let asynchronous = command as? any AsyncParsableCommand {
+        try Waiting.value { () async throws in
+          var asynchronous = asynchronous
+          try await asynchronous.run()
+        }
       } else {
         try command.run()
       }
