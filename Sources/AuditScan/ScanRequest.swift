@@ -35,7 +35,7 @@ package struct ScanRequest: Sendable {
   package init(files: DatasetFiles) { self.files = files }
 
   /// The plan that a step of one goes by.
-  var planned: PlannedRun {
+  package var planned: PlannedRun {
     guard let plan else { preconditionFailure("this step is one of a plan") }
     return plan
   }
@@ -45,6 +45,7 @@ package struct ScanRequest: Sendable {
     var kept = choices
     kept.isListed = plan?.settings.choices?.isListed ?? (files.list != nil)
     kept.followLinks = plan?.settings.choices?.followLinks ?? files.followLinks
+    kept.feeder = choices.feeder ?? plan?.settings.choices?.feeder
     kept.against = choices.against.map { FilePath.absolute($0) }
     return kept
   }

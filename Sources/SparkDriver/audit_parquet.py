@@ -25,6 +25,8 @@ IMAGE, PATH, END = 1, 3, 6
 HEAD = struct.Struct("<4sHHIQ")
 # Row groups that are kept in memory: neighbours are asked for one after another.
 KEPT_GROUPS = 3
+# Files that stay open.
+KEPT_FILES = 64
 # Rows that are written at a time.
 ROWS_AT_ONCE = 50_000
 KINDS = [(b"\x89PNG", "png"), (b"\xff\xd8", "jpg"), (b"GIF8", "gif"), (b"RIFF", "webp"), (b"BM", "bmp")]
@@ -33,34 +35,29 @@ KINDS = [(b"\x89PNG", "png"), (b"\xff\xd8", "jpg"), (b"GIF8", "gif"), (b"RIFF", 
 class Pictures:
     """The pictures of some files: where each lies, and its bytes."""
 
-    def __init__(self, files, column, key, identity):
-        import pyarrow.parquet
-
+    def __init__(self, files, column, key=None, identity=None):
         self.names = files
         self.column, self.key, self.identity = column, key, identity
-        self.files = [pyarrow.parquet.ParquetFile(*opened(name)) for name in files]
-        self.groups = collections.OrderedDict()
-        self.places = {}
+        self.files, self.groups = collections.OrderedDict(), collections.OrderedDict()
 
     def listed(self):
-        """Key, bytes and nanoseconds of each picture."""
-        found = [row for number in range(len(self.files)) for row in self._rows(number)]
+        """Key, bytes, nanoseconds and place of each picture: number of its file, its row group, its row in there."""
+        found = [row for number in range(len(self.names)) for row in self._rows(number)]
         paths = [row[0] for row in found]
         named = all(clean(path) for path in paths) and len(set(map(clean, paths))) == len(paths)
         if self.key and not named:
             sys.exit("audit_parquet: column '%s' does not name each picture, or some alike" % self.key)
         modified = [mtime(name) for name in self.names]
-        for path, identity, length, ending, (number, group, row), place in found:
-            key = clean(path) if named else "%s/%09d.%s" % (stem(self.names[number]), place, ending)
+        for path, identity, length, ending, place, count in found:
+            key = clean(path) if named else "%s/%09d.%s" % (stem(self.names[place[0]]), count, ending)
             if identity is not None:
                 key = clean(str(identity).replace("/", "_")) + "/" + key
-            self.places[key] = (number, group, row)
-            yield key, length, modified[number]
+            yield key, length, modified[place[0]], place
 
     def _rows(self, number):
         import pyarrow.compute as compute
 
-        file, place = self.files[number], 0
+        file, count = self._file(number), 0
         labels = class_names(file.schema_arrow, self.identity)
         for group in range(file.num_row_groups):
             columns = [name for name in (self.column, self.key, self.identity) if name]
@@ -77,25 +74,74 @@ class Pictures:
                 if labels is not None and isinstance(person, int) and 0 <= person < len(labels):
                     person = labels[person]
                 ending = next((kind for magic, kind in KINDS if head and head.startswith(magic[:4])), "bin")
-                yield None if name is None else str(name), person, length, ending, (number, group, row), place
-                place += 1
+                yield None if name is None else str(name), person, length, ending, (number, group, row), count
+                count += 1
 
-    def bytes(self, key):
-        """None where the row holds no bytes; KeyError where there is no such picture."""
-        number, group, row = self.places[key]
-        if (number, group) not in self.groups:
-            contents, _ = fields(self.files[number].read_row_group(group, columns=[self.column])[self.column])
-            self.groups[number, group] = contents
-            while len(self.groups) > KEPT_GROUPS:
-                self.groups.popitem(last=False)
-        self.groups.move_to_end((number, group))
-        return self.groups[number, group][row].as_py()
+    def _file(self, number):
+        import pyarrow.parquet
+
+        if number not in self.files:
+            self.files[number] = pyarrow.parquet.ParquetFile(*opened(self.names[number]))
+            if len(self.files) > KEPT_FILES:
+                self.files.popitem(last=False)
+        return self.files[number]
+
+    def content(self, place):
+        """Bytes of the picture that lies there, and why there are none."""
+        number, group, row = place
+        try:
+            if (number, group) not in self.groups:
+                contents, _ = fields(self._file(number).read_row_group(group, columns=[self.column])[self.column])
+                self.groups[number, group] = contents
+                while len(self.groups) > KEPT_GROUPS:
+                    self.groups.popitem(last=False)
+            self.groups.move_to_end((number, group))
+            content = self.groups[number, group][row].as_py()
+        except Exception as error:  # What one row group is damaged by is told of its pictures.
+            return b"", "%s: %s" % (type(error).__name__, error)
+        return (b"", "the row holds no bytes") if content is None else (content, None)
 
     def root(self):
         """The folder that holds the files; for those that lie elsewhere, a name here."""
         if all("://" not in name for name in self.names):
             return os.path.commonpath([os.path.dirname(os.path.abspath(name)) for name in self.names])
         return os.path.join(os.getcwd(), self.names[0].rstrip("/").split("/")[-2] or "parquet")
+
+
+class ListedPictures(Pictures):
+    """Pictures by a list that was kept, so that nothing is read to know which there are."""
+
+    def __init__(self, name):
+        import pyarrow.parquet
+
+        self.table = pyarrow.parquet.read_table(name)
+        kept = json.loads(self.table.schema.metadata[b"audit"])
+        super().__init__(kept["files"], kept["column"])
+        self.kept_root = kept["root"]
+
+    def listed(self):
+        columns = [self.table[name].to_pylist() for name in ("key", "bytes", "modified", "file", "group", "row")]
+        for key, length, modified, *place in zip(*columns):
+            yield key, length, modified, tuple(place)
+
+    def root(self):
+        return self.kept_root
+
+
+def keep(pictures, name):
+    """Writes the list of the pictures, for `ListedPictures`."""
+    import pyarrow
+    import pyarrow.parquet
+
+    kept = json.dumps({"files": pictures.names, "column": pictures.column, "root": pictures.root()})
+    schema = pyarrow.schema(
+        [("key", pyarrow.string()), ("bytes", pyarrow.int64()), ("modified", pyarrow.int64())]
+        + [(name, pyarrow.int32()) for name in ("file", "group", "row")], metadata={"audit": kept})
+    rows = [(key, length, modified, *place) for key, length, modified, place in pictures.listed()]
+    columns = list(zip(*rows)) or [()] * len(schema)
+    table = pyarrow.table({name: list(column) for name, column in zip(schema.names, columns)}, schema=schema)
+    pyarrow.parquet.write_table(table, name + ".new", compression="zstd")
+    os.replace(name + ".new", name)
 
 
 def opened(name):
@@ -144,18 +190,24 @@ def mtime(name):
     return 0 if "://" in name else os.stat(name).st_mtime_ns
 
 
-def send(out, kind, header, body=b""):
+def frame(kind, header, body=b""):
     head = json.dumps(header).encode()
-    out.write(HEAD.pack(b"AUF1", kind, 0, len(head), len(body)) + head)
-    out.write(body)
+    return HEAD.pack(b"AUF1", kind, 0, len(head), len(body)) + head + body
+
+
+def picture(key, content, error):
+    """The frame of a picture, or of why there is none."""
+    return frame(IMAGE, {"key": key} if error is None else {"key": key, "error": error}, content)
 
 
 def feed(pictures, source, out):
     # Whoever started this ends it, by closing the input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for key, length, modified in pictures.listed():
-        send(out, PATH, {"key": key, "bytes": length, "modified": modified})
-    send(out, END, {"root": pictures.root()})
+    places = {}
+    for key, length, modified, place in pictures.listed():
+        places[key] = place
+        out.write(frame(PATH, {"key": key, "bytes": length, "modified": modified}))
+    out.write(frame(END, {"root": pictures.root()}))
     out.flush()
     while True:
         head = source.read(HEAD.size)
@@ -166,16 +218,8 @@ def feed(pictures, source, out):
         source.read(body)
         if kind != PATH:
             return
-        key, content, answer = asked["key"], None, {"key": asked["key"]}
-        try:
-            content = pictures.bytes(key)
-            if content is None:
-                answer["error"] = "the row holds no bytes"
-        except KeyError:
-            answer["error"] = "no such picture"
-        except Exception as error:  # What one row group is damaged by is told of its pictures.
-            answer["error"] = "%s: %s" % (type(error).__name__, error)
-        send(out, IMAGE, answer, content or b"")
+        place = places.get(asked["key"])
+        out.write(picture(asked["key"], *((b"", "no such picture") if place is None else pictures.content(place))))
         out.flush()
 
 
@@ -220,14 +264,17 @@ def main():
     parser.add_argument("--column", default="image", help="the column of pictures (default: %(default)s)")
     parser.add_argument("--key", metavar="COLUMN", help="the column that names each picture (default: the path in `image`)")
     parser.add_argument("--identity", metavar="COLUMN", help="the column that says who is in the picture")
+    parser.add_argument("--listed", metavar="FILE", help="take the pictures of a list that audit_spark.py keeps")
     parser.add_argument("--write", metavar="FILE", help="write rows that come as JSON lines on standard input; -: to standard output")
     options = parser.parse_args()
     if options.write is not None:
         write(options.write, sys.stdin.buffer)
-    elif not options.files:
+        return
+    if not options.files and options.listed is None:
         parser.error("give Parquet files, or --write FILE")
-    else:
-        feed(Pictures(options.files, options.column, options.key, options.identity), sys.stdin.buffer, sys.stdout.buffer)
+    named = options.listed is None
+    pictures = Pictures(options.files, options.column, options.key, options.identity) if named else ListedPictures(options.listed)
+    feed(pictures, sys.stdin.buffer, sys.stdout.buffer)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,10 @@
     spark-submit --master MASTER --archives audit-linux-x86_64.tar.gz#audit_rt \\
         audit_spark.py FOLDER --out OUT [--db DB] [-- OPTIONS OF audit plan]
 
+FOLDER may be tars and zips, which are read in place, or Parquet files with a column of pictures, as Hugging Face keeps them
+(`data/*.parquet`; audit_parquet.py, which lies beside this script, tells how they are named; with --deploy-mode cluster it is
+given by --py-files).
+
 Plan, fit and merge run on the driver; Spark's tasks score. Each task starts `audit worker --stdio`, which hands every
 picture to a process that may die of it: a file costs one row, never the job. A task that Spark runs twice gives the same
 rows, its output appears whole or not at all (Spark's own commit), and the same command again scores only what has no row
@@ -13,10 +17,12 @@ yet, in as many partitions as one likes.
   OUT/rows/        the rows as Parquet, a file a task: metrics as columns, to be questioned with DuckDB or Spark SQL
   OUT/audit.db     the result, as `audit scan` writes it; --db says where else
 
-What it needs: pyspark 4 and pyarrow, on the nodes too; the folder mounted on every node under one path (pictures in tars
-and zips are read in place; those in Parquet are not read on Spark yet); --out, or at least --rows, where all nodes write: a
-shared file system, hdfs:// or s3a://. Plans with `--per identity`, networks or LPIPS are refused: score those with `audit
-score`.
+  OUT/pictures.parquet  of a dataset in Parquet, which pictures there are and where; made by reading it once, on the driver
+
+What it needs: pyspark 4 and pyarrow, on the nodes too; the folder mounted on every node under one path (Parquet may be a URI
+that pyarrow reads, such as s3://bucket/train.parquet); --out, or at least --rows, where all nodes write: a shared file
+system, hdfs:// or s3a://. Plans with `--per identity`, networks or LPIPS are refused, and pairs in Parquet: score those with
+`audit score`.
 
 All rows are merged into one SQLite file, which is made for up to 20 million pictures and needs about 8 kB of the driver's
 temporary space each meanwhile. Beyond that nothing is built yet that keeps aggregates alone: question OUT/rows instead.
@@ -24,6 +30,7 @@ temporary space each meanwhile. Beyond that nothing is built yet that keeps aggr
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import json
 import math
@@ -62,21 +69,21 @@ def find_audit(named):
 class Worker:
     """`audit worker --stdio`, fed by one thread and read by another: with both pipes full one alone would wait for ever."""
 
-    def __init__(self, audit, plan, dataset, stall):
-        command = [audit, "worker", "--stdio", "--plan", plan, "--in", "paths0"]
+    def __init__(self, audit, plan, dataset, stall, intake="paths0"):
+        command = [audit, "worker", "--stdio", "--plan", plan, "--in", intake]
         if dataset:
             command += ["--dataset", dataset]
-        self.stall = stall
+        self.stall, self.trouble = stall, None
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, bufsize=0)
 
-    def answers(self, paths):
-        """The lines for these paths (bytes, relative to the dataset), parsed: hello, one a path, bye.
+    def answers(self, asked):
+        """The lines for what is asked (pieces of bytes as the worker takes them), parsed: hello, one a picture, bye.
 
         Raises where the worker ends otherwise, so that Spark tries elsewhere.
         """
-        feeder = threading.Thread(target=self._feed, args=(paths,), daemon=True)
+        feeder = threading.Thread(target=self._feed, args=(asked,), daemon=True)
         feeder.start()
         for line in self._lines():
             yield json.loads(line)
@@ -84,19 +91,26 @@ class Worker:
         if status != 0:
             self._fail("ended with status %d" % status)
         feeder.join()
+        if self.trouble is not None:
+            raise self.trouble
 
     def close(self):
         self.end()
         self.process.stdout.close()
         self.errors.close()
 
-    def _feed(self, paths):
+    def _feed(self, asked):
         try:
-            for path in paths:
-                self.process.stdin.write(path + b"\0")
-            self.process.stdin.close()
+            for piece in asked:
+                left = memoryview(piece)
+                while left:
+                    left = left[self.process.stdin.write(left):]
         except OSError:
             pass  # It ended early: its status says why.
+        except Exception as error:
+            self.trouble = error
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
 
     def _lines(self):
         output, pending = self.process.stdout.fileno(), b""
@@ -155,22 +169,25 @@ def scorer(options, hello, schema):
             [pyarrow.array(column, kind.type) for column, kind in zip(columns, schema)], schema=schema)
 
     def score(batches):
-        slices = [content for batch in batches for content in batch.column(0).to_pylist()]
-        work = [pair for content in slices for pair in pairs_of(content)]
-        if not work:
+        work = [slice_rows(content) for batch in batches for content in batch.column(0).to_pylist()]
+        orders = [order for rows in work for order in rows["ord"].to_pylist()]
+        if not orders:
             return
-        worker = Worker(find_audit(options.audit), SparkFiles.get("audit-work.plan.db"), options.dataset, options.stall)
+        intake, asked = ("frames", frames) if options.parquet else ("paths0", paths)
+        worker = Worker(
+            find_audit(options.audit), SparkFiles.get("audit-work.plan.db"), options.dataset, options.stall, intake)
         try:
-            answers = worker.answers([path for _, path in work])
+            answers = worker.answers(piece for rows in work for piece in asked(rows, options))
             agree(next(answers, {}), hello)
             rows, done = [], 0
             for answer in answers:
                 if answer.get("t") == "bye":
-                    if answer["in"] != len(work) or done != len(work):
-                        raise RuntimeError("%d pictures went to the worker, %d rows came" % (len(work), done))
+                    if answer["in"] != len(orders) or done != len(orders):
+                        raise worker.trouble or RuntimeError(
+                            "%d pictures were for the worker, %d rows came" % (len(orders), done))
                     done = None
                     continue
-                rows.append((work[done][0], answer))
+                rows.append((orders[done], answer))
                 done += 1
                 if len(rows) == ROWS_PER_BATCH:
                     yield batch_of(rows)
@@ -185,22 +202,36 @@ def scorer(options, hello, schema):
     return score
 
 
+def paths(rows, _):
+    """The names of files, for the worker to open."""
+    yield b"".join(path + b"\0" for path in rows["path"].to_pylist())
+
+
+def frames(rows, options):
+    """Pictures out of Parquet, with their bytes."""
+    import audit_parquet
+
+    names = rows["file"].unique().to_pylist()
+    numbers = {name: number for number, name in enumerate(names)}
+    pictures = audit_parquet.Pictures(names, options.column)
+    for path, name, group, row in zip(*(rows[column].to_pylist() for column in ("path", "file", "group", "row"))):
+        yield audit_parquet.picture(path.decode(), *pictures.content((numbers[name], group, row)))
+
+
 def slice_of(table, first, last):
-    """Rows of (ord, path) as bytes."""
+    """Some rows of the work, as bytes."""
     import pyarrow
 
     sink = pyarrow.BufferOutputStream()
-    with pyarrow.ipc.new_stream(sink, table.schema) as stream:
+    with pyarrow.ipc.new_stream(sink, table.schema, options=pyarrow.ipc.IpcWriteOptions(compression="zstd")) as stream:
         stream.write_table(table.slice(first, last - first))
     return sink.getvalue().to_pybytes()
 
 
-def pairs_of(content):
-    """The rows of a slice."""
+def slice_rows(content):
     import pyarrow
 
-    table = pyarrow.ipc.open_stream(content).read_all()
-    return zip(table["ord"].to_pylist(), table["path"].to_pylist())
+    return pyarrow.ipc.open_stream(content).read_all()
 
 
 def row_schema(metrics):
@@ -217,26 +248,26 @@ class Job:
     """The four steps, on the driver."""
 
     def __init__(self, options):
-        from pyspark.sql import SparkSession
-
         self.options = options
         self.out = os.path.abspath(options.out)
         self.plan = os.path.join(self.out, "plan.db")
-        self.spark = (
-            SparkSession.builder.appName("audit")
-            # Each task's file appears when the task ends, so that a job that is lost leaves what was done. Rows that a
-            # failure between two renames leaves twice are one after the merge.
-            .config("spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "2")
-            .config("spark.sql.sources.commitProtocolClass",
-                    "org.apache.spark.sql.execution.datasources.SQLHadoopMapReduceCommitProtocol")
-            .config("spark.sql.parquet.compression.codec", "zstd")
-            .config("spark.sql.adaptive.enabled", "false")
-            .getOrCreate())
-        self.spark.sparkContext.setLogLevel("WARN")
+        self.asked_file = os.path.join(self.out, "asked.json")
+        self.asked = {"folders": [place_of(folder) for folder in options.folders], "options": options.plan}
+        if options.parquet:
+            self.asked["columns"] = [options.column, options.key, options.identity]
+        self.refuse_other()
+        os.makedirs(self.out, exist_ok=True)
+        self.spark = session()
         self.audit = find_audit(options.audit)
+        self.feeder = self.feed() if options.parquet else []
+
+    def refuse_other(self):
+        if os.path.exists(self.asked_file):
+            with open(self.asked_file) as file:
+                if json.load(file) != self.asked:
+                    sys.exit("audit_spark: '%s' holds the plan of another scan; give another --out" % self.out)
 
     def run(self):
-        os.makedirs(self.out, exist_ok=True)
         self.make_plan()
         self.scratch = tempfile.mkdtemp(prefix="audit-spark-")
         try:
@@ -253,22 +284,32 @@ class Job:
         if status != 0:
             sys.exit(status)
 
+    def feed(self):
+        """Lists the pictures in Parquet, once.
+
+        Returns how audit is told who hands them out.
+        """
+        import audit_parquet
+
+        self.list = os.path.join(self.out, "pictures.parquet")
+        # What lies there without a plan is of a call that came to nothing.
+        if not os.path.exists(self.asked_file):
+            options = self.options
+            audit_parquet.keep(
+                audit_parquet.Pictures(self.asked["folders"], options.column, options.key, options.identity), self.list)
+        self.spark.sparkContext.addPyFile(audit_parquet.__file__)
+        return ["--feeder", shlex.join([sys.executable, audit_parquet.__file__, "--listed", self.list])]
+
     def make_plan(self):
-        asked = {"folders": [os.path.abspath(folder) for folder in self.options.folders], "options": self.options.plan}
-        note = os.path.join(self.out, "asked.json")
-        if os.path.exists(note):
-            with open(note) as file:
-                if json.load(file) != asked:
-                    sys.exit("audit_spark: '%s' holds the plan of another scan; give another --out" % self.out)
-        else:
-            self.call("plan", *asked["folders"], "-o", self.plan, *asked["options"])
-            with open(note + ".new", "w") as file:
-                json.dump(asked, file)
-            os.replace(note + ".new", note)
+        if not os.path.exists(self.asked_file):
+            self.call("plan", *(self.feeder or self.asked["folders"]), "-o", self.plan, *self.asked["options"])
+            with open(self.asked_file + ".new", "w") as file:
+                json.dump(self.asked, file)
+            os.replace(self.asked_file + ".new", self.asked_file)
         with sqlite3.connect(self.plan) as plan:
             (fitted,) = plan.execute("SELECT is_fitted FROM plan ORDER BY run_id DESC LIMIT 1").fetchone()
         if not fitted:
-            self.call("fit", "--plan", self.plan)
+            self.call("fit", "--plan", self.plan, *self.feeder)
 
     def ship_plan(self):
         """Sends the plan to every node: settings and models, and the list of pictures only where they have partners.
@@ -283,7 +324,7 @@ class Job:
         work.execute("VACUUM")
         work.close()
         hello = self.greet(light)
-        if hello is None:
+        if hello is None and not self.options.parquet:
             shutil.copyfile(self.plan, light)
             hello = self.greet(light)
         if hello is None:
@@ -337,44 +378,103 @@ class Job:
                 names=["ord", "path"]))
             first += len(names)
         plan.close()
-        return pyarrow.Table.from_batches(batches)
+        planned = pyarrow.Table.from_batches(batches)
+        return self.with_places(planned) if self.options.parquet else planned
+
+    def with_places(self, planned):
+        """What is planned, and where in which Parquet file it lies."""
+        import pyarrow
+        import pyarrow.compute as compute
+        import pyarrow.parquet
+
+        listed = pyarrow.parquet.read_table(self.list)
+        names = pyarrow.array(json.loads(listed.schema.metadata[b"audit"])["files"])
+        places = compute.index_in(planned["path"], value_set=listed["key"].cast(pyarrow.binary()))
+        listed = listed.take(places)
+        for name, column in (("file", names.take(listed["file"])), ("group", listed["group"]), ("row", listed["row"])):
+            planned = planned.append_column(name, column)
+        return planned
 
     def without_row(self, rows):
         """What is planned and has no row yet, or one that another machine may do better."""
         import pyarrow
 
         planned = self.planned()
-        done = self.read(rows)
-        if done is None:
-            return planned
         codes = [code for code in self.options.retry.split(",") if code]
-        scored = done.where(~done.code.isin(codes) | done.code.isNull()) if codes else done
-        known = {row.ord for row in scored.select("ord").distinct().toLocalIterator()}
-        if not known:
-            return planned
-        say("%s of %s pictures have their row" % (format(len(known), ","), format(planned.num_rows, ",")))
-        wanted = [ord not in known for ord in range(planned.num_rows)]
+        wanted, known = [True] * planned.num_rows, 0
+        for batch in self.read(rows, ["ord", "code"]):
+            for order, code in zip(*(column.to_pylist() for column in batch.columns)):
+                if code not in codes and wanted[order]:
+                    wanted[order], known = False, known + 1
+        if known:
+            say("%s of %s pictures have their row" % (format(known, ","), format(planned.num_rows, ",")))
         return planned.filter(pyarrow.array(wanted, pyarrow.bool_()))
 
-    def read(self, rows):
-        """The rows so far; None where no task has ended yet."""
+    def read(self, rows, columns):
+        """Columns of the rows so far, a batch at a time.
+
+        Without a job of Spark, whose start costs more than it saves for some files that one process reads in turn.
+        """
+        import pyarrow.parquet
+
         path = self.spark._jvm.org.apache.hadoop.fs.Path(rows)
         system = path.getFileSystem(self.spark._jsc.hadoopConfiguration())
-        if not system.exists(path) or not any(
-                status.getPath().getName().endswith(".parquet") for status in system.listStatus(path)):
-            return None
-        return self.spark.read.parquet(rows)
+        if not system.exists(path):
+            return
+        for status in system.listStatus(path):
+            if status.getPath().getName().endswith(".parquet"):
+                with self.here(system, status.getPath()) as name:
+                    # The columns are as asked, not as in the file.
+                    for batch in pyarrow.parquet.ParquetFile(name).iter_batches(batch_size=1000, columns=columns):
+                        yield batch.select(columns)
+
+    @contextlib.contextmanager
+    def here(self, system, path):
+        """A file of any file system, as one of this machine."""
+        uri = path.toUri()
+        if uri.getScheme() == "file":
+            yield uri.getPath()
+            return
+        name = os.path.join(self.scratch, "part.parquet")
+        system.copyToLocalFile(False, path, self.spark._jvm.org.apache.hadoop.fs.Path("file://" + name), True)
+        try:
+            yield name
+        finally:
+            os.remove(name)
 
     def merge(self, hello, rows):
         lines = os.path.join(self.scratch, "rows.ndjson")
         with open(lines, "w") as file:
             file.write(json.dumps(hello) + "\n")
-            for row in self.read(rows).select("key", "row").toLocalIterator(prefetchPartitions=True):
-                file.write(json.dumps({"k": row.key, "row": base64.b64encode(row.row).decode()}) + "\n")
+            for batch in self.read(rows, ["key", "row"]):
+                for key, row in zip(*(column.to_pylist() for column in batch.columns)):
+                    file.write('{"k":%s,"row":"%s"}\n' % (json.dumps(key), base64.b64encode(row).decode()))
         command = [self.audit, "merge", "--plan", self.plan, lines, "--db", self.options.db or os.path.join(self.out, "audit.db")]
+        command += self.feeder
         if self.options.dataset:
             command += ["--dataset", self.options.dataset]
         return subprocess.call(command + shlex.split(self.options.merge_options))
+
+
+def session():
+    from pyspark.sql import SparkSession
+
+    spark = (
+        SparkSession.builder.appName("audit")
+        # Each task's file appears when the task ends, so that a job that is lost leaves what was done. Rows that a
+        # failure between two renames leaves twice are one after the merge.
+        .config("spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "2")
+        .config("spark.sql.sources.commitProtocolClass",
+                "org.apache.spark.sql.execution.datasources.SQLHadoopMapReduceCommitProtocol")
+        .config("spark.sql.parquet.compression.codec", "zstd")
+        .config("spark.sql.adaptive.enabled", "false")
+        .getOrCreate())
+    spark.sparkContext.setLogLevel("WARN")
+    return spark
+
+
+def place_of(folder):
+    return folder if "://" in folder else os.path.abspath(folder)
 
 
 def spark_schema(schema):
@@ -396,7 +496,7 @@ def arguments(given):
         given, plan = given[:place], given[place + 1:]
     parser = argparse.ArgumentParser(
         prog="audit_spark.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", metavar="FOLDER", help="what `audit scan` takes: folders, tars, zips")
+    parser.add_argument("folders", nargs="+", metavar="FOLDER", help="what `audit scan` takes: folders, tars, zips; or Parquet")
     parser.add_argument("--out", required=True, metavar="FOLDER", help="where plan, rows and result go")
     parser.add_argument("--rows", metavar="URI", help="where the tasks write their rows (default: OUT/rows)")
     parser.add_argument("--db", metavar="FILE", help="the result (default: OUT/audit.db)")
@@ -408,7 +508,16 @@ def arguments(given):
     parser.add_argument("--retry", default=RETRIED, metavar="CODES",
                         help="rows with these codes are tried again by the next call (default: %(default)s)")
     parser.add_argument("--merge-options", default="", metavar="TEXT", help="for `audit merge`, such as \"--fail-on 'errors>1%%'\"")
+    for option, words in (
+            ("--column", "of Parquet: the column of pictures (default: %(default)s)"),
+            ("--key", "of Parquet: the column that names each picture (default: the path in the column of pictures)"),
+            ("--identity", "of Parquet: the column that says who is in the picture")):
+        parser.add_argument(option, metavar="COLUMN", default="image" if option == "--column" else None, help=words)
     options = parser.parse_args(given)
+    kinds = {folder.endswith(".parquet") for folder in options.folders}
+    if len(kinds) > 1:
+        parser.error("give Parquet files, or folders, tars and zips, not both")
+    (options.parquet,) = kinds
     options.plan = plan
     return options
 

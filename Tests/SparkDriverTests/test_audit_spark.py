@@ -2,8 +2,9 @@
 
     python3 Tests/SparkDriverTests/test_audit_spark.py [NAMES OF TESTS]
 
-AUDIT names the program, a debug build (default: the checkout's), AUDIT_SPARK_PICTURES how many pictures (default: 400). Two
-executors of one core each run as processes of their own. Without PySpark, PyArrow and Java it says so and does nothing.
+AUDIT names the program, a debug build (default: the checkout's), AUDIT_SPARK_PICTURES how many pictures (default: 400). Where
+executors are hurt, two of one core each run as processes of their own. Without PySpark, PyArrow and Java it says so and does
+nothing.
 """
 
 import glob
@@ -11,6 +12,7 @@ import importlib.util
 import io
 import os
 import random
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -24,9 +26,15 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 AUDIT = os.environ.get("AUDIT", os.path.join(ROOT, ".build/debug/audit"))
 DRIVER = os.path.join(ROOT, "Sources/SparkDriver/audit_spark.py")
+PARQUET = os.path.join(ROOT, "Sources/SparkDriver/audit_parquet.py")
 FACES = os.path.join(ROOT, "../shared/faces/celeba_89x109")
 PICTURES = int(os.environ.get("AUDIT_SPARK_PICTURES", "400"))
 OPTIONS = ["--size", "64", "--timeout", "2"]
+CLUSTER = "local-cluster[2,1,1024]"
+# Threads of one process, which tries a task four times as a cluster does.
+PROCESS = "local[2,4]"
+# What compiles code for long runs costs short ones more than all else that Spark does.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 def spark_submit():
@@ -80,6 +88,20 @@ def make_tars(folder, count=4):
         tar.close()
 
 
+def make_parquet(folder):
+    """The pictures as Hugging Face keeps them, and one that is not there."""
+    import pyarrow
+    import pyarrow.parquet
+
+    os.makedirs(folder)
+    rows = [{"path": name, "bytes": content} for name, content in pictures()] + [{"path": "none.jpg", "bytes": None}]
+    for number in range(2):
+        part = rows[number::2]
+        table = pyarrow.table({"image": part, "who": ["person %d" % (row % 5) for row in range(len(part))]})
+        pyarrow.parquet.write_table(table, os.path.join(folder, "train-%05d.parquet" % number), row_group_size=30)
+    return sorted(glob.glob(os.path.join(folder, "*.parquet")))
+
+
 def descendants(process):
     children = {}
     for name in os.listdir("/proc"):
@@ -121,12 +143,13 @@ class SparkTests(unittest.TestCase):
         cls.local = os.path.join(cls.work, "local.db")
         subprocess.run([AUDIT, "scan", cls.tars, "--db", cls.local, "-q", *OPTIONS], check=True)
 
-    def submit(self, out, *options, conf=(), meanwhile=None):
+    def submit(self, out, *options, master=PROCESS, conf=(), meanwhile=None, dataset=None):
         """Runs the driver; `meanwhile` is asked again and again until it says that it has done its deed."""
-        command = [SUBMIT, "--master", "local-cluster[2,1,1024]", "--conf", "spark.ui.enabled=false"]
-        for setting in conf:
+        command = [SUBMIT, "--master", master]
+        usual = ["spark.ui.enabled=false", "spark.driver.extraJavaOptions=" + JAVA, "spark.executor.extraJavaOptions=" + JAVA]
+        for setting in usual + list(conf):
             command += ["--conf", setting]
-        command += [DRIVER, self.tars, "--out", os.path.join(self.work, out), "--audit", AUDIT, *options, "--", *OPTIONS]
+        command += [DRIVER, *(dataset or [self.tars]), "--out", os.path.join(self.work, out), "--audit", AUDIT, *options, "--", *OPTIONS]
         environment = dict(os.environ, PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.executable)
         log = os.path.join(self.work, out + ".log")
         begun, done = time.monotonic(), False
@@ -138,7 +161,7 @@ class SparkTests(unittest.TestCase):
                 if meanwhile and not done and self.parts(out):
                     done = meanwhile(run.pid)
                 time.sleep(0.05)
-                self.assertLess(time.monotonic() - begun, 600, "the job does not end")
+                self.assertLess(time.monotonic() - begun, 600 + PICTURES / 4, "the job does not end")
         finally:
             for one in descendants(run.pid) + [run.pid]:
                 try:
@@ -168,10 +191,10 @@ class SparkTests(unittest.TestCase):
             (digest,) = found.execute("SELECT digest FROM run").fetchone()
             return rows, [tuple(issue) for issue in issues], digest
 
-    def assert_same(self, out):
+    def assert_same(self, out, local=None, more=0):
         (rows, issues, digest), (local, local_issues, local_digest) = (
-            self.rows_of(os.path.join(self.work, out, "audit.db")), self.rows_of(self.local))
-        self.assertEqual(len(rows), PICTURES + 5)
+            self.rows_of(os.path.join(self.work, out, "audit.db")), self.rows_of(local or self.local))
+        self.assertEqual(len(rows), PICTURES + 5 + more)
         for path, row in local.items():
             self.assertEqual(rows.get(path), row, path)
         self.assertEqual(rows.keys(), local.keys())
@@ -181,7 +204,7 @@ class SparkTests(unittest.TestCase):
     def test_equals_the_local_scan_and_a_lost_part_is_scored_again(self):
         import pyarrow.parquet
 
-        self.submit("plain", "--partitions", "8")
+        self.submit("plain", "--partitions", "8", master=CLUSTER)
         self.assert_same("plain")
         rows, _, _ = self.rows_of(os.path.join(self.work, "plain", "audit.db"))
         codes = {path.split("/")[1]: row["error_code"] for path, row in rows.items() if row["error_code"]}
@@ -215,7 +238,7 @@ class SparkTests(unittest.TestCase):
             os.kill(executors[0], signal.SIGKILL)
             return True
 
-        said = self.submit("killed", "--partitions", "13", meanwhile=kill)
+        said = self.submit("killed", "--partitions", "13", master=CLUSTER, meanwhile=kill)
         self.assertIn("Lost executor", said)
         self.assert_same("killed")
 
@@ -238,10 +261,23 @@ class SparkTests(unittest.TestCase):
                     os.kill(below, signal.SIGSTOP)
             return bool(executors)
 
-        self.submit(
-            "frozen", "--partitions", "10", meanwhile=freeze,
-            conf=["spark.network.timeout=61s", "spark.executor.heartbeatInterval=5s", "spark.speculation=true"])
+        said = self.submit(
+            "frozen", "--partitions", "10", master=CLUSTER, meanwhile=freeze,
+            conf=["spark.network.timeout=61s", "spark.network.timeoutInterval=5s", "spark.executor.heartbeatInterval=5s"])
+        self.assertIn("Executor heartbeat timed out", said)
         self.assert_same("frozen")
+
+    def test_pictures_in_parquet_equal_the_local_scan_of_them(self):
+        files = make_parquet(os.path.join(self.work, "parquet"))
+        feeder = shlex.join([sys.executable, PARQUET, *files, "--identity", "who"])
+        local = os.path.join(self.work, "parquet.db")
+        subprocess.run([AUDIT, "scan", "--feeder", feeder, "--db", local, "-q", *OPTIONS], check=True)
+        self.submit("parquet_out", "--partitions", "5", "--identity", "who", dataset=files)
+        self.assert_same("parquet_out", local, more=1)
+        rows, _, _ = self.rows_of(local)
+        self.assertEqual({row["identity"] for row in rows.values()}, {"person %d" % number for number in range(5)})
+        (detail,) = {row["error_detail"] for path, row in rows.items() if path.endswith("/none.jpg")}
+        self.assertIn("the row holds no bytes", detail)
 
     def test_another_scan_into_the_same_place_is_refused(self):
         out = os.path.join(self.work, "other")
@@ -249,7 +285,7 @@ class SparkTests(unittest.TestCase):
         with open(os.path.join(out, "asked.json"), "w") as file:
             file.write('{"folders": ["/elsewhere"], "options": []}')
         run = subprocess.run(
-            [SUBMIT, "--master", "local[1]", DRIVER, self.tars, "--out", out, "--audit", AUDIT],
+            [sys.executable, DRIVER, self.tars, "--out", out, "--audit", AUDIT],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.assertNotEqual(run.returncode, 0)
         self.assertIn("holds the plan of another scan; give another --out", run.stdout)

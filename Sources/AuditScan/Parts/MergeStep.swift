@@ -55,14 +55,14 @@ package struct MergeStep {
     var taken: [TakenRun] = []
     for (done, path) in files.enumerated() where !stop.isSet {
       progress(ScanProgress(phase: .merge, done: done, total: files.count))
-      taken += try withPart(path, of: plan) { try scan.store.take(rowsOf: Store(reading: $0), into: scan.run) }
+      taken += try withPart(path) { try scan.store.take(rowsOf: Store(reading: $0), into: scan.run) }
     }
     progress(ScanProgress(phase: .merge, done: files.count, total: files.count))
     return taken
   }
 
   /// Lines of rows are made a database first, so that there is one way into the whole.
-  private func withPart<Value>(_ path: String, of plan: PlannedRun, _ body: (String) throws -> Value) throws -> Value {
+  private func withPart<Value>(_ path: String, _ body: (String) throws -> Value) throws -> Value {
     guard try PartLines.isMade(of: path) else { return try body(path) }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("audit-merge-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -72,7 +72,7 @@ package struct MergeStep {
     try {
       let scan = try OpenScan(part) { _ in }
       let identity = try scan.store.partIdentity(of: scan.run.id)
-      try PartLines(path, of: plan, identity: identity).append(to: scan)
+      try PartLines(path, of: scan.plan, identity: identity).append(to: scan)
       try scan.store.finish(scan.run, digest: nil)
     }()
     return try body(folder.path + "/part.db")

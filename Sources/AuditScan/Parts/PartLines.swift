@@ -27,7 +27,10 @@ struct PartLines {
     return count == 1 && first == UInt8(ascii: "{")
   }
 
-  init(_ file: String, of plan: PlannedRun, identity: String) {
+  /// - Parameters:
+  ///   - plan: with who is in its samples.
+  ///   - identity: `Store.partIdentity`.
+  init(_ file: String, of plan: Plan, identity: String) {
     (self.file, self.identity, samples) = (file, identity, plan.samples)
     others = Dictionary(
       plan.samples.lazy.filter { !$0.path.isText || $0.path.text != $0.path.distinctText }

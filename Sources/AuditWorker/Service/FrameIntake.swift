@@ -46,6 +46,8 @@ package struct FrameIntake: WorkIntake {
     var key: String?
     var ord: Int?
     var path: String?
+    /// Why whoever hands pictures out has none under this key, in words.
+    var error: String?
     /// Bytes of both bodies of a pair.
     var lengths: [Int]?
   }
@@ -62,6 +64,11 @@ package struct FrameIntake: WorkIntake {
     let header = try header(frame)
     guard let key = header.key else { throw .header("of kind 1 names no key") }
     let sample = Sample(path: SamplePath(key), bytes: Int64(frame.body.count), modified: 0)
+    if let error = header.error {
+      let issue = SampleIssue(.open, "the feeder \(FeederFault.refused(error).words)")
+      let request = WorkRequest(.score, WorkRequest.File(sample, .trouble(issue)))
+      return RowTicket(key: key, order: header.ord, sample: sample, work: ChildWork(request))
+    }
     let request = WorkRequest(.score, WorkRequest.File(sample, .bytes(frame.body.count)))
     return RowTicket(key: key, order: header.ord, sample: sample, work: ChildWork(request, body: frame.body))
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditCore
+import AuditStore
 import AuditWorker
 
 /// Who hands out the pictures of a dataset that is no folder of files. Only a person says so: no command is ever started
@@ -26,4 +27,26 @@ struct FeederOption: ParsableArguments {
     FedFolders.add(fed)
     return fed.root
   }
+  /// Starts it for the pictures of a plan.
+  ///
+  /// - Parameter dataset: where they are said to lie now; nil for where they were planned.
+  /// - Throws: `AuditError` where the plan's pictures are handed out and nobody is named, or by somebody who knows them by
+  ///   another folder.
+  func start(of plan: PlannedRun, in dataset: String? = nil) throws {
+    guard let root = try start() else {
+      guard let planned = plan.settings.choices?.feeder else { return }
+      throw AuditError.lacking(
+        "a program handed the pictures of this plan out, and none is started because a plan names it",
+        remedy: "name it: --feeder \(quoted(planned))")
+    }
+    let place = FilePath.absolute(dataset ?? plan.dataset)
+    guard root == place else {
+      throw AuditError.lacking(
+        "the feeder's pictures are known by '\(root)', those of the plan by '\(place)'",
+        remedy: "start it as it was when the plan was made")
+    }
+  }
+
+  /// What the next command of a person is to repeat.
+  var again: String { feeder.map { " --feeder \(quoted($0))" } ?? "" }
 }

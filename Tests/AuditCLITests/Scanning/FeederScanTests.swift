@@ -63,6 +63,34 @@ struct FeederScanTests {
     #expect(try digest("--feeder", "python3 feed.py faces 0", "--fresh") == whole)
   }
 
+  @Test func aPlanOfPicturesThatAreFedGivesTheDatabaseOfOneScan() throws {
+    let feeder = "python3 feed.py faces 0"
+    let whole = try digest("faces", "--db", "folder.db")
+    let planned = try Command.audit(["plan", "--feeder", feeder, "-o", "p.db"], in: path)
+    #expect(planned.status == 0 && planned.err.contains("audit fit --plan p.db --feeder '\(feeder)'"), "\(planned.err)")
+    for step in [["fit", "--plan", "p.db"], ["score", "--plan", "p.db", "--shard", "1/2"]] {
+      let bare = try Command.audit(step, in: path)
+      #expect(bare.status == 2 && bare.err.contains("name it: --feeder '\(feeder)'"), "\(step) \(bare.err)")
+      let other = try Command.audit(step + ["--feeder", "python3 feed.py . 0"], in: path)
+      #expect(other.status == 2 && other.err.contains("pictures are known by"), "\(step) \(other.err)")
+      let fed = try Command.audit(step + ["--feeder", feeder], in: path)
+      #expect(fed.status == 0 && fed.err.contains("--feeder"), "\(step) \(fed.err)")
+    }
+    let second = try Command.audit(["score", "--plan", "p.db", "--shard", "2/2", "--feeder", feeder], in: path)
+    #expect(second.status == 0, "\(second.err)")
+    // The root that the feeder names is no folder here.
+    let merged = try Command.audit(["merge", "--plan", "p.db", "--feeder", feeder], in: path)
+    #expect(merged.status == 0 && merged.out.contains("digest \(whole)"), "\(merged.out)\(merged.err)")
+  }
+
+  /// glibc loads libgcc_s.so.1 for a main thread that leaves, and need not find it.
+  @Test func theMainThreadStaysWhileACommandRuns() throws {
+    let feeder = "sleep 0.3; cut -d ' ' -f 3 /proc/$PPID/stat > state; exit 3"
+    _ = try Command.audit(["scan", "--feeder", feeder], in: path)
+    let state = try Taught.file(path + "/state").trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(["S", "R", "D"].contains(state), "\(state)")
+  }
+
   @Test func aCommandThatADatabaseNamesIsNotRun() throws {
     _ = try digest("--feeder", "python3 feed.py faces 0")
     try Command.sqlite(

@@ -79,8 +79,8 @@ import Testing
 
   /// Half of the set by a worker that is told paths, the other half twice: by a worker and as a part.
   @Test func linesOfWorkersAreMergedLikeParts() throws {
-    try audit("scan", faces, "--db", "one.db", "--size", "64")
-    try audit("plan", faces, "--size", "64", "--no-quality", "-o", "p.db")
+    try audit("scan", faces, "--db", "one.db", "--size", "64", "--identity-from", "regex:^(..)")
+    try audit("plan", faces, "--size", "64", "--no-quality", "-o", "p.db", "--identity-from", "regex:^(..)")
     try audit("fit", "--plan", "p.db")
     let workers = try Command.run(
       "/bin/bash",
@@ -98,6 +98,10 @@ import Testing
     let part = "p.shard-1-of-2.db"
     try audit("merge", "--plan", "p.db", "odd.ndjson", part, "even.ndjson", "--db", "whole.db")
     #expect(try digest("whole.db") == digest("one.db"))
+    let people = "SELECT group_concat(identity) FROM (SELECT identity FROM samples ORDER BY path)"
+    let known = try Command.sqlite(scratch.path + "/one.db", people)
+    let merged = try Command.sqlite(scratch.path + "/whole.db", people)
+    #expect(known.contains(",") && merged == known)
     let half = try Command.audit(["merge", "--plan", "p.db", "odd.ndjson", "--db", "half.db"], in: scratch.path)
     #expect(half.status == 2 && half.err.contains("have no row in any part"), "\(half.err)")
 
@@ -137,6 +141,8 @@ import Testing
     #expect(
       words.prefix(3) == ["spark-submit", "--master", "yarn"] && words.contains("spark.executor.memoryOverhead=4g"))
     #expect(words.suffix(4) == ["audit_spark.py", "my faces", "--out", "it's"], "\(words)")
+    let local = try Command.audit(["cluster", "spark", "--print", "faces", "--out", "o"])
+    #expect(local.out.contains(",4]'"), "\(local.out)")
     let bare = try Command.audit(["cluster", "spark", "faces", "--out", "o"])
     #expect(bare.status == 2 && bare.err.contains("it takes --print"), "\(bare.err)")
   }

@@ -45,6 +45,19 @@ import Testing
     #expect(bye["digest"] as? String == hexadecimal(sha256(Array(rows.utf8))))
   }
 
+  @Test func aPictureThatNobodyCouldHandOutIsARowThatSaysWhy() throws {
+    let worker = try RunningWorker([], in: Scratch())
+    worker.feedAll(
+      EngineFrame.bytes(1, "{\"key\":\"lost\",\"error\":\"the row group is damaged\"}")
+        + EngineFrame.image("there", Picture.ppm(1)) + EngineFrame.end)
+    let (lines, status, err) = try worker.rest()
+    #expect(status == 0, "\(err)")
+    let lost = try Self.object(lines[1])
+    #expect(lost["k"] as? String == "lost" && lost["code"] as? String == "open")
+    #expect((lost["detail"] as? String)?.contains("the row group is damaged") == true, "\(lost)")
+    #expect(try Self.object(lines[2])["st"] as? String == "ok")
+  }
+
   @Test func aModelGivesTheNumbersOfAScanWithIt() throws {
     let (scratch, faces) = try Scratch.withFaces(40)
     let model = scratch.path + "/model.audit"

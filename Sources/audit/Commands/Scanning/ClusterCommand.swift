@@ -73,8 +73,17 @@ struct ClusterSparkCommand: ParsableCommand {
 
   private var options: [String] {
     let cores = ProcessInfo.processInfo.activeProcessorCount
-    return ["--master", master ?? "local[\(cores)]"] + (master == nil ? [] : ofCluster)
+    // A machine tries a task again where it is told so alone.
+    return ["--master", master ?? "local[\(cores),4]"] + quickStart + (master == nil ? [] : ofCluster)
       + ["--archives", (archive ?? ClusterSparkCommand.ownArchive) + "#audit_rt", script] + folders + ["--out", out]
+  }
+
+  /// Java does little here: code compiled at once serves it as well as what is compiled anew for long runs, which costs a
+  /// third of all that Spark takes.
+  private var quickStart: [String] {
+    let flag = "-XX:TieredStopAtLevel=1"
+    return ["--driver-java-options", flag]
+      + (master == nil ? [] : ["--conf", "spark.executor.extraJavaOptions=" + flag])
   }
 
   /// What a cluster needs to be told. Python and audit live beside the executor's own memory; a task is tried elsewhere

@@ -33,6 +33,8 @@ struct FitCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Which files are images") var files: FileOptions
 
+  @OptionGroup var fed: FeederOption
+
   @OptionGroup var model: ModelOptions
 
   @Option(help: ArgumentHelp("The --size of the scans to come, 64 to 1024 (default: 128).", valueName: "pixels"))
@@ -50,7 +52,7 @@ struct FitCommand: AsyncParsableCommand {
       }
       return
     }
-    try files.refuseNothing(folders)
+    try files.refuseNothing(folders, fed)
     if output == nil { throw ValidationError("give the file that the model is written to: -o FILE") }
   }
 
@@ -62,9 +64,10 @@ struct FitCommand: AsyncParsableCommand {
 
   private func fit(to output: String) async throws {
     let session = StepSession(streams: streams)
+    let chosen = files.files(of: try fed.start().map { [$0] } ?? folders)
     let outcome = try await session.run { stop, progress in
       try await ModelFit(
-        files: files.files(of: folders), output: output, settings: model.settings(size: size), jobs: work.count,
+        files: chosen, output: output, settings: model.settings(size: size), jobs: work.count,
         children: work.children
       ).run(stop: stop, progress: progress)
     }
@@ -81,6 +84,7 @@ struct FitCommand: AsyncParsableCommand {
   private func fit(_ file: PlanFile) async throws {
     let session = StepSession(streams: streams)
     var request = try file.request(jobs: work.count)
+    try fed.start(of: file.plan)
     work.apply(to: &request)
     let planned = request
     let notes = try await session.run { stop, progress in
@@ -90,6 +94,6 @@ struct FitCommand: AsyncParsableCommand {
     if streams.quiet { return }
     session.tell(notes)
     Terminal.print("the models of \(counted(file.plan.samples.count, "image")) are made, and kept with the plan")
-    Terminal.error("next: audit score --plan \(quotedFile(file.plan.database)) --shard 1/2")
+    Terminal.error("next: audit score --plan \(quotedFile(file.plan.database)) --shard 1/2" + fed.again)
   }
 }

@@ -34,6 +34,8 @@ struct MergeCommand: AsyncParsableCommand {
     completion: .directory)
   var dataset: String?
 
+  @OptionGroup var fed: FeederOption
+
   @Option(help: ArgumentHelp("How many cores to use (default: all).", valueName: "count"))
   var jobs: Int?
 
@@ -43,6 +45,8 @@ struct MergeCommand: AsyncParsableCommand {
 
   func run() async throws {
     var request = try PlanFile(plan).request(jobs: jobs, dataset: dataset)
+    // Rows are all that a merge reads: who hands pictures out is needed where no folder bears the dataset's name alone.
+    if fed.feeder != nil { try fed.start(of: request.planned, in: dataset) }
     request.database = kept.db
     request.name = kept.name
     try ranking.apply(to: &request)

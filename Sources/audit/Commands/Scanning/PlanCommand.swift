@@ -31,17 +31,20 @@ struct PlanCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Which files are images") var files: FileOptions
 
+  @OptionGroup var fed: FeederOption
+
   @OptionGroup var scoring: ScoringOptions
 
   @OptionGroup var streams: StreamOptions
 
   func validate() throws {
-    try files.refuseNothing(folders)
+    try files.refuseNothing(folders, fed)
     if output.isEmpty { throw ValidationError("-o takes the name of a file; got ''") }
   }
 
   func run() async throws {
-    var request = ScanRequest(files: files.files(of: folders))
+    var request = ScanRequest(files: files.files(of: try fed.start().map { [$0] } ?? folders))
+    request.choices.feeder = fed.feeder
     request.database = output
     try scoring.apply(to: &request)
     request.version = Version.text
@@ -54,6 +57,6 @@ struct PlanCommand: AsyncParsableCommand {
     if streams.quiet { return }
     session.tell(outcome.notes)
     Terminal.print("planned \(counted(outcome.images, "image")): '\(Escaping.terminal.text(output))'")
-    Terminal.error("next: audit fit --plan \(quotedFile(output))")
+    Terminal.error("next: audit fit --plan \(quotedFile(output))" + fed.again)
   }
 }

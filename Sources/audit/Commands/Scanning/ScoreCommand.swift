@@ -35,6 +35,8 @@ struct ScoreCommand: AsyncParsableCommand {
     completion: .directory)
   var dataset: String?
 
+  @OptionGroup var fed: FeederOption
+
   @OptionGroup var work: WorkOptions
 
   @OptionGroup var streams: StreamOptions
@@ -50,6 +52,7 @@ struct ScoreCommand: AsyncParsableCommand {
     guard let shard = Shard(shard) else { return }
     let file = try PlanFile(plan)
     var request = try file.request(jobs: work.count, dataset: dataset)
+    try fed.start(of: file.plan, in: dataset)
     let output = output ?? shard.file(plan: plan)
     request.database = output
     work.apply(to: &request)
@@ -62,6 +65,6 @@ struct ScoreCommand: AsyncParsableCommand {
     Terminal.print(
       "part \(shard.text): \(counted(outcome.planned, "image")), \(outcome.scoredNow.formattedWithCommas) of them scored now: "
         + "'\(Escaping.terminal.text(output))'")
-    Terminal.error("next, when all parts are scored: audit merge --plan \(quotedFile(plan))")
+    Terminal.error("next, when all parts are scored: audit merge --plan \(quotedFile(plan))" + fed.again)
   }
 }

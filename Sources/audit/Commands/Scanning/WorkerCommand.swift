@@ -4,7 +4,6 @@ import AuditScan
 import AuditStore
 import AuditWorker
 import Foundation
-import Synchronization
 
 /// Pictures in, rows out, for an engine that spreads work over machines.
 struct WorkerCommand: ParsableCommand {
@@ -15,7 +14,7 @@ struct WorkerCommand: ParsableCommand {
       may die of it: whatever a file does, it gives one row, in the order of the input.
 
       Frames are little-endian: AUF1, kind (2 bytes), flags (2), length of the header (4), length of the body (8), a \
-      header of JSON, the body. Kinds: 1 a picture (header: key, ord), 2 a picture and its reference (key, ord, lengths), \
+      header of JSON, the body. Kinds: 1 a picture (header: key, ord; and error with a sentence where there is none), 2 a picture and its reference (key, ord, lengths), \
       3 a file (key, ord, path), 4 flush, 5 a sign of life, 6 the end.
 
       The first line of the output says what is spoken (proto, schema, model, columns), the last how many rows there were \
@@ -161,19 +160,8 @@ struct WorkerCommand: ParsableCommand {
     guard let plan else { return (try WorkerPlan(model: model, settings: settings, metrics: metrics), nil) }
     let file = try PlanFile(plan)
     let request = try file.request(jobs: 1, dataset: dataset)
-    let made = Mutex<Result<WorkerPlan, any Error>?>(nil)
-    let isMade = DispatchSemaphore(value: 0)
-    Task {
-      let result: Result<WorkerPlan, any Error>
-      do { result = .success(try await WorkerPlan(of: file.plan, request: request)) } catch { result = .failure(error) }
-      made.withLock { $0 = result }
-      isMade.signal()
-    }
-    isMade.wait()
-    guard let result = made.withLock({ $0 }) else {
-      throw AuditError.internalError("a plan that was made is not there")
-    }
-    return (try result.get(), dataset ?? file.plan.dataset)
+    let made = try Waiting.value { try await WorkerPlan(of: file.plan, request: request) }
+    return (made, dataset ?? file.plan.dataset)
   }
 
   private var settings: ScanSettings {
