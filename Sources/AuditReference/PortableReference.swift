@@ -7,6 +7,8 @@ package struct PortableReference: Sendable {
   /// What a file cannot hold.
   package struct Terms: Codable, Sendable, Equatable {
     package let kind: String
+    /// Of a low-rank model.
+    var digest = ""
     /// For pairs: whether unequal sizes are refused.
     var isStrict = false
     /// For one picture: its absolute path and size, pixels.
@@ -19,12 +21,17 @@ package struct PortableReference: Sendable {
   }
 
   package let terms: Terms
-  /// A model's file, or pixels; empty for nothing.
+  /// A model, or pixels; empty for nothing.
   package let content: [UInt8]
 
   init(_ kind: String, content: [UInt8] = [], isStrict: Bool = false) {
     terms = Terms(kind: kind, isStrict: isStrict)
     self.content = content
+  }
+
+  init(_ model: LowRankModel) {
+    terms = Terms(kind: PreparedLowRank.kind, digest: model.digest)
+    content = model.body()
   }
 
   init(_ kind: String, picture: RGBImage, path: String) {
@@ -38,18 +45,13 @@ package struct PortableReference: Sendable {
   /// Pairs, each handed over whole.
   package static let pairs = PortableReference(HandedPairs.kind)
 
-  /// A low-rank model.
-  static func model(_ content: [UInt8]) -> PortableReference {
-    PortableReference(PreparedLowRank.kind, content: content)
-  }
-
   /// A low-rank model from the file that a person names.
   ///
   /// - Returns: it, and the digest that it is known by.
   /// - Throws: where the file cannot be read, or is no model.
   package static func model(file: String) throws(AuditError) -> (reference: PortableReference, digest: String) {
     let model = try ModelFile.read(file)
-    return (.model(model.encoded()), model.digest)
+    return (PortableReference(model), model.digest)
   }
 }
 
@@ -76,7 +78,8 @@ extension PortableReference.Terms {
     case NoReference.kind: return NoReference()
     case HandedPairs.kind: return HandedPairs(isStrict: isStrict, context: context)
     case PreparedLowRank.kind:
-      return PreparedLowRank(model: try LowRankModel(decoding: content), settings: settings, isOfDataset: false)
+      return PreparedLowRank(
+        model: try LowRankModel(body: content, digest: digest), settings: settings, isOfDataset: false)
     case PreparedLeaveOneOut.kind:
       return PreparedLeaveOneOut(pictures: try LeaveOneOut(decoding: content), settings: settings)
     case PreparedAutoencoder.kind:

@@ -2,6 +2,7 @@
 #include "audit_child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -59,7 +60,11 @@ ssize_t audit_receive(int socket, void *bytes, size_t count, int *files, int *fi
   return got;
 }
 
-int audit_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+int audit_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
+int audit_seal(int file) {
+  return fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+}
 
 void audit_keep_memory(void) {
 #ifdef M_TRIM_THRESHOLD

@@ -132,6 +132,14 @@ struct DamageModelCodingTests {
     #expect(decoded == model && decoded.encoded() == model.encoded())
   }
 
+  @Test func aModelThatIsHandedOverWithoutItsChecksumIsTheSame() throws {
+    let model = try MadeUpSet(count: 30).model(trees: 2)
+    #expect(model.body() == Array(model.encoded().dropLast(32)))
+    #expect(try DamageModel(body: model.body()) == model)
+    #expect(throws: AuditError.self) { try DamageModel(body: model.encoded()) }
+    #expect(throws: AuditError.self) { try DamageModel(body: model.body().dropLast()) }
+  }
+
   @Test func cutAndChangedBytesAreRefused() throws {
     let bytes = try MadeUpSet(count: 30).model(trees: 2).encoded()
     for length in [0, 7, 8, 11, 40, 48, 300, bytes.count / 2, bytes.count - 1] {

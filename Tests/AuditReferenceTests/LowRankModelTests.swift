@@ -42,6 +42,17 @@ struct LowRankModelTests {
     #expect(decoded.keys == model.keys && decoded.sums == model.sums && decoded.eigenvalues == model.eigenvalues)
   }
 
+  @Test func aModelThatIsHandedOverWithoutItsChecksumIsTheSame() throws {
+    for model in [LowRankModelTests.fitted.model, try LowRankModelTests.flagged([3, 40]).model] {
+      let body = model.body()
+      #expect(body == Array(model.encoded().dropLast(32)))
+      let brought = try LowRankModel(body: body, digest: model.digest)
+      #expect(brought.encoded() == model.encoded() && brought.digest == model.digest)
+      #expect(throws: AuditError.self) { try LowRankModel(body: body.dropLast(), digest: model.digest) }
+      #expect(throws: AuditError.self) { try LowRankModel(body: model.encoded(), digest: model.digest) }
+    }
+  }
+
   @Test func anImageThatTheModelNeverSawIsScoredAsInDouble() {
     let (model, fit) = (LowRankModelTests.fitted.model, LowRankModelTests.fitted.fit)
     let scorer = LowRankScorer(model)

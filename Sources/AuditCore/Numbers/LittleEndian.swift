@@ -4,22 +4,19 @@ extension [UInt8] {
     Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
   }
 
-  package mutating func append<Number: FixedWidthInteger>(littleEndian numbers: [Number]) {
-    numbers.map(\.littleEndian).withUnsafeBytes { append(contentsOf: $0) }
-  }
+  package mutating func append(littleEndian numbers: [some FixedWidthInteger]) { append(all: numbers) }
 
-  package mutating func append(littleEndian numbers: [Double]) { append(littleEndian: numbers.map(\.bitPattern)) }
+  package mutating func append(littleEndian numbers: [Double]) { append(all: numbers) }
 
-  package mutating func append(littleEndian numbers: [Float]) { append(littleEndian: numbers.map(\.bitPattern)) }
+  package mutating func append(littleEndian numbers: [Float]) { append(all: numbers) }
 
-  /// A number in as few bytes as it needs, seven bits each, the lowest first.
-  package mutating func append(short number: UInt32) {
-    var rest = number
-    while rest >= 0x80 {
-      append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
+  /// Many at once: an element at a time costs more than what is done with models.
+  private mutating func append<Number>(all numbers: [Number]) {
+    let start = count
+    numbers.withUnsafeBytes { append(contentsOf: $0) }
+    withUnsafeMutableBytes { bytes in
+      ByteOrder.turn(.init(rebasing: bytes[start...]), size: MemoryLayout<Number>.size)
     }
-    append(UInt8(rest))
   }
 }
 
@@ -48,38 +45,53 @@ package struct LittleEndianReader {
     }
   }
 
-  package mutating func next<Number: FixedWidthInteger>(_ count: Int) -> [Number]? {
-    let size = MemoryLayout<Number>.size
-    guard count >= 0, count <= left / size else { return nil }
-    let start = place
-    place += count * size
-    return bytes.withUnsafeBytes { raw in
-      (0..<count).map { Number(littleEndian: raw.loadUnaligned(fromByteOffset: start + $0 * size, as: Number.self)) }
-    }
-  }
+  package mutating func next<Number: FixedWidthInteger>(_ count: Int) -> [Number]? { all(count) }
+
+  /// Whatever they are, finite or not.
+  package mutating func next(_ count: Int) -> [Float]? { all(count) }
+
+  /// Whatever they are, finite or not.
+  package mutating func next(_ count: Int) -> [Double]? { all(count) }
 
   /// Finite numbers; nil where one is not.
   package mutating func doubles(_ count: Int) -> [Double]? {
-    guard let bits: [UInt64] = next(count) else { return nil }
-    let numbers = bits.map { Double(bitPattern: $0) }
-    return numbers.allSatisfy(\.isFinite) ? numbers : nil
+    guard let numbers: [Double] = all(count), numbers.allSatisfy(\.isFinite) else { return nil }
+    return numbers
   }
 
   /// Finite numbers; nil where one is not.
   package mutating func floats(_ count: Int) -> [Float]? {
-    guard let bits: [UInt32] = next(count) else { return nil }
-    let numbers = bits.map { Float(bitPattern: $0) }
-    return numbers.allSatisfy(\.isFinite) ? numbers : nil
+    guard let numbers: [Float] = all(count), numbers.allSatisfy(\.isFinite) else { return nil }
+    return numbers
   }
 
-  /// What `append(short:)` wrote; nil too where it is beyond 32 bits.
-  package mutating func short() -> UInt32? {
-    var number: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 35, by: 7) {
-      guard let byte: UInt8 = next() else { return nil }
-      number |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 { return UInt32(exactly: number) }
+  /// What `append(short:)` wrote; nil too where it is beyond 64 bits.
+  package mutating func short() -> UInt64? { bytes.withUnsafeBytes { ShortNumber.take(from: $0, at: &place) } }
+
+  /// Many at once, as they lie there.
+  ///
+  /// - Parameter count: of numbers that any bits are.
+  private mutating func all<Number>(_ count: Int) -> [Number]? {
+    let size = MemoryLayout<Number>.size
+    guard count >= 0, count <= left / size else { return nil }
+    // All threads share one empty array, and making one this way writes its length into it.
+    if count == 0 { return [] }
+    let range = place..<(place + count * size)
+    place = range.upperBound
+    return [Number](unsafeUninitializedCapacity: count) { numbers, filled in
+      let copy = UnsafeMutableRawBufferPointer(numbers)
+      bytes.withUnsafeBytes { copy.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[range])) }
+      ByteOrder.turn(.init(rebasing: copy[..<range.count]), size: size)
+      filled = count
     }
-    return nil
+  }
+}
+
+/// Between the order of bytes in memory and that of files.
+private enum ByteOrder {
+  /// Turns every number round where this machine keeps the highest byte first.
+  static func turn(_ numbers: UnsafeMutableRawBufferPointer, size: Int) {
+    guard UInt16(1).littleEndian != 1 else { return }
+    for start in stride(from: 0, to: numbers.count, by: size) { numbers[start..<(start + size)].reverse() }
   }
 }

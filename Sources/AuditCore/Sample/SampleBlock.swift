@@ -1,7 +1,7 @@
 /// Up to 1,024 neighbours in a `SampleList`, each a record of a few bytes.
 ///
 /// A record is the place of its folder, the name, size, times and inode; all but name and size as what they differ by from
-/// the first record, since files of one folder were mostly made together. A number takes one byte for each seven bits.
+/// the first record, since files of one folder were mostly made together. Numbers are short ones.
 struct SampleBlock: Sendable {
   static let most = 1024
   /// So that the records of a block begin within 32 bits.
@@ -25,10 +25,10 @@ struct SampleBlock: Sendable {
 
   mutating func append(_ name: ArraySlice<UInt8>, folder: Int, _ numbers: SampleNumbers) {
     starts.append(UInt32(bytes.count))
-    bytes.append(variable: UInt64(folder - firstFolder))
-    bytes.append(variable: UInt64(name.count) << 1 | (numbers.changed == nil ? 0 : 1))
+    bytes.append(short: UInt64(folder - firstFolder))
+    bytes.append(short: UInt64(name.count) << 1 | (numbers.changed == nil ? 0 : 1))
     bytes += name
-    bytes.append(variable: UInt64(bitPattern: numbers.bytes))
+    bytes.append(short: UInt64(bitPattern: numbers.bytes))
     bytes.append(difference: numbers.modified, first.modified)
     if let changed = numbers.changed { bytes.append(difference: changed, first.changed ?? 0) }
     bytes.append(difference: Int64(bitPattern: numbers.inode), Int64(bitPattern: first.inode))
@@ -67,13 +67,13 @@ struct SampleBlock: Sendable {
   var memory: Int { starts.capacity * MemoryLayout<UInt32>.stride + bytes.capacity }
 
   private struct Rest {
-    var reader: VariableReader
+    var reader: RecordReader
     let isChangeKnown: Bool
   }
 
   private func withRecord<Value>(_ place: Int, _ body: (Int, UnsafeRawBufferPointer, Rest) -> Value) -> Value {
     bytes.withUnsafeBytes { bytes in
-      var reader = VariableReader(bytes: bytes, place: Int(starts[place]))
+      var reader = RecordReader(bytes: bytes, place: Int(starts[place]))
       let folder = firstFolder + Int(reader.next())
       let head = reader.next()
       let name = reader.take(Int(head >> 1))
@@ -90,20 +90,14 @@ struct SampleNumbers: Sendable {
   var inode: UInt64
 }
 
-/// Reads what `append(variable:)` wrote. Of memory of our own: it is not checked.
-private struct VariableReader {
+/// Reads a record. Of memory of our own: one that is cut is our mistake.
+private struct RecordReader {
   let bytes: UnsafeRawBufferPointer
   var place: Int
 
   mutating func next() -> UInt64 {
-    var (value, shift): (UInt64, UInt64) = (0, 0)
-    while true {
-      let byte = bytes[place]
-      place += 1
-      value |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 { return value }
-      shift += 7
-    }
+    guard let number = ShortNumber.take(from: bytes, at: &place) else { preconditionFailure("a record that is cut") }
+    return number
   }
 
   /// A number that lies near another.
@@ -119,20 +113,10 @@ private struct VariableReader {
 }
 
 extension [UInt8] {
-  /// Seven bits in each byte, the lowest first; all but the last byte have the highest bit set.
-  fileprivate mutating func append(variable value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    append(UInt8(rest))
-  }
-
   /// A number that lies near another, above or below it.
   fileprivate mutating func append(difference value: Int64, _ other: Int64) {
     let difference = value &- other
-    append(variable: UInt64(bitPattern: difference << 1 ^ difference >> 63))
+    append(short: UInt64(bitPattern: difference << 1 ^ difference >> 63))
   }
 
   fileprivate init(unsafeUninitializedCapacity count: Int, copying bytes: [UInt8]) {

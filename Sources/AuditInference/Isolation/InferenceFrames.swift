@@ -1,3 +1,4 @@
+import AuditCore
 import Foundation
 
 /// What the parent asks of the process that runs a network.
@@ -109,7 +110,7 @@ private struct FrameWriter {
   mutating func append(_ content: [UInt8]) { bytes.append(contentsOf: content) }
 
   mutating func append(_ number: UInt32) {
-    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(littleEndian: number)
   }
 
   mutating func append(_ tensors: [Tensor]) {
@@ -117,8 +118,7 @@ private struct FrameWriter {
     for tensor in tensors {
       append(UInt32(tensor.shape.count))
       for side in tensor.shape { append(UInt32(side)) }
-      // Both ends are one program on one machine: floats go as they lie in memory.
-      tensor.values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      bytes.append(littleEndian: tensor.values)
     }
   }
 
@@ -132,32 +132,31 @@ private struct FrameWriter {
 
 /// Takes one frame apart; every size is checked against what is there before anything is allocated.
 private struct FrameReader {
-  private let frame: [UInt8]
-  private var position = 0
+  private static let cut = FrameError(text: "a frame that ends early")
 
-  init(_ frame: [UInt8]) { self.frame = frame }
+  private let size: Int
+  private var reader: LittleEndianReader
+
+  init(_ frame: [UInt8]) { (size, reader) = (frame.count, LittleEndianReader(frame)) }
 
   mutating func kind() throws(FrameError) -> Unicode.Scalar {
-    guard let first = frame.first else { throw FrameError(text: "an empty frame") }
-    position = 1
+    guard let first: UInt8 = reader.next() else { throw FrameError(text: "an empty frame") }
     return Unicode.Scalar(first)
   }
 
-  func rest() -> [UInt8] { Array(frame[position...]) }
+  mutating func rest() -> [UInt8] { reader.next(reader.left) ?? [] }
 
-  func text() -> String { String(decoding: frame[position...], as: UTF8.self) }
+  mutating func text() -> String { String(decoding: rest(), as: UTF8.self) }
 
   mutating func number() throws(FrameError) -> UInt32 {
-    guard frame.count - position >= 4 else { throw FrameError(text: "a frame that ends early") }
-    let value = frame.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: UInt32.self) }
-    position += 4
-    return UInt32(littleEndian: value)
+    guard let number: UInt32 = reader.next() else { throw FrameReader.cut }
+    return number
   }
 
   /// A count of things that take at least `size` bytes each.
   mutating func count(of size: Int) throws(FrameError) -> Int {
     let count = Int(try number())
-    guard count <= (frame.count - position) / size else { throw FrameError(text: "a frame that ends early") }
+    guard count <= reader.left / size else { throw FrameReader.cut }
     return count
   }
 
@@ -169,24 +168,12 @@ private struct FrameReader {
       var elements = 1
       for side in shape {
         let (product, overflow) = elements.multipliedReportingOverflow(by: side)
-        guard !overflow, product <= frame.count else { throw FrameError(text: "a tensor larger than its frame") }
+        guard !overflow, product <= size else { throw FrameError(text: "a tensor larger than its frame") }
         elements = product
       }
-      guard elements <= (frame.count - position) / 4 else { throw FrameError(text: "a frame that ends early") }
-      tensors.append(Tensor(shape: shape, values: floats(elements)))
+      guard let values: [Float] = reader.next(elements) else { throw FrameReader.cut }
+      tensors.append(Tensor(shape: shape, values: values))
     }
     return tensors
-  }
-
-  private mutating func floats(_ count: Int) -> [Float] {
-    let start = position
-    position += 4 * count
-    return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-      frame.withUnsafeBytes { bytes in
-        UnsafeMutableRawBufferPointer(buffer).copyMemory(
-          from: UnsafeRawBufferPointer(rebasing: bytes[start..<(start + 4 * count)]))
-      }
-      filled = count
-    }
   }
 }

@@ -22,6 +22,13 @@ extension DamageModel {
   private static let checksumBytes = 32
 
   package func encoded() -> [UInt8] {
+    var bytes = body()
+    bytes += sha256(bytes)
+    return bytes
+  }
+
+  /// `encoded()` without its checksum: for a process of this program that is handed it in memory.
+  package func body() -> [UInt8] {
     var bytes = DamageModel.magic
     let spaces = [set.histograms, set.appearanceSpace, set.tracesSpace]
     let header = [
@@ -40,11 +47,20 @@ extension DamageModel {
     for forest in forests { forest.encode(to: &bytes) }
     bytes.append(littleEndian: copies.map { Int64($0.kind ?? -1) })
     bytes.append(littleEndian: copies.map(\.strength) + copies.map(\.damage) + copies.map(\.ownKind))
-    return bytes + sha256(bytes)
+    return bytes
   }
 
   /// - Throws: `AuditError` with what is wrong with the bytes.
-  package init(decoding bytes: [UInt8]) throws(AuditError) {
+  package init(decoding bytes: [UInt8]) throws(AuditError) { try self.init(bytes, isWhole: true) }
+
+  /// A model that another process of this program handed over in memory, where nothing can have happened to it.
+  ///
+  /// - Parameter body: of the model.
+  /// - Throws: `AuditError` where the bytes are none.
+  package init(body: [UInt8]) throws(AuditError) { try self.init(body, isWhole: false) }
+
+  /// - Parameter isWhole: whether a checksum follows.
+  private init(_ bytes: [UInt8], isWhole: Bool) throws(AuditError) {
     var reader = LittleEndianReader(bytes)
     guard bytes.starts(with: DamageModel.magic), reader.skip(DamageModel.magic.count),
       let version: UInt32 = reader.next()
@@ -54,11 +70,12 @@ extension DamageModel {
         of: "the stored quality model", found: "\(version)", known: "\(DamageModel.version)",
         remedy: "fit it anew with --fresh")
     }
-    let body = bytes.count - DamageModel.checksumBytes
+    let checksum = isWhole ? DamageModel.checksumBytes : 0
+    let body = bytes.count - checksum
     guard body >= 0,
-      bytes.withUnsafeBytes({ sha256(UnsafeRawBufferPointer(rebasing: $0[..<body])) }) == Array(bytes[body...])
+      !isWhole || bytes.withUnsafeBytes({ sha256(.init(rebasing: $0[..<body])) }) == Array(bytes[body...])
     else { throw DamageModel.damaged("its checksum does not agree") }
-    guard let model = DamageModel(body: &reader), reader.left == DamageModel.checksumBytes
+    guard let model = DamageModel(from: &reader), reader.left == checksum
     else { throw DamageModel.damaged("it holds values that cannot be") }
     self = model
   }
@@ -67,7 +84,7 @@ extension DamageModel {
     .damaged("the stored quality model", cause: what, remedy: "fit it anew with --fresh")
   }
 
-  private init?(body reader: inout LittleEndianReader) {
+  private init?(from reader: inout LittleEndianReader) {
     guard let header: [UInt32] = reader.next(9) else { return nil }
     let sizes = header.map(Int.init)
     let (kinds, count, copies) = (sizes[0], sizes[3], sizes[4])

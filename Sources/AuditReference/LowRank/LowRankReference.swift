@@ -49,7 +49,7 @@ struct PreparedLowRank: PreparedReference {
 
   func makeSource(stop: StopRequest) -> (any ReferenceSource)? { LowRankSource(model: model, settings: settings) }
   var influence: InfluenceScale { .model(ModelScale(model)) }
-  var portable: PortableReference? { PortableReference.model(model.encoded()) }
+  var portable: PortableReference? { PortableReference(model) }
   var judges: RemedyModels? { isOfDataset ? RemedyModels(common: model, own: nil) : nil }
 }
 

@@ -28,8 +28,9 @@ package final class ScoringChild: ChildWorking {
   init(order encoded: [UInt8], file: HandedFile?) throws {
     order = try JSONDecoder().decode(ScoringOrder.self, from: Data(encoded))
     metrics = try MetricSelection(order.metrics)
-    let parts = try order.parts(file.flatMap { MemoryFile.contents(of: $0.descriptor) } ?? [])
-    let damage = parts.damage.isEmpty ? nil : try DamageModel(decoding: parts.damage)
+    guard let file else { throw AuditError.internalError("no models came with the order of a child process") }
+    let parts = try order.parts(file)
+    let damage = parts.damage.isEmpty ? nil : try DamageModel(body: parts.damage)
     let reference = try order.reference.reference(
       content: parts.reference, pair.context(order.settings))
     quality = order.measures ? QualityScorer(model: damage, seed: order.settings.seed) : nil

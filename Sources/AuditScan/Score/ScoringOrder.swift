@@ -18,14 +18,16 @@ struct ScoringOrder: Codable {
   /// Bytes of the model of damage behind those of the reference; 0 for none.
   let damageBytes: Int
 
-  /// Splits the content of the file beside the order.
+  /// Reads the file beside the order, each part into a place of its own: a model is large.
   ///
-  /// - Throws: where its size is another.
-  func parts(_ content: [UInt8]) throws(AuditError) -> (reference: [UInt8], damage: [UInt8]) {
-    guard referenceBytes >= 0, damageBytes >= 0, referenceBytes <= content.count,
-      content.count - referenceBytes == damageBytes
+  /// - Throws: where its size is another, or it cannot be read.
+  func parts(_ file: HandedFile) throws(AuditError) -> (reference: [UInt8], damage: [UInt8]) {
+    guard let size = MemoryFile.size(of: file.descriptor), (0...size).contains(referenceBytes),
+      size - referenceBytes == damageBytes,
+      let reference = MemoryFile.contents(of: file.descriptor, in: 0..<referenceBytes),
+      let damage = MemoryFile.contents(of: file.descriptor, in: referenceBytes..<size)
     else { throw .internalError("the models of a child process are cut") }
-    return (Array(content[..<referenceBytes]), Array(content[referenceBytes...]))
+    return (reference, damage)
   }
 }
 
@@ -50,7 +52,7 @@ extension ChildOrder {
   init(
     scoringBy reference: PortableReference, settings: ScanSettings, metrics: String, quality: PreparedQuality?
   ) throws(AuditError) {
-    let damage = quality?.model?.encoded() ?? []
+    let damage = quality?.model?.body() ?? []
     let content: HandedFile
     do throws(MemoryFile.Refusal) {
       content = try MemoryFile.holding([reference.content, damage])

@@ -23,7 +23,7 @@ extension ExtraTrees {
       bytes += [ExtraTrees.leaf, UInt8(shares.count - 1)]
       for share in shares {
         bytes.append(UInt8(share.label))
-        bytes.append(short: UInt32(share.count))
+        bytes.append(short: UInt64(share.count))
       }
     }
   }
@@ -48,9 +48,9 @@ extension ExtraTrees.Tree {
     while true {
       guard let feature: UInt8 = reader.next() else { return nil }
       if feature < 255 {
-        guard Int(feature) < features, let threshold = reader.floats(1) else { return nil }
+        guard Int(feature) < features, let threshold = reader.finiteFloat() else { return nil }
         open.append(nodes.count)
-        nodes.append(.init(threshold: threshold[0], feature: Int32(feature), next: 0))
+        nodes.append(.init(threshold: threshold, feature: Int32(feature), next: 0))
         continue
       }
       guard let leaf = reader.leaf(classes: classes) else { return nil }
@@ -64,6 +64,12 @@ extension ExtraTrees.Tree {
 }
 
 extension LittleEndianReader {
+  fileprivate mutating func finiteFloat() -> Float? {
+    guard let bits: UInt32 = next() else { return nil }
+    let number = Float(bitPattern: bits)
+    return number.isFinite ? number : nil
+  }
+
   /// Classes ascending, as they are written.
   fileprivate mutating func leaf(classes: Int) -> [ExtraTrees.Share]? {
     guard let more: UInt8 = next() else { return nil }

@@ -73,8 +73,8 @@ struct ByteTaker {
   }
 
   mutating func doubles() throws(ByteFault) -> [Double] {
-    guard let patterns: [UInt64] = reader.next(try count()) else { throw ByteFault() }
-    return patterns.map { Double(bitPattern: $0) }
+    guard let numbers: [Double] = reader.next(try count()) else { throw ByteFault() }
+    return numbers
   }
 
   mutating func optional<Value>(

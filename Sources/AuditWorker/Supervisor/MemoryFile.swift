@@ -3,6 +3,8 @@ import CChild
 import Glibc
 
 /// A file in memory that has no name: written once, handed to children, gone with the last of them.
+///
+/// What children have in common is sealed: one that a picture took over cannot change it for the next.
 package enum MemoryFile {
   /// Why there is none.
   package struct Refusal: Error {
@@ -17,6 +19,7 @@ package enum MemoryFile {
       let code = content.withUnsafeBytes { Descriptors.write($0, to: file.descriptor) }
       guard code == 0 else { throw Refusal(code: code) }
     }
+    guard audit_seal(file.descriptor) == 0 else { throw Refusal(code: errno) }
     return file
   }
 
@@ -25,14 +28,28 @@ package enum MemoryFile {
     return descriptor >= 0 ? HandedFile(descriptor) : nil
   }
 
+  /// Bytes in an open file; nil where its size is not known.
+  package static func size(of descriptor: Int32) -> Int? {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_size >= 0 ? Int(status.st_size) : nil
+  }
+
   /// All that is in an open file from its beginning; nil where it cannot be read.
   package static func contents(of descriptor: Int32) -> [UInt8]? {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_size >= 0 else { return nil }
-    let count = Int(status.st_size)
+    size(of: descriptor).flatMap { contents(of: descriptor, in: 0..<$0) }
+  }
+
+  /// Some of what is in an open file; nil where it cannot be read.
+  ///
+  /// - Parameter range: within its size.
+  package static func contents(of descriptor: Int32, in range: Range<Int>) -> [UInt8]? {
+    let count = range.count
+    // All threads share one empty array, and making one this way writes its length into it.
+    if count == 0 { return [] }
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { out, filled in
       while filled < count {
-        let got = pread(descriptor, out.baseAddress?.advanced(by: filled), count - filled, off_t(filled))
+        let place = off_t(range.lowerBound + filled)
+        let got = pread(descriptor, out.baseAddress?.advanced(by: filled), count - filled, place)
         if got < 0, errno == EINTR { continue }
         guard got > 0 else { return }
         filled += got

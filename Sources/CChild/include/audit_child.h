@@ -26,6 +26,9 @@ ssize_t audit_receive(
 /// A file without a name, in memory, that is gone with its last descriptor; -1 with errno.
 int audit_memory_file(const char *_Nonnull name);
 
+/// From now on nobody changes such a file, whoever holds it; -1 with errno.
+int audit_seal(int file);
+
 /// Has the C library keep memory that was used for what comes next, up to some megabytes, instead of giving it back to
 /// the system and asking for it again with every picture.
 void audit_keep_memory(void);

@@ -1,4 +1,5 @@
 package import AuditCore
+import AuditDigest
 package import AuditStatistics
 
 /// What a fit is doing.
@@ -62,7 +63,7 @@ package struct LowRankFit: Sendable {
       eigenvalues: fit.eigenvalues, tail: fit.tail,
       sums: SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages),
       orthogonalCut: fit.orthogonalCut, scoreCut: fit.scoreCut, rows: rows, keys: keys, isDamaged: isDamaged)
-    model = LowRankModel(parts, encoded: LowRankModel.encode(parts))
+    model = LowRankModel(parts, digest: hexadecimal(sha256(LowRankModel.encode(parts))))
   }
 
   /// Skew of every row of the subsample, in Double.

@@ -1,5 +1,4 @@
 import AuditCore
-import AuditDigest
 package import AuditStatistics
 import CKernels
 
@@ -65,8 +64,8 @@ package struct LowRankModel: Sendable {
     var isDamaged: [Bool]?
   }
 
-  /// - Parameter encoded: the bytes that `encode` makes of the parts.
-  init(_ parts: Parts, encoded: [UInt8]) {
+  /// - Parameter digest: of the bytes that `encode` makes of the parts.
+  init(_ parts: Parts, digest: String) {
     precondition(parts.mean.count == LowRankModel.length && !parts.keys.isEmpty && !parts.eigenvalues.isEmpty)
     precondition(parts.components.count == parts.eigenvalues.count * LowRankModel.length)
     precondition(parts.rows.count == parts.keys.count * LowRankModel.length)
@@ -76,7 +75,7 @@ package struct LowRankModel: Sendable {
     (orthogonalCut, scoreCut, rows, keys) = (parts.orthogonalCut, parts.scoreCut, parts.rows, parts.keys)
     isDamaged = parts.isDamaged
     witnesses = LowRankModel.ranges(parts.isDamaged.map { $0.map { !$0 } } ?? parts.keys.map { _ in true })
-    digest = hexadecimal(sha256(encoded))
+    self.digest = digest
     tiles = LowRankModel.tiled(parts.components, rank: parts.eigenvalues.count)
     var squares = [Int32](repeating: 0, count: parts.keys.count)
     squares.withUnsafeMutableBufferPointer { out in

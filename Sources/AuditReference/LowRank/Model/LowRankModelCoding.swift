@@ -18,16 +18,26 @@ extension LowRankModel {
   private static let magic = Array("AUDITLRM".utf8)
   /// Without and with what is known of damage.
   private static let versions: (plain: UInt32, looked: UInt32) = (1, 2)
-  fileprivate static let checksumBytes = 32
+  private static let checksumBytes = 32
 
-  package func encoded() -> [UInt8] {
-    LowRankModel.encode(
-      Parts(
-        seed: seed, mean: mean, components: components, eigenvalues: eigenvalues, tail: tail, sums: sums,
-        orthogonalCut: orthogonalCut, scoreCut: scoreCut, rows: rows, keys: keys, isDamaged: isDamaged))
+  package func encoded() -> [UInt8] { LowRankModel.encode(parts) }
+
+  /// `encoded()` without its checksum: for a process of this program that is handed it in memory.
+  package func body() -> [UInt8] { LowRankModel.body(of: parts) }
+
+  private var parts: Parts {
+    Parts(
+      seed: seed, mean: mean, components: components, eigenvalues: eigenvalues, tail: tail, sums: sums,
+      orthogonalCut: orthogonalCut, scoreCut: scoreCut, rows: rows, keys: keys, isDamaged: isDamaged)
   }
 
   static func encode(_ parts: Parts) -> [UInt8] {
+    var bytes = body(of: parts)
+    bytes += sha256(bytes)
+    return bytes
+  }
+
+  private static func body(of parts: Parts) -> [UInt8] {
     let rank = parts.eigenvalues.count
     let count = parts.keys.count
     var bytes: [UInt8] = []
@@ -44,12 +54,12 @@ extension LowRankModel {
     ] + parts.eigenvalues {
       bytes.append(littleEndian: number.bitPattern)
     }
-    bytes.append(floats: parts.mean)
-    bytes.append(floats: parts.components)
+    bytes.append(littleEndian: parts.mean)
+    bytes.append(littleEndian: parts.components)
     bytes.append(littleEndian: parts.keys)
     bytes += parts.isDamaged?.map { $0 ? 1 : 0 } ?? []
     bytes += parts.rows
-    return bytes + sha256(bytes)
+    return bytes
   }
 
   /// Whether a file begins as a model does.
@@ -59,13 +69,29 @@ extension LowRankModel {
   /// - Throws: `AuditError` with what is wrong with the bytes.
   package init(decoding bytes: [UInt8], from file: String? = nil) throws(AuditError) {
     do throws(Flaw) {
-      self.init(try LowRankModel.parts(of: bytes), encoded: bytes)
+      self.init(try LowRankModel.parts(of: bytes, isWhole: true), digest: hexadecimal(sha256(bytes)))
     } catch {
       throw error.refusal(of: file)
     }
   }
 
-  private static func parts(of bytes: [UInt8]) throws(Flaw) -> Parts {
+  /// A model that another process of this program handed over in memory, where nothing can have happened to it.
+  ///
+  /// - Parameters:
+  ///   - body: of the model.
+  ///   - digest: of the model.
+  /// - Throws: `AuditError` where the bytes are none.
+  package init(body: [UInt8], digest: String) throws(AuditError) {
+    do throws(Flaw) {
+      self.init(try LowRankModel.parts(of: body, isWhole: false), digest: digest)
+    } catch {
+      throw error.refusal(of: nil)
+    }
+  }
+
+  /// - Parameter isWhole: whether a checksum follows.
+  private static func parts(of bytes: [UInt8], isWhole: Bool) throws(Flaw) -> Parts {
+    let body = isWhole ? bytes.count - checksumBytes : bytes.count
     var reader = LittleEndianReader(bytes)
     guard bytes.starts(with: LowRankModel.magic), reader.skip(LowRankModel.magic.count),
       let version: UInt32 = reader.next()
@@ -73,14 +99,15 @@ extension LowRankModel {
     guard [versions.plain, versions.looked].contains(version) else { throw .version(version) }
     guard let width: UInt32 = reader.next(), let height: UInt32 = reader.next(), let rank: UInt32 = reader.next(),
       let count: UInt32 = reader.next(), width == LowRankModel.side, height == LowRankModel.side, rank > 0, count > 0,
-      let size = LowRankModel.encodedSize(version: version, rank: Int(rank), count: Int(count)), size == bytes.count
+      let size = LowRankModel.encodedSize(version: version, rank: Int(rank), count: Int(count)),
+      size == body + checksumBytes
     else { throw .damaged("its header says another size than \(counted(bytes.count, "byte"))") }
-    let body = bytes.count - LowRankModel.checksumBytes
-    guard bytes.withUnsafeBytes({ sha256(UnsafeRawBufferPointer(rebasing: $0[..<body])) }) == Array(bytes[body...]),
-      let parts = reader.parts(
-        rank: Int(rank), count: Int(count), looked: version == versions.looked, from: bytes[..<body])
-    else { throw .damaged("its checksum does not agree") }
-    guard parts.numbersAreSound else { throw .damaged("it holds values that cannot be") }
+    if isWhole, bytes.withUnsafeBytes({ sha256(.init(rebasing: $0[..<body])) }) != Array(bytes[body...]) {
+      throw .damaged("its checksum does not agree")
+    }
+    guard let parts = reader.parts(rank: Int(rank), count: Int(count), looked: version == versions.looked),
+      parts.numbersAreSound
+    else { throw .damaged("it holds values that cannot be") }
     return parts
   }
 
@@ -122,47 +149,19 @@ extension LowRankModel.Parts {
 }
 
 extension LittleEndianReader {
-  /// - Parameters:
-  ///   - looked: whether it says which rows are damaged.
-  ///   - bytes: all that is read, without the checksum. Components and rows are most of it, and are taken at once: every
-  ///     child process reads a model before it begins.
-  fileprivate mutating func parts(
-    rank: Int, count: Int, looked: Bool, from bytes: ArraySlice<UInt8>
-  ) -> LowRankModel.Parts? {
+  /// - Parameter looked: whether it says which rows are damaged.
+  fileprivate mutating func parts(rank: Int, count: Int, looked: Bool) -> LowRankModel.Parts? {
     let length = LowRankModel.length
-    guard let seed: UInt64 = next(), let scalars: [UInt64] = next(6), let eigenvalues: [UInt64] = next(rank) else {
-      return nil
-    }
-    guard let mean = floats(length, from: bytes), let components = floats(rank * length, from: bytes),
+    guard let seed: UInt64 = next(), let numbers: [Double] = next(6), let eigenvalues: [Double] = next(rank),
+      let mean: [Float] = next(length), let components: [Float] = next(rank * length),
       let keys: [UInt64] = next(count), let flags: [UInt8] = next(looked ? count : 0), flags.allSatisfy({ $0 < 2 }),
-      left >= count * length
+      let rows: [UInt8] = next(count * length)
     else { return nil }
-    let rows = Array(bytes.suffix(count * length))
-    let numbers = scalars.map { Double(bitPattern: $0) }
     return LowRankModel.Parts(
       seed: seed, mean: mean, components: components,
-      eigenvalues: eigenvalues.map { Double(bitPattern: $0) }, tail: numbers[0],
+      eigenvalues: eigenvalues, tail: numbers[0],
       sums: SkewSums(count: count, pull: numbers[1], leverage: numbers[2], medianDistance: numbers[3]),
       orthogonalCut: numbers[4], scoreCut: numbers[5], rows: rows, keys: keys,
       isDamaged: looked ? flags.map { $0 == 1 } : nil)
-  }
-
-  /// - Parameter bytes: all that is read, without the checksum.
-  private mutating func floats(_ count: Int, from bytes: ArraySlice<UInt8>) -> [Float]? {
-    let start = bytes.count + LowRankModel.checksumBytes - left
-    guard skip(4 * count) else { return nil }
-    return bytes.withUnsafeBytes { raw in
-      (0..<count).map {
-        Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: start + 4 * $0, as: UInt32.self)))
-      }
-    }
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func append(floats: [Float]) {
-    for float in floats {
-      Swift.withUnsafeBytes(of: float.bitPattern.littleEndian) { append(contentsOf: $0) }
-    }
   }
 }
