@@ -59,6 +59,7 @@ def main(program, address, folder, sample):
                               "&& [...document.images].every((image) => image.complete)")
                     if view in ("images", "chosen"):
                         page.wait("document.querySelector('.cell.active .line') && document.querySelector('.facets fieldset')")
+                        page.wait("[...document.images].every((image) => image.complete)")
                     if view == "chosen":
                         # The key once more would take the decision of the screen before away.
                         if not page.ask("document.querySelector('.cell.active .decision.drop') !== null"):
