@@ -140,6 +140,40 @@ struct TruthTests {
     #expect(taken == SecondCamera.places(of: 1_000, apart: 185, seed: seed))
   }
 
+  /// Five sets that differ in the fifth alone judge every picture once, and learn from it four times.
+  @Test(arguments: [(true, nil), (false, nil), (false, 40)] as [(Bool, Int?)])
+  func fifthsHoldEveryPictureOutOnce(plants: Bool, camera: Int?) throws {
+    let source = PictureSource.demo(images: 132, seed: 3)
+    let sets = try (0..<TruthSet.fifths).map {
+      try TruthSet(
+        source, seed: 3, stretch: 1, copies: false, plants: plants, finds: false, cameraApart: camera, fifth: $0,
+        jobs: 2)
+    }
+    #expect(sets.flatMap(\.stretches).sorted() == Array(0..<132))
+    #expect(sets.allSatisfy { $0.trainCount + $0.testCount == 132 && $0.importances.allSatisfy { $0 == 1 } })
+    let taken = camera.map { SecondCamera.places(of: 132, apart: $0, seed: 3, inFifths: true).train.count } ?? 0
+    #expect(sets.reduce(0) { $0 + $1.isOfCamera.count { $0 } } == 4 * taken)
+  }
+
+  /// 4 rise by 38.5; where a picture counts with at most 10 medians of 1, 3.25 rise by 9.25.
+  @Test func whatFifthsSayIsPooledAsSumsOfLosses() {
+    func fifth(_ after: [Double], _ stretches: [Int]) -> Truth {
+      let losses = HeldOutLosses(before: [1, 1], after: after, stretches: stretches, importances: [1, 1])
+      var truth = TruthTests.truth()
+      truth.lines = [
+        TruthLine(name: "drop", images: 1, planted: nil, estimate: nil, truth: losses.gain, losses: losses)
+      ]
+      return truth
+    }
+    var fifths = [fifth([0.5, 1], [0, 1]), fifth([1, 40], [2, 3])]
+    Truth.join(&fifths)
+    for fifth in fifths {
+      #expect(fifth.lines[0].everyPicture.map { abs($0.gain + 38.5 / 4) < 1e-12 } == true)
+      #expect(fifth.lines[0].everyPictureCounted.map { abs($0.gain + 9.25 / 3.25) < 1e-12 } == true)
+    }
+    #expect(fifths[0].lines[0].truth.gain == 0.25)
+  }
+
   /// Stretches fall from 4 to 2 and from 2 to 2: g = 1/3, errors 2 - 4/3 and -2/3 over a mean of 3.
   @Test func stretchesAreTheObservationsOfAnInterval() {
     let interval = Gain(before: [1, 3, 2], after: [1, 1, 2], stretches: [7, 7, 9])

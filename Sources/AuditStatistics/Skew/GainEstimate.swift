@@ -42,12 +42,12 @@ extension Gain {
 }
 
 /// How much each held-out row has to say about a remedy (`docs/statistic.md`, 7).
-struct Judge {
+package struct Judge {
   /// Of what stays a loss counts up to this many median losses: strangers that are still there do not decide.
   static let mostMedians = 3.0
   /// The same where everything counts, what is left out too. A picture of another camera has some ten, which count in
   /// full; a stranger has more, whom few others of his kind make hardly easier to draw.
-  static let mostMediansOfWhole = 10.0
+  package static let mostMediansOfWhole = 10.0
 
   private let typical: Double
 

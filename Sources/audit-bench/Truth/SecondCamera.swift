@@ -29,15 +29,21 @@ struct SecondCamera {
 
   /// Which pictures of a set it takes: so many (12 to 20, by the seed) to learn from, and as many to judge on, in turn,
   /// `apart` pictures from one another.
-  static func places(of count: Int, apart: Int, seed: UInt64) -> (train: Set<Int>, test: Set<Int>) {
+  ///
+  /// - Parameter inFifths: whether the set is held out by fifths, so that it takes a quarter more and none to judge on.
+  static func places(
+    of count: Int, apart: Int, seed: UInt64, inFifths: Bool = false
+  ) -> (train: Set<Int>, test: Set<Int>) {
     var generator = SplitMix64(seed: seed, keys: 6)
     let pictures = 12 + generator.integer(below: 9)
     var (place, places) = (generator.integer(below: count), [Int]())
-    while places.count < min(2 * pictures, count) {
+    let all = inFifths ? (5 * pictures + 2) / 4 : 2 * pictures
+    while places.count < min(all, count) {
       while places.contains(place) { place = (place + 1) % count }
       places.append(place)
       place = (place + apart) % count
     }
+    if inFifths { return (Set(places), []) }
     func every(second: Int) -> Set<Int> { Set(places.indices.filter { $0 % 2 == second }.map { places[$0] }) }
     return (every(second: 0), every(second: 1))
   }

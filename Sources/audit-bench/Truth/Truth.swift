@@ -35,6 +35,39 @@ struct Treatment {
   var estimate: Gain?
 }
 
+/// Squared loss of pictures that nobody trained on, without and with a treatment.
+struct HeldOutLosses {
+  private(set) var before: [Double]
+  private(set) var after: [Double]
+  /// For each picture the number of its stretch, and how many it stands for.
+  private(set) var stretches: [Int]
+  private(set) var importances: [Double]
+
+  init(before: [Double] = [], after: [Double] = [], stretches: [Int] = [], importances: [Double] = []) {
+    (self.before, self.after, self.stretches, self.importances) = (before, after, stretches, importances)
+  }
+
+  /// Adds other pictures of the same set, under models that were fitted to others.
+  mutating func add(_ other: HeldOutLosses) {
+    before += other.before
+    after += other.after
+    stretches += other.stretches
+    importances += other.importances
+  }
+
+  var gain: Gain { Gain(before: before, after: after, stretches: stretches, importances: importances) }
+
+  /// The gain where a picture counts with at most so many median losses, as it does in an estimate.
+  func gain(upTo medians: Double) -> Gain {
+    let most = medians * (median(before) ?? 0)
+    let counted = before.indices.map { place in
+      let loss = max(before[place], after[place])
+      return importances[place] * (loss > most ? most / loss : 1)
+    }
+    return Gain(before: before, after: after, stretches: stretches, importances: counted)
+  }
+}
+
 /// What a treatment is worth on clean pictures that nobody trained on.
 struct TruthLine: Encodable {
   let name: String
@@ -45,8 +78,19 @@ struct TruthLine: Encodable {
   let estimate: Gain?
   /// With a plain low-rank model.
   let truth: Gain
+  /// The same over all pictures of the draw, each held out once; nil where one fifth alone was. A few rare pictures in
+  /// one fifth or not decide what it says.
+  var everyPicture: Gain?
+  /// That, where no picture counts with more median losses than it does in an estimate.
+  var everyPictureCounted: Gain?
   /// With an autoencoder trained by gradient descent; nil where it was not trained.
   var probe: Gain?
+  /// What `truth` was made from.
+  var losses = HeldOutLosses()
+
+  private enum CodingKeys: CodingKey {
+    case name, images, planted, estimate, truth, everyPicture, everyPictureCounted, probe
+  }
 }
 
 /// The statistic of one planted set beside the truth about it.
@@ -55,6 +99,8 @@ struct Truth: Encodable {
   /// Consecutive images that are held out together.
   let stretch: Int
   let seed: UInt64
+  /// Which fifth is held out, 0..<5; nil where it is the only one.
+  var fifth: Int?
   let trained: Int
   let planted: Int
   /// Pictures that are flagged as damaged, and how many of them were planted; nil where nobody looked.
@@ -84,18 +130,20 @@ extension Truth {
     let before = split.losses(weights: [Double](repeating: 1, count: set.trainCount))
     lines = ranking.treatments.map { treatment in
       let touched = treatment.weights.indices.filter { treatment.weights[$0] < 1 }
-      let after = split.losses(weights: treatment.weights)
+      let losses = HeldOutLosses(
+        before: before, after: split.losses(weights: treatment.weights), stretches: set.stretches,
+        importances: set.importances)
       return TruthLine(
         name: treatment.name, images: touched.count,
         planted: touched.isEmpty
           ? nil : Double(touched.count { set.planted[$0] != nil }) / Double(touched.count),
         estimate: treatment.estimate,
-        truth: Gain(before: before, after: after, stretches: set.stretches, importances: set.importances))
+        truth: losses.gain, losses: losses)
     }
     recommended = ranking.recommended
     camera = ranking.camera
     stretch = set.stretch
-    (self.set, seed, trained, heldOut) = (set.name, set.seed, set.trainCount, set.testCount)
+    (self.set, seed, fifth, trained, heldOut) = (set.name, set.seed, set.fifth, set.trainCount, set.testCount)
     planted = set.planted.count { $0 != nil }
     flagged = set.isDamaged?.count { $0 }
     flaggedPlanted = set.isDamaged.map { zip($0, set.planted).count { $0 && $1 != nil } }
@@ -108,6 +156,20 @@ extension Truth {
     pullCorrelation = rankCorrelation(places.map { ranking.skews[$0].pullSquared }, effects)
     errorCorrelation = rankCorrelation(places.map { ranking.squared[$0] }, effects)
     moved = places.count
+  }
+}
+
+extension Truth {
+  /// Says in each fifth of one draw what the treatments are worth on all of its pictures.
+  static func join(_ fifths: inout [Truth]) {
+    for place in fifths[0].lines.indices {
+      var all = HeldOutLosses()
+      for fifth in fifths { all.add(fifth.lines[place].losses) }
+      let (whole, counted) = (all.gain, all.gain(upTo: Judge.mostMediansOfWhole))
+      for fifth in fifths.indices {
+        (fifths[fifth].lines[place].everyPicture, fifths[fifth].lines[place].everyPictureCounted) = (whole, counted)
+      }
+    }
   }
 }
 

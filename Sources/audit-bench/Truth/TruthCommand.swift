@@ -50,6 +50,12 @@ struct TruthCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Whether damage is learnt in the set, as a scan does.")
   var quality = true
 
+  @Flag(
+    help: ArgumentHelp(
+      "Hold out one fifth after the other, so that every image of a draw is judged once by models that did not see it: "
+        + "a few rare images in one fifth or not decide what that one says."))
+  var fifths = false
+
   @Flag(help: "Judge the remedies alone: no other rankings, no image left out by itself.")
   var remedies = false
 
@@ -87,18 +93,25 @@ struct TruthCommand: ParsableCommand {
     for seed in seed.isEmpty ? [1] : seed {
       let source =
         try folder.map { try PictureSource.folder($0, images: images) } ?? .demo(images: images, seed: seed)
-      let set = try TruthSet(
-        source, seed: seed, stretch: stretch, copies: copies, plants: !clean, finds: quality, cameraApart: camera,
-        jobs: jobs)
-      guard set.trainCount >= 100, set.testCount > 0 else {
-        throw AuditError.lacking("\(set.trainCount) readable images to train on are too few", remedy: "it takes 100")
+      var draw: [Truth] = []
+      for fifth in fifths ? (0..<TruthSet.fifths).map(Optional.some) : [nil] {
+        let set = try TruthSet(
+          source, seed: seed, stretch: stretch, copies: copies, plants: !clean, finds: quality, cameraApart: camera,
+          fifth: fifth, jobs: jobs)
+        guard set.trainCount >= 100, set.testCount > 0 else {
+          throw AuditError.lacking("\(set.trainCount) readable images to train on are too few", remedy: "it takes 100")
+        }
+        let ranking = try TruthRanking(set, remediesOnly: remedies, jobs: jobs)
+        var truth = Truth(ranking, jobs: jobs, leaveOut: remedies ? 0 : leaveOut)
+        if probe { try truth.train(ranking, epochs: epochs, networks: networks, jobs: jobs) }
+        draw.append(truth)
       }
-      let ranking = try TruthRanking(set, remediesOnly: remedies, jobs: jobs)
-      var truth = Truth(ranking, jobs: jobs, leaveOut: remedies ? 0 : leaveOut)
-      if probe { try truth.train(ranking, epochs: epochs, networks: networks, jobs: jobs) }
-      if !json { print(truth.table.joined(separator: "\n") + "\n") }
-      failures += truth.brokenExpectations
-      truths.append(truth)
+      if fifths { Truth.join(&draw) }
+      for truth in draw {
+        if !json { print(truth.table.joined(separator: "\n") + "\n") }
+        failures += truth.brokenExpectations
+      }
+      truths += draw
     }
     if json {
       let encoder = JSONEncoder()
@@ -115,16 +128,15 @@ struct TruthCommand: ParsableCommand {
 extension Truth {
   /// The numbers for a person.
   var table: [String] {
-    let head = ["", "images", "planted", "estimated gain", "true gain", "trained autoencoder"]
-    let body = lines.map { line in
-      [
-        line.name, String(line.images), line.planted.map { "\(Int((100 * $0).rounded())) %" } ?? "-",
-        line.estimate.map(words) ?? "-", words(line.truth), line.probe.map(words) ?? "-",
-      ]
-    }
-    let used = lines.contains { $0.probe != nil } ? 6 : 5
-    let rows = ([head] + body).map { $0.prefix(used) }
-    let widths = (0..<used).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let columns: [(head: String, isUsed: Bool, cell: (TruthLine) -> String)] = [
+      ("", true, \.name), ("images", true, { String($0.images) }),
+      ("planted", true, { $0.planted.map { "\(Int((100 * $0).rounded())) %" } ?? "-" }),
+      ("estimated gain", true, { $0.estimate.map(words) ?? "-" }), ("true gain", true, { words($0.truth) }),
+      ("on every image", fifth != nil, { $0.everyPicture.map(words) ?? "-" }),
+      ("trained autoencoder", lines.contains { $0.probe != nil }, { $0.probe.map(words) ?? "-" }),
+    ].filter(\.isUsed)
+    let rows = [columns.map(\.head)] + lines.map { line in columns.map { $0.cell(line) } }
+    let widths = columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     let text = rows.map { row in
       zip(row, widths).enumerated().map { column, cell in
         column == 0 ? cell.0.padded(cell.1) : cell.0.padded(left: cell.1)
@@ -132,7 +144,7 @@ extension Truth {
     }
     let table =
       [
-        "\(set), seed \(seed): \(trained) to train on, \(planted) of them planted; \(heldOut) clean ones held out"
+        "\(set), seed \(seed)\(fifth.map { ", fifth \($0 + 1)" } ?? ""): \(trained) to train on, \(planted) of them planted; \(heldOut) clean ones held out"
           + (flagged.map { ", \($0) flagged, \(flaggedPlanted ?? 0) of these planted" } ?? "")
           + (stretch > 1 ? " in stretches of \(stretch)" : ""),
         "fall of the held-out squared error in %, with its 95 % interval"

@@ -85,6 +85,8 @@ enum PictureSource {
 struct TruthSet {
   let name: String
   let seed: UInt64
+  /// Which fifth is held out, where all are in turn.
+  let fifth: Int?
   let stretch: Int
   /// train x 12,288 bytes, then test x 12,288.
   let rows: [UInt8]
@@ -102,6 +104,7 @@ struct TruthSet {
 
   /// Every fifth stretch of `stretch` consecutive pictures (of a clean set, a fifth by chance) is held out and never
   /// planted: neighbours in a film are nearly equal, and a picture whose neighbour was learnt says little about what was learnt.
+  /// Five sets that differ in `fifth` alone hold every picture out once.
   ///
   /// - Parameters:
   ///   - copies: whether each planted picture stands there twice.
@@ -109,9 +112,10 @@ struct TruthSet {
   ///   - finds: whether damage is learnt in the set, as a scan learns it.
   ///   - cameraApart: a second camera takes pictures that lie so far apart; nil where there is none.
   ///   - seed: what is planted where; one training picture in ten, every kind and severity in turn.
+  ///   - fifth: which one is held out, 0..<5; nil for one alone, for which the second camera takes pictures of its own.
   init(
     _ source: PictureSource, seed: UInt64, stretch: Int, copies: Bool, plants: Bool, finds: Bool = true,
-    cameraApart: Int? = nil, jobs: Int
+    cameraApart: Int? = nil, fifth: Int? = nil, jobs: Int
   ) throws {
     var test: [UInt8] = []
     var clean: [(number: Int, row: [UInt8], picture: RGBImage)] = []
@@ -119,11 +123,17 @@ struct TruthSet {
     var importances: [Double] = []
     let camera = SecondCamera(seed: seed)
     let taken =
-      cameraApart.map { SecondCamera.places(of: source.count, apart: $0, seed: seed) } ?? (train: [], test: [])
-    let heldOut = TruthSet.heldOut(of: (source.count + stretch - 1) / stretch, seed: plants ? nil : seed)
+      cameraApart.map { SecondCamera.places(of: source.count, apart: $0, seed: seed, inFifths: fifth != nil) }
+      ?? (train: [], test: [])
+    let heldOut = TruthSet.heldOut(
+      fifth, of: (source.count + stretch - 1) / stretch, seed: plants ? nil : seed)
     for number in 0..<source.count {
       guard let picture = source.picture(number) else { continue }
-      if taken.train.contains(number) {
+      if fifth != nil, heldOut.contains(number / stretch) {
+        test += TruthSet.row(taken.train.contains(number) ? camera.taking(picture) : picture)
+        stretches.append(number / stretch)
+        importances.append(1)
+      } else if taken.train.contains(number) {
         let taken = camera.taking(picture)
         clean.append((number, TruthSet.row(taken), taken))
       } else if taken.test.contains(number) {
@@ -156,7 +166,7 @@ struct TruthSet {
     }
     if copies, plants { TruthSet.copyPlanted(&clean, &planted, seed: seed) }
     isDamaged = finds ? try TruthSet.flags(clean.map(\.picture), seed: seed, jobs: jobs) : nil
-    (name, self.seed, self.stretch) = (source.name, seed, stretch)
+    (name, self.seed, self.fifth, self.stretch) = (source.name, seed, fifth, stretch)
     (rows, trainCount, testCount) = (clean.flatMap(\.row) + test, clean.count, stretches.count)
     (self.planted, self.stretches, self.importances) = (planted, stretches, importances)
   }
@@ -164,10 +174,14 @@ struct TruthSet {
   /// One picture in five is held out, and of the second camera's every other one: four stand for one.
   private static let cameraImportance = 0.25
 
+  static let fifths = 5
+
   /// Every fifth stretch, or as many that the seed chooses: nothing else would differ from draw to draw of a clean set.
-  private static func heldOut(of stretches: Int, seed: UInt64?) -> Set<Int> {
-    guard let seed else { return Set(stride(from: 4, to: stretches, by: 5)) }
-    return Set(chosen(stretches / 5, of: stretches, seed: seed))
+  private static func heldOut(_ fifth: Int?, of stretches: Int, seed: UInt64?) -> Set<Int> {
+    guard let seed else { return Set(stride(from: fifth ?? fifths - 1, to: stretches, by: fifths)) }
+    let fifth = fifth ?? 0
+    let bounds = (fifth * stretches / fifths)..<((fifth + 1) * stretches / fifths)
+    return Set(chosen(bounds.upperBound, of: stretches, seed: seed)[bounds])
   }
 
   /// Every second planted picture becomes a copy of the one before it: a file that was put in twice.

@@ -1,4 +1,5 @@
 import AuditCore
+import AuditStatistics
 import Foundation
 
 /// How often estimates were right over several draws of a set.
@@ -17,23 +18,38 @@ struct TruthSummary {
           + "marked drop and \(cameras.reduce(0) { $0 + $1.review }) review"
       ]
     table =
-      ["in \(truths.count) draws of \(truths[0].set)"] + names.map { TruthSummary.line($0, truths) } + marked
+      ["in \(truths.count) draws of \(truths[0].set)"] + names.flatMap { TruthSummary.lines($0, truths) } + marked
   }
 
-  private static func line(_ name: String, _ truths: [Truth]) -> String {
-    let draws = truths.compactMap { truth in
-      truth[name].flatMap { line in line.estimate.map { (estimate: $0, truth: line.truth.gain) } }
+  private static func lines(_ name: String, _ truths: [Truth]) -> [String] {
+    let lines = truths.compactMap { $0[name] }
+    let advised = truths.filter { $0.recommended == name }
+    let costing = advised.count { ($0[name]?.truth.gain ?? 0) < 0 }
+    let estimates = lines.compactMap(\.estimate?.gain)
+    return [
+      "\(name): \(hits(lines, \.truth)), estimated \(mean(estimates)) % on average; recommended \(advised.count)"
+        + (costing > 0 ? ", \(costing) of them at a cost" : "")
+    ]
+      + (lines.contains { $0.everyPicture != nil }
+        ? [
+          "  on every image: \(hits(lines, \.everyPicture))",
+          "  the same, each with at most \(Int(Judge.mostMediansOfWhole)) median losses: "
+            + hits(lines, \.everyPictureCounted),
+        ] : [])
+  }
+
+  /// How often estimates are close to a truth, and their intervals hold it.
+  private static func hits(_ lines: [TruthLine], _ truth: (TruthLine) -> Gain?) -> String {
+    let draws = lines.compactMap { line in
+      line.estimate.flatMap { estimate in truth(line).map { (estimate: estimate, truth: $0.gain) } }
     }
     let close = draws.count { isClose($0.estimate.gain, to: $0.truth) }
     let holding = draws.count { $0.estimate.low <= $0.truth && $0.truth <= $0.estimate.high }
-    let advised = truths.filter { $0.recommended == name }
-    let costing = advised.count { ($0[name]?.truth.gain ?? 0) < 0 }
-    func mean(_ values: [Double]) -> String {
-      String(format: "%.1f", 100 * values.reduce(0, +) / Double(values.count))
-    }
-    return "\(name): close \(close) of \(draws.count), interval holds the truth \(holding), estimated "
-      + "\(mean(draws.map(\.estimate.gain))) % on average, true \(mean(draws.map(\.truth))) %; recommended \(advised.count)"
-      + (costing > 0 ? ", \(costing) of them at a cost" : "")
+    return "close \(close) of \(draws.count), interval holds the truth \(holding), true \(mean(draws.map(\.truth))) %"
+  }
+
+  private static func mean(_ values: [Double]) -> String {
+    String(format: "%.1f", 100 * values.reduce(0, +) / Double(values.count))
   }
 
   /// Within a third of the truth, or two points.
