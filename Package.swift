@@ -62,7 +62,8 @@ let package = Package(
       resources: [
         .embedInCode("v001_initial.sql"), .embedInCode("v002_currency_and_advice.sql"),
         .embedInCode("v003_quality.sql"), .embedInCode("v004_against.sql"),
-        .embedInCode("v005_parts.sql"), .embedInCode("v006_facets.sql"), .embedInCode("views.sql"),
+        .embedInCode("v005_parts.sql"), .embedInCode("v006_facets.sql"), .embedInCode("v007_labels.sql"),
+        .embedInCode("views.sql"),
       ], swiftSettings: strict),
     .target(
       name: "AuditStore", dependencies: ["AuditCore", "AuditDigest", "AuditSchema"] + grdb, swiftSettings: strict),

@@ -6,7 +6,7 @@ CREATE VIEW current_run AS
 SELECT * FROM run ORDER BY status = 'complete' DESC, id DESC LIMIT 1;
 
 CREATE VIEW all_samples AS
-SELECT sample.id, sample.run_id, sample.path, folder, identity, source, source_file, face_index, header,
+SELECT sample.id, sample.run_id, sample.path, folder, identity, split, source, source_file, face_index, header,
   yaw, pitch, roll, face_size, width, height, format, colour,
   bits_per_channel, has_alpha, orientation, bytes, lower(hex(sample.sha256)) AS sha256, status, error_code, error_detail,
   paired_path, duplicate_of, dup_kind,

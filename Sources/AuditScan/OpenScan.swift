@@ -40,7 +40,6 @@ struct OpenScan {
     let place = try DatabasePlace.resolve(dataset: target.root, explicit: request.database)
     database = place.path
     var settings = request.settings
-    settings.files = target.rules
     settings.choices = request.keptChoices
     var plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
     children = try request.children.map { launch throws(AuditError) in
@@ -48,6 +47,7 @@ struct OpenScan {
     }
     plan.decoding = children
     self.plan = plan
+    settings.files = plan.rules
     reference = try request.reference.reference(
       ReferenceContext(plan: plan, settings: settings, inference: request.inference))
     perceptual = try PerceptualNetworks(selection, size: reference.comparedSize(settings), request: request)

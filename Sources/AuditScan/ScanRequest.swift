@@ -46,6 +46,7 @@ package struct ScanRequest: Sendable {
     kept.isListed = plan?.settings.choices?.isListed ?? (files.list != nil)
     kept.followLinks = plan?.settings.choices?.followLinks ?? files.followLinks
     kept.feeder = choices.feeder ?? plan?.settings.choices?.feeder
+    kept.labels = plan?.settings.choices?.labels ?? files.labels?.map { (try? LabelRequest($0).text) ?? $0 }
     kept.against = choices.against.map { FilePath.absolute($0) }
     return kept
   }

@@ -116,3 +116,15 @@ int audit_member(int descriptor, uint64_t file_length, uint64_t offset, uint64_t
   *checksum = output.checksum;
   return code;
 }
+
+uint32_t audit_checksum(const void *bytes, size_t count) {
+  uint32_t checksum = (uint32_t)crc32(0, NULL, 0);
+  const uint8_t *from = bytes;
+  while (count > 0) {
+    const uInt piece = count < AUDIT_PIECE ? (uInt)count : AUDIT_PIECE;
+    checksum = (uint32_t)crc32(checksum, from, piece);
+    from += piece;
+    count -= piece;
+  }
+  return checksum;
+}

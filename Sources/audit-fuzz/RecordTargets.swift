@@ -15,6 +15,8 @@ extension FuzzTarget {
     FuzzTarget("container_zip", seeds: [containerSeeds.zip]) { _ = try? ContainerKind.zip.names(in: $0) },
     FuzzTarget("container_pak", seeds: [containerSeeds.pak]) { _ = try? ContainerKind.pak.names(in: $0) },
     FuzzTarget("container_rec", seeds: [containerSeeds.rec]) { _ = try? ContainerKind.rec.names(in: $0) },
+    FuzzTarget("labels", texts: labelTexts) { _ = try? LabelList.names(in: Array($0.utf8)) },
+    FuzzTarget("record_keys", texts: ["0\t0\n1\t64\n"]) { _ = LabelList.recordKeys(Array($0.utf8)) },
     FuzzTarget("low_rank_model") { _ = try? LowRankModel(decoding: $0) },
     FuzzTarget("probe_network") { _ = try? ProbeNetwork.decoded($0) },
     FuzzTarget("network_file", texts: ["\u{8}\u{8}", "version https://git-lfs", "<html>"]) {
@@ -53,6 +55,11 @@ extension FuzzTarget {
     let rec: [UInt8] = [0x0A, 0x23, 0xD7, 0xCE, 26, 0, 0, 0] + [UInt8](repeating: 0, count: 24) + [0xFF, 0xD8, 0, 0]
     return (tar, zip, pak, rec)
   }()
+
+  private static let labelTexts = [
+    "000001.jpg 2880\n000002.jpg 0\n", "\u{FEFF}file_name,identity,split\n\"a,b\",x,train\n",
+    "{\"labels\": [[\"a.png\", 3]], \"0\": {\"category\": \"training\"}}",
+  ]
 
   private static let journalLines = [
     "{\"t\":\"folder\",\"path\":\"a\"}", "{\"t\":\"file\",\"path_b64\":\"YQ==\",\"bytes\":1,\"modified_ns\":-1}",

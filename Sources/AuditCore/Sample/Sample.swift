@@ -11,9 +11,11 @@ package struct Sample: Sendable, Hashable, Codable {
   /// Device and inode: equal for hard links.
   package let device: UInt64
   package let inode: UInt64
-  /// Who is in the picture, by its place in the dataset as `SamplePath.distinctText`; set by the plan, nil where nobody is
-  /// named.
+  /// Who is in the picture, by its place in the dataset as `SamplePath.distinctText`, or by a list; set by the plan, nil
+  /// where nobody is named.
   package var identity: ByteKey?
+  /// Which part of the set the picture is for, by a list; nil where none says so.
+  package var split: SplitName?
 
   package init(
     path: SamplePath, bytes: Int64, modified: Int64, changed: Int64? = nil, device: UInt64 = 0, inode: UInt64 = 0

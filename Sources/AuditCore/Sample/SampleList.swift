@@ -18,8 +18,13 @@ package struct SampleList: Sendable, RandomAccessCollection, Equatable, Expressi
   private var folders: [Folder] = []
   /// Numbers of the records in the order of the list; nil where that is all of them as they were appended.
   private var order: [UInt32]?
+  /// What lists say of the records, by their numbers; nil where none was read. Identities of folders stand back then.
+  private var labels: SampleLabels?
 
   package init() {}
+
+  /// - Parameter isLabelled: whether who is in a picture, and which part it is for, is kept for each by itself.
+  package init(isLabelled: Bool) { if isLabelled { labels = SampleLabels() } }
 
   package init(arrayLiteral samples: Sample...) { self.init(samples) }
 
@@ -37,7 +42,11 @@ package struct SampleList: Sendable, RandomAccessCollection, Equatable, Expressi
     var sample = Sample(
       path: SamplePath(bytes: common.prefix + name), bytes: numbers.bytes, modified: numbers.modified,
       changed: numbers.changed, device: common.device, inode: numbers.inode)
-    sample.identity = common.identity
+    if let label = labels?[number] {
+      (sample.identity, sample.split) = (label.identity, label.split)
+    } else {
+      sample.identity = common.identity
+    }
     return sample
   }
 
@@ -46,9 +55,11 @@ package struct SampleList: Sendable, RandomAccessCollection, Equatable, Expressi
     precondition(order == nil, "a list in an order of its own does not grow")
     let path = sample.path.bytes
     let name = Swift.max((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1, path.count - SampleBlock.longestName)
-    if !isLast(path[..<name], sample) {
-      folders.append(Folder(prefix: Array(path[..<name]), device: sample.device, identity: sample.identity))
+    let identity = labels == nil ? sample.identity : nil
+    if !isLast(path[..<name], sample.device, identity) {
+      folders.append(Folder(prefix: Array(path[..<name]), device: sample.device, identity: identity))
     }
+    labels?.append(SampleLabel(identity: sample.identity, split: sample.split))
     let numbers = SampleNumbers(
       bytes: sample.bytes, modified: sample.modified, changed: sample.changed, inode: sample.inode)
     if blocks.last?.isFull ?? true {
@@ -59,9 +70,9 @@ package struct SampleList: Sendable, RandomAccessCollection, Equatable, Expressi
   }
 
   /// Whether the last folder is that of a sample.
-  private func isLast(_ prefix: ArraySlice<UInt8>, _ sample: Sample) -> Bool {
+  private func isLast(_ prefix: ArraySlice<UInt8>, _ device: UInt64, _ identity: ByteKey?) -> Bool {
     guard let last = folders.last else { return false }
-    return last.device == sample.device && last.identity == sample.identity && prefix.elementsEqual(last.prefix)
+    return last.device == device && last.identity == identity && prefix.elementsEqual(last.prefix)
   }
 
   private var stored: Int {
@@ -79,6 +90,7 @@ extension SampleList {
     precondition(order == nil, "a list in an order of its own is not cut")
     blocks.removeSubrange(Swift.min(blocks.count, (count + SampleBlock.most - 1) / SampleBlock.most)...)
     if !blocks.isEmpty { blocks[blocks.count - 1].truncate(to: count - (blocks.count - 1) * SampleBlock.most) }
+    labels?.truncate(to: count)
   }
 
   /// Those whose places are chosen, in the order of this list.
@@ -142,6 +154,16 @@ extension SampleList {
     }
   }
 
+  /// Whether who is in a picture, and which part it is for, is kept for each by itself.
+  package var isLabelled: Bool { labels != nil }
+
+  /// Says of each sample who is in it and which part of the set it is for, instead of what was said before.
+  package mutating func label(by label: (Sample) throws -> SampleLabel) rethrows {
+    var labels = SampleLabels(unlabelled: stored)
+    for place in indices { labels.set(try label(self[place]), at: number(at: place)) }
+    self.labels = labels
+  }
+
   /// How many samples lie in each folder, of those from a place on of a list that nothing was chosen from.
   package func folderCounts(from start: Int) -> [[UInt8]: Int] {
     var counts: [Int: Int] = [:]
@@ -155,6 +177,7 @@ extension SampleList {
   package var memory: Int {
     let names = folders.reduce(0) { $0 + $1.prefix.capacity + MemoryLayout<Folder>.stride }
     return blocks.reduce(names) { $0 + $1.memory + MemoryLayout<SampleBlock>.stride } + 4 * (order?.capacity ?? 0)
+      + (labels?.memory ?? 0)
   }
 
   package static func == (left: SampleList, right: SampleList) -> Bool { left.elementsEqual(right) }

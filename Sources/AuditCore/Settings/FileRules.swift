@@ -9,8 +9,15 @@ package struct FileRules: Codable, Equatable, Sendable {
   package var folders: [String] = []
   /// Where the name of a person comes from: nil or `dir` for the first folder, else `regex:PATTERN`.
   package var identity: String?
+  /// The lists that pictures were labelled by, in their order; nil where there was none, as in runs of older versions.
+  package var labels: [LabelSource]?
 
   package init() {}
+
+  /// Whether something else than folders says who is in the pictures.
+  package var tellsPeople: Bool {
+    identity ?? "dir" != "dir" || labels?.contains { $0.kinds.contains(.identity) } ?? false
+  }
 
   /// The same rules for these folders of the dataset alone.
   package func within(_ folders: [String]) -> FileRules {

@@ -6,6 +6,8 @@ package struct ScanChoices: Codable, Equatable, Sendable {
   package var followLinks = false
   /// The command that handed out the files, for a shell; nil where they are files.
   package var feeder: String?
+  /// What `--labels` was given, with whole paths; nil for what lies beside the pictures.
+  package var labels: [String]?
   /// Whether pictures are measured by themselves, and damage, issues and near duplicates looked for.
   package var quality = true
   package var thresholds = VerdictThresholds()

@@ -109,6 +109,12 @@ package struct ScanSettings: Codable, Equatable, Sendable {
     compare("with-sidecars", old.withSidecars, new.withSidecars)
     compare("folders", old.folders, new.folders)
     compare("identity-from", old.identity ?? "dir", new.identity ?? "dir")
+    if old.labels != new.labels {
+      func named(_ lists: [LabelSource]?) -> String {
+        lists.map { $0.map { "\($0.name) (\($0.sha256.prefix(8)))" }.joined(separator: ", ") } ?? "none"
+      }
+      found.append("labels \(named(old.labels)), now \(named(new.labels))")
+    }
     return found.joined(separator: "; ")
   }
 }

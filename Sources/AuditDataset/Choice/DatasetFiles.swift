@@ -10,6 +10,9 @@ package struct DatasetFiles: Sendable {
   package var rules: FileRules?
   /// Whether to enter links to folders.
   package var followLinks = false
+  /// Lists that say who is in the pictures or which part of the set they are for, as `LabelRequest` takes them; nil for
+  /// those that lie beside the pictures.
+  package var labels: [String]?
   /// Of a plan, in the order of their paths' raw bytes; then nothing is walked.
   package var planned: SampleList?
 

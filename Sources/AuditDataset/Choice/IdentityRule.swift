@@ -23,25 +23,20 @@ package enum IdentityRule: Sendable, Equatable {
     }
   }
 
-  /// Writes the identity into every sample; equal ones share their memory.
+  /// Writes the identity into every sample.
   func mark(_ samples: inout SampleList) throws {
     switch self {
     case .folder: samples.identify { $0.identity.map { ByteKey($0.distinctText) } }
-    case .pattern(let pattern): samples = try IdentityRule.marked(samples, by: Regex(pattern))
+    case .pattern(let pattern): try IdentityRule.mark(&samples, by: Regex(pattern))
     }
   }
 
-  private static func marked(_ samples: SampleList, by regex: Regex<AnyRegexOutput>) throws -> SampleList {
-    var known = Set<ByteKey>()
-    var marked = SampleList()
-    for var sample in samples {
-      if let match = try regex.firstMatch(in: sample.path.distinctText) {
-        let caught = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
-        sample.identity = caught.map { known.insert(ByteKey(String($0))).memberAfterInsert }
-      }
-      marked.append(sample)
+  private static func mark(_ samples: inout SampleList, by regex: Regex<AnyRegexOutput>) throws {
+    try samples.label { sample in
+      guard let match = try regex.firstMatch(in: sample.path.distinctText) else { return SampleLabel() }
+      let caught = match.output.count > 1 ? match.output[1].substring : match.output[0].substring
+      return SampleLabel(identity: caught.map { ByteKey(String($0)) })
     }
-    return marked
   }
 }
 

@@ -6,6 +6,8 @@ package struct Plan: Sendable {
   package let root: String
   package let samples: SampleList
   package let walk: DatasetWalk
+  /// Which files are samples, and whose they are, with the lists that were read; nil for the usual rules.
+  package let rules: FileRules?
   /// What a person should know of what was chosen, a sentence each.
   package private(set) var notes: [String] = []
   private let containers: OpenContainers
@@ -29,13 +31,39 @@ package struct Plan: Sendable {
         root: PathText.bytes(of: root), followLinks: target.followLinks, rules: walked, containers: containers,
         progress: progress)
     }
-    var samples = walk.samples
-    try IdentityRule(target.rules?.identity).mark(&samples)
-    self.samples = samples
     notes = target.notes
+    if target.planned == nil {
+      (samples, rules) = try Plan.marked(walk, of: target, containers, &notes)
+    } else {
+      (samples, rules) = (try Plan.marked(walk.samples, by: target.rules), target.rules)
+    }
     if walk.containersLeft > 0 { notes.append(Plan.containersNote(walk.containersLeft)) }
     if target.planned == nil { notes += Plan.unusedExcludes(target.rules?.exclude ?? [], walk) }
     guard !samples.isEmpty else { throw AuditError.noImages(path: target.shown, looked: Plan.looked(walk)) }
+  }
+
+  /// Says who is in the samples of a walk and which part of the set they are for, by their places and by lists.
+  private static func marked(
+    _ walk: DatasetWalk, of target: ScanTarget, _ containers: OpenContainers, _ notes: inout [String]
+  ) throws -> (SampleList, FileRules?) {
+    var (samples, rules) = (walk.samples, target.rules)
+    try IdentityRule(rules?.identity).mark(&samples)
+    var lists = try DatasetLabels(
+      target.labels, of: target.root, documents: walk.documents, containers: containers)
+    let sources = try lists.mark(&samples)
+    if !sources.isEmpty {
+      rules = rules ?? FileRules()
+      rules?.labels = sources
+    }
+    notes += lists.notes
+    return (samples, rules)
+  }
+
+  /// Of samples that were planned, which know what lists said of them.
+  private static func marked(_ planned: SampleList, by rules: FileRules?) throws -> SampleList {
+    var samples = planned
+    if rules?.labels == nil { try IdentityRule(rules?.identity).mark(&samples) }
+    return samples
   }
 
   private static func containersNote(_ count: Int) -> String {
@@ -53,7 +81,7 @@ package struct Plan: Sendable {
 
   /// The same dataset with some of its samples only.
   package func restricted(to samples: SampleList) -> Plan {
-    var plan = Plan(root: root, samples: samples, walk: walk, containers: containers)
+    var plan = Plan(root: root, samples: samples, walk: walk, rules: rules, containers: containers)
     plan.decoding = decoding
     return plan
   }
@@ -62,13 +90,14 @@ package struct Plan: Sendable {
   ///
   /// - Throws: `AuditError` where the rule for identities is none.
   package init(planned: SampleList, root: String, rules: FileRules?) throws {
-    var samples = planned
-    try IdentityRule(rules?.identity).mark(&samples)
-    self.init(root: root, samples: samples, walk: DatasetWalk(samples: planned), containers: OpenContainers())
+    self.init(
+      root: root, samples: try Plan.marked(planned, by: rules), walk: DatasetWalk(samples: planned), rules: rules,
+      containers: OpenContainers())
   }
 
-  private init(root: String, samples: SampleList, walk: DatasetWalk, containers: OpenContainers) {
-    (self.root, self.samples, self.walk, self.containers) = (root, samples, walk, containers)
+  private init(root: String, samples: SampleList, walk: DatasetWalk, rules: FileRules?, containers: OpenContainers) {
+    (self.root, self.samples, self.walk) = (root, samples, walk)
+    (self.rules, self.containers) = (rules, containers)
   }
 
   /// What reads the samples.

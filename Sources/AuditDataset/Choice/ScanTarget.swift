@@ -14,6 +14,8 @@ package struct ScanTarget {
   /// Which files are samples, and whose they are; nil for the usual rules.
   package private(set) var rules: FileRules?
   private(set) var followLinks = false
+  /// Of `DatasetFiles`.
+  private(set) var labels: [String]?
   /// What a person calls the dataset.
   private(set) var shown = ""
   /// For a person, a sentence each.
@@ -29,7 +31,7 @@ package struct ScanTarget {
     }
     planned = files.planned
     rules = self.folders.isEmpty ? files.rules : (files.rules ?? FileRules()).within(self.folders)
-    followLinks = files.followLinks
+    (followLinks, labels) = (files.followLinks, files.labels)
     shown = files.folders.first ?? root
   }
 

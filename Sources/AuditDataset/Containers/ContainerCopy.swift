@@ -1,7 +1,9 @@
 package import AuditCore
 import AuditImages
+import Glibc
 
-/// Writes a container again without some of its files. The bytes of the others are not changed, nor packed anew.
+/// Writes a container again without some of its files. The bytes of the others are not changed, nor packed anew, but for
+/// StyleGAN's list of labels in a zip, which loses the names of those that go.
 package struct ContainerCopy {
   private let file: ContainerFile
   private let kind: ContainerKind
@@ -95,10 +97,12 @@ package struct ContainerCopy {
 
   private func writeZip(_ keeps: ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
     let reading = ZipReading(file.bytes())
-    var entries: [ZipEntry] = []
-    if let trouble = try reading.forEachEntry({ if keeps(ContainerIndex.path($0.name)) { entries.append($0) } }) {
-      throw trouble
+    var (entries, left) = ([ZipEntry](), Set<[UInt8]>())
+    let trouble = try reading.forEachEntry { entry in
+      let path = ContainerIndex.path(entry.name)
+      if keeps(path) { entries.append(entry) } else { left.insert(path) }
     }
+    if let trouble { throw trouble }
     var writing = ZipWriting()
     let bytes = file.bytes()
     for entry in entries {
@@ -107,10 +111,30 @@ package struct ContainerCopy {
           .open, "'\(SamplePath(bytes: entry.name).printable)' is encrypted or packed in an unknown way")
       }
       let place = try reading.located(span)
+      if let document = try document(entry, place, without: left) {
+        let span = MemberSpan(
+          offset: 0, stored: document.count, bytes: document.count, checksum: checksum(of: document))
+        try writing.header(of: entry, span).withUnsafeBytes(write)
+        try document.withUnsafeBytes(write)
+        continue
+      }
       try writing.header(of: entry, span).withUnsafeBytes(write)
       try copy(bytes, place.offset..<(place.offset + place.stored), write)
     }
     try writing.directory().withUnsafeBytes(write)
+  }
+
+  /// StyleGAN's list of labels without those of files that are left out; nil for other files, and where none is.
+  private func document(
+    _ entry: ZipEntry, _ span: MemberSpan, without left: Set<[UInt8]>
+  ) throws(SampleIssue) -> [UInt8]? {
+    guard !left.isEmpty, ContainerIndex.path(entry.name).elementsEqual(DatasetLabels.document.utf8) else { return nil }
+    let descriptor = try file.take(span)
+    defer { close(descriptor) }
+    let text = try FileReader(maxBytes: ContainerFile.mostBytes).read(open: descriptor) { file throws(SampleIssue) in
+      try file.whole()
+    }
+    return LabelDocument.filtered(text) { !left.contains($0) }
   }
 
   private func copy(
@@ -161,8 +185,8 @@ private struct ZipWriting {
     entries.append(little: wide ? 28 : 0, 2)
     // Comment, disk, attributes of the inside.
     entries.append(little: 0, 6)
-    // A regular file that everybody may read, or a folder.
-    entries.append(little: (entry.isFolder ? 0o040755 : 0o100644) << 16, 4)
+    // As it was; else a regular file that everybody may read, or a folder.
+    entries.append(little: (entry.mode ?? (entry.isFolder ? 0o040755 : 0o100644)) << 16, 4)
     entries.append(little: wide ? ZipWriting.narrow : offset, 4)
     entries += entry.name
     if wide { entries.append(wide: [span.bytes, span.stored, offset]) }

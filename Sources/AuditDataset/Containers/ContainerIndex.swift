@@ -12,7 +12,7 @@ struct ContainerIndex: Sendable {
   }
 
   /// What kept the rest from being listed; nil where all is.
-  let trouble: SampleIssue?
+  var trouble: SampleIssue?
   /// How many entries are no files that can be taken out, by the reason.
   let others: [Other: Int]
   /// Why an entry is no file here; raw values are for a person.
@@ -22,6 +22,9 @@ struct ContainerIndex: Sendable {
     case link = "links or devices"
     case outside = "with a name that leads out"
     case record = "no picture of a label"
+    case sparse = "with holes (GNU sparse)"
+    case twice = "of a name that a later one has"
+    case unnamed = "records that the .idx does not name"
   }
 
   private let names: [UInt8]
@@ -81,8 +84,11 @@ extension ContainerIndex {
     mutating func leaveOut(_ reason: Other) { others[reason, default: 0] += 1 }
 
     consuming func finish() -> ContainerIndex {
+      guard !links.isEmpty else { return sorted() }
+      // What is there twice is counted once, with the links.
+      let others = others
       let found = sorted()
-      guard !links.isEmpty else { return found }
+      self.others = others
       let links = links
       self.links = []
       for link in links {
@@ -106,7 +112,10 @@ extension ContainerIndex {
       var kept: [Entry] = []
       kept.reserveCapacity(entries.count)
       for entry in entries {
-        if let last = kept.last, name(last).elementsEqual(name(entry)) { kept.removeLast() }
+        if let last = kept.last, name(last).elementsEqual(name(entry)) {
+          kept.removeLast()
+          leaveOut(.twice)
+        }
         kept.append(entry)
       }
       return ContainerIndex(trouble: trouble, others: others, names: names, entries: kept)
@@ -118,8 +127,9 @@ extension ContainerKind {
   /// Lists a container by its own index, or by going from file to file where it has none.
   ///
   /// - Throws: where it is none of its kind.
-  func index(_ file: ContainerFile) throws(SampleIssue) -> ContainerIndex {
-    try index(file.bytes(pieceBytes: pieceBytes))
+  /// - Parameter keys: of the records of a RecordIO; nil where nothing names them.
+  func index(_ file: ContainerFile, keys: RecordKeys? = nil) throws(SampleIssue) -> ContainerIndex {
+    try index(file.bytes(pieceBytes: pieceBytes), keys: keys)
   }
 
   /// The names in a container that is in memory.
@@ -135,13 +145,13 @@ extension ContainerKind {
     }.get()
   }
 
-  private func index(_ bytes: FileBytes) throws(SampleIssue) -> ContainerIndex {
+  private func index(_ bytes: FileBytes, keys: RecordKeys? = nil) throws(SampleIssue) -> ContainerIndex {
     let index =
       switch self {
       case .tar: try TarReading(bytes).index()
       case .zip: try ZipReading(bytes).index()
       case .pak: try FacesetReading(bytes).index()
-      case .rec: try RecordReading(bytes).index()
+      case .rec: try RecordReading(bytes, keys: keys).index()
       }
     try bytes.check()
     return index

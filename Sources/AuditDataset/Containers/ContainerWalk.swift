@@ -33,6 +33,7 @@ extension DatasetWalk {
     index.forEach { name, span in
       let inside = FilePath.joined(path, name)
       seen += 1
+      if name.elementsEqual(DatasetLabels.document.utf8) { documents.append(inside) }
       if seen % 4096 == 0 { progress(samples.count) }
       if DatasetWalk.isHidden(name, rules) {
         leaveOut(inside, .hidden)

@@ -29,6 +29,9 @@ package final class OpenContainers: Sendable {
     guard let place = ContainerPath(path), !place.member.isEmpty else { return try openForReading(path) }
     let container = try container(at: place.container)
     guard let span = container.index.span(of: place.member) else { throw SampleIssue(.gone) }
+    if span.coding == .records {
+      return try openForReading(memory: RecordReading(container.file.bytes()).joined(span))
+    }
     return try container.file.take(container.kind.located(span, in: container.file))
   }
 
@@ -47,7 +50,8 @@ package final class OpenContainers: Sendable {
         }
         guard let kind = ContainerKind(ofName: path) else { throw SampleIssue(.open, "no container by its name") }
         let file = try ContainerFile(path)
-        let new = Opened(path: path, kind: kind, file: file, index: try kind.index(file))
+        let keys = kind == .rec ? RecordKeys(beside: path) : nil
+        let new = Opened(path: path, kind: kind, file: file, index: try kind.index(file, keys: keys))
         opened.append(new)
         while OpenContainers.areTooMany(opened) { opened.removeFirst() }
         return new

@@ -19,6 +19,8 @@ struct TarReading {
     enum Kind {
       case file
       case link(to: [UInt8])
+      /// Kept without its holes.
+      case sparse
       case folder
       case other
     }
@@ -38,6 +40,7 @@ struct TarReading {
       case .file: builder.add(entry.name, entry.span)
       case .link(let target): builder.add(entry.name, linkTo: target)
       case .folder: break
+      case .sparse: builder.leaveOut(.sparse)
       case .other: builder.leaveOut(.link)
       }
     }
@@ -63,7 +66,7 @@ struct TarReading {
         return SampleIssue(.open, "no tar header at byte \(offset.formattedWithCommas); what is before it is read")
       }
       let size = ahead.size.flatMap { header.isFile ? $0 : nil } ?? header.content
-      let start = offset + TarReading.block
+      let start = offset + TarReading.block * (1 + mapBlocks(of: header, at: offset))
       guard let end = TarReading.end(start, size) else {
         return SampleIssue(.open, "a size at byte \(offset.formattedWithCommas) is none")
       }
@@ -87,6 +90,17 @@ struct TarReading {
     }
     // The blocks that fill the last file up may be missing.
     return dataEnd > bytes.count ? SampleIssue(.open, "it ends within its last file") : nil
+  }
+
+  /// How many blocks follow a header of GNU's that says where the holes of a file are: each says whether another does.
+  private func mapBlocks(of header: TarHeader, at offset: Int) -> Int {
+    guard header.kind == UInt8(ascii: "S") else { return 0 }
+    var (count, said) = (0, bytes.part(at: offset + 482, count: 1).first)
+    while said == 1 {
+      count += 1
+      said = bytes.part(at: offset + count * TarReading.block + 504, count: 1).first
+    }
+    return count
   }
 
   private func isEmpty(at offset: Int) -> Bool {
@@ -122,8 +136,9 @@ private struct TarHeader {
   var content: Int { (UInt8(ascii: "1")...UInt8(ascii: "6")).contains(kind) ? 0 : size }
 
   func entryKind(_ ahead: Ahead) -> TarReading.Entry.Kind {
-    if isFile { return .file }
+    if isFile { return ahead.isSparse ? .sparse : .file }
     switch kind {
+    case UInt8(ascii: "S"): return .sparse
     case UInt8(ascii: "1"): return .link(to: ahead.link ?? link)
     case UInt8(ascii: "5"): return .folder
     default: return .other
@@ -195,6 +210,7 @@ private struct Ahead {
   var name: [UInt8]?
   var link: [UInt8]?
   var size: Int?
+  var isSparse = false
 
   mutating func read(_ text: [UInt8], kind: UInt8) {
     switch kind {
@@ -216,7 +232,9 @@ private struct Ahead {
       guard let equals = record.firstIndex(of: UInt8(ascii: "=")) else { continue }
       let value = record[(equals + 1)...]
       switch String(decoding: record[..<equals], as: UTF8.self) {
-      case "path": name = Array(value)
+      case "path": if !isSparse { name = Array(value) }
+      case "GNU.sparse.name": (name, isSparse) = (Array(value), true)
+      case "GNU.sparse.major", "GNU.sparse.size": isSparse = true
       case "linkpath": link = Array(value)
       case "size": size = Int(String(decoding: value, as: UTF8.self)).flatMap { $0 >= 0 ? $0 : nil }
       default: break

@@ -32,10 +32,11 @@ struct ZipReading {
   /// - Returns: what ended it before its end; nil where nothing did.
   /// - Throws: where there is no directory.
   func forEachEntry(_ body: (ZipEntry) -> Void) throws(SampleIssue) -> SampleIssue? {
-    let directory = try directory()
+    let (directory, prefix) = try directory()
     var offset = directory.lowerBound
     while offset < directory.upperBound {
-      guard bytes.has(ZipReading.entryMark, at: offset), let entry = ZipEntry(bytes, at: offset) else {
+      guard bytes.has(ZipReading.entryMark, at: offset), let entry = ZipEntry(bytes, at: offset, behind: prefix)
+      else {
         return SampleIssue(
           .open, "its directory is damaged at byte \(offset.formattedWithCommas); what is before it is read")
       }
@@ -55,20 +56,27 @@ struct ZipReading {
       checksum: span.checksum)
   }
 
-  private func directory() throws(SampleIssue) -> Range<Int> {
-    guard let end = end() else { throw SampleIssue(.open, "no zip, or cut: it has no directory at its end") }
+  /// The place of the directory, and how many bytes stand before the zip: a program that unpacks it, of which its places
+  /// need not know.
+  private func directory() throws(SampleIssue) -> (Range<Int>, prefix: Int) {
+    guard var end = end() else { throw SampleIssue(.open, "no zip, or cut: it has no directory at its end") }
     var size = bytes.little32(at: end + 12) ?? 0
     var start = bytes.little32(at: end + 16) ?? 0
     if size == 0xFFFF_FFFF || start == 0xFFFF_FFFF, bytes.has(ZipReading.wideLocatorMark, at: end - 20),
-      let place = bytes.little64(at: end - 12), bytes.has(ZipReading.wideEndMark, at: place),
+      let said = bytes.little64(at: end - 12),
+      let place = [said, end - 76].first(where: { bytes.has(ZipReading.wideEndMark, at: $0) }),
       let wideSize = bytes.little64(at: place + 40), let wideStart = bytes.little64(at: place + 48)
     {
-      (size, start) = (wideSize, wideStart)
+      (size, start, end) = (wideSize, wideStart, place)
+    }
+    let isThere = size == 0 || bytes.has(ZipReading.entryMark, at: start)
+    if !isThere, size <= end, start < end - size, bytes.has(ZipReading.entryMark, at: end - size) {
+      return ((end - size)..<end, end - size - start)
     }
     guard start <= bytes.count, size <= bytes.count - start else {
       throw SampleIssue(.open, "its directory lies beyond its end: the zip is cut, or a part of several")
     }
-    return start..<(start + size)
+    return (start..<(start + size), 0)
   }
 
   /// Where the end record begins: behind it may stand a comment of 65,535 bytes.
@@ -86,6 +94,8 @@ struct ZipReading {
 /// One entry of a zip's directory.
 struct ZipEntry {
   let name: [UInt8]
+  /// Kind and permissions of the file where Unix kept them; nil for what other systems have.
+  let mode: Int?
   /// When it was changed, as MS-DOS has it.
   let time: Int
   /// Of the entry itself.
@@ -100,9 +110,11 @@ struct ZipEntry {
 
   var isFolder: Bool { name.last == UInt8(ascii: "/") }
 
+  /// - Parameter prefix: how many bytes stand before the zip.
   /// - Returns: nil where the entry does not end within the file.
-  init?(_ bytes: FileBytes, at offset: Int) {
-    guard let flags = bytes.little16(at: offset + 8), let method = bytes.little16(at: offset + 10),
+  init?(_ bytes: FileBytes, at offset: Int, behind prefix: Int) {
+    guard let maker = bytes.little16(at: offset + 4), let attributes = bytes.little32(at: offset + 38),
+      let flags = bytes.little16(at: offset + 8), let method = bytes.little16(at: offset + 10),
       let time = bytes.little32(at: offset + 12), let checksum = bytes.little32(at: offset + 16),
       let stored = bytes.little32(at: offset + 20),
       let size = bytes.little32(at: offset + 24), let nameCount = bytes.little16(at: offset + 28),
@@ -110,6 +122,7 @@ struct ZipEntry {
       let local = bytes.little32(at: offset + 42)
     else { return nil }
     self.time = time
+    mode = maker >> 8 == 3 && attributes >> 16 != 0 ? attributes >> 16 : nil
     isUnicode = flags & 1 << 11 != 0
     isEncrypted = flags & 1 != 0
     name = Array(bytes.part(at: offset + 46, count: nameCount))
@@ -120,13 +133,13 @@ struct ZipEntry {
     // In this order, and only those that do not fit.
     let (wideSize, wideStored, place) = (number(size), number(stored), number(local))
     guard !isEncrypted, method == 0 || method == 8, let wideSize, let wideStored, let place,
-      place <= bytes.count, method == 8 || wideSize == wideStored
+      place <= bytes.count - prefix, method == 8 || wideSize == wideStored
     else {
       span = nil
       return
     }
     span = MemberSpan(
-      offset: place, stored: wideStored, bytes: wideSize, coding: method == 8 ? .deflated : .stored,
+      offset: prefix + place, stored: wideStored, bytes: wideSize, coding: method == 8 ? .deflated : .stored,
       checksum: UInt32(truncatingIfNeeded: checksum))
   }
 

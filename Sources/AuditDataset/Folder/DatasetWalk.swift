@@ -41,6 +41,8 @@ package struct DatasetWalk: Sendable, Equatable {
   package internal(set) var skippedLinks: [SkippedLink] = []
   /// Containers that were not looked into, since there are pictures beside them.
   package internal(set) var containersLeft = 0
+  /// StyleGAN's lists of labels in the containers that were looked into, relative to the dataset.
+  package internal(set) var documents: [[UInt8]] = []
   /// Folders listed, the dataset's own included.
   package internal(set) var folders = 0
 

@@ -1,8 +1,9 @@
 package import AuditCore
 import AuditDigest
 import AuditImages
+import Glibc
 
-/// A picture that the user named, outside any dataset.
+/// A picture that the user named, outside any dataset; it may lie in a container.
 package struct PictureFile {
   package let image: RGBImage
   /// SHA-256 of the file.
@@ -18,7 +19,9 @@ package struct PictureFile {
     let watch = DecodeWatch(seconds: limits?.timeout ?? .infinity)
     var decoder = ImageDecoder(maxPixels: maxPixels, target: .max)
     do throws(SampleIssue) {
-      (image, sha256) = try FileReader(maxBytes: limits?.maxBytes ?? .max).read(PathText.bytes(of: path)) {
+      let descriptor = try OpenContainers().open(PathText.bytes(of: path))
+      defer { close(descriptor) }
+      (image, sha256) = try FileReader(maxBytes: limits?.maxBytes ?? .max).read(open: descriptor) {
         file throws(SampleIssue) in
         let image = try decoder.decode(file, name: path, watch: watch).image
         var hash = SHA256Stream()

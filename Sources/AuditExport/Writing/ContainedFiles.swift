@@ -3,7 +3,7 @@ import AuditDataset
 import AuditImages
 import Foundation
 
-/// Gives files that lie in containers a path to be read by.
+/// Gives files that lie in containers, or that a feeder hands out, a path to be read by.
 struct ContainedFiles {
   private let containers = OpenContainers()
 
@@ -12,7 +12,8 @@ struct ContainedFiles {
   ///   - body: is given the file's own path, or one that leads to its bytes as long as `body` runs.
   /// - Throws: `FileTrouble` about the source where it cannot be taken out of its container; what `body` throws.
   func withPath<Value>(of file: [UInt8], _ body: ([UInt8]) throws -> Value) throws -> Value {
-    guard let place = ContainerPath(file), !place.member.isEmpty else { return try body(file) }
+    let isContained = ContainerPath(file).map { !$0.member.isEmpty } ?? false
+    guard isContained || FedFolders.place(of: file) != nil else { return try body(file) }
     let descriptor: Int32
     do throws(SampleIssue) {
       descriptor = try containers.open(file)

@@ -7,6 +7,8 @@ package struct MemberSpan: Sendable, Equatable {
   package enum Coding: UInt8, Sendable {
     case stored
     case deflated
+    /// In several records of a RecordIO, with a mark between them that none of them holds.
+    case records
   }
 
   /// Of the first byte.
@@ -37,6 +39,11 @@ package func openForReading(memory bytes: [UInt8]) throws(SampleIssue) -> Int32 
     throw SampleIssue(errno: fault)
   }
   return audit_for_reading(made)
+}
+
+/// CRC-32, as a zip keeps it.
+package func checksum(of bytes: [UInt8]) -> UInt32 {
+  bytes.withUnsafeBytes { audit_checksum($0.baseAddress, $0.count) }
 }
 
 /// A container that is open for reading.

@@ -70,9 +70,7 @@ package struct HTMLReport {
         "\(size.width) x \(size.height)"
           + (others > 0 ? " and \(others.formattedWithCommas) other \(plural(others, "size"))" : ""))
     }
-    if summary.identities > 0 {
-      facts.append("\(summary.identities.formattedWithCommas) identity \(plural(summary.identities, "folder"))")
-    }
+    facts += [summary.people, summary.splitWords].compactMap { $0 }
     if summary.failed > 0 { facts.append("\(summary.failed.formattedWithCommas) unreadable") }
     if summary.duplicates > 0 {
       facts.append("\(summary.duplicates.formattedWithCommas) equal to another file")

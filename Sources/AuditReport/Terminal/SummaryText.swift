@@ -39,11 +39,12 @@ package struct SummaryText {
   private var contents: [String] {
     var parts = ["\(summary.planned.formattedWithCommas) \(plural(summary.planned, "image"))"]
     if !sizes.isEmpty { parts.append(sizes) }
-    if summary.identities > 0 { parts.append("\(summary.identities) \(plural(summary.identities, "identity folder"))") }
+    if let people = summary.people { parts.append(people) }
     parts += FaceOrigin.Tool.allCases.compactMap { tool in
       summary.headers[tool.rawValue].map { "\(tool.name) headers: \($0.formattedWithCommas)" }
     }
     var lines = [name.padded(6) + " " + parts.joined(separator: "   ")]
+    if let splits = summary.splitWords { lines.append("       " + splits) }
     let leftOut = LeftOutText(summary.leftOut).parts
     if !leftOut.isEmpty { lines.append("       not images: " + leftOut.joined(separator: ", ")) }
     if let unfinished = summary.unfinished {

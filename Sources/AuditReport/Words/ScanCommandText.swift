@@ -67,7 +67,9 @@ struct ScanCommandText {
   private static func files(_ rules: FileRules, _ choices: ScanChoices) -> [String] {
     rules.include.map { "--include \(quoted($0))" } + rules.exclude.map { "--exclude \(quoted($0))" }
       + (rules.withSidecars ? ["--with-sidecars"] : [])
-      + (rules.identity.map { ["--identity-from \(quoted($0))"] } ?? []) + (choices.followLinks ? ["-L"] : [])
+      + (rules.identity.map { ["--identity-from \(quoted($0))"] } ?? [])
+      + (choices.labels ?? []).map { "--labels \(quoted($0))" }
+      + (choices.followLinks ? ["-L"] : [])
   }
 
   private static func limits(_ limits: ReadingLimits) -> [String] {

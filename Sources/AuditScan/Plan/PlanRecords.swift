@@ -10,7 +10,7 @@ extension Plan {
     let parts = sourceAndFace(of: sample.path)
     return SamplePlace(
       folder: sample.path.folder.distinctText, identity: sample.identity?.text,
-      source: row.origin?.source ?? parts?.source,
+      split: sample.split ?? SplitName.of(sample.path), source: row.origin?.source ?? parts?.source,
       faceIndex: row.origin?.faceIndex ?? faceIndex(of: sample.path, cutFrom: row.origin?.sourceFile) ?? parts?.face)
   }
 

@@ -38,7 +38,7 @@ extension DuplicateRow {
     (width, height) = (row.width, row.height)
     (sharpness, blockiness) = (row.sharpness, row.blockiness)
     (bytes, white) = (row.bytes, row.white)
-    part = SplitName.of(row.path)?.rawValue
+    part = (row.split ?? SplitName.of(row.path))?.rawValue
   }
 }
 

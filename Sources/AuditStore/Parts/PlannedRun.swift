@@ -16,7 +16,7 @@ package struct PlannedRun: Sendable {
   package let request: PlanRequest
   /// Whether the models of the run are made.
   package let isFitted: Bool
-  /// In the order of their paths' raw bytes, without identities.
+  /// In the order of their paths' raw bytes, without identities but for those that lists told.
   package let samples: SampleList
 }
 
@@ -45,7 +45,8 @@ extension Store {
       var writer = try RowWriter(
         database,
         sql: """
-          INSERT INTO planned (run_id, path, bytes, modified_ns, changed_ns, device, inode) VALUES (?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO planned (run_id, path, bytes, modified_ns, changed_ns, device, inode, identity, split)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
           """)
       for sample in samples {
         writer.bind(run.id)
@@ -55,6 +56,8 @@ extension Store {
         writer.bind(sample.changed)
         writer.bind(Int64(bitPattern: sample.device))
         writer.bind(Int64(bitPattern: sample.inode))
+        writer.bind(samples.isLabelled ? sample.identity?.text : nil)
+        writer.bind(sample.split?.text)
         try writer.insert()
       }
     }
@@ -86,27 +89,34 @@ extension Store {
     guard let id = row["id"].wide, let name = row["name"].text, let dataset = row["dataset"].text,
       let arguments = try? JSONDecoder().decode([String].self, from: Data((row["arguments"].text ?? "").utf8))
     else { throw AuditError.databaseDamaged(path: path, cause: "a plan without its name, dataset or arguments") }
+    let settings = try StoredSettings.decoded(row["settings"].text ?? "", run: name)
     return PlannedRun(
-      database: path, id: id, name: name, dataset: dataset,
-      settings: try StoredSettings.decoded(row["settings"].text ?? "", run: name), version: row["version"].text ?? "",
+      database: path, id: id, name: name, dataset: dataset, settings: settings, version: row["version"].text ?? "",
       request: PlanRequest(arguments: arguments, folder: row["folder"].text ?? ""),
-      isFitted: row["is_fitted"].integer == 1, samples: try plannedSamples(of: id))
+      isFitted: row["is_fitted"].integer == 1,
+      samples: try plannedSamples(of: id, isLabelled: settings.files?.labels != nil))
   }
 
-  private func plannedSamples(of run: Int64) throws -> SampleList {
-    var samples = SampleList()
+  private func plannedSamples(of run: Int64, isLabelled: Bool) throws -> SampleList {
+    var samples = SampleList(isLabelled: isLabelled)
     try forEachRow(
-      "SELECT path, bytes, modified_ns, changed_ns, device, inode FROM planned WHERE run_id = ? ORDER BY path",
-      [.integer(run)]
+      """
+      SELECT path, bytes, modified_ns, changed_ns, device, inode\(isLabelled ? ", identity, split" : "")
+      FROM planned WHERE run_id = ? ORDER BY path
+      """, [.integer(run)]
     ) { row in
       guard let path = row["path"].blob, let bytes = row["bytes"].wide, bytes >= 0 else {
         throw AuditError.databaseDamaged(path: self.path, cause: "a planned sample without a path or size")
       }
-      samples.append(
-        Sample(
-          path: SamplePath(bytes: path), bytes: bytes, modified: row["modified_ns"].wide ?? 0,
-          changed: row["changed_ns"].wide, device: UInt64(bitPattern: row["device"].wide ?? 0),
-          inode: UInt64(bitPattern: row["inode"].wide ?? 0)))
+      var sample = Sample(
+        path: SamplePath(bytes: path), bytes: bytes, modified: row["modified_ns"].wide ?? 0,
+        changed: row["changed_ns"].wide, device: UInt64(bitPattern: row["device"].wide ?? 0),
+        inode: UInt64(bitPattern: row["inode"].wide ?? 0))
+      if isLabelled {
+        sample.identity = row["identity"].text.map { ByteKey($0) }
+        sample.split = row["split"].text.flatMap { SplitName(word: $0) }
+      }
+      samples.append(sample)
     }
     return samples
   }

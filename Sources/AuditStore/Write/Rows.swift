@@ -5,12 +5,14 @@ import GRDB
 package struct SamplePlace: Sendable {
   package let folder: String
   package let identity: String?
+  package let split: SplitName?
   package let source: String?
   package let faceIndex: Int?
 
-  package init(folder: String, identity: String?, source: String?, faceIndex: Int?) {
+  package init(folder: String, identity: String?, split: SplitName? = nil, source: String?, faceIndex: Int?) {
     self.folder = folder
     self.identity = identity
+    self.split = split
     self.source = source
     self.faceIndex = faceIndex
   }
@@ -77,8 +79,8 @@ extension Store {
     INSERT INTO sample (run_id, path, path_raw, folder, identity, source, face_index, bytes, modified_ns, device, inode,
       sha256, format, width, height, colour, bits_per_channel, has_alpha, orientation, status, error_code, error_detail,
       paired_path, header, source_file, yaw, pitch, roll, face_size, changed_ns, reference_bytes, reference_modified_ns,
-      reference_changed_ns, reference_sha256)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      reference_changed_ns, reference_sha256, split)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   private static func bind(_ row: SampleRow, _ place: SamplePlace, run: OpenRun, to writer: inout RowWriter) {
@@ -117,5 +119,6 @@ extension Store {
     writer.bind(row.reference?.file.modified)
     writer.bind(row.reference?.file.changed)
     writer.bind(row.reference?.sha256)
+    writer.bind(place.split?.text)
   }
 }

@@ -9,6 +9,7 @@ extension ByteWriter {
     put(sample.device)
     put(sample.inode)
     put(sample.identity) { $0.put($1.text) }
+    put(sample.split) { $0.put(Int64($1.rawValue)) }
   }
 
   mutating func put(_ issue: SampleIssue) {
@@ -24,6 +25,8 @@ extension ByteTaker {
       changed: try optional { taker throws(ByteFault) in try taker.number() }, device: try number(),
       inode: try number())
     sample.identity = try optional { taker throws(ByteFault) in ByteKey(try taker.text()) }
+    let split: Int64? = try optional { taker throws(ByteFault) in try taker.number() }
+    sample.split = split.flatMap { Int(exactly: $0) }.flatMap { SplitName(rawValue: $0) }
     return sample
   }
 

@@ -182,6 +182,9 @@ int audit_for_reading(int descriptor);
 int audit_member(int descriptor, uint64_t file_length, uint64_t offset, uint64_t stored, int is_deflated,
                  uint64_t length, int to, uint32_t *_Nonnull checksum);
 
+/// CRC-32 of `count` bytes.
+uint32_t audit_checksum(const void *_Nullable bytes, size_t count);
+
 /// Gives memory that was freed, and that the allocator keeps for later, back to the system.
 void audit_return_free_memory(void);
 

@@ -11,7 +11,8 @@ enum JSONHelp {
 
     audit scan FOLDER --json
       One object: schema, run, run_id, is_current_run, status, dataset, database, version,
-      seed, digest; planned, scored, failed, identities, duplicates; sizes, size_count,
+      seed, digest; planned, scored, failed, identities, identities_are_folders (else a list or a pattern names
+      people), splits (images of train, validation, test), duplicates; sizes, size_count,
       formats, conversions, headers (faces by the program that cut them out); model, worst,
       verdicts, remedies, advice (remedies, recommended, ground, drops, least_gain,
       estimate_change, training_change), command; scan_command (goes

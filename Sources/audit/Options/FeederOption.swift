@@ -27,6 +27,7 @@ struct FeederOption: ParsableArguments {
     FedFolders.add(fed)
     return fed.root
   }
+
   /// Starts it for the pictures of a plan.
   ///
   /// - Parameter dataset: where they are said to lie now; nil for where they were planned.

@@ -52,12 +52,25 @@ struct FileOptions: ParsableArguments {
       """, valueName: "rule"))
   var identityFrom = "dir"
 
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      A list that says who is in the pictures or which part of the set (train, validation, test) they are for; may be \
+      given again. Each line has a name and a value, such as CelebA's identity_CelebA.txt, or the first line names \
+      columns: file_name,identity,split. FFHQ's JSON and StyleGAN's dataset.json will do. Where the values do not tell \
+      what they are: identity:FILE or split:FILE. Lists of these names that lie beside the pictures are read anyway; \
+      none leaves them out.
+      """, valueName: "list"), completion: .file())
+  var labels: [String] = []
+
   @Flag(name: .customShort("L"), help: "Follow links to folders.")
   var followLinks = false
 
   func validate() throws {
     do {
       try (rules ?? FileRules()).validate()
+      _ = try LabelRequest.all(labels)
     } catch {
       throw ValidationError("\(error)")
     }
@@ -82,6 +95,7 @@ struct FileOptions: ParsableArguments {
     files.list = files0From
     files.rules = rules
     files.followLinks = followLinks
+    files.labels = labels.isEmpty ? nil : labels
     return files
   }
 

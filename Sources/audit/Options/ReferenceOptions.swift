@@ -86,6 +86,8 @@ struct ReferenceOptions: ParsableArguments {
   }
 
   private func request(ofFiles path: String) throws(AuditError) -> any ReferenceRequest {
+    let inside = ContainerPath(PathText.bytes(of: path)).map { !$0.member.isEmpty } ?? false
+    if inside { return SingleReferenceRequest(file: path) }
     guard let found = FilePath.status(of: path) else { throw AuditError.fileNotFound(path: path) }
     let isOfMany = found.st_mode & S_IFMT == S_IFDIR || ContainerKind(ofName: PathText.bytes(of: path)) != nil
     guard isOfMany else { return SingleReferenceRequest(file: path) }

@@ -90,6 +90,46 @@ struct FeederScanTests {
     #expect(!place.isEmpty && !place.contains("sigsuspend"), "\(place)")
   }
 
+  @Test func whatAFeederLostIsScoredByTheNextScan() throws {
+    _ = try Command.audit(["scan", "--feeder", "python3 feed.py faces 25", "--no-quality"], in: path)
+    let question = "SELECT count(*) FROM sample WHERE error_code = 'open'"
+    try #require(try Command.sqlite(path + "/faces.fed.audit.db", question) != "0\n")
+    let again = try Command.audit(["scan", "--feeder", "python3 feed.py faces 0", "--no-quality"], in: path)
+    #expect(again.status == 0 && again.err.contains("continuing run"), "\(again.err)")
+    #expect(try Command.sqlite(path + "/faces.fed.audit.db", question) == "0\n")
+  }
+
+  @Test func aPlanOfFedPicturesIsScoredInPartsAndLookedAt() throws {
+    let feeder = "python3 feed.py faces 0"
+    let whole = try digest("--feeder", feeder, "--no-quality", "--db", "one.db")
+    func audit(_ arguments: String...) throws -> Command {
+      let run = try Command.audit(arguments, in: path)
+      try #require(run.status == 0, "\(arguments) \(run.err)")
+      return run
+    }
+    _ = try audit("plan", "--feeder", feeder, "-o", "p.db", "--no-quality")
+    let refused = try Command.audit(["fit", "--plan", "p.db"], in: path)
+    #expect(refused.status == 2 && refused.err.contains("--feeder 'python3 feed.py faces 0'"), "\(refused.err)")
+    _ = try audit("fit", "--plan", "p.db", "--feeder", feeder)
+    _ = try audit("score", "--plan", "p.db", "--shard", "1/2", "--feeder", feeder)
+    let worker = try Command.run(
+      "/bin/sh",
+      [
+        "-c",
+        "(cd faces && find . -name '*.*' -type f ! -name '.*' | cut -c3-) | '\(Command.binary)' worker --stdio --in paths "
+          + "--plan p.db --feeder '\(feeder)' > part.ndjson",
+      ], in: path)
+    try #require(worker.status == 0, "\(worker.err)")
+    let merged = try audit(
+      "merge", "--plan", "p.db", "p.shard-1-of-2.db", "part.ndjson", "--db", "whole.db", "--feeder", feeder)
+    #expect(merged.out.contains(whole), "\(merged.out)")
+    _ = try audit("export", "one.db", "--format", "dfl", "--keep", "-o", "copies", "--feeder", feeder)
+    let copied = try Files.names(path + "/copies")
+    #expect(!copied.isEmpty)
+    _ = try audit("probe", "one.db", "--epochs", "2", "--feeder", feeder, "-q")
+    _ = try audit("fit", "--feeder", feeder, "-o", "model.audit")
+  }
+
   @Test func aCommandThatADatabaseNamesIsNotRun() throws {
     _ = try digest("--feeder", "python3 feed.py faces 0")
     try Command.sqlite(

@@ -115,20 +115,6 @@ struct CocoSubset {
   }
 }
 
-extension JSONScanner {
-  /// The items of the list that comes next.
-  mutating func items() -> [ArraySlice<UInt8>]? {
-    var items: [ArraySlice<UInt8>] = []
-    guard take("[") else { return nil }
-    if take("]") { return items }
-    repeat {
-      guard let item = value() else { return nil }
-      items.append(item)
-    } while take(",")
-    return take("]") ? items : nil
-  }
-}
-
 struct CocoFormat: ExportFormat {
   let name = "coco-subset"
   let meaning = "--merge FILE: a COCO file with the images that stay"

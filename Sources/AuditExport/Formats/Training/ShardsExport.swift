@@ -11,6 +11,8 @@ private struct ContainerTally {
   var along = 0
   /// Pictures that the run does not hold.
   var foreign = 0
+  /// Containers that cannot be written again: name, images that would stay, and why.
+  var damaged: [(name: String, images: Int, cause: String)] = []
 
   func notes(_ passed: (leadingOut: Int, loose: Int)) -> [String] {
     var notes = ExportRow.leadingOut(passed.leadingOut)
@@ -18,6 +20,11 @@ private struct ContainerTally {
       notes.append("\(counted(along, "image")) left out with others of the same sample, by its name, that do not stay")
     }
     if foreign > 0 { notes.append("\(counted(foreign, "picture")) that the run does not hold went with them") }
+    for container in damaged {
+      notes.append(
+        "left out whole: '\(container.name)' with \(counted(container.images, "image")) that \(container.images == 1 ? "stays" : "stay"), "
+          + "since it cannot be written again: \(container.cause)")
+    }
     if passed.loose > 0 { notes.append("left out: \(counted(passed.loose, "image")) in no container") }
     return notes
   }
@@ -37,11 +44,18 @@ struct ShardsFormat: ExportFormat {
     var tally = ContainerTally()
     var passed = (leadingOut: 0, loose: 0)
     try StagedFolder.make(target) { staging in
+      var count = 0
       passed = try export.forEachContainer { samples in
+        count += 1
         let inside = samples.container.isEmpty ? SamplePath(bytes: samples.place).name.bytes : samples.container
         let made = try staging.ownFile(SamplePath(bytes: inside))
         try Files.makeFolders(FilePath.folder(of: made))
         try write(samples, to: made, &tally)
+      }
+      if let first = tally.damaged.first, tally.damaged.count == count {
+        throw AuditError.lacking(
+          "'\(first.name)' cannot be written again: \(first.cause)", safe: .nothingMade,
+          remedy: "scan without it (--exclude), or export --format paths")
       }
     }
     var outcome = ExportOutcome()
@@ -50,7 +64,20 @@ struct ShardsFormat: ExportFormat {
     return outcome
   }
 
+  /// Writes a container, or says why it is left out: what others hold is none the worse for it.
   private func write(_ samples: ContainerSamples, to made: [UInt8], _ tally: inout ContainerTally) throws {
+    let before = tally
+    do {
+      try writeWhole(samples, to: made, &tally)
+    } catch let issue as SampleIssue {
+      tally = before
+      _ = made.withPath { unlink($0) }
+      tally.damaged.append(
+        (SamplePath(bytes: samples.place).printable, samples.pictures.count { $0.value }, issue.detail))
+    }
+  }
+
+  private func writeWhole(_ samples: ContainerSamples, to made: [UInt8], _ tally: inout ContainerTally) throws {
     let copy = try samples.opened()
     let naming = SampleNaming(ContainerKind(ofName: samples.place), pictures: Array(samples.pictures.keys))
     let dropped = samples.dropped(naming)
@@ -65,22 +92,19 @@ struct ShardsFormat: ExportFormat {
     guard descriptor >= 0 else { throw FileTrouble("cannot be made") }
     defer { close(descriptor) }
     let output = Output(descriptor: descriptor)
-    do {
-      try copy.write(
-        keeping: { name in
-          let goes = goes(name)
-          if let stays = samples.pictures[name] {
-            if !goes { tally.images += 1 } else if stays { tally.along += 1 }
-          } else if !goes, FileExtension(ofName: name).map({ ImageExtension.all.contains($0.text) }) ?? false {
-            tally.foreign += 1
-          }
-          return !goes
-        }, { try output.add($0) })
-    } catch let issue as SampleIssue {
-      throw AuditError.lacking(
-        "'\(SamplePath(bytes: samples.place).printable)' cannot be written again: \(issue.detail)", safe: .nothingMade,
-        remedy: "scan without it (--exclude), or export --format paths")
-    }
+    var seen = Set<[UInt8]>()
+    try copy.write(
+      keeping: { name in
+        let goes = goes(name)
+        if let stays = samples.pictures[name] {
+          // Of two files of one name the run knows one.
+          guard seen.insert(name).inserted else { return !goes }
+          if !goes { tally.images += 1 } else if stays { tally.along += 1 }
+        } else if !goes, FileExtension(ofName: name).map({ ImageExtension.all.contains($0.text) }) ?? false {
+          tally.foreign += 1
+        }
+        return !goes
+      }, { try output.add($0) })
     try output.finish()
   }
 }

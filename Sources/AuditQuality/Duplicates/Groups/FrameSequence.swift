@@ -36,19 +36,3 @@ enum FrameSequence {
     return 2 * close >= sorted.count - 1
   }
 }
-
-/// The part of a set that a picture is for, by the names of its folders; an earlier one is learnt from.
-package enum SplitName: Int, Sendable {
-  case train, validation, test
-
-  private static let names: [String: SplitName] = [
-    "train": .train, "training": .train, "trainset": .train, "val": .validation, "valid": .validation,
-    "validation": .validation, "dev": .validation, "test": .test, "testing": .test, "testset": .test, "eval": .test,
-    "holdout": .test,
-  ]
-
-  /// - Returns: by the first folder that has such a name; nil where none has.
-  package static func of(_ path: SamplePath) -> SplitName? {
-    path.components.dropLast().lazy.compactMap { names[String(decoding: $0, as: UTF8.self).lowercased()] }.first
-  }
-}

@@ -91,6 +91,10 @@ package struct RunSummary: Codable, Sendable {
   package let scored: Int
   package let failed: Int
   package let identities: Int
+  /// Whether a folder names a person; else a list or a pattern does.
+  package let identitiesAreFolders: Bool
+  /// How many images each part of the set has: `train`, `validation`, `test`.
+  package let splits: [String: Int]
   package let duplicates: Int
   /// The most frequent sizes, at most `RunSummary.mostListed`.
   package let sizes: [Size]
@@ -170,6 +174,7 @@ extension RunSummary {
     formats = inventory.formats
     conversions = inventory.conversions
     identities = try store.identityCount(of: Int64(id))
+    splits = try store.splitCounts(of: Int64(id))
     let basis = try store.currency(of: .estimate, run: Int64(id)).sample
     model = try store.modelFacts(row["model_id"]).map {
       Model(
@@ -192,6 +197,7 @@ extension RunSummary {
     setIssues = try store.setIssues(of: Int64(id))
     copies = try CopySummary(store, run: Int64(id))
     let settings = row["settings"].text.flatMap { try? JSONDecoder().decode(ScanSettings.self, from: Data($0.utf8)) }
+    identitiesAreFolders = !(settings?.files.map { $0.tellsPeople } ?? false)
     looksAtPictures = settings?.choices?.quality
     issuesCountBy = settings?.choices.map { IssuePolicy($0.issues).origin }.flatMap { $0.isEmpty ? nil : $0 }
     let scan = ScanCommandText(

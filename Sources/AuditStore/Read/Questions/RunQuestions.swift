@@ -86,6 +86,15 @@ extension Store {
     try count("SELECT count(DISTINCT identity) FROM sample WHERE run_id = ?", run)
   }
 
+  /// How many files each part of the set has, of those that belong to one.
+  package func splitCounts(of run: Int64) throws -> [String: Int] {
+    guard try hasColumn("split", in: "sample") else { return [:] }
+    let rows = try rows(
+      "SELECT split, count(*) AS images FROM sample WHERE run_id = ? AND split NOTNULL GROUP BY split", .integer(run))
+    return Dictionary(
+      rows.compactMap { row in row["split"].text.map { ($0, row["images"].integer ?? 0) } }, uniquingKeysWith: +)
+  }
+
   /// Hands on how many files of a run are alike in status, error, size, format, colour, depth, turn and copy:
   /// `images` and one column each.
   package func forEachKindOfFile(in run: Int64, _ body: (SQLRow) throws -> Void) throws {

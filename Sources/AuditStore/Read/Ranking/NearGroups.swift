@@ -18,6 +18,8 @@ package struct CopyRow: Sendable {
   package let bytes: Int
   /// Statistics `red_white`, `green_white` and `blue_white`; empty where one is missing.
   package let white: [Double]
+  /// By a list or the names of its folders; nil in rows of an older audit.
+  package let split: SplitName?
 }
 
 /// A member of a group of copies or frames.
@@ -42,13 +44,14 @@ package struct NearGroupRow: Sendable {
 extension Store {
   /// Calls `body` with every sample of a run whose file was read, in the order of the paths.
   package func forEachCopyRow(of run: Int64, _ body: (CopyRow) throws -> Void) throws {
+    let split = try hasColumn("split", in: "sample") ? "split" : "NULL"
     try queue.read { database in
       try RowReader(
         database,
         sql: """
           SELECT sample.id, path, path_raw, sha256, device, inode, width, height, pixels, hashes, fingerprint.contrast,
             quality.log_sharpness, (quality.block_x + quality.block_y) / 2, bytes,
-            red_white, green_white, blue_white
+            red_white, green_white, blue_white, \(split)
           FROM sample INDEXED BY sample_by_path LEFT JOIN fingerprint ON fingerprint.sample_id = sample.id
           LEFT JOIN quality ON quality.sample_id = sample.id
           WHERE run_id = ? AND sha256 IS NOT NULL AND bytes > 0 ORDER BY path, sample.id
@@ -119,6 +122,6 @@ extension CopyRow {
         : StoredFingerprint(
           pixels: Array(pixels), hashes: Array(row.bytes(9)), contrast: row.double(10), small: []),
       sharpness: number(11), blockiness: number(12), bytes: Int(row.integer(13)),
-      white: white.count == 3 ? white : [])
+      white: white.count == 3 ? white : [], split: SplitName(word: String(decoding: row.bytes(17), as: UTF8.self)))
   }
 }

@@ -81,6 +81,8 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var place: DatasetOption
 
+  @OptionGroup var fed: FeederOption
+
   @Option(
     help: ArgumentHelp(
       "Put before each path to make its address (label-studio).", valueName: "prefix"))
@@ -116,7 +118,7 @@ struct ExportCommand: ParsableCommand {
     var request = ExportRequest()
     request.format = format.format
     request.run = runName
-    request.dataset = place.dataset
+    request.dataset = try fed.start() ?? place.dataset
     request.verdicts = keep ? [.keep, .review] : try verdict.map(Selection.words)
     request.condition = condition
     request.isOneOfEach = oneOfEach

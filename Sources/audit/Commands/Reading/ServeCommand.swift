@@ -27,6 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup var place: DatasetOption
 
+  @OptionGroup var fed: FeederOption
+
   @Option(
     name: .customLong("run"),
     help: ArgumentHelp("The run that is shown first (default: the newest complete one).", valueName: "name"),
@@ -42,7 +44,8 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     var request = ServeRequest(
       database: database, who: who ?? DecideCommand.user, decoding: ChildDecoding.choice(.scoringChild))
-    (request.port, request.dataset, request.run, request.isReadOnly) = (port, place.dataset, runName, readOnly)
+    request.dataset = try fed.start() ?? place.dataset
+    (request.port, request.run, request.isReadOnly) = (port, runName, readOnly)
     let server = try ReviewServer(request)
     let serving = Task { await server.run() }
     let signals = EndingSignals { serving.cancel() }

@@ -72,6 +72,8 @@ struct ProbeCommand: AsyncParsableCommand {
   @Option(help: "How many seeds --compare trains each way with.")
   var seeds = 3
 
+  @OptionGroup var fed: FeederOption
+
   @OptionGroup var work: WorkOptions
 
   @OptionGroup var streams: StreamOptions
@@ -95,7 +97,7 @@ struct ProbeCommand: AsyncParsableCommand {
   func run() async throws {
     var request = ProbeRequest(database: database)
     request.run = runName
-    request.dataset = place.dataset
+    request.dataset = try fed.start() ?? place.dataset
     request.sample = sample
     request.compares = compare
     request.isWeighted = weighted

@@ -58,6 +58,8 @@ struct WorkerCommand: ParsableCommand {
   @Option(help: ArgumentHelp("End at once where the model has another digest.", valueName: "digest"))
   var expectModel: String?
 
+  @OptionGroup var fed: FeederOption
+
   @Option(name: .customLong("in"), help: ArgumentHelp("What comes: frames, paths or paths0.", valueName: "kind"))
   var intake = Intake.frames
 
@@ -114,6 +116,7 @@ struct WorkerCommand: ParsableCommand {
         "--plan says what pictures are compared with and how; leave --model, --size and --metrics out")
     }
     if dataset != nil, plan == nil { throw ValidationError("--dataset goes with --plan") }
+    if fed.feeder != nil, plan == nil { throw ValidationError("--feeder goes with --plan") }
     if timeoutSeconds == nil { throw ValidationError("--timeout takes seconds such as 10s; got '\(timeout ?? "")'") }
     for (name, count) in [("--max-pixels", maxPixels), ("--max-bytes", maxBytes)] where ByteCount(count) == nil {
       throw ValidationError("\(name) takes a number such as 64M; got '\(count)'")
@@ -159,6 +162,8 @@ struct WorkerCommand: ParsableCommand {
   private func workerPlan() throws -> (WorkerPlan, folder: String?) {
     guard let plan else { return (try WorkerPlan(model: model, settings: settings, metrics: metrics), nil) }
     let file = try PlanFile(plan)
+    // Without a feeder the pictures come in frames.
+    if fed.feeder != nil { try fed.start(of: file.plan, in: dataset) }
     let request = try file.request(jobs: 1, dataset: dataset)
     let made = try Waiting.value { try await WorkerPlan(of: file.plan, request: request) }
     return (made, dataset ?? file.plan.dataset)

@@ -1,60 +1,23 @@
-import Foundation
-
-/// The members of a JSON object with their values as they were written, so that merging changes nothing else.
-///
-/// `NaN`, `Infinity` and `-Infinity`, which Python writes, are taken as numbers.
-struct JSONMembers {
-  struct Member {
-    let key: String
-    /// Key, colon and value as they stand in the text.
-    let whole: ArraySlice<UInt8>
-    let value: ArraySlice<UInt8>
-
-    /// The value where it is a string.
-    var text: String? {
-      value.first == UInt8(ascii: "\"") ? JSONMembers.decoded(value) : nil
-    }
-  }
-
-  let members: [Member]
-
-  /// nil where the bytes are no JSON object.
-  init?(_ line: some Collection<UInt8>) {
-    let line = Array(line)
-    var scanner = JSONScanner(line)
-    guard let members = scanner.members(), scanner.isAtEnd else { return nil }
-    self.members = members
-  }
-
-  subscript(_ key: String) -> Member? { members.last { $0.key == key } }
-
-  fileprivate static func decoded(_ string: ArraySlice<UInt8>) -> String? {
-    let inner = string.dropFirst().dropLast()
-    if !inner.contains(UInt8(ascii: "\\")) { return String(validating: inner, as: UTF8.self) }
-    return try? JSONDecoder().decode(String.self, from: Data(string))
-  }
-}
-
 /// Goes over JSON once and checks it; values are kept as ranges. nil or false from a step says that it is none.
-struct JSONScanner {
+package struct JSONScanner {
   private static let deepest = 256
 
   private let text: [UInt8]
-  private(set) var position: Int
+  package private(set) var position: Int
 
-  init(_ text: [UInt8], at position: Int = 0) { (self.text, self.position) = (text, position) }
+  package init(_ text: [UInt8], at position: Int = 0) { (self.text, self.position) = (text, position) }
 
   /// Whether nothing but blanks follows.
-  var isAtEnd: Bool { text[position...].allSatisfy(JSONScanner.isBlank) }
+  package var isAtEnd: Bool { text[position...].allSatisfy(JSONScanner.isBlank) }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
-  mutating func skipBlanks() {
+  package mutating func skipBlanks() {
     while position < text.count, JSONScanner.isBlank(text[position]) { position += 1 }
   }
 
   /// Steps over a byte, and the blanks before it, where it is the next.
-  mutating func take(_ character: Unicode.Scalar) -> Bool {
+  package mutating func take(_ character: Unicode.Scalar) -> Bool {
     skipBlanks()
     guard position < text.count, text[position] == UInt8(ascii: character) else { return false }
     position += 1
@@ -62,31 +25,53 @@ struct JSONScanner {
   }
 
   /// The members of the object that comes next.
-  mutating func members() -> [JSONMembers.Member]? {
+  package mutating func members() -> [JSONMembers.Member]? {
     var members: [JSONMembers.Member] = []
-    guard take("{") else { return nil }
-    if take("}") { return members }
+    return forEachMember { members.append($0) } ? members : nil
+  }
+
+  /// The same one after another, so that an object of any length takes no memory.
+  package mutating func forEachMember(_ body: (JSONMembers.Member) -> Void) -> Bool {
+    guard take("{") else { return false }
+    if take("}") { return true }
     repeat {
       skipBlanks()
       let start = position
-      guard skipString(), let key = JSONMembers.decoded(text[start..<position]), take(":") else { return nil }
+      guard skipString(), let key = JSONText.decoded(text[start..<position]), take(":") else { return false }
       skipBlanks()
       let value = position
-      guard skipValue() else { return nil }
-      members.append(.init(key: key, whole: text[start..<position], value: text[value..<position]))
+      guard skipValue() else { return false }
+      body(.init(key: key, whole: text[start..<position], value: text[value..<position]))
     } while take(",")
-    return take("}") ? members : nil
+    return take("}")
+  }
+
+  /// The items of the list that comes next.
+  package mutating func items() -> [ArraySlice<UInt8>]? {
+    var items: [ArraySlice<UInt8>] = []
+    return forEachItem { items.append($0) } ? items : nil
+  }
+
+  /// The same one after another.
+  package mutating func forEachItem(_ body: (ArraySlice<UInt8>) -> Void) -> Bool {
+    guard take("[") else { return false }
+    if take("]") { return true }
+    repeat {
+      guard let item = value() else { return false }
+      body(item)
+    } while take(",")
+    return take("]")
   }
 
   /// The bytes of the value that comes next.
-  mutating func value() -> ArraySlice<UInt8>? {
+  package mutating func value() -> ArraySlice<UInt8>? {
     skipBlanks()
     let start = position
     return skipValue() ? text[start..<position] : nil
   }
 
   /// Steps over a whole value.
-  mutating func skipValue(depth: Int = 0) -> Bool {
+  package mutating func skipValue(depth: Int = 0) -> Bool {
     skipBlanks()
     guard position < text.count, depth < JSONScanner.deepest else { return false }
     switch text[position] {
