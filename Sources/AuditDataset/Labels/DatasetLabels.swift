@@ -28,6 +28,8 @@ struct DatasetLabels {
   }
 
   private var lists: [List] = []
+  /// Places of those whose names are paths, by where these begin: there may be one in each of many containers.
+  private var based: [[UInt8]: Int] = [:]
   /// For a person, a sentence each.
   private(set) var notes: [String] = []
 
@@ -103,6 +105,7 @@ struct DatasetLabels {
   private mutating func add(
     _ table: LabelTable, _ bytes: [UInt8], file: String, base: [UInt8]? = nil, isAsked: Bool = false
   ) {
+    if let base { based[base] = lists.count }
     lists.append(
       List(
         name: FilePath.name(of: file), table: table, sha256: hexadecimal(sha256(bytes)), base: base, isAsked: isAsked))
@@ -139,13 +142,21 @@ struct DatasetLabels {
   /// What the lists say of a picture; of two that name it the first is right.
   private mutating func label(of path: [UInt8]) -> SampleLabel {
     var label = SampleLabel()
-    for place in lists.indices {
+    for place in places(for: path) {
       guard let own = lists[place].label(of: path) else { continue }
       lists[place].images += 1
       label.identity = label.identity ?? own.identity
       label.split = label.split ?? own.split
     }
     return label
+  }
+
+  /// The lists that may name a picture. Those whose names are paths are read behind all others.
+  private func places(for path: [UInt8]) -> [Int] {
+    let everywhere = Array(lists.indices.prefix(lists.count - based.count))
+    if based.isEmpty { return everywhere }
+    let ends = path.indices.filter { path[$0] == UInt8(ascii: "/") }
+    return everywhere + ([[]] + ends.map { Array(path[...$0]) }).compactMap { based[$0] }
   }
 
   /// Lists of one name, as in many zips, are one source.

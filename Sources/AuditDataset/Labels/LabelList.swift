@@ -1,4 +1,4 @@
-import AuditCore
+package import AuditCore
 
 /// What readers of lists make of bytes, for those who try them with any.
 package enum LabelList {
