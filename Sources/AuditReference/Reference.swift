@@ -90,14 +90,17 @@ package struct PreparationContext: Sendable {
   package let subsample: @Sendable (Plan) async throws -> Subsample
   /// Whether a subsample says which of its images are damaged.
   package let knowsDamage: Bool
+  /// Whether that was learnt just now: a model that was fitted before knew something else, or nothing, of damage.
+  package let damageIsNew: Bool
 
   package init(
     plan: Plan, settings: ScanSettings, models: any ModelStorage, jobs: Int, stop: StopRequest,
-    knowsDamage: Bool = false, progress: @escaping @Sendable (ScanProgress) -> Void,
+    knowsDamage: Bool = false, damageIsNew: Bool = false, progress: @escaping @Sendable (ScanProgress) -> Void,
     subsample: @escaping @Sendable (Plan) async throws -> Subsample
   ) {
     (self.plan, self.settings, self.models, self.jobs) = (plan, settings, models, jobs)
-    (self.stop, self.progress, self.subsample, self.knowsDamage) = (stop, progress, subsample, knowsDamage)
+    (self.stop, self.progress, self.subsample) = (stop, progress, subsample)
+    (self.knowsDamage, self.damageIsNew) = (knowsDamage, damageIsNew)
   }
 }
 

@@ -36,8 +36,7 @@ private struct VotedSet: Decodable {
   func flagged() throws -> Set<Int> {
     let mixture = try #require(DamageMixture(votes: votes, copies: copies))
     let confidences = votes.map(mixture.confidence)
-    let line = DamageMixture.threshold(of: confidences)
-    return Set(votes.indices.filter { confidences[$0] >= line })
+    return Set(votes.indices.filter { confidences[$0] >= mixture.threshold })
   }
 }
 
@@ -126,7 +125,6 @@ struct DamageMixtureTests {
   func theLineIsTheLowestAtWhichTheFlagsAreLikelyEnough(amounts: [(Double, Int)], line: Double) {
     let confidences = amounts.flatMap { [Double](repeating: $0.0, count: $0.1) }
     #expect(DamageMixture.threshold(of: confidences) == line)
-    #expect(DamageMixture.threshold(of: confidences.reversed()) == line)
   }
 
   @Test func withoutVotesOrCopiesThereIsNoEstimate() {

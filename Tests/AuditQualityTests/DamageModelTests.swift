@@ -166,12 +166,13 @@ struct DamageModelCodingTests {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Int(state >> 33) % bound
     }
-    // The header and the trees are where a number leads somewhere.
-    let trees = bytes.count - 32 - 15 * 32 - 4 * 500..<bytes.count - 32
+    // The header, the trees and the discriminants are where a number leads somewhere.
+    let discriminant = 8 * (MadeUpSet.kinds + 1) * (JudgedFeatures.curveCount + 1)
+    let judges = bytes.count - 32 - 15 * 32 - 4 * (500 + discriminant)..<bytes.count - 32
     var refused = 0
     for round in 0..<150 {
       var changed = bytes
-      let place = round % 2 == 0 ? 8 + random(40) : trees.lowerBound + random(trees.count)
+      let place = round % 2 == 0 ? 8 + random(40) : judges.lowerBound + random(round % 4 == 1 ? 500 : judges.count)
       changed[place] = UInt8(random(256))
       do {
         let model = try DamageModel(decoding: Self.resigned(changed))

@@ -548,3 +548,20 @@ private func film(_ count: Int, name: (Int) -> String) -> [Picture] {
   #expect(found.isSubset(of: expected))
   #expect(found.count >= 950, "\(found.count) of 1,000")
 }
+
+/// What is told early never contradicts the whole comparison, and where nothing is told early both are one.
+@Test func aBoundTellsStrangersEarlyAndChangesNoAnswer() {
+  let rule = CopyRule()
+  let scenes = (0..<12).map { picture("a", scene(UInt64($0))).small }
+  let moved = (0..<12).map { picture("b", scene(UInt64($0), moved: 0.01 * Double($0 % 6))).small }
+  var early = 0
+  for one in scenes {
+    for other in scenes + moved {
+      let whole = one.difference(to: other)
+      let bounded = one.difference(to: other, aligned: rule.mostDifference, shift: rule.mostShift)
+      #expect(rule.accepts(whole) == rule.accepts(bounded) && whole.plain == bounded.plain)
+      if bounded.aligned.isInfinite { early += 1 } else { #expect(bounded == whole) }
+    }
+  }
+  #expect(early > 100, "\(early) of 288")
+}

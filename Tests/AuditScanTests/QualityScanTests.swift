@@ -50,6 +50,16 @@ import Testing
         == (try set.column("SELECT digest FROM model WHERE kind = 'damage'", in: "many.db")))
   }
 
+  @Test func theDigestCoversWhatDamageIsSeenAndNothingThatWasNotAskedFor() async throws {
+    let set = try SyntheticSet(count: 110)
+    try await Self.scan(set, into: "bare.db") { $0.choices.quality = false }
+    let digest = try set.column("SELECT digest FROM run", in: "bare.db")
+    try await Self.scan(set, into: "a.db")
+    #expect(try set.column("SELECT digest FROM run", in: "a.db") != digest)
+    try await Self.scan(set, into: "a.db") { $0.choices.quality = false }
+    #expect(try set.column("SELECT digest FROM run", in: "a.db") == digest, "what is left of before does not count")
+  }
+
   @Test func aLaterFileIsJudgedByTheModelThatIsThere() async throws {
     let set = try SyntheticSet(count: 110)
     try await Self.scan(set)

@@ -16,6 +16,9 @@ package struct CopyRule: Sendable {
 
   package init() {}
 
+  /// Largest difference that any motion allows.
+  var mostDifference: Double { difference + differencePerShift * mostShift }
+
   package func accepts(_ difference: PictureDifference) -> Bool {
     difference.contrast >= leastContrast && difference.shift <= mostShift
       && difference.aligned <= self.difference + differencePerShift * difference.shift

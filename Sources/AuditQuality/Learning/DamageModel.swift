@@ -18,7 +18,7 @@ package struct PlantedCopy: Sendable {
 
 /// What is thought of a picture.
 package struct DamageJudgement: Sendable {
-  /// Share of the trees' votes for any kind of damage, 0...1.
+  /// Share of the votes for any kind of damage, 0...1.
   package let damage: Double
   /// For each kind; they add up to `damage`.
   package let kinds: [Double]
@@ -41,7 +41,7 @@ extension PictureJudgement {
   }
 }
 
-/// Votes of a copy from trees that saw neither it, nor its source, nor another copy of that.
+/// Votes for a copy by who saw neither it, nor its source, nor another copy of that.
 package struct HeldOutCopy: Sendable, Equatable {
   /// nil for a harmless copy.
   package let kind: Int?
@@ -58,8 +58,8 @@ package struct HeldOutCopy: Sendable, Equatable {
 
 /// What damage looks like in a set, learnt from damaged copies of its own pictures (`docs/damage.md`).
 ///
-/// Four forests are each grown without a quarter of the pictures and their copies; that quarter is judged by the forest
-/// that did not see it, every other picture by the mean of all four.
+/// Four judges each learn without a quarter of the pictures and their copies; that quarter is judged by the one that did
+/// not see it, every other picture by the mean of all four.
 package struct DamageModel: Sendable, Equatable {
   package static let folds = 4
 
@@ -67,13 +67,18 @@ package struct DamageModel: Sendable, Equatable {
   package let set: SetModel
   /// What each picture that the model was fitted to is known by.
   package let keys: [UInt64]
-  package let forests: [ExtraTrees]
+  /// Where the features of the pictures lie.
+  let usual: Standardisation
+  let judges: [FoldJudge]
   package let copies: [HeldOutCopy]
   private let rowOfKey: [UInt64: Int]
 
-  package init(kinds: Int, set: SetModel, keys: [UInt64], forests: [ExtraTrees], copies: [HeldOutCopy]) {
-    precondition(forests.count == DamageModel.folds && !keys.isEmpty)
-    (self.kinds, self.set, self.keys, self.forests, self.copies) = (kinds, set, keys, forests, copies)
+  init(
+    kinds: Int, set: SetModel, keys: [UInt64], usual: Standardisation, judges: [FoldJudge], copies: [HeldOutCopy]
+  ) {
+    precondition(judges.count == DamageModel.folds && !keys.isEmpty)
+    (self.kinds, self.set, self.keys, self.copies) = (kinds, set, keys, copies)
+    (self.usual, self.judges) = (usual, judges)
     rowOfKey = Dictionary(zip(keys, keys.indices)) { first, _ in first }
   }
 
@@ -99,49 +104,44 @@ package struct DamageModel: Sendable, Equatable {
     precondition(copies.allSatisfy { base.indices.contains($0.source) && ($0.kind ?? 0) < kinds })
     let set = try SetModel(fitting: base, jobs: jobs, isStopped: isStopped)
     let measures = base + copies.map(\.measures)
-    let rows = inParallelMap(measures.count, jobs: jobs) { set.place(of: measures[$0]).features.map { Float($0) } }
+    let features = inParallelMap(measures.count, jobs: jobs) { set.place(of: measures[$0]).features }
+    let usual = Standardisation(fitting: Array(features.prefix(base.count)), floor: DamageModel.leastSpread)
+    let rows = inParallelMap(features.count, jobs: jobs) { JudgedFeatures(features[$0], usual: usual) }
     let folds = keys.map(DamageModel.fold) + copies.map { DamageModel.fold(ofKey: keys[$0.source]) }
     let labels = base.map { _ in 0 } + copies.map { $0.kind.map { $0 + 1 } ?? 0 }
-    var forests: [ExtraTrees] = []
-    for fold in 0..<DamageModel.folds {
-      let others = folds.indices.filter { folds[$0] != fold }
-      // Keys are hashes: all in one fold is all but impossible, and then there is nobody else to learn from.
-      let seen = others.isEmpty ? Array(folds.indices) : others
-      var settings = settings
-      settings.seed &+= UInt64(fold)
-      forests.append(
-        try ExtraTrees(
-          rows: seen.flatMap { rows[$0] }, features: SetPlace.featureCount, labels: seen.map { labels[$0] },
-          classes: kinds + 1, settings: settings, jobs: jobs, isStopped: isStopped))
-    }
+    let judges = try FoldJudge.crossFitted(
+      rows, labels: labels, classes: kinds + 1, folds: folds, count: DamageModel.folds, settings: settings, jobs: jobs,
+      isStopped: isStopped)
     let heldOut = copies.enumerated().map { index, copy in
       let row = base.count + index
-      let votes = forests[folds[row]].votes(of: rows[row])
+      let votes = judges[folds[row]].votes(of: rows[row])
       return HeldOutCopy(
-        kind: copy.kind, strength: copy.strength, damage: 1 - votes[0],
-        ownKind: copy.kind.map { votes[$0 + 1] } ?? 1 - votes[0])
+        kind: copy.kind, strength: copy.strength, damage: min(max(1 - votes[0], 0), 1),
+        ownKind: copy.kind.map { votes[$0 + 1] } ?? min(max(1 - votes[0], 0), 1))
     }
-    self.init(kinds: kinds, set: set, keys: keys, forests: forests, copies: heldOut)
+    self.init(kinds: kinds, set: set, keys: keys, usual: usual, judges: judges, copies: heldOut)
   }
 
-  /// - Parameter key: what the picture is known by; one that the model was fitted to is judged by the trees that did not
-  ///   see it.
+  /// Added to the spread of every feature: of most pictures some are all but equal.
+  private static let leastSpread = 0.1
+
+  /// - Parameter key: what the picture is known by; one that the model was fitted to is judged by who did not see it.
   package func judgement(of measures: PictureMeasures, key: UInt64?) -> DamageJudgement {
     let member = key.flatMap { rowOfKey[$0] }
     let place = set.place(of: measures)
-    let votes = self.votes(of: place.features.map { Float($0) }, key: member == nil ? nil : key)
+    let votes = self.votes(of: JudgedFeatures(place.features, usual: usual), key: member == nil ? nil : key)
     return DamageJudgement(
-      damage: 1 - votes[0], kinds: Array(votes.dropFirst()), oddness: set.oddness(of: place, member: member),
-      place: place)
+      damage: min(max(1 - votes[0], 0), 1), kinds: Array(votes.dropFirst()),
+      oddness: set.oddness(of: place, member: member), place: place)
   }
 
-  private func votes(of row: [Float], key: UInt64?) -> [Double] {
-    if let key { return forests[DamageModel.fold(ofKey: key)].votes(of: row) }
+  private func votes(of judged: JudgedFeatures, key: UInt64?) -> [Double] {
+    if let key { return judges[DamageModel.fold(ofKey: key)].votes(of: judged) }
     var sums = [Double](repeating: 0, count: kinds + 1)
-    for forest in forests {
-      for (label, vote) in forest.votes(of: row).enumerated() { sums[label] += vote }
+    for judge in judges {
+      for (label, vote) in judge.votes(of: judged).enumerated() { sums[label] += vote }
     }
-    return sums.map { $0 / Double(forests.count) }
+    return sums.map { $0 / Double(judges.count) }
   }
 
   /// Cross-fitted votes for damage of all damaged copies.

@@ -5,7 +5,7 @@ import AuditStatistics
 /// The file format of a model: little-endian, in this order.
 ///
 ///     8   "AUDITDMG"
-///     4   version (3), then kinds, statistics of both lists, pictures, copies, and the ranks of the models of
+///     4   version (4), then kinds, statistics of both lists, pictures, copies, and the ranks of the models of
 ///         histograms, thumbnails and both lists: 4 each
 ///     8   keys: one per picture
 ///     8   centre and spread of both lists and of the colours of parts
@@ -13,12 +13,13 @@ import AuditStatistics
 ///     4   mean and tiles of thumbnails; 8 eigenvalues between them
 ///     8   standardised statistics of the pictures, column by column, reach and density of each; centre and spread of
 ///         the distances
-///         the forests, see `ExtraTrees`
+///     8   centre and spread of the features
+///         the judges: trees and discriminant of each, see `ExtraTrees`, `LinearDiscriminant`
 ///     8   kind of each copy (-1 for a harmless one), strengths, votes for damage, votes for the own kind
 ///     32  SHA-256 of everything before
 extension DamageModel {
   private static let magic = Array("AUDITDMG".utf8)
-  private static let version: UInt32 = 3
+  private static let version: UInt32 = 4
   private static let checksumBytes = 32
 
   package func encoded() -> [UInt8] {
@@ -44,7 +45,8 @@ extension DamageModel {
     bytes.append(littleEndian: set.pixels.tiles)
     let crowd = set.neighbourhood
     bytes.append(littleEndian: crowd.columns + crowd.reach + crowd.density + set.oddness.centre + set.oddness.spread)
-    for forest in forests { forest.encode(to: &bytes) }
+    bytes.append(littleEndian: usual.centre + usual.spread)
+    for judge in judges { judge.encode(to: &bytes) }
     bytes.append(littleEndian: copies.map { Int64($0.kind ?? -1) })
     bytes.append(littleEndian: copies.map(\.strength) + copies.map(\.damage) + copies.map(\.ownKind))
     return bytes
@@ -92,16 +94,16 @@ extension DamageModel {
       sizes[2] == PictureStatistics.traces.count, let keys: [UInt64] = reader.next(count),
       let set = SetModel(
         decoding: &reader, count: count, pixelRank: sizes[5], histogramRank: sizes[6], appearanceRank: sizes[7],
-        tracesRank: sizes[8])
+        tracesRank: sizes[8]),
+      let usual = reader.standardisation(SetPlace.featureCount)
     else { return nil }
-    var forests: [ExtraTrees] = []
+    var judges: [FoldJudge] = []
     for _ in 0..<DamageModel.folds {
-      guard let forest = ExtraTrees(decoding: &reader, features: SetPlace.featureCount, classes: kinds + 1)
-      else { return nil }
-      forests.append(forest)
+      guard let judge = FoldJudge(decoding: &reader, classes: kinds + 1) else { return nil }
+      judges.append(judge)
     }
     guard let heldOut = reader.copies(copies, kinds: kinds) else { return nil }
-    self.init(kinds: kinds, set: set, keys: keys, forests: forests, copies: heldOut)
+    self.init(kinds: kinds, set: set, keys: keys, usual: usual, judges: judges, copies: heldOut)
   }
 }
 

@@ -39,3 +39,9 @@ package struct Standardisation: Sendable, Equatable {
 
 /// The cube root of a number from 0 up: brings distances near to a normal distribution.
 func cubeRoot(_ value: Double) -> Double { value > 0 ? audit_power(value, 1.0 / 3) : 0 }
+
+/// The inverse of the hyperbolic sine: near 0 the number itself, far out its logarithm.
+func areaSine(_ value: Double) -> Double {
+  let size = audit_log(abs(value) + (value * value + 1).squareRoot())
+  return value < 0 ? -size : size
+}

@@ -166,8 +166,8 @@ package struct ExplainTopic: Codable, Sendable {
          from mild to gross, others are changed harmlessly; all are saved and read again.
       2. 102 statistics, a histogram of edges and a thumbnail of each are put in relation to
          the set: medians, four robust models, and how much nearer a turned picture lies.
-      3. Extremely randomised trees part the pictures as they are from the copies. No
-         picture is judged by trees that saw it or a copy of it.
+      3. Extremely randomised trees and a linear discriminant part the pictures as they are
+         from the copies. No picture is judged by what saw it or a copy of it.
 
     WHAT FOLLOWS
       damage       share of the votes for any kind, 0 to 1

@@ -11,7 +11,7 @@ actor DamagedPictures {
   /// Of everything that was measured so far.
   private(set) var known: KnownPictures
   /// How sure it is of a picture, and from where on it is sure enough; nil before it was asked for.
-  private var judge: (mixture: DamageMixture?, line: Double)?
+  private var mixture: DamageMixture??
   private let model: DamageModel
   private let plan: Plan
   private let settings: ScanSettings
@@ -33,21 +33,20 @@ actor DamagedPictures {
   ///   - part: of the plan, where they lie.
   /// - Returns: for each of them; false where it cannot be measured.
   func flags(of keys: [UInt64], in part: Plan) async throws -> [Bool] {
-    let (mixture, line) = try await surely()
+    let mixture = try await surely()
     try await measure(keys, in: part)
     return keys.map { key in
       guard let votes = known.damage(of: key), let mixture else { return false }
-      return mixture.confidence(of: votes) >= line
+      return mixture.confidence(of: votes) >= mixture.threshold
     }
   }
 
-  private func surely() async throws -> (mixture: DamageMixture?, line: Double) {
-    if let judge { return judge }
+  private func surely() async throws -> DamageMixture? {
+    if let mixture { return mixture }
     try await measure(model.keys, in: plan)
     let votes = model.keys.compactMap { known.damage(of: $0) }
-    let mixture = DamageMixture(votes: votes, copies: model.damagedCopies)
-    let found = (mixture, DamageMixture.threshold(of: votes.compactMap { mixture?.confidence(of: $0) }))
-    judge = found
+    let found = DamageMixture(votes: votes, copies: model.damagedCopies)
+    mixture = .some(found)
     return found
   }
 

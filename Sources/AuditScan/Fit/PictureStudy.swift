@@ -21,7 +21,7 @@ protocol PictureStudying: AnyObject {
   /// What is measured of each by itself, in order; nil where the file cannot be read.
   func measurements(of samples: [Sample]) throws(AuditError) -> [PictureMeasurement?]
 
-  /// The copies, in the order of the jobs; nil for one that could not be made.
+  /// The copies, in the order of the jobs; nil for one that could not be made or shows nothing.
   func copies(_ order: CopyOrder) throws(AuditError) -> [PlantedCopy?]
 }
 
@@ -67,7 +67,8 @@ final class PictureStudy: PictureStudying {
     guard let image = picture(of: order.sample, by: reader) else { return none }
     let other = order.other.map { picture(of: $0, by: otherReader) }
     return order.jobs.map { job in
-      guard let other = job.mixes ? other ?? nil : image, let copy = try? CopyPlan.make(job, from: image, other: other)
+      guard let other = job.mixes ? other ?? nil : image,
+        let copy = try? CopyPlan.make(job, from: image, other: other)
       else { return nil }
       return PlantedCopy(
         measures: scorer.measures(of: copy.image), kind: job.kind, source: job.source, strength: copy.strength ?? 0)

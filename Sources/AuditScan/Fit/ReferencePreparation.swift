@@ -13,6 +13,7 @@ struct ReferencePreparation {
   var risks = RiskyFiles()
   /// nil where nobody looks for damage.
   var damaged: DamagedPictures?
+  var damageIsNew = false
 
   func make(
     for run: OpenRun, in store: Store, stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
@@ -20,7 +21,7 @@ struct ReferencePreparation {
     let prepared = try await reference.prepare(
       PreparationContext(
         plan: plan, settings: settings, models: RunModels(store, run: run.id), jobs: jobs, stop: stop,
-        knowsDamage: damaged != nil, progress: progress
+        knowsDamage: damaged != nil, damageIsNew: damageIsNew, progress: progress
       ) { [settings, jobs, risks, damaged] plan in
         var subsample = try await Subsample.read(
           plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)

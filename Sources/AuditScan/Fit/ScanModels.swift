@@ -22,7 +22,8 @@ struct ScanModels {
         model, known: known, plan: plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
     }
     reference = try await ReferencePreparation(
-      reference: scan.reference, plan: plan, settings: settings, jobs: jobs, risks: risks, damaged: damaged
+      reference: scan.reference, plan: plan, settings: settings, jobs: jobs, risks: risks, damaged: damaged,
+      damageIsNew: quality?.isNew == true
     ).make(for: scan.run, in: scan.store, stop: stop, progress: progress)
     if let damaged { quality?.known = await damaged.known }
     self.quality = quality

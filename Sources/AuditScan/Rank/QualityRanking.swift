@@ -17,7 +17,7 @@ struct QualityRanking {
       try Sureness($0, columns: store.damageColumns(of: run, kinds: DamageKinds.all.count))
     }
     // Without a model there are no probabilities, and absolute lines speak alone.
-    let threshold = threshold ?? sureness.map { DamageMixture.threshold(of: $0.rows.map(\.confidence)) } ?? 1
+    let threshold = threshold ?? sureness?.all.threshold ?? 1
     if let sureness {
       try store.write(confidence: sureness.rows, to: run)
       try store.write(figures: sureness.figures(threshold: threshold), replacing: Sureness.figurePrefixes, to: run)
@@ -66,7 +66,7 @@ extension QualityRanking {
 
 /// How sure it is that a picture of the run is damaged, in all and by kind.
 private struct Sureness: Sendable {
-  private let all: DamageMixture
+  let all: DamageMixture
   /// In the order of the registry of kinds; nil where no copy of the kind could be made.
   private let kinds: [CopyMixture?]
   private let model: DamageModel

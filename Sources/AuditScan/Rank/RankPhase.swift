@@ -23,7 +23,8 @@ struct RankPhase {
     ).write()
     try writeQuality()
     try store.writeFacets(of: run.id)
-    let digest = try store.contentDigest(of: run.id, columns: scan.selection.computed.map(\.name))
+    let digest = try store.contentDigest(
+      of: run.id, columns: scan.selection.computed.map(\.name), quality: models.quality != nil)
     let isWhole = try finish(digest: digest) { [progress] in
       progress(ScanProgress(phase: .rank, done: steps.done($0, fits: $1, of: $2), total: steps.total))
     }

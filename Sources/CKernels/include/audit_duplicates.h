@@ -40,7 +40,10 @@ typedef struct {
 /// second order and the same whichever picture comes first.
 /// Source: S. Benhimane, E. Malis, "Real-time image-based tracking of planes using efficient second-order
 /// minimization", IROS 2004.
+///
+/// most_aligned, most_shift: where it is sure without all of the work that `aligned` is above the first or `shift` above the
+/// second, both are INFINITY; INFINITY asks for what they are.
 audit_picture_difference audit_compare_small(const uint8_t *_Nonnull picture, const uint8_t *_Nonnull other,
-                                             int mirrored);
+                                             int mirrored, double most_aligned, double most_shift);
 
 #endif

@@ -111,16 +111,20 @@ void audit_digest(const uint8_t *bytes, size_t count, uint64_t seed, uint64_t di
 }
 
 // Spread of the pixels about the channels' means, which are `sums` over the pixels.
-static double spread(const uint8_t *picture, int32_t sums[3]) {
-  // 1,024 squares of bytes fit 27 bits.
-  int32_t squares[3] = {0};
-  sums[0] = sums[1] = sums[2] = 0;
-  for (size_t i = 0; i < PIXELS; i++) {
-    for (size_t c = 0; c < 3; c++) {
-      int32_t value = picture[3 * i + c];
-      sums[c] += value;
-      squares[c] += value * value;
+VECTOR static double spread(const uint8_t *picture, int32_t sums[3]) {
+  // Column by column first, side by side; 1,024 squares of bytes fit 27 bits.
+  int32_t columns[LINE] = {0}, column_squares[LINE] = {0}, squares[3] = {0};
+  for (size_t y = 0; y < SMALL; y++) {
+    for (size_t i = 0; i < LINE; i++) {
+      int32_t value = picture[LINE * y + i];
+      columns[i] += value;
+      column_squares[i] += value * value;
     }
+  }
+  sums[0] = sums[1] = sums[2] = 0;
+  for (size_t i = 0; i < LINE; i++) {
+    sums[i % 3] += columns[i];
+    squares[i % 3] += column_squares[i];
   }
   int64_t deviation = 0;
   for (size_t c = 0; c < 3; c++) deviation += (int64_t)squares[c] * PIXELS - (int64_t)sums[c] * sums[c];
@@ -133,7 +137,7 @@ double audit_small_contrast(const uint8_t *picture) {
 }
 
 // Takes the channels' means away and brings the spread to 1; a picture of one colour stays 0. Returns the spread.
-static double normalise(const uint8_t *picture, int mirrored, double *out) {
+VECTOR static double normalise(const uint8_t *picture, int mirrored, double *out) {
   int32_t sums[3];
   double contrast = spread(picture, sums);
   double scale = contrast > 0 ? 1 / contrast : 0;
@@ -179,16 +183,16 @@ INLINE double sum(const lanes *sums) {
 // Place of a pixel from the middle, -1...1.
 static double offset(size_t place) { return ((double)place - (SMALL - 1) / 2.0) / ((SMALL - 1) / 2.0); }
 
-// What the best motion of the pixels inside of the border follows from: `g` is upper triangular, in the order right, below,
-// right times across, below times down.
-VECTOR static double moments(const double *difference, const double *twice, double g[4][4], double p[4]) {
+// What the best motion of the pixels inside of the border follows from, of every `step`th row: `g` is upper triangular, in the
+// order right, below, right times across, below times down. Returns the squared difference of these rows.
+VECTOR static double moments(const double *difference, const double *twice, size_t step, double g[4][4], double p[4]) {
   double across[LINE], inside[LINE];
   for (size_t i = 0; i < LINE; i++) {
     across[i] = offset(i / 3);
     inside[i] = i >= 3 && i < LINE - 3;
   }
   double energy = 0;
-  for (size_t y = 1; y + 1 < SMALL; y++) {
+  for (size_t y = 1; y + 1 < SMALL; y += step) {
     lanes rr = {0}, rra = {0}, rraa = {0}, rb = {0}, rba = {0}, bb = {0}, rd = {0}, rda = {0}, bd = {0}, dd = {0};
     for (size_t i = 0; i < LINE; i += 8) {
       const double *at = twice + LINE * y + i;
@@ -216,34 +220,59 @@ VECTOR static double squares(const double *values) {
   return sum(&s);
 }
 
-audit_picture_difference audit_compare_small(const uint8_t *picture, const uint8_t *other, int mirrored) {
-  double a[3 * PIXELS], b[3 * PIXELS];
-  audit_picture_difference result = {{normalise(picture, 0, a), normalise(other, mirrored, b)}, 0, 0, 0};
-  double g[4][4] = {{0}}, p[4] = {0};
-  for (size_t i = 0; i < 3 * PIXELS; i++) {
-    double difference = b[i] - a[i];
-    b[i] += a[i];
-    a[i] = difference;
-  }
-  // From here `a` is the difference and `b` twice the mean of the two.
-  double plain = squares(a), inside = moments(a, b, g, p);
-  double moment[4] = {p[0], p[1], p[2], p[3]};
+// A hair of regularisation: where nothing changes in a direction nothing moves along it.
+static const double hair = 1e-2;
+
+// Makes the sums of `moments` a whole matrix and solves for the motion.
+static void solve_motion(double g[4][4], const double moment[4], double full[4][4], double p[4]) {
   for (size_t i = 0; i < 4; i++) {
     for (size_t j = 0; j < i; j++) g[i][j] = g[j][i];
-    // A hair of regularisation: where nothing changes in a direction nothing moves along it.
-    g[i][i] += 1e-2;
+    g[i][i] += hair;
   }
-  double full[4][4];
-  memcpy(full, g, sizeof g);
+  memcpy(full, g, 16 * sizeof **g);
+  memcpy(p, moment, 4 * sizeof *p);
   solve(g, p);
-  double left = inside;
+}
+
+// A bound from below, from a quarter of the rows, of what any motion of at most `most_shift` leaves of the squared
+// difference of all: no motion suits these rows better than the one that is best for them alone.
+static double least_left(const double *difference, const double *twice, double most_shift) {
+  double g[4][4] = {{0}}, moment[4] = {0}, full[4][4], p[4];
+  double left = moments(difference, twice, 4, g, moment);
+  solve_motion(g, moment, full, p);
+  for (size_t i = 0; i < 4; i++) left -= p[i] * moment[i];
+  return left - 2 * hair * most_shift * most_shift;
+}
+
+// Makes `one` the other less itself, and `other` the sum of both.
+VECTOR static void part(double *restrict one, double *restrict other) {
+  for (size_t i = 0; i < 3 * PIXELS; i++) {
+    double difference = other[i] - one[i];
+    other[i] += one[i];
+    one[i] = difference;
+  }
+}
+
+audit_picture_difference audit_compare_small(const uint8_t *picture, const uint8_t *other, int mirrored,
+                                             double most_aligned, double most_shift) {
+  double a[3 * PIXELS], b[3 * PIXELS];
+  audit_picture_difference result = {{normalise(picture, 0, a), normalise(other, mirrored, b)}, 0, 0, 0};
+  part(a, b);
+  // From here `a` is the difference and `b` twice the mean of the two.
+  result.plain = sqrt(squares(a) / (3 * PIXELS));
+  const double inner = 3 * (SMALL - 2) * (SMALL - 2);
+  if (least_left(a, b, most_shift) > inner * most_aligned * most_aligned) {
+    result.aligned = result.shift = INFINITY;
+    return result;
+  }
+  double g[4][4] = {{0}}, moment[4] = {0}, full[4][4], p[4];
+  double left = moments(a, b, 1, g, moment);
+  solve_motion(g, moment, full, p);
   for (size_t i = 0; i < 4; i++) {
     left -= 2 * p[i] * moment[i];
-    for (size_t j = 0; j < 4; j++) left += p[i] * p[j] * (full[i][j] - (i == j ? 1e-2 : 0));
+    for (size_t j = 0; j < 4; j++) left += p[i] * p[j] * (full[i][j] - (i == j ? hair : 0));
   }
-  size_t inner = 3 * (SMALL - 2) * (SMALL - 2);
-  result.plain = sqrt(plain / (3 * PIXELS));
-  result.aligned = sqrt(left > 0 ? left / (double)inner : 0);
+  result.aligned = sqrt(left > 0 ? left / inner : 0);
   result.shift = fmax(fabs(p[0]) + fabs(p[2]), fabs(p[1]) + fabs(p[3]));
   return result;
 }

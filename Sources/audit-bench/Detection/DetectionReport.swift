@@ -38,9 +38,8 @@ struct DetectionReport {
   let copySeconds: Double
   let learnSeconds: Double
   let kinds: [Kind]
-  /// Issues as a scan would raise them, the most frequent first: how many, and how many of them lie on planted pictures
-  /// and on those of which the code is a right name.
-  let issues: [(code: String, raised: Int, planted: Int, right: Int)]
+  /// Issues as a scan would raise them, the most frequent first.
+  let issues: [IssueCount]
   let threshold: Double
 
   init(_ clean: CleanSet, _ cleanJudge: DetectionJudge, _ runs: [(set: DetectionSet, judge: DetectionJudge)]) {
@@ -64,26 +63,45 @@ struct DetectionReport {
     copySeconds = mean(runs.map(\.judge.copySeconds)) ?? 0
     learnSeconds = mean(runs.map(\.judge.learnSeconds)) ?? 0
     threshold = mean(runs.map(\.judge.threshold)) ?? 0
-    issues = DetectionReport.issues(runs)
+    issues = DetectionReport.issues(runs, asItIs: cleanJudge)
     kinds = Defect.allCases.compactMap { DetectionReport.kind($0, runs, planted) }
   }
 
+  /// How often an issue was raised.
+  struct IssueCount {
+    let code: String
+    var raised = 0
+    /// Of these, on pictures that have it where nothing is planted: whether that is true nobody has looked at.
+    var asItIs = 0
+    /// On pictures in which something was planted, and on those of which the code is a right name.
+    var planted = 0
+    var right = 0
+
+    /// What was raised because of what was planted, or wrongly.
+    var new: Int { raised - asItIs }
+  }
+
   private static func issues(
-    _ runs: [(set: DetectionSet, judge: DetectionJudge)]
-  ) -> [(code: String, raised: Int, planted: Int, right: Int)] {
-    var found: [String: (raised: Int, planted: Int, right: Int)] = [:]
+    _ runs: [(set: DetectionSet, judge: DetectionJudge)], asItIs clean: DetectionJudge
+  ) -> [IssueCount] {
+    var found: [String: IssueCount] = [:]
     for run in runs {
-      for (plant, codes) in zip(run.set.plants, run.judge.issues) {
+      for (row, codes) in run.judge.issues.enumerated() {
         for code in codes {
-          let isRight = plant?.kind.map { IssueRules.kinds(of: code).contains($0) } ?? false
-          found[code, default: (0, 0, 0)].raised += 1
-          found[code, default: (0, 0, 0)].planted += plant == nil ? 0 : 1
-          found[code, default: (0, 0, 0)].right += isRight ? 1 : 0
+          let plant = run.set.plants[row]
+          var count = found[code] ?? IssueCount(code: code)
+          count.raised += 1
+          if clean.issues[row].contains(code) {
+            count.asItIs += 1
+          } else if let plant {
+            count.planted += 1
+            count.right += plant.kind.map { IssueRules.kinds(of: code).contains($0) } ?? false ? 1 : 0
+          }
+          found[code] = count
         }
       }
     }
-    return found.map { ($0.key, $0.value.raised, $0.value.planted, $0.value.right) }
-      .sorted { ($1.raised, $0.code) < ($0.raised, $1.code) }
+    return found.values.sorted { ($1.raised, $0.code) < ($0.raised, $1.code) }
   }
 
   private struct Row {
@@ -149,13 +167,14 @@ struct DetectionReport {
 extension DetectionReport {
   private var issueTable: TextTable {
     var table = TextTable([
-      TextTable.Column("issue"), .init("raised", .number), .init("planted %", .number),
-      .init("rightly named %", .number),
+      TextTable.Column("issue"), .init("raised", .number), .init("as it is", .number),
+      .init("of the others planted %", .number), .init("rightly named %", .number),
     ])
     for issue in issues {
       table.add([
-        issue.code, String(issue.raised), percent(Double(issue.planted) / Double(issue.raised)),
-        percent(Double(issue.right) / Double(issue.raised)),
+        issue.code, String(issue.raised), String(issue.asItIs),
+        percent(issue.new > 0 ? Double(issue.planted) / Double(issue.new) : nil),
+        percent(issue.new > 0 ? Double(issue.right) / Double(issue.new) : nil),
       ])
     }
     return table

@@ -39,7 +39,7 @@ struct LearntDamage {
     let mixture = DamageMixture(votes: votes, copies: model.damagedCopies)
     let confidence = votes.map { mixture?.confidence(of: $0) ?? 0 }
     (self.model, self.judgements, share, self.confidence) = (model, judgements, mixture?.share ?? 0, confidence)
-    threshold = DamageMixture.threshold(of: confidence)
+    threshold = mixture?.threshold ?? 1
   }
 
   var isFlagged: [Bool] { confidence.map { $0 >= threshold } }
@@ -47,13 +47,15 @@ struct LearntDamage {
   private static func made(_ plan: CopyPlan, of pictures: [RGBImage], jobs: Int) throws -> [PlantedCopy] {
     let results = inParallelMap(plan.jobs.count, jobs: jobs) { number in
       let job = plan.jobs[number]
-      return Result {
-        let copy = try CopyPlan.make(job, from: pictures[job.source], other: pictures[job.other])
+      return Result { () -> PlantedCopy? in
+        guard let copy = try CopyPlan.make(job, from: pictures[job.source], other: pictures[job.other]) else {
+          return nil
+        }
         return PlantedCopy(
           measures: measure(copy.image), kind: job.treatment.kind, source: job.source, strength: copy.strength ?? 0)
       }
     }
-    return try results.map { try $0.get() }
+    return try results.compactMap { try $0.get() }
   }
 }
 

@@ -78,13 +78,18 @@ package struct CopyPlan: Sendable {
     }
   }
 
+  /// A copy none of whose values lies further from the picture's than this shows nothing: an encoder does as much.
+  private static let hardlySeen = 8
+
   /// Makes one copy, saves it and reads it again.
   ///
   /// - Parameters:
   ///   - image: the picture at `job.source`; at most `MeasuredPicture.mostPixels` pixels.
   ///   - other: that at `job.other`.
+  /// - Returns: nil where the damage does not show on this picture, as exchanged channels do not on a gray one: nobody
+  ///   could tell such a copy from the picture.
   /// - Throws: `EncodingError` where memory is out or a side is longer than a codec takes.
-  package static func make(_ job: Job, from image: RGBImage, other: RGBImage) throws -> Copy {
+  package static func make(_ job: Job, from image: RGBImage, other: RGBImage) throws -> Copy? {
     var random = SplitMix64(seed: job.seed)
     let copy: Copy
     var isSaved = true
@@ -92,6 +97,7 @@ package struct CopyPlan: Sendable {
     case .damaged(let place):
       let kind = DamageKinds.all[place]
       let damaged = kind.apply(to: image, other: other, using: &random)
+      guard damaged.image.differs(from: image, byMoreThan: hardlySeen) else { return nil }
       copy = Copy(image: damaged.image, strength: damaged.strength)
       // A picture that was compressed to death has often not been saved again.
       isSaved = kind.name != "compressed" || random.fraction() < 0.5
@@ -114,5 +120,12 @@ package struct CopyPlan: Sendable {
   /// FNV-1a of a name.
   private static func hash(_ name: String) -> UInt64 {
     name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}
+
+extension RGBImage {
+  /// Whether some value lies further than so many codes from that of a picture of the same size.
+  fileprivate func differs(from other: RGBImage, byMoreThan codes: Int) -> Bool {
+    zip(pixels, other.pixels).contains { abs(Int($0) - Int($1)) > codes }
   }
 }

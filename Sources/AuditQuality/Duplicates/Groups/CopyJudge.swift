@@ -33,6 +33,8 @@ struct CopyJudge {
 
   private mutating func isCopy(_ one: Int, _ other: Int, mirrored: Bool) throws -> Bool {
     guard let picture = try pictures.picture(one), let second = try pictures.picture(other) else { return false }
-    return rule.accepts(picture.difference(to: second, mirrored: mirrored))
+    return rule.accepts(
+      picture.difference(
+        to: second, mirrored: mirrored, aligned: rule.mostDifference, shift: rule.mostShift))
   }
 }

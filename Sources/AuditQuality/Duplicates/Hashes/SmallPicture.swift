@@ -22,8 +22,13 @@ package struct SmallPicture: Sendable, Equatable {
   }
 
   /// How far two small pictures differ; the same whichever comes first.
-  package func difference(to other: SmallPicture, mirrored: Bool = false) -> PictureDifference {
-    let found = audit_compare_small(pixels, other.pixels, mirrored ? 1 : 0)
+  ///
+  /// - Parameters:
+  ///   - aligned: beyond it, or beyond `shift`, nobody asks how far: both are infinite where that is soon told.
+  package func difference(
+    to other: SmallPicture, mirrored: Bool = false, aligned: Double = .infinity, shift: Double = .infinity
+  ) -> PictureDifference {
+    let found = audit_compare_small(pixels, other.pixels, mirrored ? 1 : 0, aligned, shift)
     return PictureDifference(
       contrast: min(found.contrast.0, found.contrast.1), plain: found.plain, aligned: found.aligned, shift: found.shift)
   }

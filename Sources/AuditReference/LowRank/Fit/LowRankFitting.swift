@@ -40,14 +40,14 @@ struct LowRankFitting {
     return fitted
   }
 
-  /// The run's own model; nil where it has none, or one that knew less of damage than is known now.
+  /// The run's own model; nil where it has none, or one that knew something else of damage than is known now.
   func stored() throws -> LowRankModel? { try usable(context.models.model(kind: StoredModel.lowRank)) }
 
-  /// The model in these bytes; nil where it knew less of damage than is known now.
+  /// The model in these bytes; nil where it knew something else of damage than is known now.
   func usable(_ content: [UInt8]?) throws -> LowRankModel? {
     guard let content else { return nil }
     let model = try LowRankModel(decoding: content)
-    return context.knowsDamage && model.isDamaged == nil ? nil : model
+    return context.knowsDamage && (model.isDamaged == nil || context.damageIsNew) ? nil : model
   }
 
   /// A new model of a plan's samples; kept nowhere.

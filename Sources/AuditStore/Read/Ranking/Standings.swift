@@ -261,17 +261,22 @@ extension Store {
   /// SHA-256 over the results of a run in the order of the paths: content and scores, not times or row numbers.
   ///
   /// Numbers enter with 20 bits of mantissa (six digits), so that it does not hang on the last bit of a math library.
-  package func contentDigest(of run: Int64, columns: [String]) throws -> String {
+  ///
+  /// - Parameter quality: whether the run looks at pictures by themselves: then what it found there enters too. What an
+  ///   earlier scan left of that does not.
+  package func contentDigest(of run: Int64, columns: [String], quality: Bool = false) throws -> String {
     try queue.read { database in
       let numbers =
         columns.map { "score." + $0.quotedDatabaseIdentifier }
         + ["od", "sd", "leverage", "nearest", "ratio", "alike", "skew", "weight"]
+        + (quality ? ["damage.damage", "damage.oddness"] : [])
       let reader = try RowReader(
         database,
         sql: """
           SELECT path, sample.sha256, error_code, verdict, \(numbers.joined(separator: ", "))
           FROM sample LEFT JOIN score ON score.sample_id = sample.id
           LEFT JOIN influence ON influence.sample_id = sample.id LEFT JOIN standing ON standing.sample_id = sample.id
+          \(quality ? "LEFT JOIN damage ON damage.sample_id = sample.id" : "")
           WHERE run_id = ? ORDER BY path, sample.id
           """,
         arguments: [run])

@@ -5,6 +5,8 @@
 package struct DamageMixture: Sendable, Equatable {
   /// Estimated share of the set that is damaged.
   package let share: Double
+  /// The probability from which pictures are flagged where a person names none.
+  package let threshold: Double
   private let copies: CopyMixture
   private let tail: SoundTail
 
@@ -17,8 +19,10 @@ package struct DamageMixture: Sendable, Equatable {
     (self.copies, tail) = (mixture, SoundTail(votes: votes))
     let tail = tail
     // What is rather damaged than sound counts as much as it is sure.
-    let likely = votes.map { max(mixture.confidence(of: $0), tail.confidence(of: $0)) }.filter { $0 >= 0.5 }.sorted()
-    share = max(mixture.share, likely.reduce(0, +) / Double(votes.count))
+    let confidences = votes.map { max(mixture.confidence(of: $0), tail.confidence(of: $0)) }.sorted(by: >)
+    let likely = confidences.prefix { $0 >= 0.5 }.reversed().reduce(0, +)
+    share = max(mixture.share, likely / Double(votes.count))
+    threshold = DamageMixture.threshold(of: confidences)
   }
 
   /// The probability that a picture of the set with these votes is damaged.
@@ -26,13 +30,11 @@ package struct DamageMixture: Sendable, Equatable {
     max(copies.confidence(of: votes), tail.confidence(of: votes))
   }
 
-  /// The probability from which pictures are flagged where a person names none: the lowest at which the mean probability
-  /// of the flagged is `truth`; none of them is less likely than `leastLikely`. Where that was tried, nine of ten flags
+  /// The lowest probability at which the mean probability of the flagged is `truth`; none of them is less likely than `leastLikely`. Where that was tried, nine of ten flags
   /// were then true (`docs/damage.md`, 7).
   ///
-  /// - Parameter confidences: of the pictures of the set.
-  package static func threshold(of confidences: [Double]) -> Double {
-    let ordered = confidences.sorted(by: >)
+  /// - Parameter ordered: probabilities of the pictures of the set, the largest first.
+  static func threshold(of ordered: [Double]) -> Double {
     var (sum, found) = (0.0, truth)
     for (place, confidence) in ordered.enumerated() where confidence >= leastLikely {
       sum += confidence

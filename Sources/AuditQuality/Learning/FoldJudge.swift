@@ -1,0 +1,86 @@
+import AuditCore
+import AuditStatistics
+
+/// What is told of a picture, as trees and as a discriminant take it.
+struct JudgedFeatures: Sendable {
+  /// As they are: trees cut them anywhere.
+  let features: [Float]
+  /// Bent, so that what lies far out does not outweigh everything else, and their sizes: damage lies on both sides of what
+  /// is usual.
+  let curves: [Double]
+
+  /// - Parameter usual: where the features of the set lie.
+  init(_ features: [Double], usual: Standardisation) {
+    self.features = features.map { Float($0) }
+    let bent = usual.standardised(features).map { areaSine($0) }
+    curves = bent + bent.map(abs)
+  }
+
+  static let curveCount = 2 * SetPlace.featureCount
+}
+
+/// Judges the pictures of a fold, having learnt from the others: by trees and by a linear discriminant. Trees see where two
+/// features have to come together, the discriminant what many of them tell a little of.
+struct FoldJudge: Sendable, Equatable {
+  let trees: ExtraTrees
+  let discriminant: LinearDiscriminant
+
+  /// What neither of both has a vote for is possible all the same.
+  private static let least = 1e-3
+
+  /// Votes for every class: the geometric mean of both, so that a class needs both; they add up to 1.
+  ///
+  /// - Source: C. Genest, J. V. Zidek, "Combining probability distributions", Statistical Science 1 (1986), 114-135: the
+  ///   logarithmic opinion pool.
+  func votes(of judged: JudgedFeatures) -> [Double] {
+    let means = zip(trees.votes(of: judged.features), discriminant.votes(of: judged.curves)).map {
+      (($0 + FoldJudge.least) * ($1 + FoldJudge.least)).squareRoot()
+    }
+    let sum = means.reduce(0, +)
+    return means.map { $0 / sum }
+  }
+}
+
+extension FoldJudge {
+  /// A judge for each fold, none of which has seen a row of it.
+  ///
+  /// - Parameters:
+  ///   - rows: what is learnt from; at least one.
+  ///   - labels: the class of each.
+  ///   - folds: the fold of each, 0..<count.
+  /// - Throws: `.stopped`.
+  static func crossFitted(
+    _ rows: [JudgedFeatures], labels: [Int], classes: Int, folds: [Int], count: Int, settings: ExtraTrees.Settings,
+    jobs: Int, isStopped: @Sendable () -> Bool
+  ) throws(FitRefusal) -> [FoldJudge] {
+    let discriminants = LinearDiscriminant.crossFitted(
+      rows: rows.flatMap(\.curves), features: JudgedFeatures.curveCount, labels: labels, classes: classes,
+      parts: folds, count: count)
+    var judges: [FoldJudge] = []
+    for (fold, discriminant) in discriminants.enumerated() {
+      let others = folds.indices.filter { folds[$0] != fold }
+      // Keys are hashes: all in one fold is all but impossible, and then there is nobody else to learn from.
+      let seen = others.isEmpty ? Array(folds.indices) : others
+      var settings = settings
+      settings.seed &+= UInt64(fold)
+      let trees = try ExtraTrees(
+        rows: seen.flatMap { rows[$0].features }, features: SetPlace.featureCount, labels: seen.map { labels[$0] },
+        classes: classes, settings: settings, jobs: jobs, isStopped: isStopped)
+      judges.append(FoldJudge(trees: trees, discriminant: discriminant))
+    }
+    return judges
+  }
+
+  func encode(to bytes: inout [UInt8]) {
+    trees.encode(to: &bytes)
+    discriminant.encode(to: &bytes)
+  }
+
+  init?(decoding reader: inout LittleEndianReader, classes: Int) {
+    guard let trees = ExtraTrees(decoding: &reader, features: SetPlace.featureCount, classes: classes),
+      let discriminant = LinearDiscriminant(
+        decoding: &reader, features: JudgedFeatures.curveCount, classes: classes)
+    else { return nil }
+    self.init(trees: trees, discriminant: discriminant)
+  }
+}
