@@ -178,11 +178,14 @@ struct DatasetLabels {
   }
 
   private func note(of list: List, among count: Int) -> String {
-    let meanings = list.table.kinds.map { $0 == .identity ? "who is in" : "which part of the set is for" }
+    let (images, kinds) = ("\(list.images.formattedWithCommas) of \(counted(count, "image"))", list.table.kinds)
+    let meanings = [
+      kinds.contains(.identity) ? "who is in \(images)" : nil,
+      kinds.contains(.split) ? "which part of the set \(kinds.count > 1 ? "they" : images) are for" : nil,
+    ].compactMap { $0 }
     let conflicts = list.table.conflicts
     let doubtful = "\(counted(conflicts, "name")) in it with several values \(conflicts == 1 ? "counts" : "count")"
-    return "'\(Escaping.terminal.text(list.name))' says \(meanings.joined(separator: " and ")) "
-      + "\(list.images.formattedWithCommas) of \(counted(count, "image"))"
+    return "'\(Escaping.terminal.text(list.name))' says \(meanings.joined(separator: " and "))"
       + (conflicts == 0 ? "" : "; \(doubtful) for nothing")
       + (list.isAsked ? "" : " (--labels none leaves it unread)")
   }

@@ -59,6 +59,9 @@ struct LabelText {
     guard let places else { return }
     let needed = max(places.name, places.identity ?? 0, places.split ?? 0)
     guard fields.count > needed else { throw wrong("has no value behind its name") }
+    guard hasHeader || fields.count == 2 else {
+      throw wrong("has \(counted(fields.count, "column")), where the lines before have a name and a value")
+    }
     var label = SampleLabel(identity: places.identity.flatMap { LabelText.identity(fields[$0]) })
     if let place = places.split {
       guard let split = LabelText.split(String(decoding: fields[place], as: UTF8.self)) else {

@@ -124,7 +124,8 @@ import Testing
   func theSQLite3ProgramGivesTheSameAnswer(number: Int) throws {
     let question = try #require(Self.questions[number])
     let database = try AskedScan.get().database
-    let plain = try Command.run("/usr/bin/env", ["sqlite3", "-json", database, question])
+    // Beside others that open and close the file: by itself the program waits for nobody.
+    let plain = try Command.run("/usr/bin/env", ["sqlite3", "-cmd", ".timeout 20000", "-json", database, question])
     #expect(plain.status == 0)
     #expect(plain.err == "")
     let rows = try Self.rows(plain.out)
