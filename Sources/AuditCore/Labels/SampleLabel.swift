@@ -8,32 +8,41 @@ package struct SampleLabel: Hashable, Sendable {
   }
 }
 
-/// The labels of many samples: four bytes a sample, each label once.
-struct SampleLabels: Sendable {
-  private var numbers: [UInt32] = []
-  private var labels: [SampleLabel] = []
+/// Labels by numbers that count from 0, each label once.
+package struct NumberedLabels: Sendable {
+  package private(set) var labels: [SampleLabel] = []
   private var known: [SampleLabel: UInt32] = [:]
 
-  subscript(place: Int) -> SampleLabel { labels[Int(numbers[place])] }
+  package init() {}
 
-  var memory: Int { 4 * numbers.capacity + labels.capacity * MemoryLayout<SampleLabel>.stride }
+  package subscript(number: UInt32) -> SampleLabel { labels[Int(number)] }
 
-  init() {}
-
-  /// - Parameter count: how many samples have yet no label.
-  init(unlabelled count: Int) {
-    if count > 0 { numbers = Array(repeating: number(of: SampleLabel()), count: count) }
-  }
-
-  mutating func append(_ label: SampleLabel) { numbers.append(number(of: label)) }
-  mutating func set(_ label: SampleLabel, at place: Int) { numbers[place] = number(of: label) }
-  mutating func truncate(to count: Int) { numbers.removeLast(max(0, numbers.count - count)) }
-
-  private mutating func number(of label: SampleLabel) -> UInt32 {
+  package mutating func number(of label: SampleLabel) -> UInt32 {
     if let number = known[label] { return number }
     let number = UInt32(labels.count)
     labels.append(label)
     known[label] = number
     return number
   }
+}
+
+/// The labels of many samples: four bytes a sample, each label once.
+struct SampleLabels: Sendable {
+  private var numbers: [UInt32] = []
+  private var known = NumberedLabels()
+
+  subscript(place: Int) -> SampleLabel { known[numbers[place]] }
+
+  var memory: Int { 4 * numbers.capacity + known.labels.capacity * MemoryLayout<SampleLabel>.stride }
+
+  init() {}
+
+  /// - Parameter count: how many samples have yet no label.
+  init(unlabelled count: Int) {
+    if count > 0 { numbers = Array(repeating: known.number(of: SampleLabel()), count: count) }
+  }
+
+  mutating func append(_ label: SampleLabel) { numbers.append(known.number(of: label)) }
+  mutating func set(_ label: SampleLabel, at place: Int) { numbers[place] = known.number(of: label) }
+  mutating func truncate(to count: Int) { numbers.removeLast(max(0, numbers.count - count)) }
 }

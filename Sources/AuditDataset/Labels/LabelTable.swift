@@ -87,11 +87,10 @@ extension LabelTable {
 
     private var names: [UInt8] = []
     private var entries: [Entry] = []
-    private var labels: [SampleLabel] = []
-    private var known: [SampleLabel: UInt32] = [:]
+    private var known = NumberedLabels()
 
     /// The values that were read.
-    var values: [SampleLabel] { labels }
+    var values: [SampleLabel] { known.labels }
 
     /// - Returns: whether there was room; names are cut nowhere.
     mutating func add(_ name: some Collection<UInt8>, _ label: SampleLabel) -> Bool {
@@ -100,21 +99,13 @@ extension LabelTable {
         let start = UInt32(exactly: names.count)
       else { return false }
       names += path
-      entries.append(Entry(start: start, count: count, label: number(of: label)))
+      entries.append(Entry(start: start, count: count, label: known.number(of: label)))
       return true
-    }
-
-    private mutating func number(of label: SampleLabel) -> UInt32 {
-      if let number = known[label] { return number }
-      let number = UInt32(labels.count)
-      labels.append(label)
-      known[label] = number
-      return number
     }
 
     /// - Parameter meaning: of a value that was read, where it is another than was read.
     consuming func finish(_ meaning: (SampleLabel) -> SampleLabel = { $0 }) -> LabelTable {
-      let labels = labels.map(meaning)
+      let labels = known.labels.map(meaning)
       let names = names
       names.withUnsafeBytes { bytes in
         guard let first = bytes.baseAddress else { return }
