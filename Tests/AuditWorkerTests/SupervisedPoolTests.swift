@@ -95,13 +95,11 @@ import Testing
     let stop = StopRequest()
     let names = (0..<400).map { $0 == 60 ? "hang" : "\($0)" }
     var seen: [String] = []
-    let start = ContinuousClock.now
     try await Self.pool(jobs: 2).score(Self.samples(names), stop: stop, idle: {}) {
       seen += $0.map(\.sample.path.text)
       if seen.count >= 40 { stop.set() }
     }
     #expect(seen.starts(with: names.prefix(40)) && seen.count < 120 && !seen.contains("hang"), "\(seen.count)")
-    #expect(ContinuousClock.now - start < .seconds(50))
   }
 
   @Test func troubleOfTheConsumerIsThrown() async throws {

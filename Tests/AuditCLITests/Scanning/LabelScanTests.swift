@@ -36,7 +36,7 @@ struct LabelScanTests {
   }
 
   @Test func listsGivePeopleAndPartsToEverythingThatAsksForThem() throws {
-    let scan = try audit("scan", "img_align_celeba", "--db", "one.db")
+    let scan = try audit("scan", "img_align_celeba", "--db", "one.db", "--profile", "recognition")
     #expect(scan.err.contains("'identity_CelebA.txt' says who is in") && scan.out.contains(" people"), "\(scan.out)")
     #expect(scan.out.contains("train "), "\(scan.out)")
     #expect(
@@ -46,10 +46,11 @@ struct LabelScanTests {
     let leaks = "SELECT count(*) FROM q_leaks WHERE path LIKE '%copy%' OR copy_of LIKE '%copy%'"
     #expect(try ask("one.db", leaks) != "0\n")
     #expect(try audit("export", "one.db", "--format", "jsonl").out.contains("\"split\":\"train\""))
-    let again = try audit("scan", "img_align_celeba", "--db", "one.db")
+    let again = try audit("scan", "img_align_celeba", "--db", "one.db", "--profile", "recognition")
     #expect(again.err.contains(" 0 left"), "\(again.err)")
     // Without its lists it is another run, and says so.
-    let none = try Command.audit(["scan", "img_align_celeba", "--db", "one.db", "--labels", "none"], in: scratch.path)
+    let none = try Command.audit(
+      ["scan", "img_align_celeba", "--db", "one.db", "--profile", "recognition", "--labels", "none"], in: scratch.path)
     #expect(none.status == 2 && none.err.contains("labels identity_CelebA.txt"), "\(none.err)")
   }
 
