@@ -78,8 +78,7 @@ struct ClusterSparkCommand: ParsableCommand {
       + ["--archives", (archive ?? ClusterSparkCommand.ownArchive) + "#audit_rt", script] + folders + ["--out", out]
   }
 
-  /// Java does little here: code compiled at once serves it as well as what is compiled anew for long runs, which costs a
-  /// third of all that Spark takes.
+  /// Java does little here: code that is compiled at once serves it as well as what is compiled anew for long runs.
   private var quickStart: [String] {
     let flag = "-XX:TieredStopAtLevel=1"
     return ["--driver-java-options", flag]
