@@ -10,7 +10,7 @@ package struct JSONScanner {
   /// Whether nothing but blanks follows.
   package var isAtEnd: Bool { text[position...].allSatisfy(JSONScanner.isBlank) }
 
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+  package static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
   package mutating func skipBlanks() {
     while position < text.count, JSONScanner.isBlank(text[position]) { position += 1 }

@@ -58,7 +58,7 @@ struct DatasetLabels {
   static func table(
     _ bytes: [UInt8], file: String, kind: LabelKind? = nil
   ) throws(AuditError) -> LabelTable? {
-    let isDocument = bytes.first { !$0.isBlank } == UInt8(ascii: "{")
+    let isDocument = bytes.first { !JSONScanner.isBlank($0) } == UInt8(ascii: "{")
     return isDocument
       ? try LabelDocument.read(bytes, file: file) : try LabelText.read(bytes, file: file, kind: kind)
   }
@@ -189,8 +189,4 @@ struct DatasetLabels {
       + (conflicts == 0 ? "" : "; \(doubtful) for nothing")
       + (list.isAsked ? "" : " (--labels none leaves it unread)")
   }
-}
-
-extension UInt8 {
-  fileprivate var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

@@ -89,7 +89,7 @@ extension LinearDiscriminant {
   private init(_ sums: ClassSums, about centre: [Double], settings: Settings) {
     let (features, total) = (centre.count, Double(sums.total))
     let covariance = sums.covariance(shrunkBy: settings.shrinkage, ridge: LinearDiscriminant.ridge)
-    let factor = CholeskyFactor(of: covariance, order: features)
+    let factor = CholeskyFactor(of: covariance)
     var (weights, offsets) = ([Double](), [Double]())
     for label in sums.counts.indices {
       let mean = sums.mean(of: label)
@@ -163,39 +163,5 @@ private struct ClassSums {
     result.scale(columns: [Double](repeating: (1 - shrinkage) / rows, count: result.stride))
     for feature in 0..<features { result[feature, feature] = diagonal[feature] + added }
     return result
-  }
-}
-
-/// L of a positive definite matrix L L'.
-private struct CholeskyFactor {
-  private let order: Int
-  /// order x order, the lower triangle.
-  private var lower: [Double]
-
-  init(of matrix: Block, order: Int) {
-    self.order = order
-    lower = [Double](repeating: 0, count: order * order)
-    for row in 0..<order {
-      for column in 0...row {
-        var sum = matrix[row, column]
-        for inner in 0..<column { sum -= lower[row * order + inner] * lower[column * order + inner] }
-        lower[row * order + column] =
-          row == column ? max(sum, .leastNormalMagnitude).squareRoot() : sum / lower[column * order + column]
-      }
-    }
-  }
-
-  /// The solution of (L L') x = values.
-  func solved(_ values: [Double]) -> [Double] {
-    var solution = values
-    for row in 0..<order {
-      for inner in 0..<row { solution[row] -= lower[row * order + inner] * solution[inner] }
-      solution[row] /= lower[row * order + row]
-    }
-    for row in (0..<order).reversed() {
-      for inner in row + 1..<order { solution[row] -= lower[inner * order + row] * solution[inner] }
-      solution[row] /= lower[row * order + row]
-    }
-    return solution
   }
 }

@@ -57,21 +57,11 @@ private struct InverseFactor {
   private static let leastPivot = 1e-9
 
   init?(of matrix: Block) {
-    let order = matrix.columns
-    var factor = Block(rows: matrix.stride, columns: order)
-    var inverse = factor
-    var smallest = 1.0
-    for column in 0..<order {
-      for row in 0...column {
-        var sum = matrix[row, column]
-        for inner in 0..<row { sum -= factor[inner, row] * factor[inner, column] }
-        if row < column { factor[row, column] = sum / factor[row, row] }
-        guard row == column else { continue }
-        guard sum > InverseFactor.leastPivot else { return nil }
-        smallest = min(smallest, sum)
-        factor[row, row] = sum.squareRoot()
-      }
-      // Column by column: R times the new column of the inverse is a column of the unit matrix.
+    let factor = CholeskyFactor(of: matrix)
+    guard factor.smallestPivot > InverseFactor.leastPivot else { return nil }
+    var inverse = Block(rows: matrix.stride, columns: matrix.columns)
+    // Column by column: R times the new column of the inverse is a column of the unit matrix.
+    for column in 0..<matrix.columns {
       inverse[column, column] = 1 / factor[column, column]
       for row in 0..<column {
         var sum = 0.0
@@ -79,6 +69,6 @@ private struct InverseFactor {
         inverse[row, column] = -sum * inverse[column, column]
       }
     }
-    (self.inverse, smallestPivot) = (inverse, smallest)
+    (self.inverse, smallestPivot) = (inverse, factor.smallestPivot)
   }
 }
