@@ -187,6 +187,15 @@ struct DatasetLabelTests {
     #expect(parts.samples.allSatisfy { $0.identity?.text == "set" } && parts.samples.first?.split == .train)
   }
 
+  @Test func whereNoImageIsTheListIsNotToBlame() throws {
+    let tree = Tree()
+    tree.folder("empty")
+    tree.file("who.txt", Array("x.jpg ann\n".utf8))
+    #expect { try self.plan(tree, "/empty", labels: [tree.root + "/who.txt"]) } throws: {
+      "\($0)".contains("no images found")
+    }
+  }
+
   @Test func theDocumentOfAFolderOrAContainerIsAboutItsOwnFiles() throws {
     let tree = Tree()
     let document = "{\"labels\": [[\"00000/a.png\", 3], [\"00000/b.png\", 4]]}"

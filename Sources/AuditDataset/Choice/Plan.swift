@@ -31,6 +31,7 @@ package struct Plan: Sendable {
         root: PathText.bytes(of: root), followLinks: target.followLinks, rules: walked, containers: containers,
         progress: progress)
     }
+    guard !walk.samples.isEmpty else { throw AuditError.noImages(path: target.shown, looked: Plan.looked(walk)) }
     notes = target.notes
     if target.planned == nil {
       (samples, rules) = try Plan.marked(walk, of: target, containers, &notes)
@@ -39,7 +40,6 @@ package struct Plan: Sendable {
     }
     if walk.containersLeft > 0 { notes.append(Plan.containersNote(walk.containersLeft)) }
     if target.planned == nil { notes += Plan.unusedExcludes(target.rules?.exclude ?? [], walk) }
-    guard !samples.isEmpty else { throw AuditError.noImages(path: target.shown, looked: Plan.looked(walk)) }
   }
 
   /// Says who is in the samples of a walk and which part of the set they are for, by their places and by lists.
