@@ -6,6 +6,7 @@ import AuditMetrics
 import AuditProbe
 import AuditReference
 import AuditStore
+import AuditWorker
 import Foundation
 
 extension FuzzTarget {
@@ -22,11 +23,12 @@ extension FuzzTarget {
     FuzzTarget("network_file", texts: ["\u{8}\u{8}", "version https://git-lfs", "<html>"]) {
       _ = NetworkFile.finding(Array($0.utf8))
     },
-    FuzzTarget("inference_request", seeds: [InferenceRequest.open(path: "a").encoded()]) {
-      _ = try? InferenceRequest($0)
+    FuzzTarget("inference_request", seeds: [InferenceRequest.run([], outputs: [0]).frame.body]) {
+      _ = try? InferenceRequest(WireFrame(.work, body: $0))
     },
-    FuzzTarget("inference_response", seeds: [InferenceResponse.tensors([]).encoded()]) {
-      _ = try? InferenceResponse($0)
+    FuzzTarget("inference_response", seeds: [InferenceResponse.tensors([]).frame.body]) {
+      _ = try? InferenceResponse(WireFrame(.answer, body: $0))
+      _ = try? InferenceResponse(WireFrame(.ready, header: $0))
     },
     FuzzTarget("settings", texts: [encodedSettings, "{\"rank\": 1e99}"]) {
       _ = try? StoredSettings.decoded($0, run: "first")

@@ -28,8 +28,8 @@ import Testing
       var failures: [InferenceFailure] = []
       var opened = 0
       init(_ inner: InProcessTransport) { self.inner = inner }
-      func exchange(_ frame: [UInt8], within seconds: Double) throws(InferenceFailure) -> [UInt8] {
-        if frame[4] == UInt8(ascii: "O") { opened += 1 } else if let failure = failures.popLast() { throw failure }
+      func exchange(_ frame: WireFrame, within seconds: Double) throws(InferenceFailure) -> WireFrame {
+        if frame.kind == .order { opened += 1 } else if let failure = failures.popLast() { throw failure }
         return try inner.exchange(frame, within: seconds)
       }
     }
@@ -59,14 +59,22 @@ import Testing
   @Test func aProgramThatHangsIsEnded() throws {
     let process = ChildProcess(ChildLaunch(executable: "/bin/sleep", arguments: ["60"]))
     let start = ContinuousClock.now
-    #expect(throws: ChildFailure.timedOut(0.2)) { try process.exchange([1, 0, 0, 0, 0], within: 0.2) }
+    #expect(throws: ChildFailure.timedOut(0.2)) { try process.exchange(WireFrame(.order), within: 0.2) }
     #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(process.identifier == nil)
+  }
+
+  /// What says other things than frames is ended at its first wrong byte, and not waited for.
+  @Test func aProgramThatSpeaksNoFramesIsEndedAtOnce() throws {
+    let process = ChildProcess(ChildLaunch(executable: "/bin/sh", arguments: ["-c", "echo hello; sleep 60"]))
+    let error = #expect(throws: ChildFailure.self) { try process.exchange(WireFrame(.order), within: 30) }
+    #expect("\(error, default: "")".contains("AUF1"))
     #expect(process.identifier == nil)
   }
 
   @Test func aLargeFrameToAProgramThatDoesNotReadIsNoDeadlock() {
     let process = ChildProcess(ChildLaunch(executable: "/bin/sleep", arguments: ["60"]))
-    let frame = [UInt8](repeating: 0, count: 8_000_000)
+    let frame = WireFrame(.work, body: [UInt8](repeating: 0, count: 8_000_000))
     #expect(throws: ChildFailure.timedOut(0.3)) { try process.exchange(frame, within: 0.3) }
   }
 
@@ -106,12 +114,12 @@ import Testing
     process.standardOutput = output
     try process.run()
     let open = InferenceRequest.open(path: Support.network("faulty"))
-    try input.fileHandleForWriting.write(contentsOf: Data(open.encoded()))
-    let header = try #require(try output.fileHandleForReading.read(upToCount: 5))
-    #expect(header.last == UInt8(ascii: "D"))
+    try input.fileHandleForWriting.write(contentsOf: Data(open.frame.encoded()))
+    let head = try #require(try output.fileHandleForReading.read(upToCount: 6))
+    #expect(Array(head) == Array("AUF1".utf8) + [UInt8(WireFrame.Kind.ready.rawValue), 0])
     let white = Tensor(shape: [1, 3, 4, 4], values: [Float](repeating: 1, count: 48))
     let hang = InferenceRequest.run([white], outputs: [0])
-    try input.fileHandleForWriting.write(contentsOf: Data(hang.encoded()))
+    try input.fileHandleForWriting.write(contentsOf: Data(hang.frame.encoded()))
     Thread.sleep(forTimeInterval: 0.5)
     #expect(process.isRunning)
     try input.fileHandleForWriting.close()

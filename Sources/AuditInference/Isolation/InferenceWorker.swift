@@ -1,7 +1,7 @@
 import AuditCore
 import AuditWorker
 
-/// The far side of the protocol: holds one network and answers requests, one at a time.
+/// The far side of the worker protocol where the work is a network's: holds one and answers requests, one at a time.
 ///
 /// `audit inference-worker --stdio` runs it in a child process; tests run it in their own.
 package final class InferenceWorker {
@@ -13,13 +13,11 @@ package final class InferenceWorker {
     self.load = load
   }
 
-  /// - Parameter frame: kind and content of a request.
-  /// - Returns: a whole frame, its length included.
-  func answer(_ frame: [UInt8]) -> [UInt8] {
-    do {
-      return response(to: try InferenceRequest(frame)).encoded()
+  func answer(_ frame: WireFrame) -> WireFrame {
+    do throws(ByteFault) {
+      return response(to: try InferenceRequest(frame)).frame
     } catch {
-      return InferenceResponse.refused("the request was damaged: \(error.text)").encoded()
+      return InferenceResponse.refusal("the request was damaged").frame
     }
   }
 
@@ -31,15 +29,15 @@ package final class InferenceWorker {
         self.session = session
         return .description(try session.description())
       } catch {
-        return .unusable("\(error)")
+        return .refusal("\(error)")
       }
     case .run(let tensors, let outputs):
-      guard let session else { return .refused("no network is loaded") }
+      guard let session else { return .refusal("no network is loaded") }
       do {
         return .tensors(try session.run(tensors, outputs: outputs, within: .infinity))
       } catch {
-        if case .refused(let words) = error { return .refused(words) }
-        return .refused("\(error)")
+        if case .refused(let words) = error { return .refusal(words) }
+        return .refusal("\(error)")
       }
     }
   }

@@ -2,10 +2,8 @@ package import AuditWorker
 
 /// Carries a request to wherever the network runs, and brings the answer back.
 protocol FrameTransport: AnyObject {
-  /// - Parameter frame: a whole request, its length included.
-  /// - Returns: kind and content of the response.
   /// - Throws: `.died` or `.timedOut`, after which the far side is fresh and has no network loaded.
-  func exchange(_ frame: [UInt8], within seconds: Double) throws(InferenceFailure) -> [UInt8]
+  func exchange(_ frame: WireFrame, within seconds: Double) throws(InferenceFailure) -> WireFrame
 }
 
 /// Runs a network behind a transport, and loads it again where the far side had to be started anew.
@@ -39,24 +37,32 @@ package final class IsolatedRunner: TensorRunner {
     } catch .timedOut(let seconds) {
       throw .unusable("loading '\(path)' took longer than \(trimmed(seconds)) s")
     }
-    guard case .description(let graph) = response else { throw failure(response) }
-    self.graph = graph
-    return graph
+    switch response {
+    case .description(let graph):
+      self.graph = graph
+      return graph
+    case .refusal(let text): throw .unusable(text)
+    case .tensors: throw IsolatedRunner.otherAnswer
+    }
   }
 
   package func run(_ inputs: [Tensor], outputs: [Int], within seconds: Double) throws(InferenceFailure) -> [Tensor] {
     _ = try description()
-    let response = try exchange(.run(inputs, outputs: outputs), within: seconds)
-    guard case .tensors(let tensors) = response else { throw failure(response) }
-    return tensors
+    switch try exchange(.run(inputs, outputs: outputs), within: seconds) {
+    case .tensors(let tensors): return tensors
+    case .refusal(let words): throw .refused(words)
+    case .description: throw IsolatedRunner.otherAnswer
+    }
   }
+
+  private static let otherAnswer = InferenceFailure.unusable("the network's process answered another question")
 
   private func exchange(
     _ request: InferenceRequest, within seconds: Double
   ) throws(InferenceFailure) -> InferenceResponse {
-    let answer: [UInt8]
+    let answer: WireFrame
     do {
-      answer = try transport.exchange(request.encoded(), within: seconds)
+      answer = try transport.exchange(request.frame, within: seconds)
     } catch {
       graph = nil
       throw error
@@ -64,15 +70,7 @@ package final class IsolatedRunner: TensorRunner {
     do {
       return try InferenceResponse(answer)
     } catch {
-      throw .unusable("the network's process answered with \(error.text)")
-    }
-  }
-
-  private func failure(_ response: InferenceResponse) -> InferenceFailure {
-    switch response {
-    case .unusable(let text): .unusable(text)
-    case .refused(let words): .refused(words)
-    case .description, .tensors: .unusable("the network's process answered another question")
+      throw .unusable("the network's process answered with what is no answer")
     }
   }
 }
@@ -83,7 +81,7 @@ private final class ChildTransport: FrameTransport {
 
   init(_ launch: ChildLaunch) { process = ChildProcess(launch) }
 
-  func exchange(_ frame: [UInt8], within seconds: Double) throws(InferenceFailure) -> [UInt8] {
+  func exchange(_ frame: WireFrame, within seconds: Double) throws(InferenceFailure) -> WireFrame {
     do {
       return try process.exchange(frame, within: seconds)
     } catch {
@@ -109,7 +107,7 @@ final class InProcessTransport: FrameTransport {
 
   init(_ worker: InferenceWorker) { self.worker = worker }
 
-  func exchange(_ frame: [UInt8], within seconds: Double) throws(InferenceFailure) -> [UInt8] {
-    Array(worker.answer(Array(frame.dropFirst(4))).dropFirst(4))
+  func exchange(_ frame: WireFrame, within seconds: Double) throws(InferenceFailure) -> WireFrame {
+    worker.answer(frame)
   }
 }

@@ -16,6 +16,7 @@ package enum ChildFailure: Error, Equatable {
 package final class ChildProcess {
   private let launch: ChildLaunch
   private var child: (identifier: pid_t, socket: Int32)?
+  private var room = [UInt8](repeating: 0, count: 1 << 18)
 
   package init(_ launch: ChildLaunch) { self.launch = launch }
 
@@ -25,17 +26,11 @@ package final class ChildProcess {
   package var identifier: pid_t? { child?.identifier }
 
   /// Sends a frame and waits for the answer.
-  ///
-  /// - Parameter frame: its length as UInt32, little-endian, and so many bytes.
-  /// - Returns: the bytes of the answer, without their length.
-  package func exchange(_ frame: [UInt8], within seconds: Double) throws(ChildFailure) -> [UInt8] {
+  package func exchange(_ frame: WireFrame, within seconds: Double) throws(ChildFailure) -> WireFrame {
     let socket = try running()
     let deadline = Deadline(seconds: seconds)
-    guard try send(frame, to: socket, deadline: deadline),
-      let header = try receive(4, from: socket, deadline: deadline),
-      let answer = try receive(
-        header.withUnsafeBytes { Int(UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }, from: socket,
-        deadline: deadline)
+    guard try send(frame.encoded(), to: socket, deadline: deadline),
+      let answer = try receive(from: socket, deadline: deadline)
     else { throw .died(end(kill: false)) }
     return answer
   }
@@ -77,19 +72,22 @@ package final class ChildProcess {
   }
 
   /// - Returns: nil where the child is gone.
-  private func receive(_ count: Int, from socket: Int32, deadline: Deadline) throws(ChildFailure) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var filled = 0
-    while filled < count {
+  private func receive(from socket: Int32, deadline: Deadline) throws(ChildFailure) -> WireFrame? {
+    var parser = FrameParser(accepting: WireFrame.fromChildren, mostBody: WireFrame.mostOfChild)
+    while true {
       try wait(for: POLLIN, on: socket, deadline: deadline)
-      let got = bytes.withUnsafeMutableBytes {
-        recv(socket, $0.baseAddress?.advanced(by: filled), count - filled, Int32(MSG_DONTWAIT))
-      }
+      let got = room.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT)) }
       if got < 0, errno == EINTR || errno == EAGAIN { continue }
       guard got > 0 else { return nil }
-      filled += got
+      room.withUnsafeBytes { parser.take(UnsafeRawBufferPointer(rebasing: $0.prefix(got))) }
+      do throws(FrameFault) {
+        if let frame = try parser.next() { return frame }
+      } catch {
+        // What a child sends that something wrote over is worth nothing.
+        end()
+        throw .died("\(error)")
+      }
     }
-    return bytes
   }
 
   private func wait(for event: Int32, on socket: Int32, deadline: Deadline) throws(ChildFailure) {

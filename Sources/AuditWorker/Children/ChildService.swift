@@ -4,9 +4,7 @@ import Foundation
 /// The child's side of `ChildProcess`: answers frames, one at a time.
 package enum ChildService {
   /// Serves frames from standard input until it is closed. Never returns normally to a terminal: the caller exits.
-  ///
-  /// - Parameter answer: from a frame without its length to a whole one.
-  package static func serveStandardStreams(_ answer: ([UInt8]) -> [UInt8]) {
+  package static func serveStandardStreams(_ answer: (WireFrame) -> WireFrame) {
     // The parent answers Ctrl-C: it finishes its batch, which needs this process.
     signal(SIGINT, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
@@ -30,17 +28,22 @@ package enum ChildService {
     }
   }
 
-  /// Serves until the input ends or the output is closed.
-  package static func serve(input: Int32, output: Int32, _ answer: ([UInt8]) -> [UInt8]) {
-    while let header = readAll(4, from: input) {
-      let length = header.withUnsafeBytes { Int(UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }
-      guard let frame = readAll(length, from: input) else { return }
-      guard answer(frame).withUnsafeBytes({ Descriptors.write($0, to: output) }) == 0 else { return }
+  /// Serves until the input ends or holds no frames, or the output is closed.
+  package static func serve(input: Int32, output: Int32, _ answer: (WireFrame) -> WireFrame) {
+    var parser = FrameParser(accepting: WireFrame.forChildren, mostBody: WireFrame.mostOfChild)
+    var room = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      do throws(FrameFault) {
+        while let frame = try parser.next() {
+          let bytes = answer(frame).encoded()
+          guard bytes.withUnsafeBytes({ Descriptors.write($0, to: output) }) == 0 else { return }
+        }
+      } catch {
+        return
+      }
+      let got = room.withUnsafeMutableBytes { Descriptors.read(into: $0, from: input) }
+      guard got > 0 else { return }
+      room.withUnsafeBytes { parser.take(UnsafeRawBufferPointer(rebasing: $0.prefix(got))) }
     }
-  }
-
-  private static func readAll(_ count: Int, from descriptor: Int32) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: count)
-    return bytes.withUnsafeMutableBytes { Descriptors.fill($0, from: descriptor) } ? bytes : nil
   }
 }

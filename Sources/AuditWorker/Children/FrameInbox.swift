@@ -10,7 +10,7 @@ final class FrameInbox {
 
   init(socket: Int32, accepting kinds: Set<WireFrame.Kind>) {
     self.socket = socket
-    parser = FrameParser(accepting: kinds, mostBody: 1 << 31)
+    parser = FrameParser(accepting: kinds, mostBody: WireFrame.mostOfChild)
   }
 
   deinit { room.deallocate() }

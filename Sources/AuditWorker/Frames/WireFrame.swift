@@ -20,12 +20,12 @@ package struct WireFrame: Sendable, Equatable {
     /// Nothing follows.
     case end = 6
 
-    // Between a supervisor and its child. The header is binary, or JSON where said.
-    /// What the child scores by; JSON, with a file of models beside it.
+    // To a child and from it. The header is binary, or JSON where said.
+    /// What the child works by: JSON, with a file of models beside it; or the path of a network.
     case order = 64
     /// The child can begin; JSON.
     case ready = 65
-    /// The child cannot work by the order; the body is a sentence.
+    /// The child cannot do it; the body is a sentence.
     case refusal = 66
     /// Something to read or score: `WorkRequest`, with the bytes or open files that it speaks of.
     case work = 67
@@ -41,6 +41,12 @@ package struct WireFrame: Sendable, Equatable {
   package init(_ kind: Kind, flags: UInt16 = 0, header: [UInt8] = [], body: [UInt8] = []) {
     (self.kind, self.flags, self.header, self.body) = (kind, flags, header, body)
   }
+
+  /// Kinds that a child takes, and kinds that it answers with.
+  static let forChildren: Set<Kind> = [.order, .work]
+  static let fromChildren: Set<Kind> = [.ready, .refusal, .answer]
+  /// Bytes of the longest body between a parent and its child.
+  static let mostOfChild: UInt64 = 1 << 31
 
   static let magic = Array("AUF1".utf8)
   static let headBytes = 20

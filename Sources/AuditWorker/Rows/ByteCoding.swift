@@ -1,13 +1,17 @@
 import AuditCore
 
 /// Bytes that do not hold what they should.
-package struct ByteFault: Error, Equatable {}
+package struct ByteFault: Error, Equatable {
+  package init() {}
+}
 
 /// Values as bytes, bit for bit, for another process of this program.
-struct ByteWriter {
-  private(set) var bytes: [UInt8] = []
+package struct ByteWriter {
+  package private(set) var bytes: [UInt8] = []
 
-  mutating func put(_ number: some FixedWidthInteger) { bytes.append(littleEndian: number) }
+  package init() {}
+
+  package mutating func put(_ number: some FixedWidthInteger) { bytes.append(littleEndian: number) }
 
   mutating func put(_ number: Double) { put(number.bitPattern) }
   mutating func put(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
@@ -24,6 +28,11 @@ struct ByteWriter {
     bytes.append(littleEndian: numbers)
   }
 
+  package mutating func put(_ numbers: [Float]) {
+    put(UInt32(numbers.count))
+    bytes.append(littleEndian: numbers)
+  }
+
   /// A byte says whether there is one.
   mutating func put<Value>(_ value: Value?, _ body: (inout ByteWriter, Value) -> Void) {
     put(value != nil)
@@ -32,24 +41,24 @@ struct ByteWriter {
 
   mutating func put(_ number: Double?) { put(number) { $0.put($1) } }
 
-  mutating func put<Value>(each values: [Value], _ body: (inout ByteWriter, Value) -> Void) {
+  package mutating func put<Value>(each values: [Value], _ body: (inout ByteWriter, Value) -> Void) {
     put(UInt32(values.count))
     for value in values { body(&self, value) }
   }
 }
 
 /// Takes apart what `ByteWriter` wrote. Every length is checked against what is there before anything is allocated.
-struct ByteTaker {
+package struct ByteTaker {
   private var reader: LittleEndianReader
 
-  init(_ bytes: [UInt8]) { reader = LittleEndianReader(bytes) }
+  package init(_ bytes: [UInt8]) { reader = LittleEndianReader(bytes) }
 
   /// - Throws: where something is left.
-  func end() throws(ByteFault) {
+  package func end() throws(ByteFault) {
     guard reader.left == 0 else { throw ByteFault() }
   }
 
-  mutating func number<Number: FixedWidthInteger>() throws(ByteFault) -> Number {
+  package mutating func number<Number: FixedWidthInteger>() throws(ByteFault) -> Number {
     guard let number: Number = reader.next() else { throw ByteFault() }
     return number
   }
@@ -77,6 +86,11 @@ struct ByteTaker {
     return numbers
   }
 
+  package mutating func floats() throws(ByteFault) -> [Float] {
+    guard let numbers: [Float] = reader.next(try count()) else { throw ByteFault() }
+    return numbers
+  }
+
   mutating func optional<Value>(
     _ body: (inout ByteTaker) throws(ByteFault) -> Value
   ) throws(ByteFault) -> Value? {
@@ -86,7 +100,7 @@ struct ByteTaker {
 
   mutating func optionalDouble() throws(ByteFault) -> Double? { try flag() ? try double() : nil }
 
-  mutating func each<Value>(
+  package mutating func each<Value>(
     _ body: (inout ByteTaker) throws(ByteFault) -> Value
   ) throws(ByteFault) -> [Value] {
     let count = try count()

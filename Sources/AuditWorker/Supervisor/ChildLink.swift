@@ -21,7 +21,7 @@ final class ChildLink {
   private var leaving: [Parcel] = []
   /// Bytes of the first parcel that have left.
   private var left = 0
-  private var parser = FrameParser(accepting: [.ready, .refusal, .answer], mostBody: 1 << 31)
+  private var parser = FrameParser(accepting: WireFrame.fromChildren, mostBody: WireFrame.mostOfChild)
   private var isReaped = false
 
   /// - Throws: `.notStarted`.
