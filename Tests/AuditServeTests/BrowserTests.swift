@@ -67,6 +67,29 @@ struct BrowserTests {
         == ["\(order[0]) drop", "\(order[1]) drop", "\(order[1]) review", "\(order[2]) drop"])
   }
 
+  @Test func whatIsAskedAndLookedIntoIsToldOnceAndInOneSpelling() throws {
+    let set = try ReviewedSet()
+    let server = try RunningServer(set.database)
+    let seen = try Chromium.run("asking.py", [server.address])
+    func texts(_ name: String) throws -> [String] { try #require(seen[name] as? [String], "\(name)") }
+    let codes = try Set(set.column("SELECT DISTINCT code FROM issue"))
+    #expect(codes.contains { $0.contains("_") })
+    for place in ["overview", "rail", "tiles", "image"] {
+      let told = Set(try texts(place))
+      #expect(!told.isEmpty && told.isSubset(of: codes), "\(place): \(told.subtracting(codes))")
+    }
+    // A browser asks again by itself where a server says that a request was slow (408).
+    let late = try #require(seen["late"] as? String)
+    #expect(late.contains("longer than 5 s"), "\(late)")
+    let seconds = try #require(seen["seconds"] as? Double)
+    #expect(seconds < 9.5 && seen["waiting"] as? String == "Asking …", "asked once: \(seconds) s")
+    // Own, reconstruction and residual lie one over the other.
+    let sizes = try #require(seen["sizes"] as? [[Int]])
+    #expect(sizes.count == 3 && Set(sizes).count == 1, "\(sizes)")
+    #expect(seen["outside"] as? [String] == [])
+    #expect((seen["complaints"] as? [String])?.filter { !$0.contains("504") } == [])
+  }
+
   /// 1,000,000 tiles are 30 million pixels high; browsers draw less.
   @Test func everyOfAMillionTilesIsReached() throws {
     let set = try ReviewedSet()
@@ -104,11 +127,12 @@ struct BrowserTests {
     print("screenshots of every view: \(folder)")
     let worst = try #require(try set.column("SELECT id FROM samples ORDER BY skew DESC, path LIMIT 1").first)
     let seen = try Chromium.run("looks.py", [server.address, folder, worst])
-    #expect(seen.count == 4 * 9 + 4)
+    #expect(seen.count == 4 * 9 + 4 + 8)
     for (view, found) in seen {
       #expect((found as? [String: Any])?.isEmpty ?? ((found as? [String])?.isEmpty == true), "\(view): \(found)")
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 4 * 9)
+    let shots = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
+    for view in seen.keys where !view.hasPrefix("complaints") { #expect(shots.contains("\(view).png")) }
   }
 
   @Test func namesOfFilesAreTextAndNothingElse() throws {

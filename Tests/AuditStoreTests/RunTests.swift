@@ -197,6 +197,36 @@ import Testing
     #expect(try digest(names.dropLast().map { row($0, mse: 0.5) }) != whole)
   }
 
+  // `schema_version` counts the indices that were dropped and made.
+  @Test func rankingASmallRunLeavesTheIndexOfALargeOneAsItIs() throws {
+    let scratch = try Scratch()
+    let store = try Store.scanning(scratch.database)
+    func run(_ count: Int) throws -> (run: OpenRun, ids: [Int64]) {
+      let run = try store.openRun(store.request(fresh: true))
+      try store.append((0..<count).map { row("\(1_000 + $0).png", mse: 1) }, columns: ["mse"], to: run)
+      let ids = try store.column("SELECT id FROM sample WHERE run_id = ? ORDER BY path", .integer(run.id))
+      return (run, ids.compactMap { Int64($0) })
+    }
+    func rank(_ run: (run: OpenRun, ids: [Int64]), by sign: Double = 1) throws -> Int {
+      let version = "PRAGMA schema_version"
+      let before = try #require(try store.column(version).first.flatMap { Int($0) })
+      try store.writeStandings(ids: run.ids, run: run.run.id, headlines: []) { position, row in
+        row.skew = sign * Double(position)
+      }
+      return try #require(try store.column(version).first.flatMap { Int($0) }) - before
+    }
+    let (large, small) = (try run(100), try run(3))
+    #expect(try rank(large) > 0)
+    #expect(try rank(small) == 0 && rank(small, by: -1) == 0)
+    #expect(try store.highestSkew(in: small.run.id, count: 3) == small.ids)
+    #expect(try store.highestSkew(in: large.run.id, count: 100) == large.ids.reversed())
+    #expect(try rank(large, by: -1) > 0)
+    #expect(try store.highestSkew(in: large.run.id, count: 100) == large.ids)
+    #expect(try store.highestSkew(in: small.run.id, count: 3) == small.ids)
+    #expect(try store.column("SELECT count(*) FROM standing") == ["103"])
+    #expect(try store.column("PRAGMA integrity_check") == ["ok"])
+  }
+
   @Test func aDecisionOutranksTheProposalInEveryRunAndCanBeTakenBack() throws {
     let scratch = try Scratch()
     let store = try Store.scanning(scratch.database)

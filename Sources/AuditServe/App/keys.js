@@ -13,7 +13,7 @@ const words = [
     [["l", "→"], "next image"], [["j", "←"], "previous image"], [["↑", "↓"], "a row up or down"],
     [["PgUp", "PgDn", "Home", "End"], "a screen, the first, the last"],
     [["Enter"], "open the image with all that is known of it"], [["Space"], "zoom: large, and back"],
-    [["1", "2", "3"], "in an image: own, reconstruction, residual"],
+    [["1", "2", "3"], "in an image: own, reconstruction or reference, residual"],
   ]],
   ["Choose", [
     [["Shift"], "with a click or an arrow: all from here to there"], [["Ctrl"], "with a click: this one as well"],

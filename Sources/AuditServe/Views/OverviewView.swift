@@ -151,10 +151,12 @@ extension OverviewView {
       state: state, facets: facets, failed: summary.failed, members: members + (try narrowing(store, run, facets)))
   }
 
-  /// Calm where there is nothing to do, red where what is said does not hold for the whole set.
+  /// Calm where there is nothing to do, open where that is not known, red where what is said does not hold for the whole set.
   private static func banner(_ summary: RunSummary, _ findings: Findings) -> WebValue {
     let isWrong = !summary.isFinished || summary.misfit != nil
-    let tone = isWrong ? "red" : findings.tone == .act || !findings.outdated.isEmpty ? "amber" : "calm"
+    let isOpen = findings.tone == .open
+    let tone =
+      isWrong ? "red" : findings.tone == .act || !findings.outdated.isEmpty ? "amber" : isOpen ? "open" : "calm"
     let unfinished = summary.unfinished.map { "This run \($0.caution)." }
     let words = [unfinished, findings.headline?.plain, findings.size?.plain].compactMap { $0 }
     return ["tone": WebValue(tone), "text": WebValue(words.joined(separator: " "))]
@@ -166,8 +168,8 @@ extension OverviewView {
 
   private static func issue(_ code: String, _ count: Int, _ severity: String) -> WebValue {
     [
-      "code": WebValue(shown(code)), "title": WebValue(words(code[...])), "count": WebValue(count),
-      "severity": WebValue(severity), "says": WebValue(IssueCatalogue.info(code)?.meaning ?? ""),
+      "code": WebValue(shown(code)), "count": WebValue(count), "severity": WebValue(severity),
+      "says": WebValue(IssueCatalogue.info(code)?.meaning ?? ""),
     ]
   }
 

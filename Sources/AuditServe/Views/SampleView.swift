@@ -77,7 +77,8 @@ final class SampleView: Sendable {
     }
     let shares = facts.regions + [facts.border].compactMap { $0 }
     return [
-      "id": WebValue(id), "path": WebValue(facts.path), "verdict": WebValue(facts.verdict?.rawValue),
+      "id": WebValue(id), "path": WebValue(facts.path), "partner": WebValue(facts.pairedPath),
+      "verdict": WebValue(facts.verdict?.rawValue),
       "decision": WebValue(facts.decision?.verdict),
       "reasons": WebValue([facts.rule, facts.reason, facts.caution].compactMap { $0 }),
       "metrics": .list((facts.standing + facts.metrics).map { metric($0, of: store) }),
@@ -86,8 +87,8 @@ final class SampleView: Sendable {
       "issues": .list(
         facts.issues.map {
           [
-            "code": WebValue($0.code), "title": WebValue($0.code.replacing("_", with: " ")),
-            "detail": WebValue($0.detail.isEmpty ? $0.meaning : $0.detail), "confidence": WebValue($0.confidence),
+            "code": WebValue($0.code), "detail": WebValue($0.detail.isEmpty ? $0.meaning : $0.detail),
+            "confidence": WebValue($0.confidence),
           ]
         }),
       "facts": [
@@ -131,12 +132,12 @@ final class SampleView: Sendable {
       return try store.members(ofGroup: group, in: run.id, most: mostBeside).filter { $0["id"].wide != id }.map {
         [
           "id": WebValue($0["id"]), "path": WebValue($0["path"]), "is_best": WebValue($0["is_best"].integer == 1),
-          "why": WebValue(($0["kind"].text ?? "").replacing("_", with: " ")),
+          "why": WebValue($0["kind"]),
         ]
       }
     }
     return try store.equalFiles(ofSample: id, most: mostBeside).map {
-      ["id": WebValue($0["id"]), "path": WebValue($0["path"]), "is_best": false, "why": "equal bytes"]
+      ["id": WebValue($0["id"]), "path": WebValue($0["path"]), "is_best": false, "why": "exact"]
     }
   }
 

@@ -87,7 +87,6 @@ enum WebStatus: Int, Sendable {
   case forbidden = 403
   case notFound = 404
   case methodNotAllowed = 405
-  case tooSlow = 408
   case conflict = 409
   case lengthRequired = 411
   case bodyTooLarge = 413
@@ -95,6 +94,8 @@ enum WebStatus: Int, Sendable {
   case headersTooLarge = 431
   case ourMistake = 500
   case unavailable = 503
+  /// Not 408, which is about a request that comes slowly: browsers send such a one again by themselves.
+  case tooSlow = 504
 
   var words: String {
     switch self {
@@ -105,7 +106,6 @@ enum WebStatus: Int, Sendable {
     case .forbidden: "Forbidden"
     case .notFound: "Not Found"
     case .methodNotAllowed: "Method Not Allowed"
-    case .tooSlow: "Request Timeout"
     case .conflict: "Conflict"
     case .lengthRequired: "Length Required"
     case .bodyTooLarge: "Payload Too Large"
@@ -113,6 +113,7 @@ enum WebStatus: Int, Sendable {
     case .headersTooLarge: "Request Header Fields Too Large"
     case .ourMistake: "Internal Server Error"
     case .unavailable: "Service Unavailable"
+    case .tooSlow: "Gateway Timeout"
     }
   }
 }

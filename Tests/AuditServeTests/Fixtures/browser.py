@@ -141,6 +141,11 @@ class Page:
         self.call("Emulation.setEmulatedMedia",
                   {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
 
+    def print_preview(self):
+        """Shows what would be printed, once the page has taken notice."""
+        self.call("Emulation.setEmulatedMedia", {"media": "print"})
+        self.ask("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
     def go(self, address):
         self.call("Page.navigate", {"url": address})
         self.wait("document.readyState === 'complete'")

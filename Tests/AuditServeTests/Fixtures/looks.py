@@ -12,7 +12,17 @@ from browser import Browser
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "contrast.js"), encoding="utf-8") as script:
     CONTRAST = script.read()
 
+#: What paper lacks of a view.
+PAPER = """(() => {
+  const isSeen = (node) => node.checkVisibility({visibilityProperty: true}) && node.getBoundingClientRect().height > 0;
+  return {
+    cells: [...document.querySelectorAll('main td, main th')].filter((cell) => cell.textContent !== '' && !isSeen(cell)).length,
+    pictures: [...document.querySelectorAll('main img')].filter((image) => !isSeen(image)).length,
+  };
+})()"""
+
 SCREENS = [(1400, 900), (420, 900)]
+PAPER_SIZE = (794, 1123)
 
 #: What is wider than the screen, too pale, without a name, or twice there.
 JUDGE = "(() => {" + CONTRAST + """
@@ -34,6 +44,12 @@ JUDGE = "(() => {" + CONTRAST + """
     twice: ids.filter((id, place) => ids.indexOf(id) !== place),
     mute: [...document.querySelectorAll('img')].filter((image) => !image.hasAttribute('alt')).length,
     wide: wide.slice(0, 4).map((node) => node.outerHTML.slice(0, 120)),
+    cropped: [...document.querySelectorAll('.shot img, .frame.fits img')].filter((image) => {
+      const [inner, outer] = [image, image.parentElement].map((node) => node.getBoundingClientRect());
+      return inner.bottom > outer.bottom + 1 || inner.right > outer.right + 1;
+    }).length,
+    tight: all.filter((node) => node.matches('.files') && node.previousElementSibling?.matches('.scroll, .more')
+      && node.getBoundingClientRect().top - node.previousElementSibling.getBoundingClientRect().bottom < 8).length,
     over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     isDark: isDark(),
   };
@@ -70,6 +86,16 @@ def main(program, address, folder, sample):
                 page.wait("document.getElementById('keys').open")
                 judge(page, found, folder, f"keys-{width}-{'dark' if dark else 'light'}", dark)
                 found[f"complaints-{width}-{dark}"] = page.complaints
+        for view, path in views.items():
+            page = browser.page(*PAPER_SIZE)
+            page.go(origin + path)
+            page.wait("document.documentElement.dataset.ready === 'true'"
+                      "&& [...document.images].every((image) => image.complete)")
+            if view in ("images", "chosen"):
+                page.wait("document.querySelector('.cell.active img')?.complete")
+            page.print_preview()
+            page.shoot(os.path.join(folder, f"{view}-paper.png"))
+            found[f"{view}-paper"] = {key: value for key, value in page.ask(PAPER).items() if value}
         door.go(origin + "/")
         door.wait("document.documentElement.dataset.ready === 'true'")
     print(json.dumps(found))

@@ -9,6 +9,8 @@ const behind = 0.3;
 const rest = 120;
 /** Screens in one step beyond which tiles wait for rest before they ask for their pictures. */
 const flight = 1.5;
+/** On paper the tiles that are made stand one after the other (grid.css). */
+const paper = matchMedia("print");
 
 /** Lays out tiles by their place in an order. */
 export class TileList {
@@ -113,6 +115,7 @@ export class TileList {
   }
 
   #resized() {
+    if (paper.matches) return;
     if (this.#scroller.clientWidth === this.#width) {
       this.#height = this.#scroller.clientHeight;
       return this.#render();

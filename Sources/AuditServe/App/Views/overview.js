@@ -66,7 +66,7 @@ const worst = (rows) => rows.length > 0 && el("div", { class: "worst" }, el("p",
   el("div", { class: "thumbs" }, rows.map(worstOne)));
 
 const issueRow = (issue) => el("tr", {},
-  el("th", { scope: "row" }, el("a", { href: link("/samples", { issue: issue.code, sort: "-damage" }) }, issue.title || issue.code),
+  el("th", { scope: "row" }, el("a", { href: link("/samples", { issue: issue.code, sort: "-damage" }) }, issue.code),
     el("span", { class: `severity ${issue.severity}` }, issue.severity)),
   el("td", { class: "n" }, count(issue.count)), el("td", {}, issue.says));
 const issueTable = ({ issues }) => issues.length > 0 && el("section", { id: "issues" }, el("h2", {}, "Issues"),

@@ -1,6 +1,6 @@
 /* What is known of an image, as lists and tables. */
 
-import { el, heads, svg } from "./dom.js";
+import { el, heads, pathText, svg } from "./dom.js";
 import { bytes, count, fixed, number, percent, signed, time } from "./text.js";
 
 const part = (name, ...children) => el("section", { class: "part" }, el("h3", {}, name), children);
@@ -57,12 +57,13 @@ const regions = (list) => {
     some(rest, () => el("p", { class: "dim" }, rest.map(({ name, share }) => `${name} ${percent(share, 0)}`).join(" · "))));
 };
 
-const issues = (list) => part("Issues", facts(list.map((issue) => [issue.title || issue.code,
+const issues = (list) => part("Issues", facts(list.map((issue) => [issue.code,
   [issue.detail, known(issue.confidence, (share) => el("span", { class: "dim" }, ` · ${percent(share, 0)} sure`))]])));
 
-const file = (about) => part("File", facts([
+const file = (about, partner) => part("File", facts([
   ["size", about.width ? `${count(about.width)} x ${count(about.height)}` : null], ["bytes", known(about.bytes, bytes)],
   ["format", about.format], ["modified", about.modified ? time(about.modified) : null],
+  ["compared with", partner ? pathText(partner) : null],
   ["content", about.content_hash ? el("code", { class: "hash", title: "SHA-256" }, about.content_hash) : null],
 ]));
 
@@ -82,5 +83,5 @@ export const parts = (found) => ({
     facts([["skew", known(found.skew)], ["damage", known(found.damage)], ["mse", known(found.mse)]]),
     some(found.issues, issues), some(found.regions, regions)),
   metrics: el("div", {}, some(found.metrics, metrics)),
-  more: el("div", {}, file(found.facts ?? {}), some(found.history, history), some(found.decisions, decided)),
+  more: el("div", {}, file(found.facts ?? {}, found.partner), some(found.history, history), some(found.decisions, decided)),
 });

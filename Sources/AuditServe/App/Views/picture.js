@@ -98,7 +98,7 @@ export const draw = async (main, firstQuery) => {
     found = answer;
     decisions.learn([answer], since);
     document.title = `${fileName(answer.path)} - audit`;
-    shown = stage(answer.id, answer.path, answer.pictures ?? []);
+    shown = stage(answer.id, answer.path, answer.pictures ?? [], answer.partner ? { reconstruction: "reference" } : {});
     const old = body.querySelector(".stagebox");
     const all = parts(answer);
     more = all.more;

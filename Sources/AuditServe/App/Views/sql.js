@@ -49,19 +49,20 @@ export const draw = async (main, firstQuery) => {
     if (asked === "") return;
     stop = new AbortController();
     result.setAttribute("aria-busy", "true");
+    result.append(el("p", { class: "dim" }, "Asking …"));
     try {
       const found = await get("/sql.json", withRun({ query: asked }), stop.signal);
       const numeric = found.columns.map((_, column) => found.rows.some((row) => typeof row[column] === "number"));
       const rows = found.rows.map((row) => el("tr", {}, row.map(cell)));
       const made = table(found.columns.map((name, column) => [name, numeric[column]]), rows, "Rows");
       const rest = found.truncated ? ", and more that are not shown" : "";
-      result.append(el("p", { class: "dim" }, `${plural(rows.length, "row")}${rest} in ${count(Math.round(found.ms))} ms`),
+      result.replaceChildren(el("p", { class: "dim" }, `${plural(rows.length, "row")}${rest} in ${count(Math.round(found.ms))} ms`),
         made.box, files((kind) => address(`/sql.${kind}`, withRun({ query: asked }))));
     } catch (error) {
       if (isAbort(error)) return;
       complain(error);
       const hint = error.hint && el("span", { class: "dim" }, ` ${error.hint}`);
-      result.append(el("p", { class: "refused" }, el("b", {}, "! "), error.message, hint));
+      result.replaceChildren(el("p", { class: "refused" }, el("b", {}, "! "), error.message, hint));
     }
     result.removeAttribute("aria-busy");
   };

@@ -5,14 +5,20 @@ import { image } from "./tile.js";
 
 const scales = [0, 1, 2, 4, 8];
 
-/** @param kinds of pictures that there are, of /picture/N?kind= */
-export const stage = (id, path, kinds) => {
+/**
+ * @param kinds of pictures that there are, of /picture/N?kind=
+ * @param names of kinds that are called otherwise
+ */
+export const stage = (id, path, kinds, names = {}) => {
+  const nameOf = (one) => names[one] ?? one;
   let kind = kinds[0] ?? "own";
   let scale = 0;
   const frame = el("div", { class: "frame", tabindex: "0", role: "group", "aria-label": "Picture" });
-  const tabs = kinds.map((name, place) => button([`${name} `, key(String(place + 1))], () => choose(place),
-    { class: "tab", "aria-label": name }));
+  const tabs = kinds.map((one, place) => button([`${nameOf(one)} `, key(String(place + 1))], () => choose(place),
+    { class: "tab", "aria-label": nameOf(one) }));
   const told = el("output", { class: "dim" });
+  /** Of the first kind, in pixels: the others are drawn as large, so that one lies over the other as one goes through them. */
+  let whole = null;
 
   const size = () => {
     const shot = frame.querySelector("img");
@@ -20,12 +26,14 @@ export const stage = (id, path, kinds) => {
     frame.classList.toggle("pixels", scale >= 2);
     told.textContent = scale === 0 ? "fits" : `${100 * scale} %`;
     if (!shot) return;
-    const isReady = shot.naturalWidth > 0;
-    shot.style.width = scale > 0 && isReady ? `${shot.naturalWidth * scale}px` : "";
-    shot.style.height = scale > 0 && isReady ? `${shot.naturalHeight * scale}px` : "";
+    if (kind === kinds[0] && shot.naturalWidth > 0) whole = [shot.naturalWidth, shot.naturalHeight];
+    const [width, height] = whole ?? [shot.naturalWidth, shot.naturalHeight];
+    const isSized = scale > 0 && width > 0;
+    shot.style.width = isSized ? `${width * scale}px` : "";
+    shot.style.height = isSized ? `${height * scale}px` : "";
   };
   const show = () => {
-    const shot = image(id, kind, `${path}, ${kind}`, `no picture (${kind}): the file is gone, or cannot be read`);
+    const shot = image(id, kind, `${path}, ${nameOf(kind)}`, `no picture (${nameOf(kind)}): the file is gone, or cannot be read`);
     shot.addEventListener("load", size);
     frame.replaceChildren(shot);
     tabs.forEach((tab, place) => tab.setAttribute("aria-pressed", String(kinds[place] === kind)));

@@ -105,9 +105,11 @@ extension Store {
     ids: [Int64], run: Int64, headlines: [String], fill: @Sendable (Int, inout StandingRow) -> Void
   ) throws {
     try write { database in
-      try Store.removeStandings(of: run, from: database)
-      // A million places in it, one after the other in no order, cost more than to sort them once.
-      try database.execute(sql: "DROP INDEX IF EXISTS standing_by_skew")
+      // A million places in an index, one after the other in no order, cost more than to sort them once; those of a small
+      // run beside a large one do not.
+      let isMost = try Store.isLargePart(ids.count, in: database)
+      if isMost { try database.execute(sql: "DROP INDEX IF EXISTS standing_by_skew") }
+      try Store.removeStandings(of: run, isMost: isMost, from: database)
       let fixed = [
         "sample_id", "pull_squared", "pull_absolute", "ratio", "alike", "skew", "weight", "outlier_class", "verdict",
         "why",
@@ -137,17 +139,30 @@ extension Store {
         }
         try writer.insert()
       }
-      try database.execute(sql: "CREATE INDEX standing_by_skew ON standing(skew)")
+      if isMost { try database.execute(sql: "CREATE INDEX standing_by_skew ON standing(skew)") }
     }
   }
 
-  /// Without a list of a million row numbers; a table that one run fills alone is emptied at once.
-  private static func removeStandings(of run: Int64, from database: Database) throws {
+  /// Whether so many rows are an eighth, or more, of those in `standing`: then it is gone through as a whole. Looks at no
+  /// more rows than that.
+  private static func isLargePart(_ count: Int, in database: Database) throws -> Bool {
+    let enough = Int64(8 * count) + 1
+    let rows = try Store.rows(
+      "SELECT count(*) FROM (SELECT 1 FROM standing LIMIT ?)", .integer(enough), in: database)
+    return (rows.first?.values[0].wide ?? 0) < enough
+  }
+
+  /// - Parameter isMost: whether the run's rows are a large part of all: then without a list of a million row numbers. A
+  ///   table that one run fills alone is emptied at once.
+  private static func removeStandings(of run: Int64, isMost: Bool, from database: Database) throws {
     if try Store.rows("SELECT 1 FROM run WHERE id <> ? LIMIT 1", .integer(run), in: database).isEmpty {
       try database.execute(sql: "DELETE FROM standing")
-    } else {
+    } else if isMost {
       try database.execute(
         sql: "DELETE FROM standing WHERE (SELECT run_id FROM sample WHERE id = sample_id) = ?", arguments: [run])
+    } else {
+      try database.execute(
+        sql: "DELETE FROM standing WHERE sample_id IN (SELECT id FROM sample WHERE run_id = ?)", arguments: [run])
     }
   }
 
