@@ -54,10 +54,13 @@ final class ServedDatabase: Sendable {
     return try body(store)
   }
 
-  /// A connection of its own, for what a person asks in SQL: it may change how a connection answers.
-  func open(_ run: ServedRun) throws -> Store {
+  /// A connection of its own: for what a person asks in SQL, which may change how a connection answers, and for work with
+  /// models.
+  ///
+  /// - Parameter longest: bytes of the longest value.
+  func open(_ run: ServedRun, longest: Int32 = Store.longestAnswer) throws -> Store {
     let store = try Store(reading: path)
-    store.takeLittleMemory(megabytes: ServedDatabase.megabytes)
+    store.takeLittleMemory(megabytes: ServedDatabase.megabytes, longest: longest)
     if !(try store.isCurrentRun(run.id)) { try store.turnViews(to: run.id) }
     return store
   }

@@ -13,6 +13,8 @@ final class WebRoutes: Sendable {
   private static let pages: Set<String> = [
     "/", "/samples", "/sample", "/groups", "/compare", "/failed", "/sql", "/decisions",
   ]
+  /// As many as are decoded at a time: what decodes them is there when a page asks.
+  private static let firstPictures = 2
   private let questions: [String: View]
   private let deeds: [String: View]
 
@@ -32,9 +34,11 @@ final class WebRoutes: Sendable {
     (self.overview, self.samples, self.pictures, self.effect) = (overview, samples, pictures, effect)
     questions = [
       "/overview.json": { try await overview.json($0.query) },
+      "/overview.csv": { try await overview.csv($0.query) },
       "/samples.json": { try await samples.json($0.query) },
       "/samples.csv": { try await samples.csv($0.query) },
       "/sample.json": { try await sample.json($0.query) },
+      "/sample.csv": { try await sample.csv($0.query) },
       "/groups.json": { try await lists.groups($0.query) },
       "/groups.csv": { try await lists.groupsCSV($0.query) },
       "/compare.json": { try await comparison.json($0.query) },
@@ -55,7 +59,8 @@ final class WebRoutes: Sendable {
 
   /// Makes what the first page asks for, before it does.
   func warm() async {
-    _ = try? await samples.json(WebQuery())
+    let first = (try? await samples.beginning(count: WebRoutes.firstPictures)) ?? []
+    await pictures.warm(first)
     await overview.warm()
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// Threads for work that waits for a disk or for other processes: on those of the tasks it would hold up every answer.
@@ -15,9 +16,13 @@ final class WorkRoom: Sendable {
   }
 
   private let places: Int
+  private let isBackground: Bool
   private let line = Mutex(Line())
+  /// Of a thread that gives way (`nice`).
+  private static let patience: Int32 = 10
 
-  init(places: Int) { self.places = places }
+  /// - Parameter isBackground: for what is made before anybody asks: gives way to all else.
+  init(places: Int, isBackground: Bool = false) { (self.places, self.isBackground) = (places, isBackground) }
 
   func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { waiting in
@@ -32,7 +37,17 @@ final class WorkRoom: Sendable {
       line.threads += 1
       return true
     }
-    if isNew { Thread.detachNewThread { while let job = self.next() { job() } } }
+    guard isNew else { return }
+    Thread.detachNewThread {
+      if self.isBackground { WorkRoom.giveWay() }
+      while let job = self.next() { job() }
+    }
+  }
+
+  /// Of Linux's threads each has its own niceness.
+  private static func giveWay() {
+    let thread = Int32(PRIO_PROCESS.rawValue)
+    _ = setpriority(thread, 0, max(patience, getpriority(thread, 0)))
   }
 
   /// nil where nothing waits, and the thread ends.

@@ -294,16 +294,17 @@ import Testing
     let sql = try server.get("/sql.json?query=SELECT%20path,%20skew%20FROM%20samples%20ORDER%20BY%20skew%20DESC").json()
     #expect(sql["columns"] as? [String] == ["path", "skew"] && (sql["rows"] as? [Any])?.isEmpty == false)
     #expect(try server.post("/decide", #"{"ids":[\#(first)],"verdict":"keep","reason":"=1+1"}"#).status == 200)
-    for name in ["samples", "groups", "failed", "decisions", "compare", "sql"] {
-      let csv = try server.get(
-        "/\(name).csv?with=1&query=SELECT%201%20AS%20one".replacing(
-          "?with=1&query=SELECT%201%20AS%20one",
-          with: ["compare": "?with=1", "sql": "?query=SELECT%201%20AS%20one"][name] ?? ""))
+    let queries = ["compare": "?with=1", "sql": "?query=SELECT%201%20AS%20one", "sample": "?id=\(first)"]
+    for name in ["overview", "samples", "sample", "groups", "failed", "decisions", "compare", "sql"] {
+      let csv = try server.get("/\(name).csv\(queries[name] ?? "")")
       #expect(csv.status == 200 && csv.headers["content-type"]?.hasPrefix("text/csv") == true, "\(name): \(csv.text)")
       #expect(csv.text.hasSuffix("\r\n"), "\(name)")
     }
     #expect(try server.get("/samples.csv").text.split(separator: "\r\n").count == 1 + samples(server).count)
     #expect(try server.get("/decisions.csv").text.contains(",'=1+1,1\r\n"))
+    let whole = try server.get("/overview.csv").text
+    for part in ["marked,drop,", "issue,", "remedy,both,"] { #expect(whole.contains("\r\n" + part), "\(whole)") }
+    #expect(try server.get("/sample.csv?id=\(first)").text.contains(",mse,"))
     for _ in 0..<300 {
       let effect = try server.get("/effect.json?after=1").json()
       if effect["state"] as? String == "computing" {
@@ -370,6 +371,35 @@ import Testing
     try set.change("UPDATE run SET status = 'running'")
     store = try Store(reading: set.database)
     #expect(try store.storedFacets(of: 1) == nil, "while a scan writes, they are of what was there before")
+  }
+
+  /// A model holds the rows that it was fitted on: 25 MB of 2,000 images.
+  @Test func withALargeModelPicturesAndDecisionsAreWorkedOutToo() throws {
+    let set = try ServedSet()
+    let files = FileManager.default
+    let faces = try files.contentsOfDirectory(atPath: set.faces + "/id1").filter { $0.hasSuffix(".png") }
+    for round in 0...(1_500 / faces.count) {
+      try files.createDirectory(atPath: "\(set.faces)/round\(round)", withIntermediateDirectories: true)
+      for name in faces {
+        try files.linkItem(atPath: "\(set.faces)/id1/\(name)", toPath: "\(set.faces)/round\(round)/\(name)")
+      }
+    }
+    let scan = ["scan", "faces", "--db", "large.db", "--no-quality", "--metrics", "mse,mae", "--size", "64", "-q"]
+    #expect(try Program.run(scan, in: set.folder).status == 0)
+    let bytes = try Store(reading: set.folder + "/large.db").rows("SELECT length(content) FROM model")
+    #expect(try #require(bytes.first?.values[0].integer) > 16 << 20)
+    let server = try RunningServer(set.folder + "/large.db")
+    let id = try #require(ids(try samples(server)).first)
+    let sample = try server.get("/sample.json?id=\(id)")
+    #expect(sample.status == 200, "\(sample.text)")
+    #expect(try server.get("/picture/\(id)?kind=reconstruction").status == 200)
+    #expect(try server.post("/decide", #"{"ids":[\#(id)],"verdict":"drop"}"#).status == 200)
+    var effect = try server.get("/effect.json").json()
+    while effect["state"] as? String == "computing" {
+      usleep(100_000)
+      effect = try server.get("/effect.json").json()
+    }
+    #expect(effect["state"] as? String == "ready", "\(effect)")
   }
 
   @Test func ofPairsThePartnerIsNamedAndWhatNobodyEstimatedIsNotCalledCalm() throws {

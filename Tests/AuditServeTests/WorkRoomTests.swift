@@ -51,6 +51,13 @@ struct WorkRoomTests {
     for task in busy { try await task.value }
   }
 
+  @Test func whatNobodyWaitsForGivesWay() async throws {
+    let niceness: @Sendable () -> Int32 = { getpriority(Int32(PRIO_PROCESS.rawValue), 0) }
+    let usual = try await WorkRoom(places: 1).run(niceness)
+    let background = try await WorkRoom(places: 1, isBackground: true).run(niceness)
+    #expect(background == max(usual, 10))
+  }
+
   private final class Stop: Sendable {
     private let flag = Atomic(false)
 

@@ -22,7 +22,7 @@ final class EffectDesk: Sendable {
 
   private let database: ServedDatabase
   private let reading: WorkRoom
-  private let computing = WorkRoom(places: 1)
+  private let computing = WorkRoom(places: 1, isBackground: true)
   private let work = Mutex(Work())
 
   init(_ database: ServedDatabase, reading: WorkRoom) { (self.database, self.reading) = (database, reading) }
@@ -67,11 +67,11 @@ final class EffectDesk: Sendable {
     Task {
       let sentence = try? await self.computing.run { [database] in
         if stop.isSet { return nil as String? }
-        return try database.reading(of: run) { store in
-          try store.within(seconds: 600, stop: stop) {
-            let stored = try StoredRun(in: store, named: run.name)
-            return try DecisionWorth(store, run: stored, jobs: 1, stop: stop).flatMap(EffectDesk.sentence)
-          }
+        try database.checkIdentity()
+        let store = try database.open(run, longest: Store.longestModel)
+        return try store.within(seconds: 600, stop: stop) {
+          let stored = try StoredRun(in: store, named: run.name)
+          return try DecisionWorth(store, run: stored, jobs: 1, stop: stop).flatMap(EffectDesk.sentence)
         }
       }
       self.work.withLock { work in

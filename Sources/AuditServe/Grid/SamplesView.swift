@@ -70,6 +70,11 @@ struct SamplesView: Sendable {
     Array(try await order(asked, goesOn: true).ids.prefix(count))
   }
 
+  /// The ids of what the first page shows first.
+  func beginning(count: Int) async throws -> [Int64] {
+    try await page(try await asked(WebQuery()), offset: 0, limit: count).ids
+  }
+
   private func page(_ asked: Asked, offset: Int, limit: Int) async throws -> (ids: [Int64], total: Int) {
     func part(_ order: SampleOrder) -> (ids: [Int64], total: Int) {
       (Array(order.ids.dropFirst(offset).prefix(limit)), order.ids.count)
@@ -101,7 +106,7 @@ struct SamplesView: Sendable {
   private func manySamples(_ asked: Asked) async throws -> Int? {
     let count = try await reading.run { [database] in
       try database.reading(of: asked.run) { store in
-        try store.storedFacets(of: asked.run.id)?.images ?? store.sampleCount(of: asked.run.id)
+        try store.images(of: asked.run.id)
       }
     }
     return count > SamplesView.many ? count : nil

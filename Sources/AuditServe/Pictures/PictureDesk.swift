@@ -85,7 +85,7 @@ final class PictureDesk: Sendable {
     }
     let picture: ServedPicture
     do {
-      picture = try await shelf.value("\(run.id)-\(id)-\(name)") { try await self.make(id, kind, of: run) }
+      picture = try await self.picture(id, kind, of: run, content: content)
     } catch let issue as SampleIssue {
       let words = issue.detail.isEmpty ? issue.code.meaning : issue.detail
       return .text("there is no picture: \(SamplePath(words).printable)", status: .notFound)
@@ -94,6 +94,24 @@ final class PictureDesk: Sendable {
     return WebResponse(
       type: picture.type, headers: picture.isChanged ? [("X-Audit-Changed", "yes")] : keeping,
       body: .bytes(picture.bytes))
+  }
+
+  /// Makes the small pictures of samples before anybody asks.
+  func warm(_ ids: [Int64]) async {
+    await withTaskGroup(of: Void.self) { group in
+      for id in ids {
+        group.addTask {
+          guard let (run, content) = try? await self.identify(id) else { return }
+          _ = try? await self.picture(id, .thumb, of: run, content: content)
+        }
+      }
+    }
+  }
+
+  private func picture(
+    _ id: Int64, _ kind: PictureKind, of run: ServedRun, content: String
+  ) async throws -> ServedPicture {
+    try await shelf.value("\(run.id)-\(id)-\(content)-\(kind.rawValue)") { try await self.make(id, kind, of: run) }
   }
 
   /// What is known of a sample by its pixels.
@@ -174,7 +192,7 @@ final class PictureDesk: Sendable {
     }
     if let kept { return kept }
     let store = try Store(reading: database.path)
-    store.takeLittleMemory(megabytes: 1)
+    store.takeLittleMemory(megabytes: 1, longest: Store.longestModel)
     return Reader(
       run: run.id, kind: kind,
       pictures: try SamplePictures(

@@ -19,6 +19,8 @@ final class OverviewView: Sendable {
     /// What the run is narrowed by, which no decision changes.
     let facets: RunFacets
     let failed: Int
+    /// Issues and remedies as rows.
+    let rows: [[SQLValue]]
     let members: [(name: String, value: WebValue)]
   }
 
@@ -33,7 +35,7 @@ final class OverviewView: Sendable {
 
   init(_ database: ServedDatabase, reading: WorkRoom, isWritable: Bool) {
     (self.database, self.reading, self.isWritable) = (database, reading, isWritable)
-    making = WorkRoom(places: 1)
+    making = WorkRoom(places: 1, isBackground: true)
   }
 
   func json(_ query: WebQuery) async throws -> WebResponse {
@@ -57,6 +59,32 @@ final class OverviewView: Sendable {
               + [("writable", WebValue(isWritable))])
         }
       })
+  }
+
+  /// How many are marked what, issues and remedies, one a row.
+  func csv(_ query: WebQuery) async throws -> WebResponse {
+    let (run, state) = try await reading.run { [database] in
+      let run = try database.run(query["run"])
+      return (run, try database.reading(of: run) { try SeenState($0, run: run.id) })
+    }
+    let known = shelf.withLock { $0.made[run.id] }
+    let made = if let known, known.state == state { known } else { try await task(for: run, state).value }
+    let verdicts = try await reading.run { [database] in
+      try database.reading(of: run) { try OverviewView.verdicts($0, run, made.facets) }
+    }
+    var table = WebTable(columns: ["kind", "name", "images", "gain", "low", "high", "meaning"])
+    for verdict in Verdict.allCases {
+      table.add(OverviewView.line("marked", verdict.rawValue, images: verdicts[verdict.rawValue] ?? 0))
+    }
+    table.add(OverviewView.line("marked", "failed", images: made.failed))
+    for row in made.rows { table.add(row) }
+    return .csv(.bytes(table.bytes), name: "overview")
+  }
+
+  private static func line(
+    _ kind: String, _ name: String, images: Int, gains: [Double?] = [nil, nil, nil], meaning: String = ""
+  ) -> [SQLValue] {
+    [.text(kind), .text(name), .integer(Int64(images))] + gains.map { $0.map { .real($0) } ?? .null } + [.text(meaning)]
   }
 
   /// Begins with the run that is asked for first.
@@ -95,8 +123,7 @@ final class OverviewView: Sendable {
 
   /// How many samples are marked what by now.
   private static func verdicts(_ store: Store, _ run: ServedRun, _ facets: RunFacets) throws -> [String: Int] {
-    let proposals = facets.counts[.proposal, default: []].map { ($0.value, $0.images) }
-    return try RunSummary.verdicts(store, run.id, proposals: Dictionary(proposals) { first, _ in first })
+    try RunSummary.verdicts(store, run.id, proposals: facets.proposals)
   }
 }
 
@@ -106,7 +133,7 @@ extension OverviewView {
     let stored = try StoredRun(in: store, named: run.name)
     let about: WebValue = [
       "id": WebValue(run.id), "name": WebValue(shown(run.name)), "dataset": WebValue(shown(stored.dataset)),
-      "state": WebValue(stored.status), "samples": WebValue(try store.sampleCount(of: run.id)),
+      "state": WebValue(stored.status), "samples": WebValue(try store.images(of: run.id)),
     ]
     let facets = try store.storedFacets(of: run.id).map { try narrowing(store, run, $0) }
     return [("run", about), ("columns", try columns(store)), ("runs", try runs(store))] + (facets ?? [])
@@ -148,7 +175,16 @@ extension OverviewView {
       ),
     ]
     return Made(
-      state: state, facets: facets, failed: summary.failed, members: members + (try narrowing(store, run, facets)))
+      state: state, facets: facets, failed: summary.failed,
+      rows: summary.issues.map {
+        line("issue", shown($0.code), images: $0.images, meaning: IssueCatalogue.info($0.code)?.meaning ?? "")
+      }
+        + summary.remedies.map {
+          line(
+            "remedy", shown($0.name), images: $0.images, gains: [$0.gain, $0.low, $0.high],
+            meaning: title(of: $0, summary))
+        },
+      members: members + (try narrowing(store, run, facets)))
   }
 
   /// Calm where there is nothing to do, open where that is not known, red where what is said does not hold for the whole set.

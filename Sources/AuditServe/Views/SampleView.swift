@@ -31,21 +31,42 @@ final class SampleView: Sendable {
     (self.database, self.reading, self.pictures) = (database, reading, pictures)
   }
 
+  private typealias Body<Value> = @Sendable (SampleExplanation, ServedRun, PictureDesk.Likeness, Store) throws -> Value
+
   func json(_ query: WebQuery) async throws -> WebResponse {
+    .json(try await explained(query) { try SampleView.value(of: $0, in: $1, likeness: $2, store: $3) })
+  }
+
+  /// Its numbers, one a row.
+  func csv(_ query: WebQuery) async throws -> WebResponse {
+    let facts = try await explained(query) { facts, _, _, _ in facts }
+    var table = WebTable(columns: ["path", "metric", "value", "unit", "percentile", "rank", "of"])
+    for one in facts.standing + facts.metrics {
+      table.add([
+        .text(facts.path), .text(one.name), .real(one.value), .text(one.unit),
+        one.percentile.map { .real($0) } ?? .null,
+        .integer(Int64(one.rank)), .integer(Int64(one.of)),
+      ])
+    }
+    return .csv(.bytes(table.bytes), name: "sample")
+  }
+
+  private func explained<Value: Sendable>(_ query: WebQuery, _ body: @escaping Body<Value>) async throws -> Value {
     guard let id = query["id"].flatMap({ Int64($0) }) else {
       throw WebRefusal(.badRequest, "which sample? id is its number")
     }
     let run = try await reading.run { [database] in try database.run(ofSample: id) }
     let likeness = try await pictures.likeness(of: id, in: run)
-    return .json(
-      try await reading.run { [self] in
-        try database.reading(of: run) { store in
-          try store.within(seconds: SamplesView.mostForOurs) {
-            let around = try self.surroundings(of: run, likeness.model, store)
-            return try SampleView.value(of: id, in: run, likeness: likeness, around: around, store: store)
-          }
+    return try await reading.run { [self] in
+      try database.reading(of: run) { store in
+        try store.within(seconds: SamplesView.mostForOurs) {
+          let around = try self.surroundings(of: run, likeness.model, store)
+          let facts = try SampleExplainer(store, run: run.name, compared: around.compared, fitted: around.fitted)
+            .explanation(of: id, model: likeness.model, row: likeness.row)
+          return try body(facts, run, likeness, store)
         }
-      })
+      }
+    }
   }
 
   private func surroundings(of run: ServedRun, _ model: LowRankModel?, _ store: Store) throws -> Surroundings {
@@ -55,7 +76,7 @@ final class SampleView: Sendable {
     {
       return known
     }
-    let isLarge = try store.sampleCount(of: run.id) > SampleView.many
+    let isLarge = try store.images(of: run.id) > SampleView.many
     let new = Surroundings(
       run: run.id, state: state, compared: isLarge ? try store.spread(of: run.id, count: SampleView.enough) : nil,
       fitted: try model.map { try FittedSamples(store, run: run.id, model: $0) }, model: model?.digest)
@@ -64,10 +85,9 @@ final class SampleView: Sendable {
   }
 
   private static func value(
-    of id: Int64, in run: ServedRun, likeness: PictureDesk.Likeness, around: Surroundings, store: Store
+    of facts: SampleExplanation, in run: ServedRun, likeness: PictureDesk.Likeness, store: Store
   ) throws -> WebValue {
-    let facts = try SampleExplainer(store, run: run.name, compared: around.compared, fitted: around.fitted)
-      .explanation(of: id, model: likeness.model, row: likeness.row)
+    let id = facts.id
     let commands = RunCommands.about(run.name, of: store, isCurrent: try store.isCurrentRun(run.id), id: run.id)
     let tile = try store.tileRows(of: [id], in: run.id, value: "skew").first
     let nearest = try facts.neighbour.flatMap { near in

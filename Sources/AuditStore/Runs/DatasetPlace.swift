@@ -77,8 +77,13 @@ package struct DatasetPlace: Sendable, Equatable {
 
   /// Some files of the run, spread over it.
   private static func probes(_ store: Store, run: Int64) throws -> [Probe] {
-    let range = try store.rows("SELECT min(id) AS low, max(id) AS high FROM sample WHERE run_id = ?", .integer(run))
-      .first
+    // By the index of paths, in whose order rows are written for the most part: no pass over the run.
+    let ends = ["", "DESC"].map {
+      "SELECT id FROM (SELECT id FROM sample WHERE run_id = ?1 ORDER BY path \($0) LIMIT 1)"
+    }
+    let range = try store.rows(
+      "SELECT min(id) AS low, max(id) AS high FROM (\(ends.joined(separator: " UNION ALL ")))", .integer(run)
+    ).first
     guard let low = range?["low"].integer, let high = range?["high"].integer else { return [] }
     // The numbers are the database's, which anybody can have made: their distance need not fit in an Int.
     let span = UInt(bitPattern: high &- low)

@@ -12,6 +12,10 @@ from browser import Browser
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "contrast.js"), encoding="utf-8") as script:
     CONTRAST = script.read()
 
+#: Files that are offered and not given.
+DEAD = """Promise.all([...document.querySelectorAll('a[download]')].map(async (link) =>
+  ((await fetch(link.href, {method: 'HEAD'})).ok ? null : link.href))).then((found) => found.filter(Boolean))"""
+
 #: What paper lacks of a view.
 PAPER = """(() => {
   const isSeen = (node) => node.checkVisibility({visibilityProperty: true}) && node.getBoundingClientRect().height > 0;
@@ -104,6 +108,7 @@ def main(program, address, folder, sample):
 def judge(page, found, folder, name, dark):
     page.shoot(os.path.join(folder, name + ".png"))
     seen = page.ask(JUDGE)
+    seen["dead"] = page.ask(DEAD)
     wrong = {key: value for key, value in seen.items() if key not in ("texts", "isDark") and value not in (0, [])}
     if seen["isDark"] != dark:
         wrong["theme"] = "dark" if seen["isDark"] else "light"

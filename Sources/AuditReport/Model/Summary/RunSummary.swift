@@ -252,13 +252,13 @@ extension RunSummary {
     }
   }
 
-  /// Proposals counted in one pass over `standing`, then moved to what people decided.
+  /// Proposals as the ranking counted them, or in one pass over `standing`, then moved to what people decided.
   ///
   /// - Parameter proposals: where they were counted already.
   package static func verdicts(
     _ store: Store, _ run: Int64, proposals: [String: Int]? = nil
   ) throws -> [String: Int] {
-    var counts = try proposals ?? store.proposals(in: run)
+    var counts = try proposals ?? store.storedFacets(of: run)?.proposals ?? store.proposals(in: run)
     for row in try store.decided(in: run) {
       let images = row["images"].integer ?? 0
       if let proposal = row["proposal"].text { counts[proposal, default: 0] -= images }

@@ -9,6 +9,7 @@ import { parts } from "./parts.js";
 import { address, go, link, withRun } from "./route.js";
 import { complain } from "./shell.js";
 import { stage } from "./stage.js";
+import { files } from "./table.js";
 import { image, sign } from "./tile.js";
 import { count, fileName, kinds, signed } from "./text.js";
 
@@ -108,7 +109,8 @@ export const draw = async (main, firstQuery) => {
     body.replaceChildren(el("div", { class: "lead-in" }, steps, el("h1", {}, pathText(answer.path))), picture,
       el("div", { class: "telling" }, status, choices, all.side),
       el("div", { class: "telling-more" }, all.metrics, el("div", {}, all.more, thumbs("Nearest ordinary images", answer.nearest) ?? "",
-        thumbs("Its copies and neighbours", answer.duplicates) ?? "", commands)));
+        thumbs("Its copies and neighbours", answer.duplicates) ?? "", commands,
+        files((kind) => link(`/sample.${kind}`, { id })))));
     if (old && document.activeElement === document.body) main.focus({ preventScroll: true });
     drawChoices();
   };

@@ -48,6 +48,10 @@ package struct RunFacets: Sendable, Equatable {
   fileprivate static let sources = [("skew", "standing"), ("damage", "damage"), ("mse", "score")]
   package static var columns: [String] { sources.map(\.0) }
 
+  /// What was proposed, and for how many samples.
+  package var proposals: [String: Int] {
+    Dictionary(counts[.proposal, default: []].map { ($0.value, $0.images) }) { first, _ in first }
+  }
   /// Of all samples of the run.
   package var images: Int { counts[.status, default: []].reduce(0) { $0 + $1.images } }
 
@@ -80,6 +84,9 @@ extension Store {
     facets.spreads = facets.spreads.filter { $0.value.count == 11 }
     return facets
   }
+
+  /// How many samples a run has: as the ranking counted them, or by a pass over the run.
+  package func images(of run: Int64) throws -> Int { try storedFacets(of: run)?.images ?? sampleCount(of: run) }
 
   /// The same from all samples.
   package func countedFacets(of run: Int64) throws -> RunFacets {

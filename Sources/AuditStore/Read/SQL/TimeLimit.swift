@@ -60,12 +60,19 @@ extension Store {
     }
   }
 
-  /// Takes less memory, for a process that holds several connections and stays: a cache of so many megabytes, and no
-  /// value longer than 16 MiB, however a question makes it.
-  package func takeLittleMemory(megabytes: Int) {
+  /// How long a value may be that a question of anybody makes, and one that is read to work with: a model holds the rows
+  /// that it was fitted on, 25 MB of 2,000 images.
+  package static let (longestAnswer, longestModel): (Int32, Int32) = (16 << 20, 128 << 20)
+
+  /// Takes less memory, for a process that holds several connections and stays.
+  ///
+  /// - Parameters:
+  ///   - megabytes: of cache.
+  ///   - longest: bytes of the longest value, however a question makes it.
+  package func takeLittleMemory(megabytes: Int, longest: Int32 = Store.longestAnswer) {
     queue.unsafeReentrantRead { database in
       sqlite3_exec(database.sqliteConnection, "PRAGMA cache_size = -\(1024 * megabytes)", nil, nil, nil)
-      sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, 16 << 20)
+      sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, longest)
     }
   }
 }
