@@ -174,6 +174,27 @@ struct TruthTests {
     #expect(fifths[0].lines[0].truth.gain == 0.25)
   }
 
+  /// The other four of 10, 11, 12, 12 and 40 % say 18.75, 18.5, 18.25, 18.25 and 11.25: none is met. Without the last all are.
+  @Test func theSummarySaysHowWellTheOtherFifthsPredictOne() {
+    func summary(_ gains: [Double]) -> [String] {
+      var fifths = gains.enumerated().map { place, gain in
+        let losses = HeldOutLosses(
+          before: [1, 1], after: [1 - gain, 1 - gain], stretches: [2 * place, 2 * place + 1], importances: [1, 1])
+        var truth = TruthTests.truth()
+        truth.lines = [
+          TruthLine(
+            name: "drop", images: 1, planted: nil, estimate: TruthTests.interval(0), truth: losses.gain, losses: losses)
+        ]
+        return truth
+      }
+      Truth.join(&fifths)
+      return TruthSummary(fifths).table
+    }
+    #expect(summary([0.1, 0.11, 0.12, 0.12, 0.4]).contains("  predicted by the other fifths: close in 0 of 5"))
+    #expect(summary([0.1, 0.11, 0.12, 0.12]).contains("  predicted by the other fifths: close in 4 of 4"))
+    #expect(!TruthSummary([TruthTests.truth()]).table.contains { $0.contains("other fifths") }, "one fifth alone")
+  }
+
   /// Stretches fall from 4 to 2 and from 2 to 2: g = 1/3, errors 2 - 4/3 and -2/3 over a mean of 3.
   @Test func stretchesAreTheObservationsOfAnInterval() {
     let interval = Gain(before: [1, 3, 2], after: [1, 1, 2], stretches: [7, 7, 9])

@@ -71,7 +71,7 @@ struct WitnessTests {
   private static func part(_ damaged: [Bool]?, judged: [Bool]? = nil) throws -> GainReport {
     let fit = try fit(nil)
     let skews = skews(fit)
-    let crossFit = CrossFit(fit: fit, isFixed: skews.map { _ in false })
+    let crossFit = CrossFit(fit: fit, rule: .model(count: fit.count), isFixed: skews.map { _ in false })
     let validation = CrossValidation(
       gram: gram, fit: fit, rank: 15, weights: skews.map(\.trainingWeight), crossFit: crossFit)
     let part = validation.part(
@@ -109,11 +109,31 @@ struct WitnessTests {
     let distance = fold.trainDistances(under: model).distances[others.firstIndex(of: 40) ?? 0]
     try #require(apart < 0.8 * distance && apart > 0.2 * distance, "\(apart) of \(distance)")
     func weight(_ damaged: Set<Int>) -> Double {
-      let weights = CrossFit(
-        fit: fit, isFixed: Self.flags([]), witnesses: Witnesses(isDamaged: Self.flags(damaged))
-      ).trainingWeights(others.map { _ in 1 }, of: fold, under: model)
-      return weights[others.firstIndex(of: 40) ?? 0]
+      let own = CrossFit(
+        fit: fit, rule: .model(count: fit.count), isFixed: Self.flags([]),
+        witnesses: Witnesses(isDamaged: Self.flags(damaged))
+      ).remedies(
+        FoldRemedies(weights: others.map { _ in 1 }, stays: others.map { _ in true }), of: fold, under: model)
+      return own.weights[others.firstIndex(of: 40) ?? 0]
     }
     #expect(weight([]) > 1.1 * weight([91]), "\(weight([])), \(weight([91]))")
+  }
+
+  /// Two of one look vouch for each other, and where one of them judges nobody vouches for the other: the fold leaves it
+  /// out as a scan that never saw its like would.
+  @Test func aFoldLeavesOutWhatHasNoLookAlikeInIt() throws {
+    let fit = try Self.fit(nil)
+    let crossFit = CrossFit(fit: fit, rule: .model(count: fit.count), isFixed: Self.flags([]))
+    func stays(where held: Int) -> Bool {
+      let others = Self.rows.indices.filter { $0 % 5 != held }
+      let fold = HeldOutRows(
+        gram: Self.gram, train: others, test: Self.rows.indices.filter { $0 % 5 == held }, rank: 15)
+      let model = fold.fit(
+        weights: others.map { [40, 91].contains($0) ? 1e-6 : 1 }, start: nil, accuracy: .distances)
+      let given = FoldRemedies(weights: others.map { _ in 1 }, stays: others.map { _ in true })
+      return crossFit.remedies(given, of: fold, under: model).stays[others.firstIndex(of: 40) ?? 0]
+    }
+    #expect(stays(where: 2), "91 is in the fold too")
+    #expect(!stays(where: 1), "91 judges")
   }
 }

@@ -18,25 +18,27 @@ package struct GainWatch: Sendable {
 /// Squared loss of every row, per number of a row, under models that did not see it.
 struct FoldLosses: Sendable {
   var before: [Double]
-  /// With the weights that were given, and with those that the other folds give.
+  /// Without the dropped rows, as verdicts were given, and as the other folds give them.
+  var without: FoldReadings
+  /// The same with training weights.
   var weighted: FoldReadings
-  /// The same without the dropped rows.
+  /// With weights and without the dropped rows.
   var both: FoldReadings
   /// One list per set of rows that is left out.
   var left: [[Double]]
 }
 
-/// Losses under weights of two origins.
+/// Losses under weights and verdicts of two origins.
 struct FoldReadings: Sendable {
   var given: [Double]
-  /// The same as given where folds have no weights of their own.
+  /// The same as given where folds have none of their own.
   var own: [Double]
 }
 
 extension CrossValidation {
   /// - Parameters:
-  ///   - dropped: rows that are left out where the others are weighted.
-  ///   - masks: which rows each variant leaves out.
+  ///   - dropped: rows that are marked drop.
+  ///   - masks: which rows each further variant leaves out.
   ///   - watch: asked and told before every fit.
   /// - Returns: nil where it was stopped.
   func losses(
@@ -48,7 +50,7 @@ extension CrossValidation {
     let mayGoOn = { @Sendable () -> Bool in
       if watch.isStopped() { return false }
       begun.withLock { done in
-        watch.progress(done, folds * (masks.count + (crossFit == nil ? 3 : 6)))
+        watch.progress(done, folds * (masks.count + (crossFit == nil ? 4 : 8)))
         done += 1
       }
       return true
@@ -65,7 +67,8 @@ extension CrossValidation {
       (0..<gram.count).map { row in parts[row % folds].map { pick($0)[row / folds] } ?? 0 }
     }
     return FoldLosses(
-      before: joined(\.before), weighted: FoldReadings(given: joined(\.weighted.given), own: joined(\.weighted.own)),
+      before: joined(\.before), without: FoldReadings(given: joined(\.without.given), own: joined(\.without.own)),
+      weighted: FoldReadings(given: joined(\.weighted.given), own: joined(\.weighted.own)),
       both: FoldReadings(given: joined(\.both.given), own: joined(\.both.own)),
       left: masks.indices.map { index in joined { $0.left[index] } })
   }
@@ -93,41 +96,61 @@ private struct Fold {
     dropping dropped: [Bool], leavingOut masks: [[Bool]], whileTrue mayGoOn: () -> Bool
   ) -> FoldLosses? {
     guard let plain = fit(rows.train.map { _ in 1 }, from: warm, mayGoOn) else { return nil }
-    let stays = rows.train.map { dropped[$0] ? 0.0 : 1 }
-    guard let given = weightedLosses(weights, staying: stays, from: plain.raw, mayGoOn) else { return nil }
+    let remedies = FoldRemedies(weights: weights, stays: rows.train.map { !dropped[$0] })
+    guard let given = losses(under: remedies, plain, from: plain.raw, mayGoOn) else { return nil }
     var own = given
     if let crossFit {
       guard let robust = fit(rows.train.map { crossFit.weights[$0] }, from: warm, mayGoOn),
-        let found = weightedLosses(
-          crossFit.trainingWeights(weights, of: rows, under: robust), staying: stays, from: given.raw, mayGoOn)
+        let found = losses(
+          under: crossFit.remedies(remedies, of: rows, under: robust), plain, from: given.weightedRaw, mayGoOn)
       else { return nil }
       own = found
     }
-    var start = plain.raw
+    var start = given.withoutRaw
     var left: [[Double]] = []
     for mask in masks {
-      if !rows.train.contains(where: { mask[$0] }) {
-        guard mayGoOn() else { return nil }
-        left.append(rows.losses(of: plain))
-        continue
-      }
-      guard let fit = fit(rows.train.map { mask[$0] ? 0 : 1 }, from: start, mayGoOn) else { return nil }
+      guard let fit = fit(leavingOut: rows.train.map { !mask[$0] }, plain, from: start, mayGoOn) else { return nil }
       start = fit.raw
       left.append(rows.losses(of: fit))
     }
     return FoldLosses(
-      before: rows.losses(of: plain), weighted: FoldReadings(given: given.weighted, own: own.weighted),
+      before: rows.losses(of: plain), without: FoldReadings(given: given.without, own: own.without),
+      weighted: FoldReadings(given: given.weighted, own: own.weighted),
       both: FoldReadings(given: given.both, own: own.both), left: left)
   }
 
-  private func weightedLosses(
-    _ weights: [Double], staying: [Double], from start: Block, _ mayGoOn: () -> Bool
-  ) -> (weighted: [Double], both: [Double], raw: Block)? {
-    guard let weighted = fit(weights, from: start, mayGoOn) else { return nil }
+  /// Losses under the three remedies, and where further fits start.
+  private struct RemedyLosses {
+    let without: [Double]
+    let weighted: [Double]
+    let both: [Double]
+    let withoutRaw: Block
+    let weightedRaw: Block
+  }
+
+  private func losses(
+    under remedies: FoldRemedies, _ plain: PlainFit, from start: Block, _ mayGoOn: () -> Bool
+  ) -> RemedyLosses? {
+    guard let without = fit(leavingOut: remedies.stays, plain, from: plain.raw, mayGoOn),
+      let weighted = fit(remedies.weights, from: start, mayGoOn)
+    else { return nil }
     let losses = rows.losses(of: weighted)
-    guard staying.contains(0) else { return mayGoOn() ? (losses, losses, weighted.raw) : nil }
-    guard let both = fit(zip(weights, staying).map { $0 * $1 }, from: weighted.raw, mayGoOn) else { return nil }
-    return (losses, rows.losses(of: both), weighted.raw)
+    func result(both: [Double]) -> RemedyLosses {
+      RemedyLosses(
+        without: rows.losses(of: without), weighted: losses, both: both, withoutRaw: without.raw,
+        weightedRaw: weighted.raw)
+    }
+    guard remedies.stays.contains(false) else { return mayGoOn() ? result(both: losses) : nil }
+    let staying = zip(remedies.weights, remedies.stays).map { $1 ? $0 : 0 }
+    return fit(staying, from: weighted.raw, mayGoOn).map { result(both: rows.losses(of: $0)) }
+  }
+
+  /// The plain model itself where all stay.
+  private func fit(
+    leavingOut stays: [Bool], _ plain: PlainFit, from start: Block, _ mayGoOn: () -> Bool
+  ) -> PlainFit? {
+    guard stays.contains(false) else { return mayGoOn() ? plain : nil }
+    return fit(stays.map { $0 ? 1 : 0 }, from: start, mayGoOn)
   }
 
   /// nil where nobody waits.

@@ -83,13 +83,15 @@ struct TruthLine: Encodable {
   var everyPicture: Gain?
   /// That, where no picture counts with more median losses than it does in an estimate.
   var everyPictureCounted: Gain?
+  /// The same over the other fifths of the draw: as well as anybody could predict this one who knew all the rest.
+  var otherFifths: Gain?
   /// With an autoencoder trained by gradient descent; nil where it was not trained.
   var probe: Gain?
   /// What `truth` was made from.
   var losses = HeldOutLosses()
 
   private enum CodingKeys: CodingKey {
-    case name, images, planted, estimate, truth, everyPicture, everyPictureCounted, probe
+    case name, images, planted, estimate, truth, everyPicture, everyPictureCounted, otherFifths, probe
   }
 }
 
@@ -167,7 +169,10 @@ extension Truth {
       for fifth in fifths { all.add(fifth.lines[place].losses) }
       let (whole, counted) = (all.gain, all.gain(upTo: Judge.mostMediansOfWhole))
       for fifth in fifths.indices {
+        var others = HeldOutLosses()
+        for other in fifths.indices where other != fifth { others.add(fifths[other].lines[place].losses) }
         (fifths[fifth].lines[place].everyPicture, fifths[fifth].lines[place].everyPictureCounted) = (whole, counted)
+        fifths[fifth].lines[place].otherFifths = others.gain
       }
     }
   }

@@ -35,6 +35,7 @@ struct TruthSummary {
           "  on every image: \(hits(lines, \.everyPicture))",
           "  the same, each with at most \(Int(Judge.mostMediansOfWhole)) median losses: "
             + hits(lines, \.everyPictureCounted),
+          predictions(lines),
         ] : [])
   }
 
@@ -46,6 +47,16 @@ struct TruthSummary {
     let close = draws.count { isClose($0.estimate.gain, to: $0.truth) }
     let holding = draws.count { $0.estimate.low <= $0.truth && $0.truth <= $0.estimate.high }
     return "close \(close) of \(draws.count), interval holds the truth \(holding), true \(mean(draws.map(\.truth))) %"
+  }
+
+  /// How often the other fifths of a draw are close to what the one shows that an estimate is held against: one fifth
+  /// says no more than that, and no estimate can be asked to know more.
+  private static func predictions(_ lines: [TruthLine]) -> String {
+    let pairs = lines.filter { $0.estimate != nil }.compactMap { line in
+      line.otherFifths.map { (predicted: $0.gain, truth: line.truth.gain) }
+    }
+    let close = pairs.count { isClose($0.predicted, to: $0.truth) }
+    return "  predicted by the other fifths: close in \(close) of \(pairs.count)"
   }
 
   private static func mean(_ values: [Double]) -> String {

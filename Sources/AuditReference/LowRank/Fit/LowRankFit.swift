@@ -97,7 +97,7 @@ package struct LowRankFit: Sendable {
     let validation = CrossValidation(
       gram: gram, fit: fit, rank: rank, weights: rows.map(\.weight),
       crossFit: CrossFit(
-        fit: fit, isFixed: rows.map(\.isDecided),
+        fit: fit, rule: rule, isFixed: rows.map(\.isDecided),
         witnesses: model.isDamaged.map { Witnesses(isDamaged: $0) }))
     return validation.part(
       skew: rows.map(\.skew), verdicts: rows.map(\.verdict),
