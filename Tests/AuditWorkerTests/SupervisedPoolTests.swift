@@ -41,15 +41,19 @@ import Testing
     return limits
   }
 
+  private static func supervisor(_ limits: SupervisionLimits, program: String = "/usr/bin/env") -> Supervisor {
+    var row = SampleRow(sample: Sample(path: SamplePath("any"), bytes: 0, modified: 0))
+    row.scores = [0.5, nil]
+    return Supervisor(
+      ChildLaunch(executable: program, arguments: ["python3", "-c", child]), order: ChildOrder(header: row.encoded()),
+      limits: limits)
+  }
+
   private static func pool(
     jobs: Int, _ limits: SupervisionLimits = limits(), program: String = "/usr/bin/env"
   ) -> SupervisedPool {
-    var row = SampleRow(sample: Sample(path: SamplePath("any"), bytes: 0, modified: 0))
-    row.scores = [0.5, nil]
-    let order = ChildOrder(header: row.encoded())
-    let launch = ChildLaunch(executable: program, arguments: ["python3", "-c", child])
-    return SupervisedPool(
-      jobs: jobs, piece: 4, window: 32, makeSupervisor: { Supervisor(launch, order: order, limits: limits) },
+    SupervisedPool(
+      jobs: jobs, piece: 4, window: 32, makeSupervisor: { supervisor(limits, program: program) },
       work: { ChildWork(WorkRequest(.score, WorkRequest.File($0, .bytes(0)))) },
       complete: { row in
         var row = row
@@ -109,6 +113,46 @@ import Testing
         throw Full()
       }
     }
+  }
+
+  /// However much waits: whoever feeds an engine never lets a child run dry.
+  @Test func aChildGivesWayAfterItsShareThoughMoreWaits() async throws {
+    let supervisor = Self.supervisor(Self.limits())
+    for sample in Self.samples((0..<120).map { "\($0)" }) {
+      supervisor.add(ChildWork(WorkRequest(.score, WorkRequest.File(sample, .bytes(0)))))
+    }
+    var answersOf: [Int32: Int] = [:]
+    while supervisor.waitingCount > 0 {
+      let answers = try supervisor.advance(within: 1).answers
+      answersOf[try #require(supervisor.process), default: 0] += answers.count
+    }
+    #expect(answersOf.values.sorted() == [20, 50, 50])
+    #expect(supervisor.deaths == 0)
+  }
+
+  /// Those who take one supervisor after the other go on with the same children.
+  @Test func aSupervisorThatWasGivenBackKeepsItsChild() async throws {
+    let idle = IdleSupervisors()
+    let children = try await withThrowingTaskGroup(of: Set<Int32>.self) { group in
+      for taker in 0..<2 {
+        group.addTask(executorPreference: BlockingExecutor()) {
+          var children: Set<Int32> = []
+          for round in 0..<10 {
+            let supervisor = idle.take() ?? Self.supervisor(Self.limits())
+            let work = Self.samples(["\(taker)-\(round)"]).map {
+              ChildWork(WorkRequest(.score, WorkRequest.File($0, .bytes(0))))
+            }
+            let answers = try supervisor.answers(to: work, stop: StopRequest())
+            #expect(answers.count == 1)
+            if let child = supervisor.process { children.insert(child) }
+            idle.giveBack(supervisor)
+          }
+          return children
+        }
+      }
+      return try await group.reduce(into: Set<Int32>()) { $0.formUnion($1) }
+    }
+    #expect((1...2).contains(children.count))
   }
 
   @Test func whereNoChildStartsNothingIsTakenForAFaultOfAFile() async throws {

@@ -50,4 +50,52 @@ import Testing
     }
     #expect(seen == Array(0..<begun.load(ordering: .relaxed)) && seen.count < 100, "\(seen.count)")
   }
+
+  private final class Queue {
+    var pieces: [Int] = []
+  }
+
+  /// Whoever does the work for a worker has the next piece before it is asked for the oldest.
+  @Test(arguments: [1, 2, 3], [1, 2, 10]) func thePieceBehindHasBegunBeforeOneIsFinished(
+    jobs: Int, window: Int
+  ) async throws {
+    let begun = Atomic<Int>(0)
+    let alone = Atomic<Int>(0)
+    let most = Mutex(0)
+    let workers = Workers(jobs: jobs, window: window) {
+      Queue()
+    } begin: { (queue: Queue, piece: Int) in
+      queue.pieces.append(piece)
+      begun.add(1, ordering: .relaxed)
+      most.withLock { $0 = max($0, queue.pieces.count) }
+    } finish: { queue -> Int in
+      if queue.pieces.count == 1, begun.load(ordering: .relaxed) < 60 { alone.add(1, ordering: .relaxed) }
+      if queue.pieces[0] % 20 == 0 { usleep(20_000) }
+      return queue.pieces.removeFirst()
+    }
+    var seen: [Int] = []
+    try await workers.forEach(Array(0..<60), stop: StopRequest()) { seen.append($0) }
+    #expect(seen == Array(0..<60))
+    #expect((window > jobs ? 2...2 : 1...2).contains(most.withLock { $0 }))
+    if jobs == 1, window > 2 { #expect(alone.load(ordering: .relaxed) == 0) }
+  }
+
+  @Test(arguments: [1, 3]) func whatHasBegunBeforeAStopIsFinished(jobs: Int) async throws {
+    let stop = StopRequest()
+    let begun = Atomic<Int>(0)
+    let workers = Workers(jobs: jobs) {
+      Queue()
+    } begin: { (queue: Queue, piece: Int) in
+      queue.pieces.append(piece)
+      begun.add(1, ordering: .relaxed)
+    } finish: { queue -> Int in
+      queue.pieces.removeFirst()
+    }
+    var seen: [Int] = []
+    try await workers.forEach(Array(0..<1000), stop: stop) { piece in
+      seen.append(piece)
+      if piece == 20 { stop.set() }
+    }
+    #expect(seen == Array(0..<begun.load(ordering: .relaxed)) && seen.count < 100, "\(seen.count)")
+  }
 }

@@ -1,5 +1,9 @@
+// Inlinable, so that other modules get code for the type of their numbers: without it every number asks the runtime for
+// the description of its type, which costs more than all else.
+
 extension [UInt8] {
   /// The bytes of a number, the lowest first.
+  @inlinable
   package mutating func append(littleEndian number: some FixedWidthInteger) {
     Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
   }
@@ -22,13 +26,13 @@ extension [UInt8] {
 
 /// Takes numbers from bytes, one after the other; nil where there are not as many left.
 package struct LittleEndianReader {
-  private let bytes: [UInt8]
-  private var place = 0
+  @usableFromInline let bytes: [UInt8]
+  @usableFromInline var place = 0
 
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// Bytes that are left.
-  package var left: Int { bytes.count - place }
+  @inlinable package var left: Int { bytes.count - place }
 
   package mutating func skip(_ count: Int) -> Bool {
     guard count <= left else { return false }
@@ -36,6 +40,7 @@ package struct LittleEndianReader {
     return true
   }
 
+  @inlinable
   package mutating func next<Number: FixedWidthInteger>() -> Number? {
     let size = MemoryLayout<Number>.size
     guard size <= left else { return nil }

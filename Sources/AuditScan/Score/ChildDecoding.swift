@@ -2,18 +2,15 @@ package import AuditCore
 package import AuditDataset
 import AuditReference
 package import AuditWorker
-import Synchronization
 
 /// Child processes that read and decode the files of others: for whatever looks at pictures and is no scoring.
 ///
 /// A process is used again by the next who asks, so that the phases of a scan start none of their own.
-package final class ChildDecoding: DecodingPool, @unchecked Sendable {
+package final class ChildDecoding: DecodingPool {
   private let launch: ChildLaunch
   private let order: ChildOrder
   private let limits: SupervisionLimits
-  // The lock guards `idle`; a supervisor is touched only by the decoder that took it out.
-  private let lock = Mutex<Void>(())
-  private var idle: [Supervisor] = []
+  private let idle = IdleSupervisors()
 
   /// - Parameter settings: how large files and pictures may be, and how long one may take.
   /// - Throws: where there is no memory for a child's order.
@@ -31,12 +28,10 @@ package final class ChildDecoding: DecodingPool, @unchecked Sendable {
   package func decoder(stop: StopRequest) -> any SampleDecoding { ChildDecoder(of: self, stop: stop) }
 
   /// One that works for the caller alone from now on.
-  func take() -> Supervisor {
-    lock.withLock { _ in idle.popLast() } ?? Supervisor(launch, order: order, limits: limits)
-  }
+  func take() -> Supervisor { idle.take() ?? Supervisor(launch, order: order, limits: limits) }
 
   /// - Parameter supervisor: that still follows the order of this pool.
-  func giveBack(_ supervisor: Supervisor) { lock.withLock { _ in idle.append(supervisor) } }
+  func giveBack(_ supervisor: Supervisor) { idle.giveBack(supervisor) }
 }
 
 private final class ChildDecoder: SampleDecoding {

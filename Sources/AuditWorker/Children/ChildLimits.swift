@@ -18,17 +18,6 @@ enum ChildLimits {
     set(RLIMIT_AS, taken + UInt(clamping: megabytes) << 20)
   }
 
-  /// From here on so many seconds of processor time more, and no more: also where nobody watches.
-  static func boundTime(seconds: Double) {
-    var used = rusage()
-    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &used) == 0 else { return }
-    let spent = used.ru_utime.tv_sec + used.ru_stime.tv_sec
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = min(rlim_t(spent + Int(min(seconds, 86_400).rounded(.up)) + 2), limit.rlim_max)
-    setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit)
-  }
-
   private static func set(_ resource: __rlimit_resource, _ value: UInt) {
     var limit = rlimit(rlim_cur: value, rlim_max: value)
     setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
@@ -42,5 +31,30 @@ enum ChildLimits {
     guard fgets(&line, Int32(line.count), file) != nil else { return nil }
     let pages = UInt(strtoul(line, nil, 10))
     return pages > 0 ? pages * UInt(sysconf(Int32(_SC_PAGESIZE))) : nil
+  }
+}
+
+/// So many seconds of processor time from one moment to the next, and no more: also where nobody watches.
+struct ProcessorTime {
+  /// What the system will not let this process go beyond; nil where it does not say.
+  private let hardLimit = ProcessorTime.limit?.rlim_max
+  private var bound: rlim_t?
+
+  /// From here on so many seconds more.
+  mutating func bound(seconds: Double) {
+    var used = rusage()
+    guard let hardLimit, getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &used) == 0 else { return }
+    let spent = used.ru_utime.tv_sec + used.ru_stime.tv_sec
+    let new = min(rlim_t(spent + Int(min(seconds, 86_400).rounded(.up)) + 2), hardLimit)
+    // Mostly a second has not passed since the last time.
+    guard new != bound else { return }
+    bound = new
+    var limit = rlimit(rlim_cur: new, rlim_max: hardLimit)
+    setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit)
+  }
+
+  private static var limit: rlimit? {
+    var limit = rlimit()
+    return getrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit) == 0 ? limit : nil
   }
 }

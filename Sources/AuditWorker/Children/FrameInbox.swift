@@ -7,6 +7,7 @@ final class FrameInbox {
   private var parser: FrameParser
   private var files: [HandedFile] = []
   private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+  private var found = [Int32](repeating: -1, count: Int(AUDIT_MOST_FILES))
 
   init(socket: Int32, accepting kinds: Set<WireFrame.Kind>) {
     self.socket = socket
@@ -32,7 +33,6 @@ final class FrameInbox {
 
   private func receive() -> Bool {
     guard let base = room.baseAddress else { return false }
-    var found = [Int32](repeating: -1, count: Int(AUDIT_MOST_FILES))
     var count: Int32 = 0
     var got = 0
     repeat { got = audit_receive(socket, base, room.count, &found, &count, 1) } while got < 0 && errno == EINTR

@@ -27,6 +27,7 @@ package enum WorkService {
     let inbox = FrameInbox(socket: STDIN_FILENO, accepting: [.order, .work])
     var worker: (any ChildWorking)?
     var terms = Terms(megabytes: 0, seconds: 0)
+    var processor = ProcessorTime()
     var sandbox: Sandbox?
     while let frame = inbox.next() {
       if frame.kind == .order {
@@ -43,7 +44,7 @@ package enum WorkService {
         sandbox = entered
         guard send(WireFrame(.ready, header: entered.encoded)) else { return }
       } else {
-        ChildLimits.boundTime(seconds: terms.seconds)
+        processor.bound(seconds: terms.seconds)
         guard let worker, let request = try? WorkRequest(decoding: frame.header),
           let files = files(of: request, in: inbox),
           send(WireFrame(.answer, body: worker.answer(request, body: frame.body, files: files)))

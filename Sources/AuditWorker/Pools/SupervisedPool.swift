@@ -30,18 +30,24 @@ package struct SupervisedPool: ScoringPool {
     let (work, complete) = (work, complete)
     let workers = Workers(
       jobs: jobs, window: window / piece, executor: BlockingExecutor(),
-      makeState: { SupervisedScorer(makeSupervisor(), work: work, complete: complete, stop: stop) }
-    ) { (scorer: SupervisedScorer, piece: [Sample]) in scorer.rows(for: piece) }
+      makeState: { SupervisedScorer(makeSupervisor(), work: work, complete: complete, stop: stop) },
+      begin: { (scorer: SupervisedScorer, piece: [Sample]) in scorer.begin(piece) }, finish: { $0.finish() })
     try await workers.forEach(samples.chunks(of: piece), stop: stop, idle: idle) { try consume($0.get()) }
   }
 }
 
-/// Has samples scored by the child of one supervisor.
+/// Has samples scored by the child of one supervisor, which is handed the next piece before it has answered the one before.
 private final class SupervisedScorer {
   private let supervisor: Supervisor
   private let work: @Sendable (Sample) -> ChildWork
   private let complete: @Sendable (SampleRow) -> SampleRow
   private let stop: StopRequest
+  /// The oldest piece first.
+  private var begun: [[Sample]] = []
+  /// To the first samples of the oldest piece.
+  private var early: [ChildAnswer] = []
+  /// Why no child works: then none is tried again for what follows.
+  private var fault: SupervisionFault?
 
   init(
     _ supervisor: Supervisor, work: @escaping @Sendable (Sample) -> ChildWork,
@@ -50,14 +56,32 @@ private final class SupervisedScorer {
     (self.supervisor, self.work, self.complete, self.stop) = (supervisor, work, complete, stop)
   }
 
-  /// One row per sample, in order; without those that a stop left undone.
-  func rows(for samples: [Sample]) -> Result<[SampleRow], SupervisionFault> {
-    Result { () throws(SupervisionFault) in
-      let answers = try supervisor.answers(to: samples.map(work), stop: stop)
-      let rows = zip(answers, samples).map { complete(SampleRow($0, of: $1)) }
+  func begin(_ samples: [Sample]) {
+    begun.append(samples)
+    if fault == nil { for sample in samples { supervisor.add(work(sample)) } }
+  }
+
+  /// Rows of the oldest piece, one per sample, in order; without those that a stop left undone.
+  func finish() -> Result<[SampleRow], SupervisionFault> {
+    let samples = begun.removeFirst()
+    return Result { () throws(SupervisionFault) in
+      let rows = zip(try answers(samples.count), samples).map { complete(SampleRow($0, of: $1)) }
       // What failed meanwhile may have failed because it was stopped: the next call does it.
       return stop.isSet ? rows.filter { $0.failure == nil && $0.facts != nil } : rows
     }
+  }
+
+  private func answers(_ count: Int) throws(SupervisionFault) -> [ChildAnswer] {
+    if let fault { throw fault }
+    do throws(SupervisionFault) {
+      early += try supervisor.answers(atLeast: count - early.count, stop: stop)
+    } catch {
+      fault = error
+      throw error
+    }
+    let own = min(count, early.count)
+    defer { early.removeFirst(own) }
+    return Array(early.prefix(own))
   }
 }
 

@@ -10,7 +10,9 @@ package struct Workers<State: AnyObject, Piece: Sendable, Result: Sendable> {
   private let window: Int
   private let executor: (any TaskExecutor)?
   private let makeState: () -> State
-  private let work: @Sendable (State, Piece) -> Result
+  /// Pieces that a worker has begun while it finishes one.
+  private let ahead: Int
+  private let step: @Sendable (State, Piece?, _ finishes: Bool) -> Result?
 
   /// - Parameters:
   ///   - window: the most pieces that are in work or done and wait for one before them; never fewer than there are
@@ -21,7 +23,26 @@ package struct Workers<State: AnyObject, Piece: Sendable, Result: Sendable> {
     jobs: Int, window: Int = 16, executor: (any TaskExecutor)? = nil, makeState: @escaping () -> State,
     work: @escaping @Sendable (State, Piece) -> Result
   ) {
-    (self.jobs, self.window, self.executor, self.makeState, self.work) = (jobs, window, executor, makeState, work)
+    (self.jobs, self.window, self.executor, self.makeState) = (jobs, window, executor, makeState)
+    ahead = 0
+    step = { state, piece, _ in piece.map { work(state, $0) } }
+  }
+
+  /// For workers that hand their pieces on to somebody else, who is not to wait for the next one.
+  ///
+  /// - Parameters:
+  ///   - begin: with a piece; soon done.
+  ///   - finish: waits for the result of the worker's oldest piece. The next has begun then, where there is one.
+  package init(
+    jobs: Int, window: Int = 16, executor: (any TaskExecutor)? = nil, makeState: @escaping () -> State,
+    begin: @escaping @Sendable (State, Piece) -> Void, finish: @escaping @Sendable (State) -> Result
+  ) {
+    (self.jobs, self.window, self.executor, self.makeState) = (jobs, window, executor, makeState)
+    ahead = 1
+    step = { state, piece, finishes in
+      if let piece { begin(state, piece) }
+      return finishes ? finish(state) : nil
+    }
   }
 
   /// - Parameters:
@@ -33,29 +54,38 @@ package struct Workers<State: AnyObject, Piece: Sendable, Result: Sendable> {
   ) async throws {
     let jobs = max(1, jobs)
     let window = max(window, jobs)
-    let pool = StatePool(states: (0..<jobs).map { _ in makeState() })
-    let work = work
+    let lanes = (0..<jobs).map { _ in Lane(makeState()) }
+    let step = step
     var pieces = pieces.makeIterator()
-    try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+    try await withThrowingTaskGroup(of: (Int, Result?).self) { group in
       var next = 0
-      var running = 0
+      // Of the pieces that each worker has begun, the oldest first.
+      var begun = [[Int]](repeating: [], count: jobs)
+      var free = Array(0..<jobs)
       var waiting: [Int: Result] = [:]
       var delivered = 0
       // A slow piece must not let the results behind it pile up.
       func start() {
-        while running < jobs, next - delivered < window, !stop.isSet, let piece = pieces.next() {
-          let index = next
-          next += 1
-          running += 1
-          group.addTask(executorPreference: executor) { (index, pool.withState { work($0, piece) }) }
+        free.removeAll { number in
+          let piece = next - delivered < window && !stop.isSet ? pieces.next() : nil
+          if piece != nil {
+            begun[number].append(next)
+            next += 1
+          } else if begun[number].isEmpty {
+            return false
+          }
+          let finishes = piece == nil || begun[number].count > ahead
+          let lane = lanes[number]
+          group.addTask(executorPreference: executor) { (number, lane.withState { step($0, piece, finishes) }) }
+          return true
         }
       }
       start()
-      while running > 0 {
-        if running < jobs { try idle() }
-        guard let (index, result) = try await group.next() else { return }
-        running -= 1
-        waiting[index] = result
+      while free.count < jobs {
+        if !free.isEmpty { try idle() }
+        guard let (number, result) = try await group.next() else { return }
+        free.append(number)
+        if let result { waiting[begun[number].removeFirst()] = result }
         start()
         while let ready = waiting.removeValue(forKey: delivered) {
           delivered += 1
@@ -67,18 +97,14 @@ package struct Workers<State: AnyObject, Piece: Sendable, Result: Sendable> {
   }
 }
 
-/// Lends each state to one task at a time.
-private final class StatePool<State: AnyObject>: @unchecked Sendable {
-  // The lock guards `free`; a state is touched only by the task that took it out. No `Mutex`: the thread sanitizer does not
-  // see what it orders, and reports races that are none.
+/// Lends a worker's state to one task at a time.
+private final class Lane<State: AnyObject>: @unchecked Sendable {
+  // The lock guards `state`; nobody ever waits for it. No `Mutex`: the thread sanitizer does not see what it orders, and
+  // reports races that are none.
   private let lock = NSLock()
-  private var free: [State]
+  private let state: State
 
-  init(states: [State]) { free = states }
+  init(_ state: State) { self.state = state }
 
-  func withState<Value>(_ body: (State) -> Value) -> Value {
-    let state = lock.withLock { free.removeLast() }
-    defer { lock.withLock { free.append(state) } }
-    return body(state)
-  }
+  func withState<Value>(_ body: (State) -> Value) -> Value { lock.withLock { body(state) } }
 }

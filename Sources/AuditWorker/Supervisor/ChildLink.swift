@@ -2,13 +2,27 @@ import AuditCore
 import CChild
 import Foundation
 
-/// A frame on its way to a child, with the files that go with it.
+/// Frames on their way to a child, with the files that go with them.
 struct Parcel {
-  let bytes: [UInt8]
-  let files: [HandedFile]
+  private(set) var bytes: [UInt8]
+  private(set) var files: [HandedFile]
+
+  /// Larger ones are not copied behind others.
+  private static let most = 1 << 16
 
   init(_ frame: WireFrame, files: [HandedFile] = []) {
     (bytes, self.files) = (frame.encoded(), files)
+  }
+
+  /// Has the frames of another parcel leave with these, behind them.
+  ///
+  /// - Returns: false where that is too much for one message.
+  mutating func join(_ other: Parcel) -> Bool {
+    guard bytes.count + other.bytes.count <= Parcel.most, files.count + other.files.count <= Int(AUDIT_MOST_FILES)
+    else { return false }
+    bytes += other.bytes
+    files += other.files
+    return true
   }
 }
 
@@ -42,7 +56,11 @@ final class ChildLink {
 
   var hasToSend: Bool { !leaving.isEmpty }
 
-  func send(_ parcel: Parcel) { leaving.append(parcel) }
+  func send(_ parcel: Parcel) {
+    let isOnItsWay = leaving.count == 1 && left > 0
+    if let last = leaving.indices.last, !isOnItsWay, leaving[last].join(parcel) { return }
+    leaving.append(parcel)
+  }
 
   /// Sends what the socket takes now.
   ///
@@ -72,12 +90,15 @@ final class ChildLink {
     var frames: [WireFrame] = []
     let room = 1 << 18
     return withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { buffer in
-      while true {
+      // Where there was room for more there is none: what comes later wakes the next poll.
+      var isAll = false
+      while !isAll {
         guard let base = buffer.baseAddress else { return (frames, false) }
         let got = recv(socket, base, room, Int32(MSG_DONTWAIT))
         if got < 0, errno == EINTR { continue }
         if got < 0 { return (frames, errno == EAGAIN) }
         if got == 0 { return (frames, false) }
+        isAll = got < room
         parser.take(UnsafeRawBufferPointer(start: base, count: got))
         do throws(FrameFault) {
           while let frame = try parser.next() { frames.append(frame) }
@@ -86,6 +107,7 @@ final class ChildLink {
           return (frames, false)
         }
       }
+      return (frames, true)
     }
   }
 

@@ -10,10 +10,19 @@ extension Supervisor {
   /// - Throws: where no child can work at all; then nothing waits any more.
   package func answers(to pieces: [ChildWork], stop: StopRequest) throws(SupervisionFault) -> [ChildAnswer] {
     for piece in pieces { add(piece) }
+    return try answers(atLeast: pieces.count, stop: stop)
+  }
+
+  /// Waits for the answers to the oldest pieces of work.
+  ///
+  /// - Returns: of so many pieces, and of those behind them whose answers came with these; of fewer where a stop left work
+  ///   undone or no more waits.
+  /// - Throws: where no child can work at all; then nothing waits any more.
+  func answers(atLeast count: Int, stop: StopRequest) throws(SupervisionFault) -> [ChildAnswer] {
     var answers: [ChildAnswer] = []
     var end: Deadline?
     do throws(SupervisionFault) {
-      while answers.count < pieces.count {
+      while answers.count < count, waitingCount > 0 {
         if stop.isSet, end == nil { end = Deadline(seconds: Supervisor.grace) }
         if let end, end.isOver {
           abandon()

@@ -104,7 +104,8 @@ package final class Supervisor {
 
   /// Sends what waits, as far as it may be with the child already.
   private func handOut(to child: ChildLink) throws(SupervisionFault) {
-    let most = isAlone ? 1 : waiting.count
+    // A child that is to give way gets no more than it may answer, however much waits.
+    let most = isAlone ? 1 : min(waiting.count, max(sent, limits.recycleAfter - answered))
     guard sent < most else { return }
     if sent == 0 { deadline = Deadline(seconds: limits.timeout) }
     for piece in waiting[sent..<most] { child.send(Parcel(piece.work.frame, files: piece.work.files)) }

@@ -7,7 +7,7 @@
 // that has a descriptor, and the filter of system calls.
 
 /// Files that one message may carry.
-enum { AUDIT_MOST_FILES = 4 };
+enum { AUDIT_MOST_FILES = 8 };
 
 /// Sends what the socket takes at once; the files go with the first byte. Never raises SIGPIPE, never waits.
 ///
