@@ -142,7 +142,9 @@ struct LinearKernelTests {
     #expect(fast[rows * columns - 1] == sum)
   }
 
-  @Test(arguments: [(1, 1, 8), (3, 5, 8), (4, 255, 16), (5, 256, 24), (7, 257, 32), (64, 600, 48), (65, 513, 40)])
+  @Test(arguments: [
+    (1, 1, 8), (3, 5, 8), (4, 255, 16), (5, 256, 24), (7, 257, 32), (13, 300, 24), (64, 600, 48), (65, 513, 40),
+  ])
   func roughProductsAreTheSumsOfSinglesInOrder(rows: Int, inner: Int, columns: Int) {
     var random = Random(seed: UInt64(rows + inner * columns))
     let matrix = (0..<(rows * inner)).map { _ in Float(random.normal()) }

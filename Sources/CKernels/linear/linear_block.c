@@ -184,6 +184,32 @@ typedef float singles __attribute__((vector_size(32), aligned(4)));
 DEFINE_ROUGH_TILE(rough_avx2_4x2, __attribute__((target("avx2,fma"))), 4, 2)
 DEFINE_ROUGH_TILE(rough_avx2_4x1, __attribute__((target("avx2,fma"))), 4, 1)
 DEFINE_ROUGH_TILE(rough_avx2_1x1, __attribute__((target("avx2,fma"))), 1, 1)
+
+// Eight rows and sixteen columns, two packed vectors in one register: every column is summed as in the narrower tiles.
+typedef float wide_singles __attribute__((vector_size(64), aligned(4)));
+
+__attribute__((target("avx512f"))) static void rough_avx512_8x2(const float *restrict matrix, size_t stride,
+                                                                size_t depth, const float *restrict packed,
+                                                                size_t columns, double *restrict out) {
+  wide_singles sum[8] = {0};
+  for (size_t k = 0; k < depth; k++) {
+    singles low = *(const singles *)(packed + k * 8), high = *(const singles *)(packed + PACKED + k * 8);
+    wide_singles right = __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    for (size_t r = 0; r < 8; r++) {
+      float value = matrix[r * stride + k];
+      wide_singles left = {value, value, value, value, value, value, value, value,
+                           value, value, value, value, value, value, value, value};
+      sum[r] = __builtin_elementwise_fma(left, right, sum[r]);
+    }
+  }
+  for (size_t r = 0; r < 8; r++) {
+    singles low = __builtin_shufflevector(sum[r], sum[r], 0, 1, 2, 3, 4, 5, 6, 7);
+    singles high = __builtin_shufflevector(sum[r], sum[r], 8, 9, 10, 11, 12, 13, 14, 15);
+    lanes *to = (lanes *)(out + r * columns);
+    to[0] += __builtin_convertvector(low, lanes);
+    to[1] += __builtin_convertvector(high, lanes);
+  }
+}
 #endif
 DEFINE_ROUGH_TILE(rough_plain_4x1, , 4, 1)
 DEFINE_ROUGH_TILE(rough_plain_1x1, , 1, 1)
@@ -205,21 +231,22 @@ static void rough_scalar(const float *restrict matrix, size_t stride, size_t dep
 typedef void (*rough_tile)(const float *matrix, size_t stride, size_t depth, const float *packed, size_t columns,
                            double *out);
 
-// The tile for four rows and two vectors of eight columns, for four rows and one, for one row and one.
+// The tile for eight rows and two vectors of eight columns, for four rows and two, for four and one, for one and one.
 typedef struct {
-  rough_tile four_two, four, one;
+  rough_tile eight_two, four_two, four, one;
 } rough_tiles;
 
 static rough_tiles fastest_rough(int scalar) {
   if (scalar) {
-    return (rough_tiles){NULL, NULL, rough_scalar};
+    return (rough_tiles){NULL, NULL, NULL, rough_scalar};
   }
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    return (rough_tiles){rough_avx2_4x2, rough_avx2_4x1, rough_avx2_1x1};
+    rough_tile eight = __builtin_cpu_supports("avx512f") ? rough_avx512_8x2 : NULL;
+    return (rough_tiles){eight, rough_avx2_4x2, rough_avx2_4x1, rough_avx2_1x1};
   }
 #endif
-  return (rough_tiles){NULL, rough_plain_4x1, rough_plain_1x1};
+  return (rough_tiles){NULL, NULL, rough_plain_4x1, rough_plain_1x1};
 }
 
 static void pack_rough(const double *block, size_t depth, size_t columns, float *packed) {
@@ -251,6 +278,9 @@ void audit_linear_rough_product(const float *matrix, size_t stride, size_t first
         const float *left = matrix + row * stride + start;
         double *to = out + row * columns + column;
         size_t done = 0;
+        for (; wide == 2 && chosen.eight_two != NULL && done + 8 <= rows; done += 8) {
+          chosen.eight_two(left + done * stride, stride, depth, part, columns, to + done * columns);
+        }
         rough_tile four = wide == 2 ? chosen.four_two : chosen.four;
         for (; four != NULL && done + 4 <= rows; done += 4) {
           four(left + done * stride, stride, depth, part, columns, to + done * columns);

@@ -108,8 +108,11 @@ extension RGBImage {
   ///   - plane: 0 is dark, 255 light.
   ///   - dark: R G B in code values; what lies beyond 255 is capped.
   private init(_ plane: Plane, dark: [Double], light: [Double]) {
-    self.init(
-      width: plane.width, height: plane.height, pixels: plane.values.flatMap { [$0, $0, $0] })
+    self = RGBImage(width: plane.width, height: plane.height) { out in
+      for (place, value) in plane.values.enumerated() {
+        (out[3 * place], out[3 * place + 1], out[3 * place + 2]) = (value, value, value)
+      }
+    }
     self = mapped { channel, value in dark[channel] + (light[channel] - dark[channel]) * value / 255 }
   }
 

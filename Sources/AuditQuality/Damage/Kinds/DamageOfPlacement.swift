@@ -71,7 +71,7 @@ extension RGBImage {
     let (x, y) = (Int(Double(width - left) * place), Int(Double(height - high) * place))
     let isSqueezed = random.fraction() < 0.5
     let inside = isSqueezed ? resized(width: left, height: high) : cropped(x, y, width: left, height: high)
-    var result = RGBImage(width: width, height: height, red: ink, green: ink, blue: ink)
+    var result = RGBImage(width: width, height: height, pixels: [UInt8](repeating: ink, count: pixels.count))
     result.paste(inside, x, y)
     return result
   }
