@@ -63,6 +63,7 @@ let package = Package(
         .embedInCode("v001_initial.sql"), .embedInCode("v002_currency_and_advice.sql"),
         .embedInCode("v003_quality.sql"), .embedInCode("v004_against.sql"),
         .embedInCode("v005_parts.sql"), .embedInCode("v006_facets.sql"), .embedInCode("v007_labels.sql"),
+        .embedInCode("v008_excerpt.sql"),
         .embedInCode("views.sql"),
       ], swiftSettings: strict),
     .target(

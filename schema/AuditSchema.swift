@@ -10,6 +10,7 @@ package enum AuditSchema {
     ("v005_parts", String(decoding: PackageResources.v005_parts_sql, as: UTF8.self)),
     ("v006_facets", String(decoding: PackageResources.v006_facets_sql, as: UTF8.self)),
     ("v007_labels", String(decoding: PackageResources.v007_labels_sql, as: UTF8.self)),
+    ("v008_excerpt", String(decoding: PackageResources.v008_excerpt_sql, as: UTF8.self)),
   ]
 
   /// With the placeholders `{score_columns}`, `{standing_columns}`, `{score_long}` and `{region_long}`.

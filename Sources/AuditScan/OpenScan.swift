@@ -62,18 +62,19 @@ struct OpenScan {
       path: place.path, metrics: columns,
       derived: DerivedColumn.all + ProbeColumns.infos + columns.filter(\.headline).flatMap(DerivedColumn.standing),
       statistics: PictureStatistics.all.map(\.info))
-    run = try store.openRun(
-      RunRequest(
-        dataset: plan.root, name: request.name, fresh: request.fresh, settings: settings, planDigest: plan.digest,
-        planned: plan.samples.count, version: request.version, remedy: request.remedy))
+    var run = RunRequest(
+      dataset: plan.root, name: request.name, fresh: request.fresh, settings: settings, planDigest: plan.digest,
+      planned: plan.samples.count, version: request.version, remedy: request.remedy)
+    run.bringsAllRows = request.plan != nil
+    self.run = try store.openRun(run)
     if let planned = request.plan {
-      if !planned.isKept(in: place.path) { try store.take(planned, into: run) }
+      if !planned.isKept(in: place.path) { try store.take(planned, into: self.run) }
     } else {
-      try store.write(folderIssues: plan.folderIssues, to: run)
-      try store.write(leftOut: plan.leftOut, to: run)
+      try store.write(folderIssues: plan.folderIssues, to: self.run)
+      try store.write(leftOut: plan.leftOut, to: self.run)
     }
     risks = try RiskyFiles(plan: plan, store: store, dataset: plan.root, version: request.version)
-    notes = OpenScan.notes(place: place, plan: plan, run: run)
+    notes = OpenScan.notes(place: place, plan: plan, run: self.run)
   }
 
   /// Says from now on which files are in work, until the second request to stop ends all at once.

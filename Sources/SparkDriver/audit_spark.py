@@ -24,8 +24,9 @@ that pyarrow reads, such as s3://bucket/train.parquet); --out, or at least --row
 system, hdfs:// or s3a://. Plans with `--per identity`, networks or LPIPS are refused, and pairs in Parquet: score those with
 `audit score`.
 
-All rows are merged into one SQLite file, which is made for up to 20 million pictures and needs about 8 kB of the driver's
-temporary space each meanwhile. Beyond that nothing is built yet that keeps aggregates alone: question OUT/rows instead.
+All rows are merged into one SQLite file, which needs about 8 kB of the driver's temporary space a picture meanwhile. Of more
+than 20 million (--merge-options "--rows-in-sqlite N") it keeps errors, and what is flagged, has an issue or is a copy; all rows
+with places and verdicts are in OUT/audit.rows.parquet then.
 """
 
 import argparse

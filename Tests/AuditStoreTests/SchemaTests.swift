@@ -223,6 +223,7 @@ import Testing
     try store.write(plan: [whole.sample], asked: PlanRequest(arguments: [], folder: "/"), to: run)
     try store.finish(run, digest: "d")
     try store.keepBasis(of: .estimate, for: run.id, method: 1, sample: AdviceSample(images: 1))
+    try store.keepExcerpt(of: run.id, place: "/rows.parquet", curves: "{}", shown: [1])
     for table in tables where !["suspect", "remedy", "gain_curve"].contains(table) {
       #expect(try store.column("SELECT count(*) > 0 AND count(later) = 0 FROM \(table)") == ["1"], "\(table)")
     }

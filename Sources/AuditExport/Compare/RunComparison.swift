@@ -134,6 +134,7 @@ extension RunComparison {
   package init(
     _ before: ComparedRun, _ after: ComparedRun, top count: Int = 10, each: (PairedSample) throws -> Void = { _ in }
   ) throws {
+    for side in [before, after] { try side.store.requireAllRows(of: side.run.id, for: "a comparison") }
     schema = 1
     self.before = try Side(before)
     self.after = try Side(after)

@@ -19,10 +19,14 @@ extension Selection {
     }
   }
 
-  /// Refuses a condition that is more than one expression, or that SQLite does not understand.
+  /// Refuses a condition that is more than one expression, or that SQLite does not understand, and what stays of a run
+  /// whose rows are not all here.
   ///
   /// - Parameter run: whose copies have to be known where one of each is asked for.
   package func validate(in store: Store, run: Int64) throws {
+    if let excerpt = try store.excerpt(of: run), !liesInExcerpt {
+      throw excerpt.refusal(of: "a list of images that stay")
+    }
     if isOneOfEach { try checkCopies(in: store, run: run) }
     guard let condition else { return }
     if let complaint = SQLExpression.complaint(condition) {
@@ -37,6 +41,9 @@ extension Selection {
 }
 
 extension Selection {
+  /// Whether it takes nothing but what a database keeps of any run: what does not stay.
+  private var liesInExcerpt: Bool { !words.isEmpty && !words.contains(.keep) }
+
   private func checkCopies(in store: Store, run: Int64) throws {
     guard try !store.knowsBestCopies(of: run) else { return }
     throw AuditError.lacking(

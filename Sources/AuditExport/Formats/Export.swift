@@ -65,7 +65,9 @@ package struct Export {
 
   /// What the condition takes and the format's usual verdicts do not: nobody would know of it otherwise.
   private func passedOver() throws -> String? {
-    guard request.condition != nil, request.verdicts == nil, !selection.words.isEmpty else { return nil }
+    guard request.condition != nil, request.verdicts == nil, !selection.words.isEmpty,
+      try store.excerpt(of: run.id) == nil
+    else { return nil }
     let all = Selection([], condition: request.condition, isOneOfEach: request.isOneOfEach)
     let left = try store.verdictCounts(all, of: run.id).sorted { $0.key < $1.key }.compactMap { word, count in
       selection.words.map(\.rawValue).contains(word) ? nil : "\(word) \(count.formattedWithCommas)"

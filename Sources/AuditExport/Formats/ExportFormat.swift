@@ -82,6 +82,9 @@ package enum ExportFormats {
     SARIFFormat(), GitHubFormat(),
   ]
 
+  /// Rows of all samples, for a database that keeps an excerpt of them.
+  package static let parquet: any ExportFormat = ParquetFormat()
+
   package static func named(_ name: String) -> (any ExportFormat)? { all.first { $0.name == name } }
 }
 

@@ -91,6 +91,7 @@ extension Gate {
   }
 
   private func number(of count: Count, _ store: Store, _ run: StoredRun, _ baseline: GateBaseline?) throws -> Int {
+    if count == .samples { return try store.sampleCount(of: run.id) }
     guard count.needsBaseline else { return try store.count(count.samples, of: run.id) }
     guard let baseline else {
       throw AuditError.usage("--fail-on '\(text)' compares with an earlier run", remedy: "name it with --baseline RUN")
@@ -102,6 +103,7 @@ extension Gate {
   private func top(
     _ share: Double, of total: OwnedTotal, _ name: String, _ store: Store, _ run: StoredRun
   ) throws -> GateResult {
+    try store.requireAllRows(of: run.id, for: "--fail-on '\(text)'")
     let count = try store.valueCount(of: total, in: run.id)
     guard count > 0 else { throw AuditError.lacking("--fail-on '\(text)': no image of the run has \(name)") }
     let worst = max(1, Int((share * Double(count)).rounded()))

@@ -24,7 +24,8 @@ package struct MarkdownReport {
         let words = summary.commands.goOn(unfinished) == nil ? " To go on: \(summary.commands.scanInWords)." : ""
         return "**This run \(unfinished.caution).**\(words)\n\n"
       } ?? ""
-    return "# Audit of \(name)\n\n" + unfinished + sentences
+    let excerpt = summary.excerpt.map { Markdown.text($0.words) + ".\n\n" } ?? ""
+    return "# Audit of \(name)\n\n" + unfinished + excerpt + sentences
       + (summary.command.map { "\n\n" + Markdown.code($0) } ?? "")
   }
 

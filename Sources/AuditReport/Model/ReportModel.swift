@@ -73,31 +73,24 @@ extension ReportModel {
     tone = findings.tone
     sentences = findings.sentences
     let figures = try store.figures(of: id)
-    let columns = try RunColumns(store, run: id, expected: summary.scored)
-    cut = try CutCurve(columns, store: store, run: id)
-    concentration = [
-      ConcentrationCurve(.pullSquared, of: columns.pullSquared),
-      ConcentrationCurve(.pullAbsolute, of: columns.pullAbsolute),
-      ConcentrationCurve(.squaredLoss, of: columns.squaredLoss),
-      ConcentrationCurve(.absoluteLoss, of: columns.absoluteLoss),
-    ].compactMap { $0 }
-    outliers = try OutlierMap(columns, store: store, figures: figures, seed: summary.seed)
-    let galleries = try Galleries(columns, store: store, seed: summary.seed)
-    (self.galleries, worst) = (galleries.all, galleries.worst)
-    agreement = try MetricAgreement(columns, store: store, seed: summary.seed)
+    let columns = try RunColumns(store, run: id, expected: summary.excerpt?.rows ?? summary.scored)
+    let curves =
+      try ReportCurves(keptIn: store, of: id)
+      ?? ReportCurves(columns, store: store, run: id, figures: figures, seed: summary.seed)
+    (cut, concentration, outliers) = (curves.cut, curves.concentration, curves.outliers)
+    (galleries, worst, agreement) = (curves.galleries, curves.worst, curves.agreement)
+    (copyGroups, groups) = (curves.copyGroups, curves.groups)
     learning = try LearningCurves(store: store, run: id)
     issues = try store.issueKinds(of: id)
     issueGalleries = try store.issueGalleries(of: id)
-    copyGroups = try store.copyGroups(of: id)
     leaks = try store.leaks(of: id, in: summary.copies)
-    groups = try Groups(columns, store: store, run: id)
     unreadable = try store.unreadableFiles(of: id, most: ReportModel.mostUnreadable)
     method = Method(row, metrics: store.metrics, figures: figures)
     reference = ReferenceWords(summary, settings: row["settings"].text ?? "", figures: figures)
     limits = reference.limits
-    let pictured =
-      (galleries.all.flatMap(\.tiles) + worst).map(\.id) + smallPictures.map(\.id) + (cut?.stops.map(\.last) ?? [])
-    rows = try RowTable(columns, pictured: pictured, store: store, run: id)
+    rows = try RowTable(
+      columns, of: summary.excerpt == nil ? columns.count : summary.scored,
+      pictured: curves.shown + smallPictures.map(\.id), store: store, run: id)
   }
 
   /// The model as one JSON document with keys in order.

@@ -124,7 +124,7 @@ package struct HTMLReport {
     return """
       <section class="banner \(findings.tone.rawValue)" aria-label="Result">
       <p class="mark" aria-hidden="true">\(mark)</p>
-      <div class="words">\(unfinished)\(lead)\(size)\(action)\(outdated)\(withoutPictures)\(verdicts)</div>
+      <div class="words">\(unfinished)\(excerpt)\(lead)\(size)\(action)\(outdated)\(withoutPictures)\(verdicts)</div>
       \(worst)<div class="more-words">\(more)</div>
       \(remedies)
       </section>
@@ -140,6 +140,8 @@ package struct HTMLReport {
       \(goOn ?? .empty)
       """
   }
+
+  private var excerpt: HTML { summary.excerpt.map { "<p class=\"outdated\">\($0.words).</p>" } ?? .empty }
 
   private var withoutPictures: HTML {
     guard let absence = pictures.absence else { return .empty }

@@ -194,6 +194,7 @@ package struct SampleExplainer {
   }
 
   private func caution() throws -> String? {
+    if let excerpt = try store.excerpt(of: run) { return "places are counted among what is here: \(excerpt.words)" }
     guard runRow["status"].text != "complete" else { return try fewness() }
     return try store.unfinishedRun(named: runRow["name"].text).map {
       "the run \($0.place): places and verdicts are not those of the whole set"
@@ -279,6 +280,7 @@ extension SampleExplainer {
     let ordinary = Set(try store.kept(among: sampleAt.values.map(\.id).sorted()))
     let squares = squaredDistances(from: row, to: model)
     // A copy vouches for nothing, and shows nothing that the sample itself does not.
+    if try store.excerpt(of: run) != nil { return nil }
     let best = sampleAt.filter { place, sample in
       ordinary.contains(sample.id) && squares[place] > copies
     }.min { left, right in

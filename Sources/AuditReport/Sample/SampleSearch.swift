@@ -17,9 +17,10 @@ extension SampleExplainer {
     let same = try search.paths(endingIn: name)
     if same.count == 1, case .integer(let id)? = same.first?["id"], !wanted.contains("/") { return id }
     let near = try same.isEmpty ? search.near(wanted) : same.prefix(5).compactMap { $0["path"].text }
+    let elsewhere = try store.excerpt(of: run).map { ": " + $0.words } ?? ""
     let run = try store.nameAndSettings(of: run).name
     throw AuditError.unknownName(
-      "no sample '\(SamplePath(wanted).printable)' in run \"\(run)\"",
+      "no sample '\(SamplePath(wanted).printable)' in run \"\(run)\"\(elsewhere)",
       near: near.map { "'\(SamplePath($0).printable)'" },
       remedy: "they are listed by: audit sql \(quoted(store.path)) --run \(quoted(run)) \"SELECT path FROM samples\"")
   }

@@ -51,6 +51,7 @@ package struct SummaryText {
       lines.append(
         "       \(unfinished.caution); to go on: \(summary.commands.goOn(unfinished) ?? summary.commands.scanInWords)")
     }
+    if let excerpt = summary.excerpt { lines.append("       \(excerpt.words)") }
     let converted = summary.conversions.sorted { $0.key < $1.key }.map {
       "\($0.value.formattedWithCommas) \(SamplePath($0.key).printable)"
     }

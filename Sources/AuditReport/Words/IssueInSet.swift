@@ -57,7 +57,8 @@ extension IssueInSet {
     scored = try rule == nil ? store.sampleCount(of: run.id) : store.scoredCount(of: run.id)
     confidence = try store.issueKindRows(of: run.id).first { $0["code"].text == code }?["confidence"].real
     threshold = rule == nil || !isKnown ? nil : figures["damaged_from"]
-    let names = isKnown ? try store.knownStatistics(rule?.statistics ?? []) : []
+    // What is usual is known of all samples alone.
+    let names = try isKnown && store.excerpt(of: run.id) == nil ? store.knownStatistics(rule?.statistics ?? []) : []
     let set = MeasuredSet(
       threshold: 1, columns: Dictionary(uniqueKeysWithValues: zip(names, try store.statistics(names, of: run.id))))
     statistics = names.compactMap { name in

@@ -31,9 +31,9 @@ package struct NextSteps: Sendable {
     } else {
       steps.append(
         Step(
-          purpose: advice.drops > 0
+          purpose: advice.drops > 0 && summary.excerpt == nil
             ? "The list to train on: everything but the \(advice.drops.formattedWithCommas) marked drop."
-            : "The list of images to train on.", command: commands.keepList))
+            : commands.aboutKeepList, command: commands.keepList))
     }
     if !shows { steps.append(Step(purpose: "Look at the pictures.", command: commands.report)) }
     if let worst = summary.top.first {
@@ -52,7 +52,9 @@ package struct NextSteps: Sendable {
     if summary.verdicts[Verdict.drop.rawValue] != nil || summary.verdicts[Verdict.review.rawValue] != nil, !shows {
       steps.append(Step(purpose: "All that is marked.", command: commands.flagged))
     }
-    if shows, summary.isFinished, let model = summary.model, !model.isLeaveOneOut, !AdviceWords(advice).hasTrainings {
+    if shows, summary.isFinished, summary.excerpt == nil, let model = summary.model, !model.isLeaveOneOut,
+      !AdviceWords(advice).hasTrainings
+    {
       steps.append(
         Step(
           purpose: "Measure it: small networks are trained on this set with each remedy, in about a minute.",

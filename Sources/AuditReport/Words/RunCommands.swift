@@ -13,6 +13,8 @@ package struct RunCommands: Sendable {
   package let scanAnew: String?
   /// " --run NAME", or nothing.
   private let choice: String
+  /// Which of its rows the database keeps; nil where it keeps all.
+  private let excerpt: Excerpt?
   /// Rows of the run, in SQL.
   private let rows: (from: String, condition: String?)
 
@@ -20,9 +22,11 @@ package struct RunCommands: Sendable {
   ///   - scan: the scan that the run was.
   ///   - isCurrent: whether it is the run that commands speak of which name none.
   init(
-    database: String, scan: (command: String?, words: String, anew: String?), run: String, id: Int64, isCurrent: Bool
+    database: String, scan: (command: String?, words: String, anew: String?), run: String, id: Int64, isCurrent: Bool,
+    excerpt: Excerpt? = nil
   ) {
     path = database
+    self.excerpt = excerpt
     (self.scan, scanInWords, scanAnew) = scan
     self.database = quotedFile(database)
     choice = isCurrent ? "" : " --run \(quoted(run))"
@@ -38,24 +42,44 @@ package struct RunCommands: Sendable {
   package func carryOut(_ remedy: RemedyName) -> String {
     switch remedy {
     case .drop: keepList
-    case .weights: "audit export \(database)\(choice) --format weights -o weights.npy"
-    case .both: "audit export \(database)\(choice) --keep --format weights -o weights.npy"
+    case .weights: excerpt.map { weights($0) } ?? "audit export \(database)\(choice) --format weights -o weights.npy"
+    case .both:
+      excerpt.map { weights($0, " WHERE verdict IN ('keep', 'review')") }
+        ?? "audit export \(database)\(choice) --keep --format weights -o weights.npy"
     }
   }
 
-  /// The list of images to train on.
-  package var keepList: String { "audit export \(database)\(choice) --keep > keep.txt" }
+  /// Of images whose rows are elsewhere, with their paths.
+  private func weights(_ excerpt: Excerpt, _ condition: String = "") -> String {
+    "duckdb -csv -c \(quoted("SELECT path, weight FROM \(excerpt.source)\(condition)")) > weights.csv"
+  }
+
+  /// The list of images to train on; where not all rows are here, of those that are not trained on.
+  package var keepList: String {
+    excerpt == nil
+      ? "audit export \(database)\(choice) --keep > keep.txt"
+      : "audit export \(database)\(choice) --verdict drop,unreadable > leave-out.txt"
+  }
+
+  /// What the list is.
+  package var aboutKeepList: String {
+    excerpt == nil ? "The list of images to train on." : "The list of images to leave out; all others stay."
+  }
 
   /// A folder of links to the images that stay.
   package var linkKept: String { "audit apply \(database)\(choice) --symlink-to kept --verdict keep,review --yes" }
 
   /// What takes the result of looking through a run elsewhere.
   package var results: [NextSteps.Step] {
-    [
-      NextSteps.Step(purpose: "The list of images to train on.", command: keepList),
-      NextSteps.Step(purpose: "Their training weights.", command: carryOut(.both)),
-      NextSteps.Step(purpose: "A folder of links to them; the dataset stays as it is.", command: linkKept),
+    let lists = [
+      NextSteps.Step(purpose: aboutKeepList, command: keepList),
+      NextSteps.Step(
+        purpose: excerpt == nil ? "Their training weights." : "Training weights of those that stay.",
+        command: carryOut(.both)
+      ),
     ]
+    let links = NextSteps.Step(purpose: "A folder of links to them; the dataset stays as it is.", command: linkKept)
+    return excerpt == nil ? lists + [links] : lists
   }
 
   package var report: String { "audit report \(database)\(choice) -o report.html" }

@@ -171,6 +171,7 @@ private struct ProbedRun {
     let run = try store.runRow(named: name)
     id = Int64(run["id"].integer ?? 0)
     self.name = run["name"].text ?? ""
+    try store.requireAllRows(of: id, for: "a probe")
     let place = try DatasetPlace(store, run: id, given: folder)
     dataset = place.path
     let settings = try StoredSettings.decoded(run["settings"].text ?? "", run: run["name"].text ?? "")

@@ -21,9 +21,9 @@ package struct DecisionWorth: Sendable {
     (drops, decided) = (try store.standingCounts(of: run.id).drop, try store.decidedCounts(of: run.id)["drop"] ?? 0)
     let settings = try StoredSettings.decoded(run.settings, run: run.name)
     let kind = ReferenceKinds.kind(of: settings.compared, text: settings.reference)
-    // Models of another set, and files, have no estimate that is as quick.
+    // Models of another set, and files, have no estimate that is as quick; it is one over all rows.
     guard kind == LowRankReference.self || kind == IdentityReference.self,
-      let content = try store.model(of: run.id, kind: StoredModel.lowRank)
+      let content = try store.model(of: run.id, kind: StoredModel.lowRank), try store.excerpt(of: run.id) == nil
     else {
       gain = nil
       return

@@ -28,6 +28,7 @@ struct ForeignCopies {
         "--against '\(path)': nobody has looked for copies in it", remedy: "scan its folder again, without --no-quality"
       )
     }
+    try store.requireAllRows(of: run, for: "--against '\(path)'")
     self.path = path
   }
 

@@ -106,7 +106,7 @@ struct SamplesView: Sendable {
   private func manySamples(_ asked: Asked) async throws -> Int? {
     let count = try await reading.run { [database] in
       try database.reading(of: asked.run) { store in
-        try store.images(of: asked.run.id)
+        try store.excerpt(of: asked.run.id)?.rows ?? store.images(of: asked.run.id)
       }
     }
     return count > SamplesView.many ? count : nil

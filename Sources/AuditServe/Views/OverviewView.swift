@@ -194,7 +194,8 @@ extension OverviewView {
     let tone =
       isWrong ? "red" : findings.tone == .act || !findings.outdated.isEmpty ? "amber" : isOpen ? "open" : "calm"
     let unfinished = summary.unfinished.map { "This run \($0.caution)." }
-    let words = [unfinished, findings.headline?.plain, findings.size?.plain].compactMap { $0 }
+    let excerpt = summary.excerpt.map { "\($0.words)." }
+    let words = [unfinished, excerpt, findings.headline?.plain, findings.size?.plain].compactMap { $0 }
     return ["tone": WebValue(tone), "text": WebValue(words.joined(separator: " "))]
   }
 

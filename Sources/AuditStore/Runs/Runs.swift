@@ -16,6 +16,8 @@ package struct RunRequest: Sendable {
   package var version: String
   /// What to do where the run that is there has other settings; nil for what `audit scan` takes.
   package var remedy: String?
+  /// Whether rows of all samples come from elsewhere: an excerpt of them becomes whole again then.
+  package var bringsAllRows = false
 
   package init(
     dataset: String, name: String?, fresh: Bool, settings: ScanSettings, planDigest: String, planned: Int,
@@ -144,6 +146,16 @@ extension Store {
       let other = dataset == request.dataset ? "" : "dataset '\(dataset)'; "
       throw AuditError.settingsChanged(
         run: name, differences: other + request.settings.differences(from: settings), remedy: request.remedy)
+    }
+    if try !Store.rows("SELECT 1 FROM excerpt WHERE run_id = ?", .integer(id), in: database).isEmpty {
+      guard request.bringsAllRows else {
+        throw AuditError.lacking(
+          "run \"\(name)\" of '\(path)' has been merged, and not all of its rows are here",
+          remedy: "give --name for a new run")
+      }
+      for table in ["excerpt", "whole_answer"] {
+        try database.execute(sql: "DELETE FROM \(table) WHERE run_id = ?", arguments: [id])
+      }
     }
     try database.execute(
       sql: """

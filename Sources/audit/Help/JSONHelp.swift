@@ -17,7 +17,8 @@ enum JSONHelp {
       verdicts, remedies, advice (remedies, recommended, ground, drops, least_gain,
       estimate_change, training_change), command; scan_command (goes
       on with the run; none where the run does not tell all that was given), scan_in_words (the same
-      for a sentence), scan_anew_command (a new run, with a model of its own); damage (share, threshold, flagged, kinds:
+      for a sentence), scan_anew_command (a new run, with a model of its own); excerpt (rows that are
+      here, samples of the run, place of all rows; of a run whose rows are not all here); damage (share, threshold, flagged, kinds:
       kind, words, share, recall), issues (code, severity, images), set_issues, looks_at_pictures,
       issues_count_by (what chose the issues that count as drop or review), copies
       (groups, copies, runs, frames, leaks, foreign, databases); top (the images of highest skew); misfit (share of the images

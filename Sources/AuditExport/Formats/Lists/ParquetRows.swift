@@ -29,11 +29,12 @@ struct ParquetFormat: ExportFormat {
 }
 
 /// `audit_parquet.py`, which lies where audit does.
-enum ParquetScript {
+package enum ParquetScript {
   static let name = "audit_parquet.py"
 
   /// - Throws: `AuditError` where it is nowhere.
-  static func find() throws -> String {
+  @discardableResult
+  package static func find() throws -> String {
     if let named = ProcessInfo.processInfo.environment["AUDIT_PARQUET"] { return named }
     let program = URL(fileURLWithPath: FilePath.absolute("/proc/self/exe"))
     // Beside the program, as both are downloaded; above it, in a checkout.

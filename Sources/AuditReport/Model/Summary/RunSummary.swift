@@ -82,6 +82,8 @@ package struct RunSummary: Codable, Sendable {
   package let status: String
   /// What it lacks; nil where it is complete.
   package let unfinished: UnfinishedRun?
+  /// Which of its rows the database keeps; nil where it keeps all.
+  package let excerpt: Excerpt?
   package let dataset: String
   package let database: String
   package let version: String
@@ -158,6 +160,7 @@ extension RunSummary {
     isCurrentRun = try store.isCurrentRun(Int64(id))
     status = row["status"].text ?? ""
     unfinished = try store.unfinishedRun(named: run)
+    excerpt = try store.excerpt(of: Int64(id))
     dataset = row["dataset"].text ?? ""
     database = store.path
     version = row["version"].text ?? ""
@@ -206,7 +209,8 @@ extension RunSummary {
       name: try store.runNames().count > 1 ? run : nil, settings: settings)
     (scanCommand, scanInWords, scanAnewCommand) = (scan.text, scan.words, scan.anew)
     let commands = RunCommands(
-      database: store.path, scan: (scan.text, scan.words, scan.anew), run: run, id: Int64(id), isCurrent: isCurrentRun)
+      database: store.path, scan: (scan.text, scan.words, scan.anew), run: run, id: Int64(id), isCurrent: isCurrentRun,
+      excerpt: excerpt)
     command = advice.recommended.map { commands.carryOut($0) }
     remedies = try store.remedies(of: Int64(id)).compactMap {
       Remedy($0, recommended: advice.recommended?.rawValue)
@@ -239,7 +243,7 @@ extension RunSummary {
   package var commands: RunCommands {
     RunCommands(
       database: database, scan: (scanCommand, scanInWords, scanAnewCommand), run: run, id: runID,
-      isCurrent: isCurrentRun)
+      isCurrent: isCurrentRun, excerpt: excerpt)
   }
 
   private static func worstSamples(_ store: Store, _ run: Int64, count: Int) throws -> [Sample] {

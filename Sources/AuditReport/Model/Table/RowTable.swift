@@ -58,9 +58,10 @@ package struct RowTable: Encodable, Sendable {
 
 extension RowTable {
   /// - Parameters:
+  ///   - all: how many scored images the run has.
   ///   - pictured: images of which the page shows a picture; they are in the table whatever else is.
-  init(_ columns: RunColumns, pictured: [Int64], store: Store, run: Int64) throws {
-    of = columns.count
+  init(_ columns: RunColumns, of all: Int, pictured: [Int64], store: Store, run: Int64) throws {
+    of = all
     let chosen = try RowTable.order(columns, pictured: pictured, issues: store.samplesWithIssues(of: run))
     let known = try RowTableColumn.all.filter { try store.hasSampleColumn($0.column) }
     var values = [[Double?]](repeating: [], count: known.count)

@@ -81,14 +81,15 @@ extension Store {
       """, .integer(run), .identifiers(ids))
   }
 
-  /// Saved questions that say by a column `path` which samples are meant.
+  /// Saved questions that say by a column `path` which samples are meant, and that the rows of the run can answer.
   package func questionsAboutSamples() throws -> [String] {
-    try rows(
+    let isExcerpt = try rows("SELECT id FROM current_run").first?["id"].wide.map { try excerpt(of: $0) != nil } ?? false
+    return try rows(
       """
       SELECT s.name FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c
       WHERE s.type = 'view' AND s.name LIKE 'q\\_%' ESCAPE '\\' AND c.name = 'path' ORDER BY s.name
       """
-    ).compactMap(\.values[0].text)
+    ).compactMap(\.values[0].text).filter { !isExcerpt || Excerpt.answers(String($0.dropFirst(2))) }
   }
 
   /// Everything that changes what is seen of a run while its rows stay: `status`, `finished_at`, `digest`, and the number and

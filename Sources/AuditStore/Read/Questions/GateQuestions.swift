@@ -36,7 +36,7 @@ extension Store {
 
   /// Samples whose scores are stored.
   package func scoredCount(of run: Int64) throws -> Int {
-    try whole("SELECT count(*) FROM sample WHERE run_id = ? AND status = 'ok'", .integer(run))
+    try rows(.scored, of: run).first?.values[0].integer ?? 0
   }
 
   /// - Parameter baseline: a run of this or an attached database; what was counted there by its path or by its content is

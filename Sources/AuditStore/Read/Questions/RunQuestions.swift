@@ -8,9 +8,8 @@ extension Store {
     return (row?["name"].text ?? "", row?["settings"].text ?? "{}")
   }
 
-  package func sampleCount(of run: Int64) throws -> Int {
-    try rows("SELECT count(*) FROM sample WHERE run_id = ?", .integer(run)).first?.values[0].integer ?? 0
-  }
+  /// Samples of a run, wherever their rows are.
+  package func sampleCount(of run: Int64) throws -> Int { try excerpt(of: run)?.samples ?? rowCount(of: run) }
 
   /// `kind`, `rank`, `fitted_on` and `digest` of a model; nil where there is none.
   ///
@@ -83,28 +82,20 @@ extension Store {
 
   /// Folders of the first level, or what else names a person.
   package func identityCount(of run: Int64) throws -> Int {
-    try count("SELECT count(DISTINCT identity) FROM sample WHERE run_id = ?", run)
+    try rows(.identities, of: run).first?.values[0].integer ?? 0
   }
 
   /// How many files each part of the set has, of those that belong to one.
   package func splitCounts(of run: Int64) throws -> [String: Int] {
-    guard try hasColumn("split", in: "sample") else { return [:] }
-    let rows = try rows(
-      "SELECT split, count(*) AS images FROM sample WHERE run_id = ? AND split NOTNULL GROUP BY split", .integer(run))
-    return Dictionary(
-      rows.compactMap { row in row["split"].text.map { ($0, row["images"].integer ?? 0) } }, uniquingKeysWith: +)
+    Dictionary(
+      try rows(.splits, of: run).compactMap { row in row["split"].text.map { ($0, row["images"].integer ?? 0) } },
+      uniquingKeysWith: +)
   }
 
   /// Hands on how many files of a run are alike in status, error, size, format, colour, depth, turn and copy:
   /// `images` and one column each.
   package func forEachKindOfFile(in run: Int64, _ body: (SQLRow) throws -> Void) throws {
-    try forEachRow(
-      """
-      SELECT count(*) AS images, status, error_code, width, height, format, colour, has_alpha,
-        bits_per_channel > 8 AS deep, orientation > 1 AS turned, duplicate_of IS NOT NULL AS duplicate,
-        \(try hasColumn("header", in: "sample") ? "header" : "NULL AS header")
-      FROM sample WHERE run_id = ? GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
-      """, [.integer(run)], body)
+    try rows(.kindsOfFile, of: run).forEach(body)
   }
 
   /// Files without scores: `path`, `error_code`, `error_detail`, by path.
@@ -148,12 +139,7 @@ extension Store {
 
   /// How many images are proposed for what.
   package func proposals(in run: Int64) throws -> [String: Int] {
-    let rows = try rows(
-      """
-      SELECT verdict, count(*) AS images FROM standing JOIN sample ON sample.id = sample_id
-      WHERE run_id = ? AND verdict IS NOT NULL GROUP BY verdict
-      """, .integer(run))
-    return rows.reduce(into: [:]) { counts, row in
+    try rows(.proposals, of: run).reduce(into: [:]) { counts, row in
       if let verdict = row["verdict"].text { counts[verdict] = row["images"].integer ?? 0 }
     }
   }
@@ -342,15 +328,7 @@ extension Store {
 
   /// How many copies there are: `groups`, `copies`, `runs`, `frames`, `leaks`; nil where nobody looked.
   package func copyCounts(of run: Int64) throws -> SQLRow? {
-    guard try hasTable("near_group") else { return nil }
-    return try rows(
-      """
-      SELECT count(DISTINCT iif(kind <> 'run', number, NULL)) AS groups, sum(kind <> 'run' AND is_best = 0) AS copies,
-        count(DISTINCT iif(kind = 'run', number, NULL)) AS runs, sum(kind = 'run') AS frames,
-        (SELECT count(DISTINCT sample_id) FROM split_leak JOIN sample ON sample.id = sample_id WHERE run_id = ?1) AS leaks
-      FROM near_group JOIN sample ON sample.id = sample_id WHERE run_id = ?1
-      """, .integer(run)
-    ).first
+    try rows(.copies, of: run).first
   }
 
   /// How many samples another set holds too: `foreign_copies`, `databases`; nil where nobody could look.

@@ -56,15 +56,17 @@ struct SQLCommand: ParsableCommand {
     let store = try Store(reading: database)
     if let runName { try store.turnViews(to: StoredRun(in: store, named: runName).id) }
     if let unfinished = try store.unfinishedRun(named: runName) { Terminal.error("audit: \(unfinished.sentence)") }
+    let excerpt = try store.excerpt(of: StoredRun(in: store, named: runName).id)
+    if let excerpt { Terminal.error("audit: \(excerpt.words)") }
     let format = format ?? (Terminal.outIsTerminal ? .table : .tsv)
     var printer = RowPrinter(format: format, header: !noHeader, width: Terminal.tableWidth, isRaw: raw) {
       Terminal.write($0, to: STDOUT_FILENO, escaping: .listing)
     }
-    try store.forEachRow(try question(store), onColumns: { printer.begin($0) }) { printer.row($0) }
+    try store.forEachRow(try question(store, excerpt), onColumns: { printer.begin($0) }) { printer.row($0) }
     printer.end()
   }
 
-  private func question(_ store: Store) throws -> String {
+  private func question(_ store: Store, _ excerpt: Excerpt?) throws -> String {
     if let saved {
       let names = try store.savedQuestions()
       if saved == "?" { return Store.listOfSavedQuestions }
@@ -72,6 +74,7 @@ struct SQLCommand: ParsableCommand {
         let near = Spelling.nearest(to: saved, in: names)
         throw AuditError.unknownName("no saved question '\(saved)'", near: near, known: names)
       }
+      if let excerpt, !Excerpt.answers(saved) { throw excerpt.refusal(of: "the question '\(saved)'") }
       return Store.savedQuestion(saved)
     }
     guard query == "-" else { return query ?? "" }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditCore
 import AuditScan
+import AuditStore
 
 struct MergeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,6 +35,18 @@ struct MergeCommand: AsyncParsableCommand {
     completion: .directory)
   var dataset: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Samples up to which the database has a row of each; of more it keeps errors, and what is flagged, has an issue or is a copy.",
+      valueName: "count"))
+  var rowsInSqlite = 20_000_000
+
+  @Option(
+    help: ArgumentHelp(
+      "The Parquet file that has all rows where the database does not (default: beside it).", valueName: "file"),
+    completion: .file(extensions: ["parquet"]))
+  var allRows: String?
+
   @OptionGroup var fed: FeederOption
 
   @Option(help: ArgumentHelp("How many cores to use (default: all).", valueName: "count"))
@@ -41,7 +54,10 @@ struct MergeCommand: AsyncParsableCommand {
 
   @OptionGroup var ranking: RankingOptions
 
-  func validate() throws { try JobsOption.check(jobs) }
+  func validate() throws {
+    try JobsOption.check(jobs)
+    if rowsInSqlite < 0 { throw ValidationError("--rows-in-sqlite takes a number from 0; got \(rowsInSqlite)") }
+  }
 
   func run() async throws {
     var request = try PlanFile(plan).request(jobs: jobs, dataset: dataset)
@@ -51,8 +67,10 @@ struct MergeCommand: AsyncParsableCommand {
     request.name = kept.name
     try ranking.apply(to: &request)
     let parts = parts
+    let excerpt = ExcerptStep(most: rowsInSqlite, place: allRows, dataset: dataset)
+    try excerpt.requirePlace(of: request.planned.samples.count, in: dataset ?? request.planned.dataset)
     try await ranking.session(of: request) { request, stop, progress in
-      try await MergeStep(request: request, parts: parts).run(stop: stop, progress: progress)
+      try excerpt.run(await MergeStep(request: request, parts: parts).run(stop: stop, progress: progress))
     }.run()
   }
 }
