@@ -210,7 +210,7 @@ import Testing
     func rank(_ run: (run: OpenRun, ids: [Int64]), by sign: Double = 1) throws -> Int {
       let version = "PRAGMA schema_version"
       let before = try #require(try store.column(version).first.flatMap { Int($0) })
-      try store.writeStandings(ids: run.ids, run: run.run.id, headlines: []) { position, row in
+      try store.writeStandings(of: store.rankRows(of: run.run.id, headlines: [])) { position, _, row in
         row.skew = sign * Double(position)
       }
       return try #require(try store.column(version).first.flatMap { Int($0) }) - before
@@ -233,8 +233,7 @@ import Testing
     func run() throws -> OpenRun {
       let run = try store.openRun(store.request(fresh: true))
       try store.append([row("a.png", mse: 1), row("b.png", mse: 2)], columns: ["mse"], to: run)
-      let ids = try store.column("SELECT id FROM sample WHERE run_id = ?", .integer(run.id)).compactMap { Int64($0) }
-      try store.writeStandings(ids: ids, run: run.id, headlines: []) { position, row in
+      try store.writeStandings(of: store.rankRows(of: run.id, headlines: [])) { position, _, row in
         row.verdict = position == 0 ? .keep : .drop
         row.skew = Double(position + 1)
       }

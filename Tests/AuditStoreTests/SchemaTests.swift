@@ -193,7 +193,7 @@ import Testing
       fingerprint: StoredFingerprint(pixels: [1], hashes: [2], contrast: 3, small: [4]))
     try store.append([(whole, place), row("b.png", mse: 1), row("c.png", mse: 1)], columns: ["mse"], to: run)
     try store.write(folderIssues: [("x", "permission", "")], to: run)
-    try store.writeStandings(ids: [1, 2, 3], run: run.id, headlines: ["mse"]) { _, row in row.skew = 1 }
+    try store.writeStandings(of: store.rankRows(of: run.id, headlines: ["mse"])) { _, _, row in row.skew = 1 }
     try store.write(figures: ["scored": 3], to: run.id)
     try store.markDuplicates(in: run.id)
     try store.markOddShapes(in: run.id)

@@ -7,23 +7,29 @@ import AuditStore
 /// beyond them, the distances say how the sets differ, and nothing about single images.
 struct ModelCoverage {
   /// Share of the scored images that lie outside of a cut, 0...1; nil where the reference has no cuts.
-  let outside: Double?
+  var outside: Double? { scored > 0 ? Double(beyond) / Double(scored) : nil }
 
   private static let most = 0.5
   /// One code value in the root mean square, full scale: what is nearer is drawn as it is, whatever the cuts say.
   private static let drawn = Double(LowRankModel.length).squareRoot() / 255
 
-  init(_ columns: RankColumns, model: ModelScale?) {
-    guard let orthogonalCut = model?.orthogonalCut, let scoreCut = model?.scoreCut else {
-      outside = nil
-      return
+  private let cuts: (orthogonal: Double, score: Double)?
+  private var scored = 0
+  private var beyond = 0
+
+  init(_ model: ModelScale?) {
+    if let orthogonal = model?.orthogonalCut, let score = model?.scoreCut {
+      cuts = (orthogonal, score)
+    } else {
+      cuts = nil
     }
-    var (scored, beyond) = (0, 0)
-    for (distance, score) in zip(columns.orthogonalDistance, columns.scoreDistance) where !distance.isNaN {
-      scored += 1
-      if distance > ModelCoverage.drawn, distance > orthogonalCut || score > scoreCut { beyond += 1 }
-    }
-    outside = scored > 0 ? Double(beyond) / Double(scored) : nil
+  }
+
+  mutating func add(_ sample: RankRow) {
+    guard let cuts, !sample.orthogonalDistance.isNaN else { return }
+    scored += 1
+    let distance = sample.orthogonalDistance
+    if distance > ModelCoverage.drawn, distance > cuts.orthogonal || sample.scoreDistance > cuts.score { beyond += 1 }
   }
 
   var fits: Bool { outside.map { $0 <= ModelCoverage.most } ?? true }

@@ -25,19 +25,26 @@ package struct RunRanking {
   /// - Returns: for a person: why no sample has a verdict, where the model is of another kind of set.
   @discardableResult
   package func write() throws -> String? {
-    let names = headlines.map(\.name)
     let own = own
-    let columns = try store.rankColumns(of: run, headlines: names, identities: own.places)
-    let places = zip(headlines, columns.metrics).map { ColumnPlaces($0, values: $1) }
-    let model = model(of: columns)
-    let rule = rule(count: columns.ids.count)
-    let influence = InfluenceColumns(columns, model: model, own: own.models)
-    let coverage = ModelCoverage(columns, model: model)
-    try store.writeStandings(ids: columns.ids, run: run, headlines: names) { position, row in
-      for (index, place) in places.enumerated() { row.headlines[index] = place.standing(at: position) }
-      influence.fill(&row, at: position, rule: coverage.fits ? rule : nil)
+    let rows = try store.rankRows(of: run, headlines: headlines.map(\.name), identities: own.places)
+    let places = try places(in: rows)
+    let model = try model(of: rows)
+    let influence = SampleInfluence(common: model, own: own.models)
+    var coverage = ModelCoverage(model)
+    var worst = try WorstSamples(rows, headlines: places.count) { sample in
+      coverage.add(sample)
+      return influence.skew(of: sample)
     }
-    var figures = figures(columns, places: places, influence: influence, model: model)
+    let rule = coverage.fits ? rule(count: rows.count) : nil
+    try store.writeStandings(of: rows) { position, sample, row in
+      for (index, place) in places.enumerated() {
+        row.headlines[index] = place.standing(at: position, value: sample.metrics[index])
+      }
+      let skew = influence.skew(of: sample)
+      influence.fill(&row, of: sample, skew: skew, rule: rule)
+      if let skew { worst.add(skew, shares: row.headlines, at: position) }
+    }
+    var figures = figures(count: rows.count, places: places, worst: worst, model: model)
     figures["outside_cut"] = coverage.outside
     try store.write(figures: figures, to: run)
     try store.markDuplicates(in: run)
@@ -46,12 +53,27 @@ package struct RunRanking {
     return coverage.refusal
   }
 
-  private func model(of columns: RankColumns) -> ModelScale? {
+  private func places(in rows: RankRows) throws -> [ColumnPlaces] {
+    var columns = headlines.map { _ in [Double](repeating: .nan, count: rows.count) }
+    try rows.forEach { position, sample in
+      for index in columns.indices { columns[index][position] = sample.metrics[index] }
+    }
+    return headlines.indices.map { index in
+      defer { columns[index] = [] }
+      return ColumnPlaces(headlines[index], values: columns[index])
+    }
+  }
+
+  private func model(of rows: RankRows) throws -> ModelScale? {
     switch scale {
     case .none: return nil
     case .model(let model), .models(let model, _): return model
     case .residuals:
-      let residuals = columns.orthogonalDistance.filter { !$0.isNaN }
+      var residuals: [Double] = []
+      residuals.reserveCapacity(rows.count)
+      try rows.forEach { _, sample in
+        if !sample.orthogonalDistance.isNaN { residuals.append(sample.orthogonalDistance) }
+      }
       return residuals.isEmpty
         ? nil : ModelScale(sums: SkewSums(residuals: residuals), orthogonalCut: nil, scoreCut: nil)
     }
@@ -75,23 +97,20 @@ package struct RunRanking {
   }
 
   private func figures(
-    _ columns: RankColumns, places: [ColumnPlaces], influence: InfluenceColumns, model: ModelScale?
+    count: Int, places: [ColumnPlaces], worst: WorstSamples, model: ModelScale?
   ) -> [String: Double?] {
     var figures: [String: Double?] = [
-      "scored": Double(columns.ids.count), "review_above": thresholds.reviewAbove,
+      "scored": Double(count), "review_above": thresholds.reviewAbove,
       "drop_above": thresholds.dropAbove, "least_gain": thresholds.recommendation.leastGain,
     ]
     if let model {
       figures["cut_od"] = model.orthogonalCut
       figures["cut_sd"] = model.scoreCut
-      let worst = influence.worst(max(1, Int((0.01 * Double(columns.ids.count)).rounded())))
-      figures["worst_images"] = Double(worst.positions.count)
+      figures["worst_images"] = Double(worst.count)
       figures["worst_pull_squared"] = worst.pullSquared
       figures["worst_pull_absolute"] = worst.pullAbsolute
-      for place in places where place.hasShares {
-        figures["worst_share_\(place.name)"] = worst.positions.reduce(0.0) { sum, position in
-          sum + (place.standing(at: position).share ?? 0)
-        }
+      for (index, place) in places.enumerated() where place.hasShares {
+        figures["worst_share_\(place.name)"] = worst.share(index)
       }
     }
     return figures
@@ -99,9 +118,8 @@ package struct RunRanking {
 }
 
 /// One headline column's places; percentile and share follow from rank and value, so only the ranks are kept.
-private struct ColumnPlaces: Sendable {
+private struct ColumnPlaces {
   let name: String
-  private let values: [Double]
   private let ranking: Ranking
   private let sum: Double?
   /// Below this many values a percentile would pretend precision.
@@ -112,7 +130,6 @@ private struct ColumnPlaces: Sendable {
 
   init(_ metric: MetricInfo, values: [Double]) {
     name = metric.name
-    self.values = values
     let worst: WorstEnd =
       switch metric.direction {
       case .lower, .none: .high
@@ -125,42 +142,34 @@ private struct ColumnPlaces: Sendable {
     sum = metric.direction == .lower && !defined.contains { $0 < 0 } ? defined.reduce(0, +) : nil
   }
 
-  func standing(at position: Int) -> HeadlineStanding {
+  func standing(at position: Int, value: Double) -> HeadlineStanding {
     guard let rank = ranking.rank(at: position) else { return HeadlineStanding() }
-    let share = sum.map { $0 > 0 ? values[position] / $0 : 0 }
+    let share = sum.map { $0 > 0 ? value / $0 : 0 }
     return HeadlineStanding(
       percentile: hasPercentiles ? ranking.percentile(ofRank: rank) : nil, rank: Int(rank), share: share)
   }
 }
 
-/// Skew and what belongs to it, worked out from the stored distances when it is asked for.
-private struct InfluenceColumns: Sendable {
-  private let columns: RankColumns
-  private let common: ModelScale?
-  /// By the numbers in `columns.identities`.
-  private let own: [ModelScale]
+/// Skew and what belongs to it, worked out from the stored distances.
+private struct SampleInfluence {
+  let common: ModelScale?
+  /// By the numbers that the folders were given.
+  let own: [ModelScale]
 
-  init(_ columns: RankColumns, model: ModelScale?, own: [ModelScale]) {
-    self.columns = columns
-    (common, self.own) = (model, own)
+  private func model(of sample: RankRow) -> ModelScale? {
+    own.indices.contains(Int(sample.identity)) ? own[Int(sample.identity)] : common
   }
 
-  private func model(at position: Int) -> ModelScale? {
-    guard !own.isEmpty, columns.identities[position] >= 0 else { return common }
-    return own[Int(columns.identities[position])]
-  }
-
-  private func skew(at position: Int) -> Skew? {
-    guard let model = model(at: position), !columns.orthogonalDistance[position].isNaN else { return nil }
-    let nearest = columns.nearestDistance[position]
+  func skew(of sample: RankRow) -> Skew? {
+    guard let model = model(of: sample), !sample.orthogonalDistance.isNaN else { return nil }
+    let nearest = sample.nearestDistance
     return Skew(
-      distance: columns.orthogonalDistance[position], leverage: columns.leverage[position],
-      nearest: nearest.isNaN ? nil : nearest, sums: model.sums)
+      distance: sample.orthogonalDistance, leverage: sample.leverage, nearest: nearest.isNaN ? nil : nearest,
+      sums: model.sums)
   }
 
   /// - Parameter rule: nil gives neither verdict nor weight.
-  func fill(_ row: inout StandingRow, at position: Int, rule: VerdictRule?) {
-    let skew = skew(at: position)
+  func fill(_ row: inout StandingRow, of sample: RankRow, skew: Skew?, rule: VerdictRule?) {
     row.pullSquared = skew?.pullSquared
     row.pullAbsolute = skew?.pullAbsolute
     row.ratio = skew?.ratio
@@ -171,11 +180,11 @@ private struct InfluenceColumns: Sendable {
     row.outlierClass = nil
     row.verdict = nil
     row.why = nil
-    guard let skew, let model = model(at: position) else { return }
+    guard let skew, let model = model(of: sample) else { return }
     if let orthogonalCut = model.orthogonalCut, let scoreCut = model.scoreCut {
       row.outlierClass =
         OutlierClass(
-          orthogonalDistance: columns.orthogonalDistance[position], scoreDistance: columns.scoreDistance[position],
+          orthogonalDistance: sample.orthogonalDistance, scoreDistance: sample.scoreDistance,
           orthogonalCut: orthogonalCut, scoreCut: scoreCut
         ).rawValue
     }
@@ -183,27 +192,6 @@ private struct InfluenceColumns: Sendable {
     let verdict = rule.verdict(of: skew)
     row.verdict = verdict
     row.why = rule.reason(for: verdict, skew: skew)
-  }
-
-  /// The samples of highest skew, and their part of all pull.
-  func worst(_ count: Int) -> (positions: [Int], pullSquared: Double, pullAbsolute: Double) {
-    var skews = [Double](repeating: .nan, count: columns.ids.count)
-    var (squared, absolute) = (0.0, 0.0)
-    for position in columns.ids.indices {
-      guard let skew = skew(at: position) else { continue }
-      squared += skew.pullSquared
-      absolute += skew.pullAbsolute
-      skews[position] = skew.skew
-    }
-    let ranking = ranks(of: skews, worst: .high)
-    let positions = skews.indices.compactMap { position in
-      ranking.rank(at: position).flatMap { $0 <= count ? (rank: $0, position: position) : nil }
-    }.sorted { $0.rank < $1.rank }.map(\.position)
-    let top = positions.compactMap { skew(at: $0) }
-    return (
-      positions, squared > 0 ? top.reduce(0) { $0 + $1.pullSquared } / squared : 0,
-      absolute > 0 ? top.reduce(0) { $0 + $1.pullAbsolute } / absolute : 0
-    )
   }
 }
 

@@ -270,7 +270,7 @@ extension Store {
   }
 
   /// A transaction whose failure speaks to a person.
-  func write<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) throws -> Value {
+  func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
     do {
       return try queue.write(body)
     } catch let error as DatabaseError {

@@ -116,8 +116,7 @@ final class ExportSet {
     let scored = faces.filter { $0.failure == nil }.sorted {
       $0.path.text.utf8.lexicographicallyPrecedes($1.path.text.utf8)
     }
-    let columns = try store.rankColumns(of: run.id, headlines: ["mse", "mae", "ssim"])
-    try store.writeStandings(ids: columns.ids, run: run.id, headlines: ["mse", "mae", "ssim"]) { position, row in
+    try store.writeStandings(of: store.rankRows(of: run.id, headlines: ["mse", "mae", "ssim"])) { position, _, row in
       let face = scored[position]
       row.verdict = face.verdict
       row.skew = face.skew

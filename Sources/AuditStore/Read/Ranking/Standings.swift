@@ -2,32 +2,6 @@ package import AuditCore
 import AuditDigest
 import GRDB
 
-/// The stored numbers that a ranking needs, one array per column, in the order of the paths. NaN = not defined.
-package struct RankColumns: Sendable {
-  package var ids: [Int64] = []
-  /// Values of the headline metrics, in the order that was asked for.
-  package var metrics: [[Double]]
-  package var orthogonalDistance: [Double] = []
-  package var scoreDistance: [Double] = []
-  package var leverage: [Double] = []
-  package var nearestDistance: [Double] = []
-  /// Number that each sample's folder was given, -1 for the others; empty where no folder has one.
-  package var identities: [Int32] = []
-}
-
-extension RankColumns {
-  /// Makes room once: an array that grows holds its content twice.
-  fileprivate mutating func reserve(_ count: Int, identities withIdentities: Bool) {
-    ids.reserveCapacity(count)
-    for index in metrics.indices { metrics[index].reserveCapacity(count) }
-    orthogonalDistance.reserveCapacity(count)
-    scoreDistance.reserveCapacity(count)
-    leverage.reserveCapacity(count)
-    nearestDistance.reserveCapacity(count)
-    if withIdentities { identities.reserveCapacity(count) }
-  }
-}
-
 /// A headline metric's place in its run.
 package struct HeadlineStanding: Sendable {
   package var percentile: Double?
@@ -60,69 +34,29 @@ package struct StandingRow: Sendable {
 }
 
 extension Store {
-  /// Reads what a ranking needs of the scored samples of a run.
-  ///
-  /// - Parameter identities: a number for each folder that has a model of its own.
-  package func rankColumns(
-    of run: Int64, headlines: [String], identities: [ByteKey: Int32] = [:]
-  ) throws -> RankColumns {
-    try queue.read { database in
-      var columns = RankColumns(metrics: Array(repeating: [], count: headlines.count))
-      let count = try Store.rows(
-        "SELECT count(*) FROM sample WHERE run_id = ? AND status = 'ok'", .integer(run), in: database)
-      columns.reserve(count.first?.values[0].integer ?? 0, identities: !identities.isEmpty)
-      let reader = try RowReader(
-        database,
-        sql: """
-          SELECT sample.id, od, sd, leverage, nearest
-            \(headlines.map { ", " + $0.quotedDatabaseIdentifier }.joined())
-            \(identities.isEmpty ? "" : ", identity")
-          FROM sample INDEXED BY sample_by_path
-          LEFT JOIN score ON score.sample_id = sample.id LEFT JOIN influence ON influence.sample_id = sample.id
-          WHERE run_id = ? AND status = 'ok' ORDER BY path, sample.id
-          """,
-        arguments: [run])
-      try reader.forEach { row in
-        columns.ids.append(row.integer(0))
-        columns.orthogonalDistance.append(row.double(1))
-        columns.scoreDistance.append(row.double(2))
-        columns.leverage.append(row.double(3))
-        columns.nearestDistance.append(row.double(4))
-        for index in headlines.indices { columns.metrics[index].append(row.double(5 + index)) }
-        if !identities.isEmpty {
-          let name = String(decoding: row.bytes(5 + headlines.count), as: UTF8.self)
-          columns.identities.append(identities[ByteKey(name)] ?? -1)
-        }
-      }
-      return columns
-    }
-  }
-
   /// Replaces the standings of a run.
   ///
-  /// - Parameter fill: sets the row of the sample at a position of `ids`; the row is reused, so every field is set.
-  package func writeStandings(
-    ids: [Int64], run: Int64, headlines: [String], fill: @Sendable (Int, inout StandingRow) -> Void
-  ) throws {
+  /// - Parameter fill: sets the standing of the sample at a place; it is reused, so every field is set.
+  package func writeStandings(of rows: RankRows, fill: (Int, RankRow, inout StandingRow) -> Void) throws {
     try write { database in
       // A million places in an index, one after the other in no order, cost more than to sort them once; those of a small
       // run beside a large one do not.
-      let isMost = try Store.isLargePart(ids.count, in: database)
+      let isMost = try Store.isLargePart(rows.count, in: database)
       if isMost { try database.execute(sql: "DROP INDEX IF EXISTS standing_by_skew") }
-      try Store.removeStandings(of: run, isMost: isMost, from: database)
+      try Store.removeStandings(of: rows.run, isMost: isMost, from: database)
       let fixed = [
         "sample_id", "pull_squared", "pull_absolute", "ratio", "alike", "skew", "weight", "outlier_class", "verdict",
         "why",
       ]
-      let names = fixed + headlines.flatMap(MetricColumns.headline)
+      let names = fixed + rows.headlines.flatMap(MetricColumns.headline)
       var writer = try RowWriter(
         database,
         sql: "INSERT INTO standing (\(names.map(\.quotedDatabaseIdentifier).joined(separator: ", "))) "
           + "VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))")
-      var row = StandingRow(headlineCount: headlines.count)
-      for (position, id) in ids.enumerated() {
-        fill(position, &row)
-        writer.bind(id)
+      var row = StandingRow(headlineCount: rows.headlines.count)
+      try rows.forEach(in: database) { position, sample in
+        fill(position, sample, &row)
+        writer.bind(sample.id)
         writer.bind(row.pullSquared)
         writer.bind(row.pullAbsolute)
         writer.bind(row.ratio)
