@@ -50,7 +50,8 @@ private struct MadeUpSet {
       (0..<PictureMeasures.histogramLength).map { 0.1 * tone + 0.02 * Double($0 % 9) + 0.05 * random.unit() }
     }
     return PictureMeasures(
-      statistics: statistics, histogram: histogram(), turnedHistograms: (0..<4).map { _ in histogram() },
+      statistics: statistics, lines: (0..<PictureMeasures.linesLength).map { 0.1 * tone * Double($0) },
+      histogram: histogram(), turnedHistograms: (0..<4).map { _ in histogram() },
       pixels: (0..<PictureMeasures.pixelsLength).map { UInt8(100 * tone + Double($0 % 64) + 40 * random.unit()) })
   }
 
@@ -111,7 +112,33 @@ struct DamageModelTests {
     let model = try set.model().set
     let features = set.base.map { model.place(of: $0).features }
     #expect(features.allSatisfy { $0.count == SetPlace.featureCount && $0.allSatisfy(\.isFinite) })
+    let details = set.base.map { model.place(of: $0).details }
+    #expect(details.allSatisfy { $0.count == SetPlace.detailCount && $0.allSatisfy(\.isFinite) })
     for place in 0..<102 { #expect(abs(try #require(median(features.map { $0[place] }))) < 1e-12) }
+  }
+
+  /// A discriminant sees where a thumbnail lies among those of its set, a distance alone would not tell which way.
+  @Test func whatAPictureShowsIsWhereItsThumbnailLiesAmongThoseOfTheSet() throws {
+    let set = MadeUpSet(count: 60)
+    let model = try set.model().set
+    for measures in set.base.prefix(5) {
+      let place = model.place(of: measures)
+      let length = place.composition.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      #expect(abs(length - place.pixels.score) < 1e-6 * max(1, length))
+      // 60 pictures have a model of six components.
+      #expect(place.composition.count == 32 && place.composition.dropFirst(6).allSatisfy { $0 == 0 })
+    }
+  }
+
+  /// Pictures that are too small for seams stand where the others of the set do.
+  @Test func aPictureWithoutLinesIsJudged() throws {
+    let set = MadeUpSet(count: 60)
+    let (model, measures) = (try set.model(), set.base[7])
+    let without = PictureMeasures(
+      statistics: measures.statistics, lines: measures.lines.map { _ in .nan }, histogram: measures.histogram,
+      turnedHistograms: measures.turnedHistograms, pixels: measures.pixels)
+    let judged = model.judgement(of: without, key: nil)
+    #expect((0...1).contains(judged.damage) && judged.kinds.allSatisfy { (0...1).contains($0) })
   }
 
   @Test func fewPicturesAreRefused() {
@@ -206,6 +233,7 @@ struct PictureMeasuresTests {
     #expect(measures.statistics.count == 102 && measures.statistics.allSatisfy(\.isFinite))
     #expect(measures.histogram.count == 576 && measures.turnedHistograms.count == 4)
     #expect(measures.pixels.count == 3072)
+    #expect(measures.lines.count == 18 && measures.lines.allSatisfy(\.isFinite))
     let tiny = self.measures(RGBImage(width: 1, height: 1, pixels: [1, 2, 3]))
     #expect(tiny.statistics.contains { $0.isNaN })
   }

@@ -5,7 +5,9 @@ import Testing
 
 /// Measures between two processes.
 @Suite struct MeasureCodingTests {
-  private static func measures(statistic: Double = -7.25, edge: Double = 0.125) -> PictureMeasures {
+  private static func measures(
+    statistic: Double = -7.25, line: Double = .nan, edge: Double = 0.125
+  ) -> PictureMeasures {
     var statistics = PictureStatistics.all.indices.map { Double($0) / 3 }
     (statistics[0], statistics[1]) = (statistic, .nan)
     func histogram(_ first: Double) -> [Double] {
@@ -14,7 +16,8 @@ import Testing
       return histogram
     }
     return PictureMeasures(
-      statistics: statistics, histogram: histogram(edge), turnedHistograms: (1...4).map { histogram(Double($0) / 16) },
+      statistics: statistics, lines: (1..<PictureMeasures.linesLength).map { Double($0) / 7 } + [line],
+      histogram: histogram(edge), turnedHistograms: (1...4).map { histogram(Double($0) / 16) },
       pixels: (0..<PictureMeasures.pixelsLength).map { UInt8(truncatingIfNeeded: $0 * 7) })
   }
 
@@ -24,6 +27,7 @@ import Testing
     #expect(bytes.count == PictureMeasures.encodedLength)
     let copy = try #require(PictureMeasures(decoding: bytes))
     #expect(copy.statistics.map(\.bitPattern) == measures.statistics.map(\.bitPattern))
+    #expect(copy.lines.map(\.bitPattern) == measures.lines.map(\.bitPattern))
     #expect(copy.histogram == measures.histogram && copy.turnedHistograms == measures.turnedHistograms)
     #expect(copy.pixels == measures.pixels)
     #expect(PictureMeasures(decoding: ([1] + bytes)[1...]) != nil, "a slice that does not begin at 0")
@@ -34,6 +38,7 @@ import Testing
     #expect(PictureMeasures(decoding: bytes.dropLast()) == nil && PictureMeasures(decoding: bytes + [0]) == nil)
     #expect(PictureMeasures(decoding: [UInt8]()) == nil)
     #expect(PictureMeasures(decoding: Self.measures(statistic: .infinity).encoded()) == nil)
+    #expect(PictureMeasures(decoding: Self.measures(line: -.infinity).encoded()) == nil)
     for edge in [Double.nan, .infinity, -0.1, 1.5] {
       #expect(PictureMeasures(decoding: Self.measures(edge: edge).encoded()) == nil, "\(edge)")
     }

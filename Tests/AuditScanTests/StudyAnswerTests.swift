@@ -10,7 +10,8 @@ import Testing
     let histogram = [Double](repeating: 0.25, count: PictureMeasures.histogramLength)
     return PictureMeasurement(
       measures: PictureMeasures(
-        statistics: PictureStatistics.all.indices.map { Double($0) }, histogram: histogram,
+        statistics: PictureStatistics.all.indices.map { Double($0) },
+        lines: [Double](repeating: 0.5, count: PictureMeasures.linesLength), histogram: histogram,
         turnedHistograms: [histogram, histogram, histogram, histogram],
         pixels: [UInt8](repeating: 3, count: PictureMeasures.pixelsLength)),
       pixels: PixelDigest(words: [7, 8]),

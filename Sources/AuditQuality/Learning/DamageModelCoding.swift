@@ -5,7 +5,7 @@ import AuditStatistics
 /// The file format of a model: little-endian, in this order.
 ///
 ///     8   "AUDITDMG"
-///     4   version (4), then kinds, statistics of both lists, pictures, copies, and the ranks of the models of
+///     4   version (5), then kinds, statistics of both lists, pictures, copies, and the ranks of the models of
 ///         histograms, thumbnails and both lists: 4 each
 ///     8   keys: one per picture
 ///     8   centre and spread of both lists and of the colours of parts
@@ -13,13 +13,13 @@ import AuditStatistics
 ///     4   mean and tiles of thumbnails; 8 eigenvalues between them
 ///     8   standardised statistics of the pictures, column by column, reach and density of each; centre and spread of
 ///         the distances
-///     8   centre and spread of the features
+///     8   centre and spread of features and details
 ///         the judges: trees and discriminant of each, see `ExtraTrees`, `LinearDiscriminant`
 ///     8   kind of each copy (-1 for a harmless one), strengths, votes for damage, votes for the own kind
 ///     32  SHA-256 of everything before
 extension DamageModel {
   private static let magic = Array("AUDITDMG".utf8)
-  private static let version: UInt32 = 4
+  private static let version: UInt32 = 5
   private static let checksumBytes = 32
 
   package func encoded() -> [UInt8] {
@@ -95,7 +95,7 @@ extension DamageModel {
       let set = SetModel(
         decoding: &reader, count: count, pixelRank: sizes[5], histogramRank: sizes[6], appearanceRank: sizes[7],
         tracesRank: sizes[8]),
-      let usual = reader.standardisation(SetPlace.featureCount)
+      let usual = reader.standardisation(JudgedFeatures.standardisedCount)
     else { return nil }
     var judges: [FoldJudge] = []
     for _ in 0..<DamageModel.folds {

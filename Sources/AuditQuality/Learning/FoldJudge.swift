@@ -5,18 +5,21 @@ import AuditStatistics
 struct JudgedFeatures: Sendable {
   /// As they are: trees cut them anywhere.
   let features: [Float]
-  /// Bent, so that what lies far out does not outweigh everything else, and their sizes: damage lies on both sides of what
-  /// is usual.
+  /// Features and details, bent so that what lies far out does not outweigh everything else, and the sizes of the features:
+  /// damage lies on both sides of what is usual.
   let curves: [Double]
 
-  /// - Parameter usual: where the features of the set lie.
-  init(_ features: [Double], usual: Standardisation) {
+  /// - Parameter usual: where features and details of the set lie.
+  init(_ place: SetPlace, usual: Standardisation) {
+    let features = place.features
     self.features = features.map { Float($0) }
-    let bent = usual.standardised(features).map { areaSine($0) }
-    curves = bent + bent.map(abs)
+    let bent = usual.standardised(features + place.details).map { areaSine($0) }
+    curves = bent + bent.prefix(features.count).map(abs)
   }
 
-  static let curveCount = 2 * SetPlace.featureCount
+  /// Numbers of what `usual` is fitted to.
+  static let standardisedCount = SetPlace.featureCount + SetPlace.detailCount
+  static let curveCount = standardisedCount + SetPlace.featureCount
 }
 
 /// Judges the pictures of a fold, having learnt from the others: by trees and by a linear discriminant. Trees see where two

@@ -1,7 +1,8 @@
 /// Measures and jobs on their way between two processes of this program on one machine: fixed lengths, numbers bit for
 /// bit in the machine's own order. What comes back is checked, for its process may have been made to say anything.
 extension PictureMeasures {
-  private static let numbers = PictureStatistics.all.count + (1 + Turn.allCases.count) * histogramLength
+  private static let numbers =
+    PictureStatistics.all.count + linesLength + (1 + Turn.allCases.count) * histogramLength
 
   /// Bytes of any picture's measures.
   package static let encodedLength = numbers * MemoryLayout<Double>.size + pixelsLength
@@ -9,7 +10,7 @@ extension PictureMeasures {
   package func encoded() -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(PictureMeasures.encodedLength)
-    for numbers in [statistics, histogram] + turnedHistograms {
+    for numbers in [statistics, lines, histogram] + turnedHistograms {
       numbers.withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
     return bytes + pixels
@@ -22,16 +23,18 @@ extension PictureMeasures {
       UnsafeMutableRawBufferPointer(out).copyBytes(from: bytes.prefix(out.count * MemoryLayout<Double>.size))
       count = PictureMeasures.numbers
     }
-    let (statistics, histograms) = (
-      numbers.prefix(PictureStatistics.all.count), numbers.dropFirst(PictureStatistics.all.count)
-    )
-    // A picture that is too small for a statistic has none.
-    guard statistics.allSatisfy({ !$0.isInfinite }), histograms.allSatisfy({ (0...1).contains($0) }) else { return nil }
+    let described = PictureStatistics.all.count + PictureMeasures.linesLength
+    let (descriptions, histograms) = (numbers.prefix(described), numbers.dropFirst(described))
+    // A picture that is too small for a statistic or a line has none.
+    guard descriptions.allSatisfy({ !$0.isInfinite }), histograms.allSatisfy({ (0...1).contains($0) }) else {
+      return nil
+    }
     func histogram(_ place: Int) -> [Double] {
       Array(histograms.dropFirst(place * PictureMeasures.histogramLength).prefix(PictureMeasures.histogramLength))
     }
     self.init(
-      statistics: Array(statistics), histogram: histogram(0),
+      statistics: Array(descriptions.prefix(PictureStatistics.all.count)),
+      lines: Array(descriptions.suffix(PictureMeasures.linesLength)), histogram: histogram(0),
       turnedHistograms: Turn.allCases.indices.map { histogram($0 + 1) },
       pixels: Array(bytes.suffix(PictureMeasures.pixelsLength)))
   }

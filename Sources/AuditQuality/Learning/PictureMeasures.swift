@@ -1,10 +1,13 @@
 package import AuditCore
 package import AuditImages
 
-/// What one picture gives to the models of its set: statistics, gradient histograms and a thumbnail.
+/// What one picture gives to the models of its set: statistics, straight lines, gradient histograms and a
+/// thumbnail.
 package struct PictureMeasures: Sendable, Equatable {
   /// Side of the thumbnail.
   package static let side = 32
+  /// Numbers of lines.
+  package static let linesLength = LineMeasure.count
   /// Numbers of a gradient histogram.
   package static let histogramLength = GradientMeasure.count
   /// Bytes of a thumbnail.
@@ -13,6 +16,8 @@ package struct PictureMeasures: Sendable, Equatable {
   /// The values of `PictureStatistics.all`; NaN where the picture is too small to have one. Medians pass over these, and
   /// relative to a set such a picture stands at its median.
   package let statistics: [Double]
+  /// Seams, tears and bars; NaN as above.
+  package let lines: [Double]
   /// 576 numbers, 0...0.4.
   package let histogram: [Double]
   /// The same of the picture upside down, turned by 180 degrees, and by 90 to the left and to the right.
@@ -20,12 +25,15 @@ package struct PictureMeasures: Sendable, Equatable {
   /// 32 x 32 R G B, row by row.
   package let pixels: [UInt8]
 
-  package init(statistics: [Double], histogram: [Double], turnedHistograms: [[Double]], pixels: [UInt8]) {
+  package init(
+    statistics: [Double], lines: [Double], histogram: [Double], turnedHistograms: [[Double]], pixels: [UInt8]
+  ) {
+    precondition(lines.count == PictureMeasures.linesLength)
     precondition(turnedHistograms.count == Turn.allCases.count)
     precondition(turnedHistograms.allSatisfy { $0.count == histogram.count })
     precondition(pixels.count == PictureMeasures.pixelsLength)
-    (self.statistics, self.histogram, self.turnedHistograms) = (statistics, histogram, turnedHistograms)
-    self.pixels = pixels
+    (self.statistics, self.lines, self.pixels) = (statistics, lines, pixels)
+    (self.histogram, self.turnedHistograms) = (histogram, turnedHistograms)
   }
 
   /// - Parameters:
@@ -33,7 +41,8 @@ package struct PictureMeasures: Sendable, Equatable {
   ///   - image: as it was measured; what is above 320 pixels on its long side is the caller's to scale to 256 first.
   package init(_ picture: MeasuredPicture, image: RGBImage, resizer: inout ImageResizer) {
     self.init(
-      statistics: PictureStatistics.all.map { $0.value(picture) ?? .nan }, histogram: picture.histogram,
+      statistics: PictureStatistics.all.map { $0.value(picture) ?? .nan }, lines: picture.lines,
+      histogram: picture.histogram,
       turnedHistograms: picture.turnedHistograms,
       pixels: resizer.resize(image, width: PictureMeasures.side, height: PictureMeasures.side).pixels)
   }

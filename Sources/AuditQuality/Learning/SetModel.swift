@@ -28,7 +28,7 @@ package struct SetModel: Sendable, Equatable {
   }
 
   /// Components of the models where there are rows enough.
-  private static let (histogramRank, pixelRank, appearanceRank, tracesRank) = (32, 32, 8, 16)
+  fileprivate static let (histogramRank, pixelRank, appearanceRank, tracesRank) = (32, 32, 8, 16)
   private static let appearanceCount = PictureStatistics.appearance.count
 
   /// The components that are asked for, but at most a tenth of the rows.
@@ -77,12 +77,14 @@ package struct SetModel: Sendable, Equatable {
   package func place(of measures: PictureMeasures) -> SetPlace {
     let appearance = appearance.standardised(Array(measures.statistics.prefix(SetModel.appearanceCount)))
     let traces = traces.standardised(Array(measures.statistics.dropFirst(SetModel.appearanceCount)))
+    let (pixelDistances, coordinates) = pixels.position(of: measures.pixels)
     return SetPlace(
       appearance: appearance, traces: traces,
       colours: colours.standardised(RegionColours.values(of: measures.pixels)),
       histogram: histograms.distances(of: measures.histogram),
-      pixels: pixels.distances(of: measures.pixels), appearanceSpace: appearanceSpace.distances(of: appearance),
-      tracesSpace: tracesSpace.distances(of: traces),
+      pixels: pixelDistances, appearanceSpace: appearanceSpace.distances(of: appearance),
+      tracesSpace: tracesSpace.distances(of: traces), lines: measures.lines,
+      composition: coordinates + [Double](repeating: 0, count: SetModel.pixelRank - coordinates.count),
       turnedHistograms: measures.turnedHistograms.map { histograms.distances(of: $0).orthogonal },
       turnedPixels: Turn.allCases.map { pixels.distances(of: measures.pixels(turned: $0)).orthogonal })
   }
@@ -108,6 +110,10 @@ package struct SetPlace: Sendable {
   package let pixels: SubspaceDistances
   package let appearanceSpace: SubspaceDistances
   package let tracesSpace: SubspaceDistances
+  /// Of the picture as they were measured; NaN where it is too small.
+  package let lines: [Double]
+  /// Where the thumbnail lies along the components of the set's, in standard deviations; 0 beyond its rank.
+  package let composition: [Double]
   /// Orthogonal distances of the turned picture, in the order of `Turn`.
   package let turnedHistograms: [Double]
   package let turnedPixels: [Double]
@@ -131,4 +137,10 @@ package struct SetPlace: Sendable {
     let (byHistogram, byPixels) = turnedNearness
     return appearance + traces + distances.map { cubeRoot($0) } + byHistogram + byPixels + colours
   }
+
+  /// Numbers of `details`.
+  package static let detailCount = PictureMeasures.linesLength + SetModel.pixelRank
+
+  /// What is told by many numbers each of which says little, which trees do not add up: lines, and what the picture shows.
+  package var details: [Double] { lines + composition }
 }

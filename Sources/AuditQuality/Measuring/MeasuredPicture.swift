@@ -18,6 +18,7 @@ package final class MeasuredPicture {
   private(set) var native = NativeMeasure()
   private(set) var standard = StandardMeasure()
   private(set) var gradients = GradientMeasure()
+  private var straight = LineMeasure()
 
   package init() {}
 
@@ -31,7 +32,11 @@ package final class MeasuredPicture {
     standard.load(
       resizer.resize(image, width: MeasuredPicture.side, height: MeasuredPicture.side), small: small)
     gradients.load(small)
+    straight.load(native, standard)
   }
+
+  /// 18 numbers of seams, tears and bars (`LineMeasure`); those of seams are NaN below 8 x 8 pixels.
+  package var lines: [Double] { straight.values }
 
   /// 576 numbers: the orientation of edges in 8 x 8 cells, 0...0.4.
   package var histogram: [Double] { gradients.upright }

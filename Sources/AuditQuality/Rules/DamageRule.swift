@@ -14,7 +14,7 @@ struct DamageRule: IssueRule {
   let statistics: [String]
   /// In words with its number; nil where the picture does not look so.
   private let sign: Sign
-  /// What is so beyond doubt in such a set, whether or not trees say so; in words.
+  /// What is so beyond doubt in such a set, whether or not votes say so; in words.
   private let certain: Sign?
   /// nil where nothing can be said without a set.
   private let line: Line?

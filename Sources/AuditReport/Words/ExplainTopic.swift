@@ -136,7 +136,8 @@ package struct ExplainTopic: Codable, Sendable {
   private static let damage = ExplainTopic(
     "damage", .statistic,
     meaning:
-      "share of votes that a picture is damaged, by trees grown on copies of the set that were damaged on purpose",
+      "share of votes that a picture is damaged, by trees and a discriminant that learnt from copies of the set that were "
+      + "damaged on purpose",
     remedy: "look at the issues; `audit explain blurred` and the others say what each is seen from", page: damagePage)
 
   private static let profiles =
@@ -164,8 +165,9 @@ package struct ExplainTopic: Codable, Sendable {
     HOW IT IS MADE
       1. Copies of up to 500 pictures of the set are damaged on purpose in some twenty ways,
          from mild to gross, others are changed harmlessly; all are saved and read again.
-      2. 102 statistics, a histogram of edges and a thumbnail of each are put in relation to
-         the set: medians, four robust models, and how much nearer a turned picture lies.
+      2. 102 statistics, straight lines (seams, tears, bars), a histogram of edges and a
+         thumbnail of each are put in relation to the set: medians, four robust models, and
+         how much nearer a turned picture lies.
       3. Extremely randomised trees and a linear discriminant part the pictures as they are
          from the copies. No picture is judged by what saw it or a copy of it.
 

@@ -12,7 +12,7 @@ package struct LinearDiscriminant: Sendable, Equatable {
     package var shrinkage = 0.2
     /// The odds are taken to the power of 1 / `temperature`: tails are heavier than those of normal distributions, and
     /// what lies far out is less sure than they say.
-    package var temperature = 3.25
+    package var temperature = 3.6
 
     package init() {}
   }

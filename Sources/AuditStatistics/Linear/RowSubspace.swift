@@ -156,7 +156,10 @@ package struct ByteSubspace: Sendable, Equatable {
   }
 
   /// Distances in full scale (1 = 255 code values in one number).
-  package func distances(of row: [UInt8]) -> SubspaceDistances {
+  package func distances(of row: [UInt8]) -> SubspaceDistances { position(of: row).distances }
+
+  /// Distances, and where the row lies along each component, in standard deviations of the rows that were fitted.
+  package func position(of row: [UInt8]) -> (distances: SubspaceDistances, coordinates: [Double]) {
     precondition(row.count == length)
     var centred = [Float](repeating: 0, count: length)
     var lanes = [Float](repeating: 0, count: max(rank, 1) * Int(AUDIT_LINEAR_LANES))
@@ -164,7 +167,8 @@ package struct ByteSubspace: Sendable, Equatable {
     audit_linear_project(
       row, mean, tiles.isEmpty ? mean : tiles, length / ByteSubspace.chunk, rank, &centred, &lanes, &scores,
       KernelChoice.scalar)
-    return SubspaceDistances(
+    let distances = SubspaceDistances(
       square: audit_linear_squared_length(centred, length), scores: scores, eigenvalues: eigenvalues)
+    return (distances, zip(scores, eigenvalues).map { Double($0) / $1.squareRoot() })
   }
 }

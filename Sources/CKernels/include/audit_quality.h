@@ -35,6 +35,11 @@ audit_quality_sums audit_quality_native(const uint8_t *_Nonnull rgb, const int32
 void audit_quality_steps(const int32_t *_Nonnull plane, size_t width, size_t height, int64_t *_Nonnull columns,
                          int64_t *_Nonnull rows);
 
+// The same by eight bands: steps to the right in each band of rows, for width - 1 columns, band after band, and downwards in
+// each band of columns, for height - 1 rows. Band b begins at b/8 of the side, rounded down; sides from 8 pixels.
+void audit_quality_band_steps(const int32_t *_Nonnull plane, size_t width, size_t height, int64_t *_Nonnull columns,
+                              int64_t *_Nonnull rows);
+
 // Sums of the channels r, g, b and of their products rr, gg, bb, rg, rb, gb.
 typedef struct {
   int64_t sums[3];

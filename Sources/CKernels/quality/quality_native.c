@@ -174,6 +174,20 @@ void audit_quality_steps(const int32_t *plane, size_t width, size_t height, int6
   }
 }
 
+enum { BANDS = 8 };
+
+void audit_quality_band_steps(const int32_t *plane, size_t width, size_t height, int64_t *columns, int64_t *rows) {
+  for (size_t band = 0; band < BANDS; band++) {
+    size_t top = band * height / BANDS, bottom = (band + 1) * height / BANDS;
+    steps(plane + top * width, width, bottom - top, columns + band * (width - 1));
+    size_t left = band * width / BANDS, right = (band + 1) * width / BANDS;
+    for (size_t y = 0; y + 1 < height; y++) {
+      const int32_t *row = plane + y * width + left;
+      rows[band * (height - 1) + y] = difference(row, row + width, right - left);
+    }
+  }
+}
+
 // Products of bytes of at most 2^15 pixels fit 31 bits.
 enum { COLOUR_PIECE = 1 << 15 };
 

@@ -14,7 +14,7 @@ extension DamageRule {
         block_x, block_y: steps between pixels at every eighth column and row against the
         others. Where both stand out by a factor of e^0.7 the blocks show whatever the set
         looks like; where both do so by e^0.35 in the usual picture of the set, that is said
-        once of the set and of no picture. Otherwise: trees that were grown on copies of this set, compressed to
+        once of the set and of no picture. Otherwise: judges that learnt from copies of this set, compressed to
         death, vote for it, and its blocks stand out by 1.5 robust deviations, or its detail
         is gone by one.
       """,
@@ -46,7 +46,7 @@ extension DamageRule {
       PIXELATED: large squares of one colour
 
       SEEN FROM
-        Trees that were grown on copies of this set, pixelated on purpose, vote for it, and
+        Judges that learnt from copies of this set, pixelated on purpose, vote for it, and
         straight lines across or down it stand out by one robust deviation, or neighbours
         are equal that much more often than in the set.
       """,
@@ -65,7 +65,7 @@ extension DamageRule {
       POSTERISED: few tones
 
       SEEN FROM
-        Trees that were grown on copies of this set, reduced to a few tones, vote for it, and
+        Judges that learnt from copies of this set, reduced to a few tones, vote for it, and
         the gaps in its histogram or the steps of its colours stand out by one robust
         deviation.
       """,

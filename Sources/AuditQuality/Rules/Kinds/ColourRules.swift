@@ -12,7 +12,7 @@ extension DamageRule {
       SEEN FROM
         saturation, the mean distance between the largest and the smallest channel, of the
         picture's brightness. The picture is named where that is below 2 % and the set's median
-        saturation is at least 0.04; otherwise where trees that were grown on copies of this
+        saturation is at least 0.04; otherwise where judges that learnt from copies of this
         set, turned gray, vote for it and both its saturation and its share of the brightness
         are less than 40 % of the set's: a dark picture has little of the first alone. Of a
         set whose usual saturation is below 0.01 it is said once that it is gray.
@@ -43,7 +43,7 @@ extension DamageRule {
       COLOUR_CAST: tinted as a whole
 
       SEEN FROM
-        Trees that were grown on copies of this set, tinted on purpose, vote for it, and its
+        Judges that learnt from copies of this set, tinted on purpose, vote for it, and its
         mean red against green or yellow against blue lies at least one robust deviation off
         the set's.
       """,
@@ -57,7 +57,7 @@ extension DamageRule {
       CHANNELS_SWAPPED: red, green and blue exchanged
 
       SEEN FROM
-        Trees that were grown on copies of this set with exchanged channels vote for it, and
+        Judges that learnt from copies of this set with exchanged channels vote for it, and
         its mean red against green or yellow against blue lies at least one robust deviation
         off the set's.
 
@@ -73,7 +73,7 @@ extension DamageRule {
       NEGATIVE: dark for bright
 
       SEEN FROM
-        Trees that were grown on copies of this set, turned into negatives in part or as a
+        Judges that learnt from copies of this set, turned into negatives in part or as a
         whole, vote for it, and the picture lies at least one robust deviation off the model
         of the set.
       """,

@@ -10,7 +10,7 @@ extension DamageRule {
       COVERED: something lies over part of the picture
 
       SEEN FROM
-        Trees that were grown on copies of this set, with patches laid over them, vote for
+        Judges that learnt from copies of this set, with patches laid over them, vote for
         it, and a straight edge, a flat part or a commonest tone stands out by 0.7 robust
         deviations.
       """,
@@ -30,7 +30,7 @@ extension DamageRule {
       SPLICED: put together from two pictures
 
       SEEN FROM
-        Trees that were grown on copies of this set, into which a part of another picture was
+        Judges that learnt from copies of this set, into which a part of another picture was
         put, vote for it, and a straight edge stands out by 0.7 robust deviations, or edges
         or pixels lie at least one off the models of the set.
       """,
@@ -44,7 +44,7 @@ extension DamageRule {
       TORN: rows shifted, or a part that never arrived
 
       SEEN FROM
-        Trees that were grown on copies of this set with shifted bands or a missing end vote
+        Judges that learnt from copies of this set with shifted bands or a missing end vote
         for it, and a straight edge or a commonest tone stands out by 0.7 robust deviations,
         or edges or pixels lie at least one off the models of the set.
       """,
@@ -63,7 +63,7 @@ extension DamageRule {
       TEXT: letters, a watermark or a logo
 
       SEEN FROM
-        Trees that were grown on copies of this set, with words drawn over them, vote for it,
+        Judges that learnt from copies of this set, with words drawn over them, vote for it,
         and thin bright or dark strokes are at least 0.7 robust deviations above the set's.
       """,
     statistics: ["white_tophat_3_p99", "black_tophat_3_p99", "white_tophat_5_p99", "black_tophat_5_p99"],
@@ -82,7 +82,7 @@ extension DamageRule {
       NOT_A_FACE: nothing lies where the set has it
 
       SEEN FROM
-        Trees that were grown on shuffled, striped and clouded copies of this set vote for
+        Judges that learnt from shuffled, striped and clouded copies of this set vote for
         it, and edges or pixels lie at least two robust deviations off their models. It says
         nothing about who or what is there.
 

@@ -11,7 +11,7 @@ extension DamageRule {
       BLURRED: out of focus or smeared by motion
 
       SEEN FROM
-        Trees that were grown on copies of this set, blurred on purpose, vote for it, and
+        Judges that learnt from copies of this set, blurred on purpose, vote for it, and
         its sharpness (variance of the Laplacian) lies at least 1.5 robust deviations below
         the set's. What counts as sharp is what is usual in the set: of a set that is soft as
         a whole (log_sharpness - 2 ln contrast below -3.3 in its usual picture, so that a dark
@@ -42,7 +42,7 @@ extension DamageRule {
       LOW_DETAIL: enlarged from a much smaller picture
 
       SEEN FROM
-        Trees that were grown on copies of this set, made small and enlarged again, vote for
+        Judges that learnt from copies of this set, made small and enlarged again, vote for
         it, and its finest bands of the spectrum lie at least 1.5 robust deviations below
         the set's. Where the finest band lies more than 6.5 below the middle one (band_8 and
         band_4, logarithms) in the usual picture, that is said once of the set.

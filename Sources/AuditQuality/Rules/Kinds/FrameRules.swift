@@ -14,7 +14,7 @@ extension DamageRule {
         of one tone (flat_lines): a bar ends in a line and is flat from there to its edge; a
         plain background is flat and has no such end. Named where the line is 1.9 above the
         median step, 6 to 30 % of the side from an edge, and at least 10 % of the rows and
-        columns are flat; or where trees that were grown on copies of this set with bars vote
+        columns are flat; or where judges that learnt from copies of this set with bars vote
         for it, and half as much is seen.
       """,
     statistics: ["flat_lines", "line_x", "line_y", "line_x_at", "line_y_at"],

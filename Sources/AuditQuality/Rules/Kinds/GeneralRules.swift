@@ -11,13 +11,13 @@ struct DamagedRule: IssueRule {
       DAMAGED: like damaged copies of this set
 
       SEEN FROM
-        Trees that were grown on copies of this set, damaged on purpose in many ways,
+        Judges that learnt from copies of this set, damaged on purpose in many ways,
         vote that the picture is not as it should be, with a probability above the line that
         follows from the set (--issue-threshold), and no named issue with its own sign was
         found.
 
       SEE ALSO
-        audit explain damage  # how the trees are grown and what confidence is
+        audit explain damage  # how damage is learnt and what confidence is
       """)
   let statistics: [String] = []
 

@@ -10,7 +10,7 @@ extension DamageRule {
       NOISY: grain, sensor noise or specks
 
       SEEN FROM
-        Trees that were grown on copies of this set, with noise or specks added, vote for it,
+        Judges that learnt from copies of this set, with noise or specks added, vote for it,
         and the noise of its smooth parts (median second difference), its detail or its
         sharpness lies at least two robust deviations above the set's.
       """,

@@ -11,7 +11,7 @@ extension DamageRule {
       UPSIDE_DOWN: stands on its head
 
       SEEN FROM
-        Trees that were grown on copies of this set, turned by 180 degrees or mirrored upside
+        Judges that learnt from copies of this set, turned by 180 degrees or mirrored upside
         down, vote for it, and so turned its edges or its whole lie nearer to the model of
         the set than upright.
 
@@ -28,7 +28,7 @@ extension DamageRule {
       ROTATED: turned by 90 degrees
 
       SEEN FROM
-        Trees that were grown on copies of this set, turned to the left or to the right, vote
+        Judges that learnt from copies of this set, turned to the left or to the right, vote
         for it, and so turned back its edges or its whole lie nearer to the model of the set.
 
       SEE ALSO
@@ -44,7 +44,7 @@ extension DamageRule {
       MISALIGNED: shifted, scaled or tilted against the others
 
       SEEN FROM
-        Trees that were grown on copies of this set, moved, scaled and tilted, vote for it,
+        Judges that learnt from copies of this set, moved, scaled and tilted, vote for it,
         and its edges do not lie where those of the set do (the part of oddness that belongs
         to the edges is above 1), or the picture itself does not.
 

@@ -12,8 +12,8 @@ extension DamageRule {
       SEEN FROM
         p95, the luma that only the brightest 5 % of the pixels exceed. Below 0.25 of full
         scale the picture is dark whatever the set looks like; in a set that is dark as a
-        whole this is said once and not of every picture. Otherwise: trees that were grown
-        on copies of this set, darkened on purpose, vote for it, and its mean luma lies at
+        whole this is said once and not of every picture. Otherwise: judges that learnt
+        from copies of this set, darkened on purpose, vote for it, and its mean luma lies at
         least one robust deviation below the set's.
 
       SEE ALSO
@@ -41,7 +41,7 @@ extension DamageRule {
       SEEN FROM
         p5, the luma that 95 % of the pixels exceed. Above 0.7 of full scale the picture is
         bright whatever the set looks like; in a set that is bright as a whole this is said
-        once. Otherwise: trees that were grown on copies of this set, overexposed on
+        once. Otherwise: judges that learnt from copies of this set, overexposed on
         purpose, vote for it, and its mean luma or its brightest twentieth lies at least
         0.7 robust deviations above the set's.
 

@@ -18,7 +18,7 @@ extension HTMLReport {
     let strengths: [HTML] = DamageStrength.allCases.map { "<th scope=\"col\" class=\"n\">\($0.rawValue)</th>" }
     return """
       <section id="damage"><h2>Damage</h2><p>\(damage.sentence)</p>
-      <p class="about">Copies of this set\u{2019}s own pictures were damaged on purpose, and trees learnt to tell them from \
+      <p class="about">Copies of this set\u{2019}s own pictures were damaged on purpose, and judges learnt to tell them from \
       the pictures as they are. How many of the copies that were held out would be flagged says how good that is on this \
       very set. \u{201C}In the set\u{201D} is the part of the set that looks so by its estimate.</p>
       <div class="scroll"><table class="list"><caption class="quiet">Share of the set and of held-out copies that would be \
