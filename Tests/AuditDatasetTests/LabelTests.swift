@@ -215,6 +215,31 @@ struct DatasetLabelTests {
     #expect(people(try plan(tree, "/tars/0.tar")) == ["00000/a.png": "3"])
   }
 
+  @Test func theDocumentOfATarThatIsWrittenAgainLosesTheNamesOfThoseThatGo() throws {
+    let tree = Tree()
+    let document = "{\"labels\": [[\"a.png\", 3], [\"b.png\", 4], [\"c.png\", 5]], \"by\": \"hand\"}"
+    for preface in ["", "pax", "long"] {
+      var tar = TarMaker()
+      tar.add("a.png", "1")
+      if preface == "pax" { tar.add(pax: "size", "\(document.utf8.count)") }
+      if preface == "long" { tar.add("././@LongLink", "./dataset.json\0", kind: "L") }
+      tar.add(preface == "long" ? "another name" : "./dataset.json", document)
+      for (name, content) in [("b.png", "2"), ("c.png", "3")] { tar.add(name, content) }
+      tar.end()
+      let place = tree.root + "/\(preface)old.tar"
+      tree.file("\(preface)old.tar", tar.bytes)
+      var (all, some) = ([UInt8](), [UInt8]())
+      try ContainerCopy(Array(place.utf8)).write(keeping: { _ in true }, { all += $0 })
+      #expect(all == tar.bytes, "\(preface)")
+      try ContainerCopy(Array(place.utf8)).write(keeping: { !$0.elementsEqual("b.png".utf8) }, { some += $0 })
+      tree.file("\(preface)new.tar", some)
+      #expect(people(try plan(tree, "/\(preface)new.tar")) == ["a.png": "3", "c.png": "5"], "\(preface)")
+      let text = String(decoding: some, as: UTF8.self)
+      #expect(
+        text.contains("[[\"a.png\", 3], [\"c.png\", 5]], \"by\": \"hand\"}") && !text.contains("b.png"), "\(preface)")
+    }
+  }
+
   @Test func aMillionLabelsTakeFourBytesASample() {
     var samples = SampleList(
       (0..<20_000).map { Sample(path: SamplePath("img/\(1_000_000 + $0).jpg"), bytes: 9000, modified: 5) })

@@ -14,14 +14,16 @@ struct OneSpeakerTests {
     ]
     return text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { line in
       // A command that is printed for a person holds that person's question.
-      guard !line.hasPrefix("//"), !line.contains("audit sql") else { return false }
+      guard !line.hasPrefix("//"), !line.contains("audit sql"), !line.contains("\"duckdb ") else { return false }
       return (verbs + ways).contains { line.contains($0) }
     }
   }
 
   @Test func noOtherModuleSpeaksSQL() throws {
     // What a person asks with `audit sql` is handed on as it is.
-    let allowed = ["try store.forEachRow(try question(store), onColumns: { printer.begin($0) }) { printer.row($0) }"]
+    let allowed = [
+      "try store.forEachRow(try question(store, excerpt), onColumns: { printer.begin($0) }) { printer.row($0) }"
+    ]
     var found: [String] = []
     var files = 0
     for case let name as String in try #require(FileManager.default.enumerator(atPath: Self.sources))

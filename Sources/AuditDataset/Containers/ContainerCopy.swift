@@ -3,7 +3,7 @@ import AuditImages
 import Glibc
 
 /// Writes a container again without some of its files. The bytes of the others are not changed, nor packed anew, but for
-/// StyleGAN's list of labels in a zip, which loses the names of those that go.
+/// StyleGAN's list of labels, which loses the names of those that go.
 package struct ContainerCopy {
   private let file: ContainerFile
   private let kind: ContainerKind
@@ -43,10 +43,11 @@ package struct ContainerCopy {
     }
   }
 
-  /// A part of a tar as it is, or a link that becomes the file that it led to, since that one goes.
+  /// A part of a tar as it is, a link that becomes the file that it led to, since that one goes, or StyleGAN's list of labels.
   private enum TarPart {
     case bytes(Range<Int>)
     case file(ofLink: TarReading.Entry, to: [UInt8])
+    case labels(TarReading.Entry)
   }
 
   private func writeTar(_ keeps: ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -59,6 +60,8 @@ package struct ContainerCopy {
       }
       if case .link(let target) = entry.kind, left.contains(ContainerIndex.path(target)) {
         parts.append(.file(ofLink: entry, to: ContainerIndex.path(target)))
+      } else if case .file = entry.kind, ContainerCopy.isDocument(path) {
+        parts.append(.labels(entry))
       } else if case .bytes(let last) = parts.last, last.upperBound == entry.place.lowerBound {
         // Neighbours are one piece: most of a set stays.
         parts[parts.count - 1] = .bytes(last.lowerBound..<entry.place.upperBound)
@@ -70,16 +73,37 @@ package struct ContainerCopy {
     let bytes = file.bytes()
     for part in parts {
       switch part {
-      case .bytes(let place):
-        let end = min(place.upperBound, bytes.count)
-        try copy(bytes, place.lowerBound..<end, write)
-        // What fills the last file up may be missing.
-        try [UInt8](repeating: 0, count: place.upperBound - end).withUnsafeBytes(write)
+      case .bytes(let place): try writePart(place, bytes, write)
       case .file(let link, let target): try writeFile(ofLink: link, to: target, bytes, write)
+      case .labels(let entry): try writeLabels(entry, without: left, bytes, write)
       }
     }
     // Two empty blocks end a tar.
     try [UInt8](repeating: 0, count: 1024).withUnsafeBytes(write)
+  }
+
+  private func writePart(
+    _ place: Range<Int>, _ bytes: FileBytes, _ write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let end = min(place.upperBound, bytes.count)
+    try copy(bytes, place.lowerBound..<end, write)
+    // What fills the last file up may be missing.
+    try [UInt8](repeating: 0, count: place.upperBound - end).withUnsafeBytes(write)
+  }
+
+  /// What stood before its own header may have told its size, and goes: name and size fit into the header.
+  private func writeLabels(
+    _ entry: TarReading.Entry, without left: Set<[UInt8]>, _ bytes: FileBytes,
+    _ write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    guard let document = try document(entry.name, entry.span, without: left) else {
+      return try writePart(entry.place, bytes, write)
+    }
+    let old = bytes.copy(at: entry.span.offset - 512, count: 512)
+    guard let header = TarReading.header(ofFile: document.count, like: old, named: DatasetLabels.document) else {
+      throw SampleIssue(.open, "the header of '\(DatasetLabels.document)' cannot be written again")
+    }
+    try (header + document + [UInt8](repeating: 0, count: (512 - document.count % 512) % 512)).withUnsafeBytes(write)
   }
 
   private func writeFile(
@@ -111,7 +135,7 @@ package struct ContainerCopy {
           .open, "'\(SamplePath(bytes: entry.name).printable)' is encrypted or packed in an unknown way")
       }
       let place = try reading.located(span)
-      if let document = try document(entry, place, without: left) {
+      if let document = try document(entry.name, place, without: left) {
         let span = MemberSpan(
           offset: 0, stored: document.count, bytes: document.count, checksum: checksum(of: document))
         try writing.header(of: entry, span).withUnsafeBytes(write)
@@ -126,9 +150,9 @@ package struct ContainerCopy {
 
   /// StyleGAN's list of labels without those of files that are left out; nil for other files, and where none is.
   private func document(
-    _ entry: ZipEntry, _ span: MemberSpan, without left: Set<[UInt8]>
+    _ name: [UInt8], _ span: MemberSpan, without left: Set<[UInt8]>
   ) throws(SampleIssue) -> [UInt8]? {
-    guard !left.isEmpty, ContainerIndex.path(entry.name).elementsEqual(DatasetLabels.document.utf8) else { return nil }
+    guard !left.isEmpty, ContainerCopy.isDocument(ContainerIndex.path(name)) else { return nil }
     let descriptor = try file.take(span)
     defer { close(descriptor) }
     let text = try FileReader(maxBytes: ContainerFile.mostBytes).read(open: descriptor) { file throws(SampleIssue) in
@@ -136,6 +160,8 @@ package struct ContainerCopy {
     }
     return LabelDocument.filtered(text) { !left.contains($0) }
   }
+
+  private static func isDocument(_ path: [UInt8]) -> Bool { path.elementsEqual(DatasetLabels.document.utf8) }
 
   private func copy(
     _ bytes: FileBytes, _ place: Range<Int>, _ write: (UnsafeRawBufferPointer) throws -> Void

@@ -167,15 +167,20 @@ extension TarReading {
       link: text(157..<257), size: size, kind: part[156])
   }
 
-  /// The header of a file in place of that of a link.
+  /// The header of a file in place of that of a link, or of a file of another size.
   ///
+  /// - Parameter name: of at most 99 bytes; nil for that of the other.
   /// - Returns: nil where its size does not fit.
-  static func header(ofFile size: Int, like link: [UInt8]) -> [UInt8]? {
+  static func header(ofFile size: Int, like link: [UInt8], named name: String? = nil) -> [UInt8]? {
     guard link.count == block, size < 1 << 33 else { return nil }
     var header = link
     func put(_ text: [UInt8], at place: Int) { header.replaceSubrange(place..<(place + text.count), with: text) }
     func octal(_ number: Int, _ digits: Int) -> [UInt8] {
       (0..<digits).reversed().map { UInt8(0x30 + (number >> (3 * $0)) & 7) }
+    }
+    if let name {
+      put(Array(name.utf8.prefix(99)) + [UInt8](repeating: 0, count: max(1, 100 - name.utf8.count)), at: 0)
+      if link[257..<263].elementsEqual("ustar\0".utf8) { put([UInt8](repeating: 0, count: 155), at: 345) }
     }
     header[156] = UInt8(ascii: "0")
     put(octal(size, 11) + [0], at: 124)

@@ -48,7 +48,10 @@ extension Store {
     guard try hasTable("excerpt"),
       let row = try rows("SELECT samples, place FROM excerpt WHERE run_id = ?", .integer(run)).first
     else { return nil }
-    return Excerpt(rows: try rowCount(of: run), samples: row["samples"].integer ?? 0, place: row["place"].text ?? "")
+    guard let samples = row["samples"].integer, Store.storedCounts.contains(samples) else {
+      throw AuditError.databaseDamaged(path: path, cause: "it does not say how many samples the run has")
+    }
+    return Excerpt(rows: try rowCount(of: run), samples: samples, place: row["place"].text ?? "")
   }
 
   /// - Throws: `AuditError` where rows of the run lie elsewhere.

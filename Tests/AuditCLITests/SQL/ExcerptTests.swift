@@ -3,6 +3,7 @@ import AuditDemo
 import AuditImages
 import AuditStore
 import Foundation
+import GRDB
 import Testing
 
 /// A merge of more samples than the database keeps.
@@ -110,6 +111,38 @@ import Testing
       "SELECT '(''' || coalesce(verdict, '') || ''', ' || count(*) || ')' FROM samples GROUP BY verdict ORDER BY verdict"
     )
     #expect(counted?.out.trimmed == "\(all) [\(verdicts.trimmed.replacing("\n", with: ", "))]")
+  }
+
+  /// What was counted over all samples is text in a file that anybody may have changed.
+  @Test func whatSomebodyWroteIntoTheCountsEndsNoCommand() throws {
+    guard try merged() != nil else { return }
+    let curves = try rows("part.db", "SELECT curves FROM excerpt").trimmed
+    let most = "9223372036854775807"
+    let large = curves.replacing(#/([:,\[])-?[0-9]+/#) { "\($0.1)\(most)" }
+    #expect(large != curves)
+    let changes = [
+      "UPDATE whole_answer SET answer = '{\"columns\":[\"images\"],\"values\":[[\(most)],[\(most)]]}'",
+      "UPDATE whole_answer SET answer = '{\"columns\":[\"verdict\",\"images\"],\"values\":[[\"drop\",-5]]}'",
+      "UPDATE whole_answer SET answer = '{}'", "DELETE FROM whole_answer",
+      "UPDATE excerpt SET samples = \(most)", "UPDATE excerpt SET samples = -\(most)",
+      "UPDATE excerpt SET curves = '{}'", "UPDATE excerpt SET curves = '\(large.replacing("'", with: "''"))'",
+      "UPDATE facet SET images = \(most)",
+    ]
+    for change in changes {
+      let database = path + "/changed.db"
+      try? FileManager.default.removeItem(atPath: database)
+      try FileManager.default.copyItem(atPath: path + "/part.db", toPath: database)
+      try DatabaseQueue(path: database).write { try $0.execute(sql: change) }
+      for arguments in [
+        ["show", "changed.db", "--json"], ["check", "changed.db", "--fail-on", "drop>0"],
+        ["report", "changed.db", "-o", "changed.html", "--dataset", faces, "-q"],
+        ["export", "changed.db", "--verdict", "drop,unreadable"],
+      ] {
+        let run = try Command.audit(arguments, in: path)
+        #expect(
+          (0...2).contains(run.status) && (run.status < 2 || !run.err.isEmpty), "\(change.prefix(90)): \(arguments)")
+      }
+    }
   }
 
   @Test func summaryPageAndGatesSayOfAllSamplesWhatTheWholeDatabaseSays() throws {

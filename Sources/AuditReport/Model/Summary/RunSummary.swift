@@ -207,9 +207,12 @@ extension RunSummary {
       dataset: dataset, database: store.path,
       // Of several runs a scan without a name goes on with the newest.
       name: try store.runNames().count > 1 ? run : nil, settings: settings)
-    (scanCommand, scanInWords, scanAnewCommand) = (scan.text, scan.words, scan.anew)
+    // A scan has not all rows to go on with.
+    (scanCommand, scanInWords, scanAnewCommand) =
+      excerpt == nil ? (scan.text, scan.words, scan.anew) : (nil, "merge its parts again", nil)
     let commands = RunCommands(
-      database: store.path, scan: (scan.text, scan.words, scan.anew), run: run, id: Int64(id), isCurrent: isCurrentRun,
+      database: store.path, scan: (scanCommand, scanInWords, scanAnewCommand), run: run, id: Int64(id),
+      isCurrent: isCurrentRun,
       excerpt: excerpt)
     command = advice.recommended.map { commands.carryOut($0) }
     remedies = try store.remedies(of: Int64(id)).compactMap {

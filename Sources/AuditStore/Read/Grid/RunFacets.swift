@@ -64,7 +64,10 @@ package struct RunFacets: Sendable, Equatable {
 }
 
 extension Store {
-  /// What the ranking of a run left; nil where it is not complete, or an older audit ranked it.
+  /// What a stored count of samples may be: sums of greater ones might be no numbers.
+  static let storedCounts = 0...(1 << 40)
+
+  /// What the ranking of a run left; nil where it is not complete, an older audit ranked it, or its counts are none.
   package func storedFacets(of run: Int64) throws -> RunFacets? {
     guard try hasTable("facet") else { return nil }
     var facets = RunFacets()
@@ -76,7 +79,8 @@ extension Store {
     if counted.isEmpty { return nil }
     for row in counted {
       guard let facet = row["name"].text.flatMap(Facet.init), let value = row["value"].text else { continue }
-      facets.counts[facet, default: []].append(.init(value: value, images: row["images"].integer ?? 0))
+      guard let images = row["images"].integer, Store.storedCounts.contains(images) else { return nil }
+      facets.counts[facet, default: []].append(.init(value: value, images: images))
     }
     for row in try rows("SELECT name, value FROM spread WHERE run_id = ? ORDER BY name, tenth", .integer(run)) {
       if let name = row["name"].text, let value = row["value"].real { facets.spreads[name, default: []].append(value) }

@@ -84,6 +84,9 @@ struct KeptAnswer: Codable {
       if container.decodeNil() {
         self = .none
       } else if let whole = try? container.decode(Int64.self) {
+        guard Store.storedCounts.contains(Int(whole)) else {
+          throw DecodingError.dataCorruptedError(in: container, debugDescription: "no count")
+        }
         self = .whole(whole)
       } else if let number = try? container.decode(Double.self) {
         self = .number(number)
