@@ -17,14 +17,14 @@ import Testing
     init(_ begun: Begun) { self.begun = begun }
 
     func rows(for samples: [Sample]) -> [SampleRow] {
-      begun.count.withLock { $0 += samples.count }
+      begun.count.add(samples.count, ordering: .relaxed)
       if samples.contains(where: { $0.bytes % 40 == 0 }) { usleep(20_000) }
       return samples.map { SampleRow(sample: $0) }
     }
   }
 
   private final class Begun: Sendable {
-    let count = Mutex(0)
+    let count = Atomic<Int>(0)
   }
 
   @Test(arguments: [(1, 1), (2, 3), (3, 4), (4, 16)]) func rowsComeInOrderAndNeverFarAhead(jobs: Int, piece: Int)
@@ -35,7 +35,7 @@ import Testing
     var seen: [String] = []
     var farthest = 0
     try await pool.score(Self.samples(200), stop: StopRequest(), idle: {}) { rows in
-      farthest = max(farthest, begun.count.withLock { $0 } - seen.count)
+      farthest = max(farthest, begun.count.load(ordering: .relaxed) - seen.count)
       seen += rows.map(\.sample.path.text)
     }
     #expect(seen == (0..<200).map { "\($0)" })

@@ -13,12 +13,12 @@ import Testing
   @Test(arguments: [1, 2, 3, 8]) func noMoreThanTheWindowIsDoneBeforeItIsHandedOn(jobs: Int) async throws {
     let begun = Atomic<Int>(0)
     let delivered = Atomic<Int>(0)
-    let farthest = Mutex(0)
+    let farthest = Greatest()
     let workers = Workers(jobs: jobs, window: 10) {
       Nothing()
     } work: { (_: Nothing, piece: Int) -> Int in
       let ahead = begun.add(1, ordering: .relaxed).newValue - delivered.load(ordering: .relaxed)
-      farthest.withLock { $0 = max($0, ahead) }
+      farthest.meet(ahead)
       if piece % 50 == 0 { usleep(60_000) }
       return piece
     }
@@ -30,7 +30,7 @@ import Testing
     }
     #expect(seen == Array(0..<120))
     // A piece that is begun just before another is handed on sees it as waiting.
-    #expect(farthest.withLock { $0 } <= 10 + 1)
+    #expect(farthest.value <= 10 + 1)
     #expect(jobs == 1 || idle > 0, "a wait for the slow piece is told")
   }
 
@@ -61,13 +61,13 @@ import Testing
   ) async throws {
     let begun = Atomic<Int>(0)
     let alone = Atomic<Int>(0)
-    let most = Mutex(0)
+    let most = Greatest()
     let workers = Workers(jobs: jobs, window: window) {
       Queue()
     } begin: { (queue: Queue, piece: Int) in
       queue.pieces.append(piece)
       begun.add(1, ordering: .relaxed)
-      most.withLock { $0 = max($0, queue.pieces.count) }
+      most.meet(queue.pieces.count)
     } finish: { queue -> Int in
       if queue.pieces.count == 1, begun.load(ordering: .relaxed) < 60 { alone.add(1, ordering: .relaxed) }
       if queue.pieces[0] % 20 == 0 { usleep(20_000) }
@@ -76,7 +76,7 @@ import Testing
     var seen: [Int] = []
     try await workers.forEach(Array(0..<60), stop: StopRequest()) { seen.append($0) }
     #expect(seen == Array(0..<60))
-    #expect((window > jobs ? 2...2 : 1...2).contains(most.withLock { $0 }))
+    #expect((window > jobs ? 2...2 : 1...2).contains(most.value))
     if jobs == 1, window > 2 { #expect(alone.load(ordering: .relaxed) == 0) }
   }
 
