@@ -79,7 +79,7 @@ package struct ContainerCopy {
       }
     }
     // Two empty blocks end a tar.
-    try [UInt8](repeating: 0, count: 1024).withUnsafeBytes(write)
+    try [UInt8](repeating: 0, count: 2 * TarReading.block).withUnsafeBytes(write)
   }
 
   private func writePart(
@@ -99,11 +99,16 @@ package struct ContainerCopy {
     guard let document = try document(entry.name, entry.span, without: left) else {
       return try writePart(entry.place, bytes, write)
     }
-    let old = bytes.copy(at: entry.span.offset - 512, count: 512)
+    let old = ContainerCopy.header(of: entry, bytes)
     guard let header = TarReading.header(ofFile: document.count, like: old, named: DatasetLabels.document) else {
       throw SampleIssue(.open, "the header of '\(DatasetLabels.document)' cannot be written again")
     }
-    try (header + document + [UInt8](repeating: 0, count: (512 - document.count % 512) % 512)).withUnsafeBytes(write)
+    try (header + document + TarReading.filling(document.count)).withUnsafeBytes(write)
+  }
+
+  /// The block that stands right before a file.
+  private static func header(of entry: TarReading.Entry, _ bytes: FileBytes) -> [UInt8] {
+    bytes.copy(at: entry.span.offset - TarReading.block, count: TarReading.block)
   }
 
   private func writeFile(
@@ -111,12 +116,12 @@ package struct ContainerCopy {
     _ write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     guard let span = try ContainerKind.tar.index(file).span(of: target),
-      let header = TarReading.header(ofFile: span.bytes, like: bytes.copy(at: entry.span.offset - 512, count: 512))
+      let header = TarReading.header(ofFile: span.bytes, like: ContainerCopy.header(of: entry, bytes))
     else { throw SampleIssue(.open, "'\(SamplePath(bytes: entry.name).printable)' links to what is left out") }
-    try copy(bytes, entry.place.lowerBound..<(entry.span.offset - 512), write)
+    try copy(bytes, entry.place.lowerBound..<(entry.span.offset - TarReading.block), write)
     try header.withUnsafeBytes(write)
     try copy(bytes, span.offset..<(span.offset + span.stored), write)
-    try [UInt8](repeating: 0, count: (512 - span.stored % 512) % 512).withUnsafeBytes(write)
+    try TarReading.filling(span.stored).withUnsafeBytes(write)
   }
 
   private func writeZip(_ keeps: ([UInt8]) -> Bool, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {

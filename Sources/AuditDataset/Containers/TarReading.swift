@@ -8,7 +8,10 @@ struct TarReading {
   static let pieceBytes = 1 << 12
   /// Extended attributes may be long.
   private static let mostText = 1 << 24
-  private static let block = 512
+  static let block = 512
+
+  /// What fills a file of so many bytes up to whole blocks.
+  static func filling(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: (block - count % block) % block) }
 
   private let bytes: FileBytes
 

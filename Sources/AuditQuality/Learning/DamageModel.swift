@@ -104,10 +104,9 @@ package struct DamageModel: Sendable, Equatable {
     precondition(copies.allSatisfy { base.indices.contains($0.source) && ($0.kind ?? 0) < kinds })
     let set = try SetModel(fitting: base, jobs: jobs, isStopped: isStopped)
     let measures = base + copies.map(\.measures)
-    let places = inParallelMap(measures.count, jobs: jobs) { set.place(of: measures[$0]) }
-    let usual = Standardisation(
-      fitting: places.prefix(base.count).map { $0.features + $0.details }, floor: DamageModel.leastSpread)
-    let rows = inParallelMap(places.count, jobs: jobs) { JudgedFeatures(places[$0], usual: usual) }
+    let described = inParallelMap(measures.count, jobs: jobs) { set.place(of: measures[$0]).described }
+    let usual = Standardisation(fitting: Array(described.prefix(base.count)), floor: DamageModel.leastSpread)
+    let rows = inParallelMap(described.count, jobs: jobs) { JudgedFeatures(described[$0], usual: usual) }
     let folds = keys.map(DamageModel.fold) + copies.map { DamageModel.fold(ofKey: keys[$0.source]) }
     let labels = base.map { _ in 0 } + copies.map { $0.kind.map { $0 + 1 } ?? 0 }
     let judges = try FoldJudge.crossFitted(
@@ -130,7 +129,7 @@ package struct DamageModel: Sendable, Equatable {
   package func judgement(of measures: PictureMeasures, key: UInt64?) -> DamageJudgement {
     let member = key.flatMap { rowOfKey[$0] }
     let place = set.place(of: measures)
-    let votes = self.votes(of: JudgedFeatures(place, usual: usual), key: member == nil ? nil : key)
+    let votes = self.votes(of: JudgedFeatures(place.described, usual: usual), key: member == nil ? nil : key)
     return DamageJudgement(
       damage: min(max(1 - votes[0], 0), 1), kinds: Array(votes.dropFirst()),
       oddness: set.oddness(of: place, member: member), place: place)

@@ -9,12 +9,13 @@ struct JudgedFeatures: Sendable {
   /// damage lies on both sides of what is usual.
   let curves: [Double]
 
-  /// - Parameter usual: where features and details of the set lie.
-  init(_ place: SetPlace, usual: Standardisation) {
-    let features = place.features
-    self.features = features.map { Float($0) }
-    let bent = usual.standardised(features + place.details).map { areaSine($0) }
-    curves = bent + bent.prefix(features.count).map(abs)
+  /// - Parameters:
+  ///   - described: features and details (`SetPlace.described`).
+  ///   - usual: where those of the set lie.
+  init(_ described: [Double], usual: Standardisation) {
+    features = described.prefix(SetPlace.featureCount).map { Float($0) }
+    let bent = usual.standardised(described).map { areaSine($0) }
+    curves = bent + bent.prefix(SetPlace.featureCount).map(abs)
   }
 
   /// Numbers of what `usual` is fitted to.

@@ -143,4 +143,7 @@ package struct SetPlace: Sendable {
 
   /// What is told by many numbers each of which says little, which trees do not add up: lines, and what the picture shows.
   package var details: [Double] { lines + composition }
+
+  /// Features, then details.
+  package var described: [Double] { features + details }
 }

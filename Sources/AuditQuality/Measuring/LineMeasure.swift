@@ -131,13 +131,11 @@ extension LineMeasure {
   private static func bars(_ standard: StandardMeasure, _ lines: StandardMeasure.Lines) -> [Double] {
     let deviations = standard.deviations(lines, of: StandardMeasure.side)
     let means = lines.sums.map { Double($0) / Double(StandardMeasure.side) / MeasuredPicture.fullScale }
-    func depth(_ order: some Sequence<Int>, from first: Int) -> Double {
+    func depth(_ order: some Collection<Int>, from first: Int) -> Double {
       let reached = order.prefix { deviations[$0] < evenness && abs(means[$0] - means[first]) < nearness }
-      return Double(Array(reached).count) / Double(StandardMeasure.side)
+      return Double(reached.count) / Double(StandardMeasure.side)
     }
-    let ends = (
-      depth(means.indices, from: 0), depth(means.indices.reversed(), from: means.count - 1)
-    )
+    let ends = (depth(means.indices, from: 0), depth(means.indices.reversed(), from: means.count - 1))
     return [min(ends.0, ends.1), max(ends.0, ends.1)]
   }
 }

@@ -102,7 +102,7 @@ struct ListViews: Sendable {
     let part = try Part(query, usual: 200, most: ListViews.mostRows)
     return .json(
       try await read(query) { store, run in
-        let kinds = try ListViews.unreadableKinds(store, run)
+        let kinds = try store.unreadableKinds(in: run.id)
         return [
           "total": WebValue(kinds.reduce(0) { $0 + ($1["images"].integer ?? 0) }), "offset": WebValue(part.offset),
           "groups": .list(
@@ -126,19 +126,9 @@ struct ListViews: Sendable {
       })
   }
 
-  /// Without a pass over the run where its ranking counted no such file.
-  private static func unreadableKinds(_ store: Store, _ run: ServedRun) throws -> [SQLRow] {
-    if let counted = try store.storedFacets(of: run.id)?.counts[.status],
-      !counted.contains(where: { $0.value == "error" })
-    {
-      return []
-    }
-    return try store.unreadableKinds(in: run.id)
-  }
-
   func failedCSV(_ query: WebQuery) async throws -> WebResponse {
     let count = try await read(query) { store, run in
-      try ListViews.unreadableKinds(store, run).reduce(0) { $0 + ($1["images"].integer ?? 0) }
+      try store.unreadableKinds(in: run.id).reduce(0) { $0 + ($1["images"].integer ?? 0) }
     }
     let source = PagedRows(count: count, page: ListViews.mostRows) { range in
       try await read(query) { store, run in

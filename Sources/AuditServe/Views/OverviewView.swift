@@ -38,12 +38,17 @@ final class OverviewView: Sendable {
     making = WorkRoom(places: 1, isBackground: true)
   }
 
-  func json(_ query: WebQuery) async throws -> WebResponse {
+  /// The run that is asked for, its state now, and what was made of it last.
+  private func asked(_ query: WebQuery) async throws -> (run: ServedRun, state: SeenState, known: Made?) {
     let (run, state) = try await reading.run { [database] in
       let run = try database.run(query["run"])
       return (run, try database.reading(of: run) { try SeenState($0, run: run.id) })
     }
-    let known = shelf.withLock { $0.made[run.id] }
+    return (run, state, shelf.withLock { $0.made[run.id] })
+  }
+
+  func json(_ query: WebQuery) async throws -> WebResponse {
+    let (run, state, known) = try await asked(query)
     if let known, known.state == state { return try await answer(known, run, state: "ready") }
     let task = task(for: run, state)
     if let made = try await Deadline.value(OverviewView.patience, of: task) {
@@ -63,11 +68,7 @@ final class OverviewView: Sendable {
 
   /// How many are marked what, issues and remedies, one a row.
   func csv(_ query: WebQuery) async throws -> WebResponse {
-    let (run, state) = try await reading.run { [database] in
-      let run = try database.run(query["run"])
-      return (run, try database.reading(of: run) { try SeenState($0, run: run.id) })
-    }
-    let known = shelf.withLock { $0.made[run.id] }
+    let (run, state, known) = try await asked(query)
     let made = if let known, known.state == state { known } else { try await task(for: run, state).value }
     let verdicts = try await reading.run { [database] in
       try database.reading(of: run) { try OverviewView.verdicts($0, run, made.facets) }

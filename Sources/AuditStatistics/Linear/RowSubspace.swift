@@ -156,10 +156,15 @@ package struct ByteSubspace: Sendable, Equatable {
   }
 
   /// Distances in full scale (1 = 255 code values in one number).
-  package func distances(of row: [UInt8]) -> SubspaceDistances { position(of: row).distances }
+  package func distances(of row: [UInt8]) -> SubspaceDistances { projection(of: row).distances }
 
   /// Distances, and where the row lies along each component, in standard deviations of the rows that were fitted.
   package func position(of row: [UInt8]) -> (distances: SubspaceDistances, coordinates: [Double]) {
+    let (distances, scores) = projection(of: row)
+    return (distances, zip(scores, eigenvalues).map { Double($0) / $1.squareRoot() })
+  }
+
+  private func projection(of row: [UInt8]) -> (distances: SubspaceDistances, scores: [Float]) {
     precondition(row.count == length)
     var centred = [Float](repeating: 0, count: length)
     var lanes = [Float](repeating: 0, count: max(rank, 1) * Int(AUDIT_LINEAR_LANES))
@@ -169,6 +174,6 @@ package struct ByteSubspace: Sendable, Equatable {
       KernelChoice.scalar)
     let distances = SubspaceDistances(
       square: audit_linear_squared_length(centred, length), scores: scores, eigenvalues: eigenvalues)
-    return (distances, zip(scores, eigenvalues).map { Double($0) / $1.squareRoot() })
+    return (distances, scores)
   }
 }

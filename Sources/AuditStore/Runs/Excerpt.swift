@@ -45,13 +45,21 @@ extension Store {
 
   /// - Returns: nil where all rows of the run are here.
   package func excerpt(of run: Int64) throws -> Excerpt? {
+    guard let kept = try kept(of: run) else { return nil }
+    return Excerpt(rows: try rowCount(of: run), samples: kept.samples, place: kept.place)
+  }
+
+  /// Samples of a run, wherever their rows are.
+  package func sampleCount(of run: Int64) throws -> Int { try kept(of: run)?.samples ?? rowCount(of: run) }
+
+  private func kept(of run: Int64) throws -> (samples: Int, place: String)? {
     guard try hasTable("excerpt"),
       let row = try rows("SELECT samples, place FROM excerpt WHERE run_id = ?", .integer(run)).first
     else { return nil }
     guard let samples = row["samples"].integer, Store.storedCounts.contains(samples) else {
       throw AuditError.databaseDamaged(path: path, cause: "it does not say how many samples the run has")
     }
-    return Excerpt(rows: try rowCount(of: run), samples: samples, place: row["place"].text ?? "")
+    return (samples, row["place"].text ?? "")
   }
 
   /// - Throws: `AuditError` where rows of the run lie elsewhere.

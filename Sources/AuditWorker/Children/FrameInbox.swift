@@ -4,15 +4,12 @@ import Glibc
 /// What the child's end of the connection receives: frames, and the open files that came with them. For one thread.
 final class FrameInbox {
   private let socket: Int32
-  private var parser: FrameParser
+  private var parser = FrameParser(accepting: WireFrame.forChildren, mostBody: WireFrame.mostOfChild)
   private var files: [HandedFile] = []
   private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
   private var found = [Int32](repeating: -1, count: Int(AUDIT_MOST_FILES))
 
-  init(socket: Int32, accepting kinds: Set<WireFrame.Kind>) {
-    self.socket = socket
-    parser = FrameParser(accepting: kinds, mostBody: WireFrame.mostOfChild)
-  }
+  init(socket: Int32) { self.socket = socket }
 
   deinit { room.deallocate() }
 

@@ -24,7 +24,7 @@ package enum WorkService {
     audit_close_from(STDERR_FILENO + 1)
     ChildLimits.beModest()
     audit_keep_memory()
-    let inbox = FrameInbox(socket: STDIN_FILENO, accepting: [.order, .work])
+    let inbox = FrameInbox(socket: STDIN_FILENO)
     var worker: (any ChildWorking)?
     var terms = Terms(megabytes: 0, seconds: 0)
     var processor = ProcessorTime()

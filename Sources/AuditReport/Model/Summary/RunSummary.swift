@@ -212,8 +212,7 @@ extension RunSummary {
       excerpt == nil ? (scan.text, scan.words, scan.anew) : (nil, "merge its parts again", nil)
     let commands = RunCommands(
       database: store.path, scan: (scanCommand, scanInWords, scanAnewCommand), run: run, id: Int64(id),
-      isCurrent: isCurrentRun,
-      excerpt: excerpt)
+      isCurrent: isCurrentRun, excerpt: excerpt)
     command = advice.recommended.map { commands.carryOut($0) }
     remedies = try store.remedies(of: Int64(id)).compactMap {
       Remedy($0, recommended: advice.recommended?.rawValue)

@@ -8,9 +8,6 @@ extension Store {
     return (row?["name"].text ?? "", row?["settings"].text ?? "{}")
   }
 
-  /// Samples of a run, wherever their rows are.
-  package func sampleCount(of run: Int64) throws -> Int { try excerpt(of: run)?.samples ?? rowCount(of: run) }
-
   /// `kind`, `rank`, `fitted_on` and `digest` of a model; nil where there is none.
   ///
   /// - Parameter id: of a run's column `model_id`.
@@ -107,9 +104,13 @@ extension Store {
       """, .integer(run), .integer(Int64(most)), .integer(Int64(offset)))
   }
 
-  /// Why files have no scores, the most frequent first: `error_code`, `images`.
+  /// Why files have no scores, the most frequent first: `error_code`, `images`. Without a pass over the run where its
+  /// ranking counted no such file.
   package func unreadableKinds(in run: Int64) throws -> [SQLRow] {
-    try rows(
+    if let counted = try storedFacets(of: run)?.counts[.status], !counted.contains(where: { $0.value == "error" }) {
+      return []
+    }
+    return try rows(
       """
       SELECT error_code, count(*) AS images FROM sample WHERE run_id = ? AND status = 'error'
       GROUP BY error_code ORDER BY images DESC, error_code
