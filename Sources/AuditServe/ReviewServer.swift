@@ -1,5 +1,6 @@
 import AuditCore
 package import AuditDataset
+import AuditImages
 import AuditStore
 import Foundation
 
@@ -39,6 +40,7 @@ package final class ReviewServer: Sendable {
 
   /// - Throws: `AuditError` where there is no such database or run, or the port cannot be had.
   package init(_ request: ServeRequest) throws {
+    holdLittleMemory()
     let database = try ServedDatabase(request.database, usual: request.run)
     let run = try database.run(nil)
     _ = try database.reading(of: run) { try DatasetPlace($0, run: run.id, given: request.dataset) }

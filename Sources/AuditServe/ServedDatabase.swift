@@ -13,7 +13,7 @@ final class ServedDatabase: Sendable {
   /// Connections that are kept; a question that finds none opens one more.
   private static let mostIdle = 3
   /// Of cache in each.
-  private static let megabytes = 8
+  private static let megabytes = 4
 
   private struct FileIdentity: Equatable {
     let device: UInt64

@@ -53,7 +53,7 @@ final class WebRoutes: Sendable {
     ]
     deeds = [
       "/decide": { try await decisions.decide($0) },
-      "/undo": { _ in try await decisions.undo() },
+      "/undo": { try await decisions.undo($0.query) },
     ]
   }
 
@@ -113,6 +113,7 @@ extension WebRefusal {
         .tooSlow, "the question took longer than \(Int(late.seconds)) s and was stopped",
         hint: "ask for less, or with `audit sql`, which has no limit")
     case is Deadline.Passed: self.init(.tooSlow, "the answer took too long")
+    case is WorkRoom.NobodyWaits: self.init(.unavailable, "nobody waits for this any more")
     case is CancellationError: self.init(.unavailable, "the server is ending")
     case let error as AuditError: self.init(error.status, error.sentence.problem, hint: error.sentence.remedy)
     default: self.init(.ourMistake, "no answer: \(SamplePath("\(error)").printable)")

@@ -103,6 +103,12 @@ void audit_place(const audit_canvas *canvas, uint64_t row, uint64_t column, cons
 
 void audit_return_free_memory(void) { malloc_trim(0); }
 
+void audit_hold_little_memory(void) {
+  // A bound that is set stays: by itself it grows with the largest block that was freed.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_ARENA_MAX, 2);
+}
+
 size_t audit_inflate(const uint8_t *bytes, size_t length, uint8_t *out, size_t capacity) {
   z_stream stream;
   memset(&stream, 0, sizeof stream);

@@ -25,6 +25,10 @@ struct BrowserTests {
     let effect = try text("effect")
     #expect(effect.contains("cross-validated gain now"), "\(effect)")
     #expect((seen["commands"] as? [String])?.count == 3)
+    // Counts in the rail follow; what was proposed for a drop or a review was kept, and one that was undone is as before.
+    let rail = try #require(seen["rail"] as? [[String: Int]])
+    #expect(rail.map { $0["keep", default: 0] - rail[0]["keep", default: 0] } == [0, 1, 1], "\(rail)")
+    #expect(rail.map { $0.values.reduce(0, +) } == rail.map { _ in rail[0].values.reduce(0, +) }, "\(rail)")
 
     let rows = try #require(try server.get("/decisions.json").json()["decisions"] as? [[String: Any]])
     // The newest comes first, and what it took the place of further below.
@@ -115,6 +119,15 @@ struct BrowserTests {
     #expect(back == middle)
     let shown = try number("reveal", "last")
     #expect(first <= 123_456 && shown >= 123_456)
+  }
+
+  @Test func picturesOutOfSightAreAskedForNoMore() throws {
+    let set = try ReviewedSet()
+    let server = try RunningServer(set.database)
+    let seen = try Chromium.run("hurry.py", [server.address])
+    let (gone, open) = (try #require(seen["gone"] as? Int), try #require(seen["open"] as? Int))
+    let givenUp = try #require(seen["givenUp"] as? Int)
+    #expect(gone > 0 && open == 0 && givenUp > 0, "\(seen)")
   }
 
   @Test func everyViewIsReadableOnDeskAndPhoneInBothThemes() throws {

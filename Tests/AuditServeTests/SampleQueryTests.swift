@@ -50,8 +50,16 @@ struct SampleQueryTests {
 
   @Test func numbersSortStablyAndWhatIsMissingComesLast() {
     let values: [Double] = [1, .nan, 3, 1, .nan, 2]
-    let ids: [Int64] = [10, 11, 12, 13, 14, 15]
+    let ids: SampleIDs = [10, 11, 12, 13, 14, 15]
     #expect(SampleOrder.sorted(ids, by: values, isDescending: true) == [12, 15, 10, 13, 11, 14])
     #expect(SampleOrder.sorted(ids, by: values, isDescending: false) == [10, 13, 15, 12, 11, 14])
+  }
+
+  @Test func idsTakeFourBytesAndAnyOfThemIsKept() {
+    var ids: SampleIDs = [7, 4_294_967_295]
+    #expect(ids.bytes == 8)
+    for id: Int64 in [4_294_967_296, -1, 3, .max] { ids.append(id) }
+    #expect(ids[0..<ids.count] == [7, 4_294_967_295, 4_294_967_296, -1, 3, .max] && ids.bytes == 48)
+    #expect(ids[4..<100] == [3, .max] && ids[50..<60] == [])
   }
 }

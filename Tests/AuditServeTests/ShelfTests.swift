@@ -43,6 +43,38 @@ struct ShelfTests {
     #expect(await kitchen.made == 1)
   }
 
+  /// A picture is made while anybody waits for it, and anew for who asks after it was given up.
+  @Test func whatItsWaitersWantNoMoreIsGivenUpOnce() async throws {
+    struct GivenUp: Error {}
+    let shelf = Shelf<Int, String>(mostBytes: 100) { $0.utf8.count }
+    let (left, gate) = (Kept(Set<Int>()), Kept(false))
+    func ask(_ person: Int) -> Task<String, any Error> {
+      Task {
+        try await shelf.value(1, for: { !left.withLock { $0.contains(person) } }) { waiters in
+          while !gate.withLock({ $0 }) { await Task.yield() }
+          guard waiters.isAnyoneLeft() else { throw GivenUp() }
+          return "for \(person)"
+        }
+      }
+    }
+    let both = [ask(1), ask(1)]
+    left.withLock { $0 = [1] }
+    let third = ask(3)
+    while !shelf.isAwaited(1, by: 3) { await Task.yield() }
+    gate.withLock { $0 = true }
+    #expect(try await third.value.hasPrefix("for "))
+    for task in both { _ = try? await task.value }
+    let waiters = Waiters { false }
+    #expect(!waiters.isAnyoneLeft() && !waiters.join { true }, "who comes too late has it made anew")
+    await #expect(throws: GivenUp.self) {
+      try await shelf.value(2, for: { false }) { waiters in
+        guard waiters.isAnyoneLeft() else { throw GivenUp() }
+        return "two"
+      }
+    }
+    #expect(try await shelf.value(2) { "anew" } == "anew")
+  }
+
   @Test func whatNoLongerHoldsIsMadeAnew() async throws {
     let shelf = Shelf<Int, String>(mostBytes: 100) { _ in 8 }
     #expect(try await shelf.value(1) { "old" } == "old")

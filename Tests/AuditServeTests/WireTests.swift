@@ -18,6 +18,29 @@ struct WireTests {
     }
   }
 
+  /// A browser closes the connection of a picture that it wants no more.
+  @Test func whoHasLeftIsKnownBeforeTheAnswer() async throws {
+    let listener = try WebListener(port: 0)
+    let seen = Kept<[Bool]>([])
+    let serving = Task {
+      await listener.run { request in
+        seen.withLock { $0.append(request.isAwaited()) }
+        let end = ContinuousClock.now + .seconds(20)
+        while request.isAwaited(), ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(5)) }
+        seen.withLock { $0.append(request.isAwaited()) }
+        return .text("late", status: .ok)
+      }
+    }
+    var client: WebClient? = try WebClient(port: listener.port)
+    client?.send(Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+    while seen.withLock({ $0.isEmpty }) { await Task.yield() }
+    client = nil
+    while seen.withLock({ $0.count < 2 }) { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(seen.withLock { $0 } == [true, false])
+    serving.cancel()
+    await serving.value
+  }
+
   @Test func aRequestIsReadWithItsQueryAndHeaders() throws {
     let head = try head(
       "GET /samples.json?text=a%2Bb+c&folder=x&folder=y%26z HTTP/1.1\nHost:  127.0.0.1:80 \nX-A: b\n\n")

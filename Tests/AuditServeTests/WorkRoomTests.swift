@@ -51,6 +51,28 @@ struct WorkRoomTests {
     for task in busy { try await task.value }
   }
 
+  /// Who scrolls looks at what was asked for last, and at most of the others no more.
+  @Test func theNewestIsNextAndWhatNobodyWaitsForIsLeftOut() async throws {
+    let room = WorkRoom(places: 1, turn: .newest)
+    let gate = DispatchSemaphore(value: 0)
+    let done = Kept<[Int]>([])
+    let first = Task { try await room.run { gate.wait() } }
+    while room.waiting != 0 || !room.isBusy { await Task.yield() }
+    var asked: [Task<Void, any Error>] = []
+    for number in 0..<6 {
+      asked.append(
+        Task {
+          try await room.run(whileWanted: { number != 2 && number != 5 }) { done.withLock { $0.append(number) } }
+        })
+      while room.waiting <= number { await Task.yield() }
+    }
+    gate.signal()
+    try await first.value
+    for (number, task) in asked.enumerated() where number != 2 && number != 5 { try await task.value }
+    for number in [2, 5] { await #expect(throws: WorkRoom.NobodyWaits.self) { try await asked[number].value } }
+    #expect(done.withLock { $0 } == [4, 3, 1, 0])
+  }
+
   @Test func whatNobodyWaitsForGivesWay() async throws {
     let niceness: @Sendable () -> Int32 = { getpriority(Int32(PRIO_PROCESS.rawValue), 0) }
     let usual = try await WorkRoom(places: 1).run(niceness)

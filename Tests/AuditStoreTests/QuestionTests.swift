@@ -43,6 +43,45 @@ struct QuestionTests {
     #expect(try store.completeRuns(most: 2).map(\.name) == ["after", "before"])
   }
 
+  /// A million links to 400 pictures were compared for minutes: each file was looked up among all of its copies.
+  @Test func filesOfEqualContentAreComparedAsFastAsOthers() throws {
+    let scratch = try Scratch()
+    let store = try Store.scanning(scratch.database)
+    let columns = [store.metrics[0].name]
+    let runs = try ["before", "after"].map { name in
+      let run = try store.openRun(store.request(name, fresh: true))
+      try store.append((0..<12_000).map { row("\($0).png", content: "all", mse: 1) }, columns: columns, to: run)
+      try store.finish(run, digest: name)
+      return run.id
+    }
+    var common = 0
+    try store.within(seconds: 3) {
+      try store.forEachPair(RunSide(run: runs[0]), RunSide(run: runs[1])) { if $0.after != nil { common += 1 } }
+    }
+    #expect(common == 12_000)
+  }
+
+  @Test func whatTheRankingCountedIsMovedToWhatPeopleDecided() throws {
+    let scratch = try Scratch()
+    let (store, _, after) = try Self.made(scratch)
+    let everyWord = Selection(Selection.Word.allCases)
+    func agree() throws -> [String: Int] {
+      let counts = try store.verdictCounts(of: after)
+      #expect(try store.verdictCounts(everyWord, of: after) == counts)
+      return counts
+    }
+    try store.writeFacets(of: after)
+    #expect(try agree() == ["keep": 4])
+    let made = try store.decide([
+      NewDecision(sha256: hash("a.png"), path: "a.png", verdict: .drop, reason: "", who: "ada"),
+      NewDecision(sha256: hash("e.png"), path: "e.png", verdict: .review, reason: "", who: "ada"),
+    ])
+    #expect(try agree() == ["keep": 2, "drop": 1, "review": 1])
+    #expect(try store.marks(of: after).decided == ["drop": 1, "review": 1])
+    try store.undoDecisions(made)
+    #expect(try agree() == ["keep": 4] && store.marks(of: after).decided.isEmpty)
+  }
+
   @Test func aSelectionChoosesWhatIsHandedOnAndSaysOfOthersWhetherItWould() throws {
     let scratch = try Scratch()
     let (store, _, after) = try Self.made(scratch)

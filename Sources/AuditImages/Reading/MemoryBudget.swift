@@ -79,6 +79,10 @@ final class MemoryBudget: Sendable {
 /// Gives memory that was freed, and that the allocator keeps for later, back to the system.
 package func returnFreeMemory() { audit_return_free_memory() }
 
+/// For a process that stays and now and then needs much for a moment: large blocks that are freed go back to the system at
+/// once, and all threads share two heaps.
+package func holdLittleMemory() { audit_hold_little_memory() }
+
 /// Memory that was set aside for a picture; given back when nobody holds this any more.
 final class MemoryLease: Sendable {
   private let budget: MemoryBudget

@@ -22,19 +22,16 @@ package struct DecisionWorth: Sendable {
     let settings = try StoredSettings.decoded(run.settings, run: run.name)
     let kind = ReferenceKinds.kind(of: settings.compared, text: settings.reference)
     // Models of another set, and files, have no estimate that is as quick; it is one over all rows.
-    guard kind == LowRankReference.self || kind == IdentityReference.self,
-      let content = try store.model(of: run.id, kind: StoredModel.lowRank), try store.excerpt(of: run.id) == nil
-    else {
+    guard kind == LowRankReference.self || kind == IdentityReference.self, try store.excerpt(of: run.id) == nil else {
       gain = nil
       return
     }
     let estimate = RemedyEstimate(
       store: store, run: run.id, thresholds: settings.choices?.thresholds ?? VerdictThresholds(),
       sample: settings.sample, jobs: jobs, isStopped: { stop.isSet }, progress: { _, _, _ in })
-    let common = try LowRankModel(decoding: content)
     let report =
       kind == IdentityReference.self
-      ? try estimate.report(common, folders: RunModels(store, run: run.id)) : try estimate.report(common)
+      ? try estimate.report(folders: RunModels(store, run: run.id)) : try estimate.report()
     if stop.isSet { return nil }
     gain = report?.remedies.first { $0.name == .drop }?.onNewImages
   }

@@ -29,7 +29,7 @@ struct RemedyEstimate {
       return AdviceSample(images: 0)
     }
     let standings = try StoredStandings(store, run: run, model: judges.common, sample: sample)
-    guard let fit = try fit(prepared.fit, judges.common, standings) else {
+    guard let fit = try prepared.fit?.subsample ?? fit(judges.common, standings) else {
       try store.write(remedies: [], curve: [], to: run)
       return standings.sample(of: judges.common, images: 0)
     }
@@ -41,26 +41,38 @@ struct RemedyEstimate {
     }
     guard let found else { return nil }
     try write(GainReport(found))
-    return standings.sample(of: judges.common, images: fit.model.count)
+    return standings.sample(of: judges.common, images: fit.count)
   }
 
-  /// The same of a model that is kept with the run, with people's decisions as they stand; nothing is written.
+  /// The same of the model that is kept with the run, with people's decisions as they stand; nothing is written.
   ///
-  /// - Returns: nil where the watch stopped it, or too few of the model's rows are still in the run.
-  func report(_ model: LowRankModel) throws -> GainReport? {
-    let standings = try StoredStandings(store, run: run, model: model, sample: sample)
-    guard !isStopped(), let fit = try fit(nil, model, standings) else { return nil }
+  /// - Returns: nil where the watch stopped it, there is no model, or too few of its rows are still in the run.
+  func report() throws -> GainReport? {
+    guard let (fit, standings) = try storedFit(), !isStopped() else { return nil }
     return fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch(0)).map {
       GainReport([$0])
     }
   }
 
   /// The same of a model per folder.
-  func report(_ common: LowRankModel, folders storage: any ModelReading) throws -> GainReport? {
+  func report(folders storage: any ModelReading) throws -> GainReport? {
+    guard let common = try storedModel() else { return nil }
     let standings = try StoredStandings(store, run: run, model: common, sample: sample)
-    guard !isStopped(), let fit = try fit(nil, common, standings) else { return nil }
+    guard !isStopped(), let fit = try fit(common, standings) else { return nil }
     let models = try IdentityModels(common: common, storage: storage) { standings.folders[$0] }
     return try parts(of: models, common: fit, standings).map(GainReport.init)
+  }
+
+  private func storedModel() throws -> LowRankModel? {
+    try store.model(of: run).map { try LowRankModel(decoding: $0) }
+  }
+
+  /// The fit to the stored model's rows. The model with its pixels is let go before anything is judged: folds take as much.
+  private func storedFit() throws -> (SubsampleFit, StoredStandings)? {
+    guard let model = try storedModel() else { return nil }
+    let standings = try StoredStandings(store, run: run, model: model, sample: sample)
+    guard !isStopped(), let fit = try fit(model, standings) else { return nil }
+    return (fit, standings)
   }
 
   private func watch(_ estimate: Int) -> GainWatch {
@@ -69,21 +81,21 @@ struct RemedyEstimate {
 
   /// One part for each folder with a model of its own, and one for all other samples.
   private func parts(
-    of models: IdentityModels, common: LowRankFit, _ commonStandings: StoredStandings
+    of models: IdentityModels, common: SubsampleFit, _ commonStandings: StoredStandings
   ) throws -> [GainPart]? {
     var images = try store.scoredCounts(of: run)
     var parts: [GainPart] = []
     for (place, identity) in models.scales.keys.sorted().enumerated() {
       guard let model = try models.own(identity.text) else { continue }
       let standings = try StoredStandings(store, run: run, model: model, sample: sample, identity: identity.text)
-      guard let fit = try fit(nil, model, standings) else { continue }
+      guard let fit = try fit(model, standings) else { continue }
       guard
         var part = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch(place))
       else { return nil }
-      part.images = Double(images.removeValue(forKey: identity) ?? 0) / Double(fit.model.count)
+      part.images = Double(images.removeValue(forKey: identity) ?? 0) / Double(fit.count)
       parts.append(part)
     }
-    let sharing = models.sharing.intersection(common.model.keys)
+    let sharing = models.sharing.intersection(common.keys)
     guard !sharing.isEmpty else { return parts }
     guard
       var part = common.gainPart(
@@ -95,8 +107,7 @@ struct RemedyEstimate {
   }
 
   /// The fit to those rows of a model that are still in the run; nil where too few are.
-  private func fit(_ made: LowRankFit?, _ model: LowRankModel, _ standings: StoredStandings) throws -> LowRankFit? {
-    if let made { return made }
+  private func fit(_ model: LowRankModel, _ standings: StoredStandings) throws -> SubsampleFit? {
     let present = model.keys.indices.filter { standings.byKey[model.keys[$0]] != nil }
     let isWhole = present.count == model.count
     let length = LowRankModel.length
@@ -104,15 +115,14 @@ struct RemedyEstimate {
     let keys = isWhole ? model.keys : present.map { model.keys[$0] }
     let isDamaged = isWhole ? model.isDamaged : model.isDamaged.map { flags in present.map { flags[$0] } }
     do throws(FitRefusal) {
-      return try LowRankFit(
-        rows: rows, keys: keys, isDamaged: isDamaged, rank: max(1, min(model.rank, keys.count / 10)), seed: model.seed,
-        jobs: jobs)
+      return try SubsampleFit(
+        rows: rows, keys: keys, isDamaged: isDamaged, rank: max(1, min(model.rank, keys.count / 10)), jobs: jobs)
     } catch {
       return nil
     }
   }
 
-  private func rule(_ fit: LowRankFit) -> VerdictRule {
+  private func rule(_ fit: SubsampleFit) -> VerdictRule {
     .model(count: fit.fit.count, reviewAbove: thresholds.reviewAbove, dropAbove: thresholds.dropAbove)
   }
 

@@ -1,7 +1,7 @@
 /* What was decided: said to be so once the server has answered, and not before. */
 
 import { get, post } from "./api.js";
-import { withRun } from "./route.js";
+import { address, run, withRun } from "./route.js";
 import { complain, tell } from "./shell.js";
 import { count, plural } from "./text.js";
 
@@ -22,6 +22,21 @@ export const onChange = (listener) => {
   return () => { heard.splice(heard.indexOf(listener), 1); };
 };
 const changed = (ids, answer) => { for (const listener of [...heard]) listener({ ids, answer }); };
+
+/** How many images of a run are marked what since somebody decided. */
+let newest = { run: "", verdicts: null };
+const counting = [];
+export const marked = () => (newest.run === run() ? newest.verdicts : null);
+/** Listeners get {drop, review, keep} of the run that is looked at, whenever somebody has decided. */
+export const onMarked = (listener) => {
+  counting.push(listener);
+  return () => { counting.splice(counting.indexOf(listener), 1); };
+};
+/** Takes in what the server says of a run. */
+export const heedMarked = (answer, about) => {
+  newest = { run: about, verdicts: answer.verdicts };
+  if (about === run()) for (const listener of [...counting]) listener(answer.verdicts);
+};
 
 /** What is decided about a row of the server, and what it is marked for now. */
 export const of = (row) => {
@@ -79,12 +94,20 @@ export const refresh = async (ids) => {
 /** A decision hangs on what a file holds; of one that was never read nothing is known. */
 const unread = ({ unread: files }) => (files > 0 ? ` Not about ${plural(files, "file")} that could not be read.` : "");
 
+/** Asks for a deed in the run that is looked at, and takes in what it has made of the counts. */
+const ask = async (deed, body) => {
+  const about = run();
+  const answer = await post(address(deed, withRun()), body);
+  if (answer.verdicts) heedMarked(answer, about);
+  return answer;
+};
+
 const send = async (ids, body, words, become) => {
   for (const id of ids) pending.set(id, become(id));
   touch(ids);
   changed(ids);
   try {
-    const answer = await post("/decide", body);
+    const answer = await ask("/decide", body);
     touch(ids);
     for (const id of ids) {
       pending.delete(id);
@@ -125,7 +148,7 @@ export const decideEach = (decisions) => {
 /** Decides about the first of an order, however many. */
 export const decideAbove = (query, places, verdict) => inTurn(async () => {
   try {
-    const answer = await post("/decide", { above: query, count: places, verdict, reason: reason || null });
+    const answer = await ask("/decide", { above: query, count: places, verdict, reason: reason || null });
     forgetAll();
     tell(`Stored: ${plural(answer.stored, "image")} ${verdict}.${unread(answer)}`);
     changed(null, answer);
@@ -138,7 +161,7 @@ export const decideAbove = (query, places, verdict) => inTurn(async () => {
 
 export const undo = () => inTurn(async () => {
   try {
-    const answer = await post("/undo", {});
+    const answer = await ask("/undo", {});
     if (answer.undone === 0) return tell("Nothing is left to undo here.");
     tell(`Undone: ${plural(answer.undone, "decision")}.`);
     touch(answer.ids);

@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import * as decisions from "./decisions.js";
 import { button, byId, command, download, el, key } from "./dom.js";
-import { link, onArrival, withRun } from "./route.js";
+import { link, onArrival, run, withRun } from "./route.js";
 import { complain, complete } from "./shell.js";
 import { count, signs, verdicts } from "./text.js";
 
@@ -28,7 +28,8 @@ const say = (state, text) => {
   const words = state === "computing" ? "Working out what that is worth …" : state === "ready" ? text : "";
   if (sentence.textContent !== words) sentence.replaceChildren(el("span", {}, words));
 };
-const showEffect = (found) => {
+const showEffect = (found, about) => {
+  decisions.heedMarked(found, about);
   showCounts(found.counts);
   say(found.state, found.sentence);
 };
@@ -38,10 +39,10 @@ const follow = async () => {
   clearTimeout(waiting);
   if (isAsking) return;
   isAsking = true;
-  const asked = serial;
+  const [asked, about] = [serial, run()];
   try {
     const found = await get("/effect.json", withRun(serial === null ? {} : { after: String(serial) }));
-    if (asked === serial) showEffect(found);
+    if (asked === serial) showEffect(found, about);
     if (asked !== serial || found.state === "computing") waiting = setTimeout(follow, asked === serial ? second : 0);
   } catch (error) {
     say("none", "");

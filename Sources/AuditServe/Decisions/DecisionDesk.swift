@@ -101,7 +101,9 @@ final class DecisionDesk: Sendable {
         ]))
   }
 
-  func undo() async throws -> WebResponse {
+  /// Takes the newest deed back, whichever run it was about; counts are of the run that is looked at.
+  func undo(_ query: WebQuery) async throws -> WebResponse {
+    let run = try await samples.reading.run { [database] in try database.run(query["run"]) }
     guard let step = steps.withLock({ $0.popLast() }) else {
       return .json(["undone": 0, "ids": [], "serial": WebValue(serial)])
     }
@@ -117,7 +119,7 @@ final class DecisionDesk: Sendable {
     newest.withLock { $0 += 1 }
     return .json(
       try await answer(
-        step.run,
+        run,
         members: [
           ("undone", WebValue(step.deed.samples.count)), ("ids", .list(step.deed.samples.map { WebValue($0) })),
         ]))
@@ -182,17 +184,17 @@ final class DecisionDesk: Sendable {
   }
 
   private func answer(_ run: ServedRun, members: [(name: String, value: WebValue)]) async throws -> WebValue {
-    let counts = try await samples.reading.run { [database] in
-      try database.reading(of: run) { try $0.decidedCounts(of: run.id) }
+    let marks = try await samples.reading.run { [database] in
+      try database.reading(of: run) { try $0.marks(of: run.id) }
     }
-    return .members(members + [("serial", WebValue(serial)), ("counts", DecisionDesk.counts(counts))])
+    return .members(members + [("serial", WebValue(serial))] + DecisionDesk.members(of: marks))
   }
 
-  /// Images that people decided about, by verdict.
-  static func counts(_ counts: [String: Int]) -> WebValue {
-    [
-      "drop": WebValue(counts["drop"] ?? 0), "review": WebValue(counts["review"] ?? 0),
-      "keep": WebValue(counts["keep"] ?? 0),
-    ]
+  /// `counts`: images that people decided about; `verdicts`: all, as they are marked by now.
+  static func members(of marks: RunMarks) -> [(name: String, value: WebValue)] {
+    func value(_ counts: [String: Int]) -> WebValue {
+      .members(Verdict.allCases.map { (name: $0.rawValue, value: WebValue(counts[$0.rawValue] ?? 0)) })
+    }
+    return [("counts", value(marks.decided)), ("verdicts", value(marks.inForce))]
   }
 }

@@ -29,30 +29,29 @@ final class EffectDesk: Sendable {
 
   /// - Parameter serial: of the newest deed; what is known of an older one is out of date.
   func json(_ query: WebQuery, serial: Int) async throws -> WebResponse {
-    let (run, counts) = try await reading.run { [database] in
+    let (run, marks) = try await reading.run { [database] in
       let run = try database.run(query["run"])
-      return (run, try database.reading(of: run) { try $0.decidedCounts(of: run.id) })
+      return (run, try database.reading(of: run) { try $0.marks(of: run.id) })
     }
     // Nothing was decided: what the overview says of the remedies holds.
-    if counts.isEmpty, serial == 0 { return .json(EffectDesk.value(.none, serial, counts)) }
+    if marks.decided.isEmpty, serial == 0 { return .json(EffectDesk.value(.none, serial, marks)) }
     begin(serial, of: run)
-    return .json(EffectDesk.value(work.withLock(\.state), serial, counts))
+    return .json(EffectDesk.value(work.withLock(\.state), serial, marks))
   }
 
   /// Ends what is in work.
   func end() { work.withLock { $0.stop.set() } }
 
-  private static func value(_ state: State, _ serial: Int, _ counts: [String: Int]) -> WebValue {
+  private static func value(_ state: State, _ serial: Int, _ marks: RunMarks) -> WebValue {
     let (word, sentence): (String, String?) =
       switch state {
       case .none: ("none", nil)
       case .computing: ("computing", nil)
       case .ready(let sentence): ("ready", sentence)
       }
-    return [
-      "serial": WebValue(serial), "state": WebValue(word), "counts": DecisionDesk.counts(counts),
-      "sentence": WebValue(sentence),
-    ]
+    return .members(
+      [("serial", WebValue(serial)), ("state", WebValue(word)), ("sentence", WebValue(sentence))]
+        + DecisionDesk.members(of: marks))
   }
 
   /// Begins with these decisions, unless they are in work or known.

@@ -1,6 +1,6 @@
 import AuditStore
 
-/// The samples that a query takes, in its order: eight bytes each.
+/// The samples that a query takes, in its order.
 ///
 /// A list stays as it was made while somebody goes on in it, so that nothing moves under their eyes; it is made anew when
 /// its beginning is asked for and the run, or the decisions that it hangs on, are others since.
@@ -10,16 +10,16 @@ struct SampleOrder: Sendable {
     let query: SampleQuery
   }
 
-  let ids: [Int64]
+  let ids: SampleIDs
   /// What was seen of the run when it was made.
   let state: SeenState
   private let made = ContinuousClock.now
   /// For how long an order of a run that is being scanned holds.
   private static let secondsWhileWritten = 10.0
 
-  var bytes: Int { 8 * ids.count }
+  var bytes: Int { ids.bytes }
 
-  init(ids: [Int64], state: SeenState) { (self.ids, self.state) = (ids, state) }
+  init(ids: SampleIDs, state: SeenState) { (self.ids, self.state) = (ids, state) }
 
   /// Whether its beginning can be shown as it is.
   func holds(for query: SampleQuery, _ now: SeenState) -> Bool {
@@ -32,12 +32,12 @@ struct SampleOrder: Sendable {
   /// Reads it from the database: numbers in the order of the paths, which are then sorted here, so that equal ones stay
   /// in that order; text is sorted there.
   init(_ query: SampleQuery, in run: ServedRun, of store: Store, isNumber: Bool, state: SeenState) throws {
-    var ids: [Int64] = []
+    var ids = SampleIDs()
     if isNumber {
       var values: [Double] = []
       try store.forEachNumber(of: query.sorting.column, in: run.id, query.filter) { id, value in
         ids.append(id)
-        values.append(value ?? .nan)
+        values.append(value)
       }
       ids = SampleOrder.sorted(ids, by: values, isDescending: query.sorting.isDescending)
     } else {
@@ -47,16 +47,45 @@ struct SampleOrder: Sendable {
   }
 
   /// Stable; what has no number comes last.
-  static func sorted(_ ids: [Int64], by values: [Double], isDescending: Bool) -> [Int64] {
+  static func sorted(_ ids: SampleIDs, by values: [Double], isDescending: Bool) -> SampleIDs {
     precondition(ids.count == values.count)
-    let sign = isDescending ? -1.0 : 1.0
-    var places = values.indices.filter { !values[$0].isNaN }.map { Int32($0) }
-    places.sort { left, right in
-      let (one, other) = (sign * values[Int(left)], sign * values[Int(right)])
-      return one == other ? left < right : one < other
+    var keys: [(value: Double, place: Int)] = []
+    keys.reserveCapacity(values.count)
+    for (place, value) in values.enumerated() where !value.isNaN { keys.append((isDescending ? -value : value, place)) }
+    keys.sort { $0.value == $1.value ? $0.place < $1.place : $0.value < $1.value }
+    var sorted = SampleIDs(capacity: ids.count)
+    for key in keys { sorted.append(ids[key.place]) }
+    for (place, value) in values.enumerated() where value.isNaN { sorted.append(ids[place]) }
+    return sorted
+  }
+}
+
+/// Ids of samples in some order: four bytes each, or eight where one of them is beyond four billion.
+struct SampleIDs: Sendable, Equatable, ExpressibleByArrayLiteral {
+  private var short: [UInt32] = []
+  /// Of all, once one is not short.
+  private var long: [Int64]?
+
+  init(capacity: Int = 0) { short.reserveCapacity(capacity) }
+  init(arrayLiteral ids: Int64...) {
+    for id in ids { append(id) }
+  }
+
+  var count: Int { long?.count ?? short.count }
+  var bytes: Int { long.map { 8 * $0.count } ?? 4 * short.count }
+
+  subscript(place: Int) -> Int64 { long?[place] ?? Int64(short[place]) }
+
+  /// Those of the places that there are.
+  subscript(places: Range<Int>) -> [Int64] { places.clamped(to: 0..<count).map { self[$0] } }
+
+  mutating func append(_ id: Int64) {
+    if long == nil, let id = UInt32(exactly: id) { return short.append(id) }
+    if long == nil {
+      long = short.map { Int64($0) }
+      short = []
     }
-    places += values.indices.lazy.filter { values[$0].isNaN }.map { Int32($0) }
-    return places.map { ids[Int($0)] }
+    long?.append(id)
   }
 }
 

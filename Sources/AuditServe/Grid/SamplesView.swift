@@ -4,7 +4,7 @@ import AuditStore
 /// The grid: a page of the samples that a query takes, in its order.
 struct SamplesView: Sendable {
   let database: ServedDatabase
-  let shelf = Shelf<SampleOrder.Key, SampleOrder>(mostBytes: 24 << 20) { $0.bytes }
+  let shelf = Shelf<SampleOrder.Key, SampleOrder>(mostBytes: 16 << 20) { $0.bytes }
   /// Where pages are read, and where orders are made: a long one holds up no page.
   let (reading, ordering): (WorkRoom, WorkRoom)
 
@@ -43,7 +43,7 @@ struct SamplesView: Sendable {
     let asked = try await asked(request)
     let order = try await order(asked, goesOn: false)
     let source = PagedRows(count: order.ids.count, page: SamplesView.mostRows) { range in
-      let rows = try await rows(Array(order.ids[range]), of: asked)
+      let rows = try await rows(order.ids[range], of: asked)
       var table = WebTable(columns: range.lowerBound == 0 ? GridRow.columns : nil)
       for row in rows { table.add(row.fields) }
       return table.bytes
@@ -67,7 +67,7 @@ struct SamplesView: Sendable {
 
   /// The ids of the first samples of a query.
   func first(_ count: Int, of asked: Asked) async throws -> [Int64] {
-    Array(try await order(asked, goesOn: true).ids.prefix(count))
+    try await order(asked, goesOn: true).ids[0..<max(0, count)]
   }
 
   /// The ids of what the first page shows first.
@@ -77,11 +77,14 @@ struct SamplesView: Sendable {
 
   private func page(_ asked: Asked, offset: Int, limit: Int) async throws -> (ids: [Int64], total: Int) {
     func part(_ order: SampleOrder) -> (ids: [Int64], total: Int) {
-      (Array(order.ids.dropFirst(offset).prefix(limit)), order.ids.count)
+      let first = min(offset, order.ids.count)
+      return (order.ids[first..<first + min(limit, order.ids.count - first)], order.ids.count)
     }
     if let order = shelf.find(asked.key, where: { asked.takes($0, goesOn: offset > 0) }) { return part(order) }
     // The first page of all samples need not wait until all are in order.
-    guard asked.query.filter.takesAll, offset == 0, let count = try await manySamples(asked) else {
+    let isUsual = asked.query.sorting == SampleQuery.usual
+    guard asked.query.filter.takesAll, offset == 0, isUsual || !asked.isNumber, let count = try await manySamples(asked)
+    else {
       return part(try await order(asked, goesOn: offset > 0))
     }
     if let ids = try await beginning(asked, count: limit) {

@@ -47,9 +47,11 @@ final class PictureDesk: Sendable {
   private let database: ServedDatabase
   private let dataset: String?
   private let decoding: DecodingChoice
-  private let shelf = Shelf<String, ServedPicture>(mostBytes: 32 << 20) { $0.keptBytes }
+  private let shelf = Shelf<String, ServedPicture>(mostBytes: 24 << 20) { $0.keptBytes }
+  /// Who scrolls looks at what was asked for last.
   private let rooms: [PictureReader: WorkRoom] = [
-    .small: WorkRoom(places: 2), .whole: WorkRoom(places: 1), .compared: WorkRoom(places: 1),
+    .small: WorkRoom(places: 2, turn: .newest), .whole: WorkRoom(places: 1, turn: .newest),
+    .compared: WorkRoom(places: 1, turn: .newest),
   ]
 
   /// What reads pictures of a run, lent to one thread at a time.
@@ -76,7 +78,7 @@ final class PictureDesk: Sendable {
       let known = PictureKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw WebRefusal(.badRequest, "no kind of picture '\(SamplePath(word).printable)'", hint: "there are \(known)")
     }
-    let (run, content) = try await identify(id)
+    let (run, content) = try await identify(id, for: request.isAwaited)
     let name = "\(content)-\(kind.rawValue)"
     let tag = "\"\(name)\""
     let keeping = [("ETag", tag), ("Cache-Control", "private, no-cache")].map { (name: $0.0, value: $0.1) }
@@ -85,7 +87,7 @@ final class PictureDesk: Sendable {
     }
     let picture: ServedPicture
     do {
-      picture = try await self.picture(id, kind, of: run, content: content)
+      picture = try await self.picture(id, kind, of: run, content: content, for: request.isAwaited)
     } catch let issue as SampleIssue {
       let words = issue.detail.isEmpty ? issue.code.meaning : issue.detail
       return .text("there is no picture: \(SamplePath(words).printable)", status: .notFound)
@@ -101,17 +103,19 @@ final class PictureDesk: Sendable {
     await withTaskGroup(of: Void.self) { group in
       for id in ids {
         group.addTask {
-          guard let (run, content) = try? await self.identify(id) else { return }
-          _ = try? await self.picture(id, .thumb, of: run, content: content)
+          guard let (run, content) = try? await self.identify(id, for: { true }) else { return }
+          _ = try? await self.picture(id, .thumb, of: run, content: content, for: { true })
         }
       }
     }
   }
 
   private func picture(
-    _ id: Int64, _ kind: PictureKind, of run: ServedRun, content: String
+    _ id: Int64, _ kind: PictureKind, of run: ServedRun, content: String, for isAwaited: @escaping @Sendable () -> Bool
   ) async throws -> ServedPicture {
-    try await shelf.value("\(run.id)-\(id)-\(content)-\(kind.rawValue)") { try await self.make(id, kind, of: run) }
+    try await shelf.value("\(run.id)-\(id)-\(content)-\(kind.rawValue)", for: isAwaited) { waiters in
+      try await self.make(id, kind, of: run, for: waiters)
+    }
   }
 
   /// What is known of a sample by its pixels.
@@ -142,9 +146,11 @@ final class PictureDesk: Sendable {
   }
 
   /// The run that a sample belongs to, and the digest of its content.
-  private func identify(_ id: Int64) async throws -> (ServedRun, String) {
+  private func identify(
+    _ id: Int64, for isAwaited: @escaping @Sendable () -> Bool
+  ) async throws -> (ServedRun, String) {
     let room = rooms[.small] ?? WorkRoom(places: 1)
-    return try await room.run { [database] in
+    return try await room.run(whileWanted: isAwaited) { [database] in
       let run = try database.run(ofSample: id)
       return try database.reading(of: run) { store in
         guard let content = try store.file(ofSample: id)?["sha256"].blob else {
@@ -155,9 +161,11 @@ final class PictureDesk: Sendable {
     }
   }
 
-  private func make(_ id: Int64, _ kind: PictureKind, of run: ServedRun) async throws -> ServedPicture {
+  private func make(
+    _ id: Int64, _ kind: PictureKind, of run: ServedRun, for waiters: Waiters
+  ) async throws -> ServedPicture {
     let room = rooms[kind.reader] ?? WorkRoom(places: 1)
-    return try await room.run {
+    return try await room.run(whileWanted: { waiters.isAnyoneLeft() }) {
       let reader = try self.take(kind.reader, of: run)
       defer { self.giveBack(reader) }
       guard reader.pictures.datasetIsReachable else {

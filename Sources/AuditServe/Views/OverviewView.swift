@@ -124,7 +124,7 @@ final class OverviewView: Sendable {
 
   /// How many samples are marked what by now.
   private static func verdicts(_ store: Store, _ run: ServedRun, _ facets: RunFacets) throws -> [String: Int] {
-    try RunSummary.verdicts(store, run.id, proposals: facets.proposals)
+    try store.marks(of: run.id, proposals: facets.proposals).inForce
   }
 }
 

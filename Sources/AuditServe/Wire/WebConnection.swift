@@ -53,8 +53,16 @@ struct WebConnection {
     }
     var request = head.request
     request.body = Array(pending[headEnd..<(headEnd + head.bodyLength)])
+    request.isAwaited = { [descriptor = socket.socket.file.rawValue] in !WebConnection.hasLeft(descriptor) }
     pending.removeFirst(headEnd + head.bodyLength)
     return request
+  }
+
+  /// Whether the other side has closed; asked between a request and its answer, while the descriptor is open.
+  private static func hasLeft(_ descriptor: Int32) -> Bool {
+    var byte: UInt8 = 0
+    let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    return count == 0 || (count < 0 && ![EAGAIN, EWOULDBLOCK, EINTR].contains(errno))
   }
 
   /// The head did not end in time: either its first line is too long, or what follows.

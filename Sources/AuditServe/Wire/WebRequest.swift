@@ -15,6 +15,8 @@ struct WebRequest: Sendable {
   var body: [UInt8] = []
   /// Whether the connection stays open behind the answer.
   let staysOpen: Bool
+  /// Whether somebody waits for the answer: a browser closes the connection of what it wants no more.
+  var isAwaited: @Sendable () -> Bool = { true }
 }
 
 /// The members of a query, decoded.

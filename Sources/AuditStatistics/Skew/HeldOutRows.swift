@@ -183,7 +183,7 @@ extension GramMatrix {
   fileprivate func part(rows: [Int], columns: [Int]) -> [Double] {
     [Double](unsafeUninitializedCapacity: rows.count * columns.count) { buffer, used in
       if let base = buffer.baseAddress {
-        audit_linear_submatrix(matrix.entries, count, rows, rows.count, columns, columns.count, base)
+        audit_linear_submatrix(entries, count, rows, rows.count, columns, columns.count, base)
       }
       used = rows.count * columns.count
     }

@@ -98,12 +98,7 @@ extension Store {
   }
 
   /// Images of a run that people decided about, by verdict.
-  package func decidedCounts(of run: Int64) throws -> [String: Int] {
-    let rows = try decided(in: run)
-    return rows.reduce(into: [:]) { counts, row in
-      if let verdict = row["verdict"].text { counts[verdict, default: 0] += row["images"].integer ?? 0 }
-    }
-  }
+  package func decidedCounts(of run: Int64) throws -> [String: Int] { try marks(of: run, proposals: [:]).decided }
 
   /// All decisions about that content that stand.
   package func standingDecisions(about hash: [UInt8]) throws -> [Int64] {

@@ -188,6 +188,9 @@ uint32_t audit_checksum(const void *_Nullable bytes, size_t count);
 /// Gives memory that was freed, and that the allocator keeps for later, back to the system.
 void audit_return_free_memory(void);
 
+/// From now on blocks of 1 MB and more go back to the system as soon as they are freed, and threads share two heaps.
+void audit_hold_little_memory(void);
+
 /// Frees what an encoder made.
 void audit_encoded_free(audit_encoded *_Nonnull encoded);
 

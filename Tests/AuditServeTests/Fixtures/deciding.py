@@ -20,13 +20,17 @@ def main(program, address):
         wall.wait_for_tiles()
         marked = wall.total()
 
+        page.wait("document.querySelector('[data-facet=verdict]')")
+        counts_before = wall.marked()
         first = wall.decide("k")
+        counts_kept = wall.marked()
         page.press("l")
         second = wall.decide("d")
         page.press("l")
         taken_back = wall.decide("d")
         page.press("u")
         wall.wait_for(taken_back, None)
+        counts_undone = wall.marked()
         page.press("ArrowDown")
         page.press("j")
         third = wall.decide("r")
@@ -78,6 +82,7 @@ def main(program, address):
             "first": first, "second": second, "third": third, "takenBack": taken_back, "twice": twice, "above": above,
             "opened": opened, "undone": undone,
             "question": question, "effect": effect, "counts": counts, "commands": commands,
+            "rail": [counts_before, counts_kept, counts_undone],
             "complaints": page.complaints,
         }))
 

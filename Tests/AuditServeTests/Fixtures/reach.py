@@ -20,7 +20,7 @@ BUILD = """(async () => {
     tile.className = 'cell';
     tile.dataset.place = place;
     return tile;
-  }, () => undefined);
+  }, () => undefined, () => undefined);
   window.wall.shape(150, 62);
   window.wall.reset(1000000);
   return true;

@@ -17,6 +17,11 @@ class Wall:
     def names(self):
         return self.page.ask("[...document.querySelectorAll('.cell .name')].map((name) => name.textContent)")
 
+    def marked(self):
+        """What the rail says is marked: counts by verdict."""
+        return self.page.ask("Object.fromEntries([...document.querySelectorAll('[data-facet=verdict] .option')].map((line) =>"
+                             "[line.querySelector('input').value, Number(line.querySelector('.count').textContent.replace(',', ''))]))")
+
     def active(self):
         return self.page.ask("document.querySelector('.cell.active .name').textContent")
 

@@ -24,54 +24,45 @@ package enum FitStage: Sendable, Equatable {
   }
 }
 
-/// A fit with everything that can be asked about its subsample before the rows are let go.
-package struct LowRankFit: Sendable {
-  package let model: LowRankModel
+/// A fit to a subsample and how its rows lie to one another: all that remedies are judged by, without a pixel.
+package struct SubsampleFit: Sendable {
+  /// What each row is known by; see `LowRankModel.keys`.
+  package let keys: [UInt64]
+  /// Which rows are surely damaged; nil where nobody looked.
+  package let isDamaged: [Bool]?
   package let fit: RobustFit
   package let gram: GramMatrix
-  /// Components that were asked for; the model has fewer where the rows span less.
+  /// Components that were asked for; the fit has fewer where the rows span less.
   package let rank: Int
 
-  /// Fits the robust model to a subsample.
-  ///
-  /// - Parameters:
-  ///   - rows: count x 12,288 bytes in the order of the subsample, which also makes the folds of `gain`.
-  ///   - keys: what each row is known by; see `LowRankModel.keys`.
-  ///   - isDamaged: which rows are surely damaged and vouch for nobody; nil where nobody looked.
-  ///   - rank: components; nil for 32, but at most a tenth of the rows.
-  ///   - seed: kept with the model, for the record.
-  ///   - jobs: threads; the result is the same for any number.
-  ///   - isStopped: asked often.
-  /// - Throws: `FitRefusal`: fewer than 25 rows, all rows the same picture, or stopped.
+  package var count: Int { keys.count }
+
+  /// - Parameters and errors: as of `LowRankFit`, whose model is made from this.
   package init(
-    rows: [UInt8], keys: [UInt64], isDamaged: [Bool]? = nil, rank: Int? = nil, seed: UInt64, jobs: Int = 1,
+    rows: [UInt8], keys: [UInt64], isDamaged: [Bool]? = nil, rank: Int? = nil, jobs: Int = 1,
     isStopped: @Sendable () -> Bool = { false }, progress: (FitStage) -> Void = { _ in }
   ) throws(FitRefusal) {
     let witnesses = isDamaged.map { Witnesses(isDamaged: $0) }
     precondition(rows.count == keys.count * LowRankModel.length)
     guard keys.count >= RobustFit.fewestRows else { throw .tooFewRows(count: keys.count) }
     progress(.products)
+    (self.keys, self.isDamaged) = (keys, isDamaged)
     gram = GramMatrix(rows: rows, length: LowRankModel.length, jobs: jobs, isStopped: isStopped)
     self.rank = rank ?? RobustFit.rank(forCount: keys.count)
     fit = try RobustFit(
       rows: rows, gram: gram, rank: self.rank, clumps: Clumps(in: gram, witnesses: witnesses), witnesses: witnesses,
       jobs: jobs, isStopped: isStopped,
       progress: { progress(.round($0)) })
-    progress(.pictures)
-    let parts = LowRankModel.Parts(
-      seed: seed, mean: fit.mean.map { Float($0) }, components: fit.components.map { Float($0) },
-      eigenvalues: fit.eigenvalues, tail: fit.tail,
-      sums: SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages),
-      orthogonalCut: fit.orthogonalCut, scoreCut: fit.scoreCut, rows: rows, keys: keys, isDamaged: isDamaged)
-    model = LowRankModel(parts, digest: hexadecimal(sha256(LowRankModel.encode(parts))))
   }
+
+  var sums: SkewSums { SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages) }
 
   /// Skew of every row of the subsample, in Double.
   package var skews: [Skew] {
-    (0..<fit.count).map { row in
+    let sums = sums
+    return (0..<fit.count).map { row in
       Skew(
-        distance: fit.orthogonalDistances[row], leverage: fit.leverages[row], nearest: fit.nearest[row],
-        sums: model.sums)
+        distance: fit.orthogonalDistances[row], leverage: fit.leverages[row], nearest: fit.nearest[row], sums: sums)
     }
   }
 
@@ -91,19 +82,57 @@ package struct LowRankFit: Sendable {
     watch: GainWatch = GainWatch()
   ) -> GainPart? {
     let own = skews.map { RowStanding(verdict: rule.verdict(of: $0), skew: $0.skew, weight: $0.trainingWeight) }
-    let rows = zip(model.keys, own).map { standings[$0] ?? $1 }
+    let rows = zip(keys, own).map { standings[$0] ?? $1 }
     // What a person keeps is content, however damaged it looks.
-    let damaged = model.isDamaged.map { zip($0, rows).map { $0 && !($1.isDecided && $1.verdict == .keep) } }
+    let damaged = isDamaged.map { zip($0, rows).map { $0 && !($1.isDecided && $1.verdict == .keep) } }
     let validation = CrossValidation(
       gram: gram, fit: fit, rank: rank, weights: rows.map(\.weight),
       crossFit: CrossFit(
         fit: fit, rule: rule, isFixed: rows.map(\.isDecided),
-        witnesses: model.isDamaged.map { Witnesses(isDamaged: $0) }))
+        witnesses: isDamaged.map { Witnesses(isDamaged: $0) }))
     return validation.part(
       skew: rows.map(\.skew), verdicts: rows.map(\.verdict),
-      judged: judged.map { keys in model.keys.map(keys.contains) },
+      judged: judged.map { judged in keys.map(judged.contains) },
       damaged: damaged, jobs: jobs, watch: watch)
   }
+}
+
+/// A fit with its model, which holds the rows.
+@dynamicMemberLookup
+package struct LowRankFit: Sendable {
+  package let model: LowRankModel
+  package let subsample: SubsampleFit
+
+  /// Fits the robust model to a subsample.
+  ///
+  /// - Parameters:
+  ///   - rows: count x 12,288 bytes in the order of the subsample, which also makes the folds of `gain`.
+  ///   - keys: what each row is known by; see `LowRankModel.keys`.
+  ///   - isDamaged: which rows are surely damaged and vouch for nobody; nil where nobody looked.
+  ///   - rank: components; nil for 32, but at most a tenth of the rows.
+  ///   - seed: kept with the model, for the record.
+  ///   - jobs: threads; the result is the same for any number.
+  ///   - isStopped: asked often.
+  /// - Throws: `FitRefusal`: fewer than 25 rows, all rows the same picture, or stopped.
+  package init(
+    rows: [UInt8], keys: [UInt64], isDamaged: [Bool]? = nil, rank: Int? = nil, seed: UInt64, jobs: Int = 1,
+    isStopped: @Sendable () -> Bool = { false }, progress: (FitStage) -> Void = { _ in }
+  ) throws(FitRefusal) {
+    subsample = try SubsampleFit(
+      rows: rows, keys: keys, isDamaged: isDamaged, rank: rank, jobs: jobs, isStopped: isStopped, progress: progress)
+    progress(.pictures)
+    let fit = subsample.fit
+    let parts = LowRankModel.Parts(
+      seed: seed, mean: fit.mean.map { Float($0) }, components: fit.components.map { Float($0) },
+      eigenvalues: fit.eigenvalues, tail: fit.tail, sums: subsample.sums,
+      orthogonalCut: fit.orthogonalCut, scoreCut: fit.scoreCut, rows: rows, keys: keys, isDamaged: isDamaged)
+    model = LowRankModel(parts, digest: hexadecimal(sha256(LowRankModel.encode(parts))))
+  }
+
+  /// What leaving out and weighting would bring (`docs/statistic.md`, 7).
+  package func gain(rule: VerdictRule, jobs: Int = 1) -> GainReport { subsample.gain(rule: rule, jobs: jobs) }
+
+  package subscript<Value>(dynamicMember member: KeyPath<SubsampleFit, Value>) -> Value { subsample[keyPath: member] }
 }
 
 /// What a row of a subsample is taken for when remedies are judged.

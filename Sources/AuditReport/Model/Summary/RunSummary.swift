@@ -192,7 +192,7 @@ extension RunSummary {
         pullSquared: figures["worst_pull_squared"] ?? 0, pullAbsolute: figures["worst_pull_absolute"] ?? 0,
         shareMSE: figures["worst_share_mse"] ?? 0, shareMAE: figures["worst_share_mae"] ?? 0)
     }
-    verdicts = try RunSummary.verdicts(store, Int64(id))
+    verdicts = try store.marks(of: Int64(id)).inForce
     let advice = try Advice(store, run: Int64(id), figures: figures, verdicts: verdicts)
     self.advice = advice
     damage = try DamageSummary(store, run: Int64(id), figures: figures)
@@ -256,21 +256,6 @@ extension RunSummary {
         skew: $0["skew"].real ?? 0, pull: $0["pull_squared"].real ?? 0, mse: $0["mse"].real, mae: $0["mae"].real,
         issues: ($0["issues"].text ?? "").split(separator: " ").map(String.init), reason: $0["reason"].text)
     }
-  }
-
-  /// Proposals as the ranking counted them, or in one pass over `standing`, then moved to what people decided.
-  ///
-  /// - Parameter proposals: where they were counted already.
-  package static func verdicts(
-    _ store: Store, _ run: Int64, proposals: [String: Int]? = nil
-  ) throws -> [String: Int] {
-    var counts = try proposals ?? store.storedFacets(of: run)?.proposals ?? store.proposals(in: run)
-    for row in try store.decided(in: run) {
-      let images = row["images"].integer ?? 0
-      if let proposal = row["proposal"].text { counts[proposal, default: 0] -= images }
-      if let verdict = row["verdict"].text { counts[verdict, default: 0] += images }
-    }
-    return counts.filter { $0.value > 0 }
   }
 }
 

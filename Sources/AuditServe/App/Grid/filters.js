@@ -54,9 +54,9 @@ const facet = (name, title, options, apply) => {
   const send = () => apply({ [name]: boxes.filter(({ box }) => box.checked).map(({ value }) => value) });
   const boxes = options.map(({ value, count: images }) => {
     const box = el("input", { type: "checkbox", value, onchange: send });
-    const line = el("label", { class: "option" }, box, el("span", {}, words(name, value)),
-      el("span", { class: "dim count" }, count(images)));
-    return { value, box, line };
+    const told = el("span", { class: "dim count" }, count(images));
+    const line = el("label", { class: "option" }, box, el("span", {}, words(name, value)), told);
+    return { value, box, line, told };
   });
   const [first, rest] = [boxes.slice(0, atFirst), boxes.slice(atFirst)];
   const more = rest.length > 0 && el("details", {}, el("summary", {}, `${rest.length} more`), rest.map(({ line }) => line));
@@ -68,6 +68,7 @@ const facet = (name, title, options, apply) => {
       for (const { value, box: one } of boxes) one.checked = chosen.includes(value);
       if (more && rest.some(({ box: one }) => one.checked)) more.open = true;
     },
+    recount: (counts) => { for (const { value, told } of boxes) if (value in counts) told.textContent = count(counts[value]); },
   };
 };
 
@@ -112,15 +113,16 @@ const countsOf = (name, list) => list.map(({ value, count: images }) => [value, 
  *
  * @param found what /overview.json gave
  * @param apply takes {name: [values]} and goes there
- * @returns what shows the choice of an address in it
+ * @returns {show, recount}: the first shows the choice of an address in it, the other how many are marked what by now
  */
 export const rail = (box, found, apply) => {
   const { facets } = found;
   const marked = verdicts.map((verdict) =>
     facets.verdict.find(({ value }) => value === verdict) ?? { value: verdict, count: 0 });
   const questions = found.questions.map(({ name, title }) => [name, title]);
+  const verdict = facet("verdict", "Marked", marked, apply);
   const parts = [
-    facet("verdict", "Marked", marked, apply),
+    verdict,
     select("decided", "decided", [["yes", "by a person"], ["no", "by nobody yet"]], apply),
     facets.issue.length > 0 && facet("issue", "Issue", facets.issue, apply),
     ...ranges.filter((name) => found.ranges[name]?.quantiles?.length > 9).map((name) => {
@@ -135,7 +137,10 @@ export const rail = (box, found, apply) => {
   ].filter(Boolean);
   box.replaceChildren();
   fill(box, parts.map((part) => part.box));
-  return (query) => { for (const part of parts) part.set(query); };
+  return {
+    show: (query) => { for (const part of parts) part.set(query); },
+    recount: (counts) => { if (counts) verdict.recount(counts); },
+  };
 };
 
 /** The field of words, which is there before anything is known of the run. */

@@ -9,7 +9,7 @@ import { TileList } from "./list.js";
 import { dataQuery, pagesOf } from "./pages.js";
 import { address, go, here, rename, withRun } from "./route.js";
 import { complain, complete, overview } from "./shell.js";
-import { tile } from "./tile.js";
+import { forgo, tile } from "./tile.js";
 import { sorting } from "./sorting.js";
 import { count } from "./text.js";
 import { zoomBox } from "./zoom.js";
@@ -25,7 +25,7 @@ export const draw = async (main, firstQuery) => {
   let query = firstQuery;
   let pages = null;
   let isAsking = false;
-  let showRail = () => undefined;
+  let filters = { show: () => undefined, recount: () => undefined };
 
   const apply = (changes, isTyping = false) => {
     const next = new URLSearchParams(query);
@@ -105,7 +105,7 @@ export const draw = async (main, firstQuery) => {
   const list = new TileList(wall, (place) => tile(place, pages?.row(place), {
     total: pages?.total ?? 0, sort: sortName(), isActive: place === chosen.active, isChosen: chosen.chosen.has(place),
     isDoomed: isDoomed(place), isFlying: list.isFlying,
-  }), (low, high, first, last) => {
+  }), forgo, (low, high, first, last) => {
     if (pages && !list.isFlying) pages.want(first, last);
   });
   const reshape = () => list.shape(sizes[tileSize.value][phone.matches ? 1 : 0], below);
@@ -153,7 +153,7 @@ export const draw = async (main, firstQuery) => {
     drawHand();
   };
   const sync = () => {
-    showRail(query);
+    filters.show(query);
     chipBox.replaceChildren(...chips(query, apply));
     const chosenCount = names.filter((name) => query.has(name)).length;
     fold.textContent = chosenCount > 0 ? `Filters (${chosenCount})` : "Filters";
@@ -225,12 +225,13 @@ export const draw = async (main, firstQuery) => {
   wall.addEventListener("dblclick", open);
   wall.addEventListener("mousedown", (event) => { if (event.shiftKey) event.preventDefault(); });
 
-  const forget = decisions.onChange(({ ids }) => {
+  const unheard = decisions.onChange(({ ids }) => {
     if (ids === null) return load(true);
     for (const place of list.places()) if (ids.has(pages?.row(place)?.id)) list.refresh(place, place + 1);
     drawHand();
     zoom.draw();
   });
+  const uncounted = decisions.onMarked((marked) => filters.recount(marked));
   /** Another window may have decided meanwhile. */
   const look = () => {
     const ids = list.places().map((place) => pages?.row(place)?.id).filter((id) => id !== undefined);
@@ -247,15 +248,17 @@ export const draw = async (main, firstQuery) => {
     // Of a run that an older audit ranked they are counted first.
     return found.facets ? found : complete();
   }).then((found) => {
-    showRail = rail(facets, found, apply);
+    filters = rail(facets, found, apply);
     sync();
+    filters.recount(decisions.marked());
   }).catch(complain);
   return {
     keys, update,
     leave: () => {
       removeEventListener("focus", look);
       phone.removeEventListener("change", reshape);
-      forget();
+      unheard();
+      uncounted();
       list.stop();
       zoom.close();
     },

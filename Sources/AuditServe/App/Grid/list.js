@@ -18,6 +18,7 @@ export class TileList {
   #space;
   #tiles = new Map();
   #draw;
+  #left;
   #range;
   #frame = 0;
   #resting = 0;
@@ -38,11 +39,13 @@ export class TileList {
 
   /**
    * @param draw makes the tile of a place; it is called anew by `refresh`
+   * @param left gets the tile of a place that is out of sight and goes
    * @param range is called with the first place in sight, the one behind the last, and the same of what is made
    */
-  constructor(scroller, draw, range) {
+  constructor(scroller, draw, left, range) {
     this.#scroller = scroller;
     this.#draw = draw;
+    this.#left = left;
     this.#range = range;
     this.#space = document.createElement("div");
     this.#space.className = "space";
@@ -127,8 +130,13 @@ export class TileList {
   }
 
   #clear() {
-    for (const tile of this.#tiles.values()) tile.remove();
+    for (const tile of this.#tiles.values()) this.#drop(tile);
     this.#tiles.clear();
+  }
+
+  #drop(tile) {
+    tile.remove();
+    this.#left(tile);
   }
 
   #put(place) { this.#go(Math.floor(place / this.columns) * this.#stride); }
@@ -187,7 +195,7 @@ export class TileList {
     const [first, last] = [from * this.columns, Math.min(this.count, to * this.columns)];
     for (const [place, tile] of this.#tiles) {
       if (place >= first && place < last) continue;
-      tile.remove();
+      this.#drop(tile);
       this.#tiles.delete(place);
     }
     const shift = this.#seen - this.#top + gap;

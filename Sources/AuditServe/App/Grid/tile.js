@@ -23,6 +23,11 @@ export const image = (id, kind, alt, note = "no picture") => {
   return made;
 };
 
+/** Wants the pictures of a tile no more that are not there yet: the browser gives up asking for them. */
+export const forgo = (box) => {
+  for (const shot of box.querySelectorAll("img")) if (!shot.complete) shot.removeAttribute("src");
+};
+
 const spoken = (row, { verdict, decision, pending }) => [
   row.path, verdict && `marked ${verdict}`, row.skew !== null && `skew ${fixed(row.skew, 1)}`,
   decision && `decided ${decision}`, pending !== undefined && "not stored yet",

@@ -124,9 +124,26 @@ const render = (main, answer, asked) => {
 export const draw = async (main) => {
   const asked = get("/samples.json", withRun({ sort: "-skew", limit: "6" }));
   asked.catch(() => undefined);
-  const found = await overview(true);
+  let found = await overview(true);
   render(main, found, asked);
   let isHere = true;
-  if (found.state === "computing") complete().then((later) => { if (isHere) render(main, later, asked); }, complain);
-  return { keys: { e: showExport }, leave: () => { isHere = false; } };
+  const show = (later) => {
+    if (!isHere) return;
+    found = later;
+    render(main, found, asked);
+  };
+  if (found.state === "computing") complete().then(show, complain);
+  const uncounted = decisions.onMarked((marked) => {
+    const before = found.verdicts;
+    if (before && verdicts.some((verdict) => before[verdict] !== marked[verdict])) {
+      show({ ...found, verdicts: { ...before, ...marked } });
+    }
+  });
+  return {
+    keys: { e: showExport },
+    leave: () => {
+      isHere = false;
+      uncounted();
+    },
+  };
 };

@@ -59,12 +59,30 @@ extension Store {
 
   /// How many of the chosen images have which verdict in force; `unreadable` for those without scores.
   package func verdictCounts(_ selection: Selection = Selection(), of run: Int64) throws -> [String: Int] {
+    if selection == Selection(), let counts = try countedVerdicts(of: run) { return counts }
     let rows = try rows(
       """
       SELECT \(Selection.effective) AS word, count(*) FROM all_samples AS samples WHERE \(selection.sql(run: run))
       GROUP BY word
       """)
     return Dictionary(rows.map { ($0.values[0].text ?? "", $0.values[1].integer ?? 0) }, uniquingKeysWith: +)
+  }
+
+  /// The same of all images, as the ranking counted them and people decided since; nil where nobody counted.
+  private func countedVerdicts(of run: Int64) throws -> [String: Int]? {
+    guard let facets = try storedFacets(of: run), let statuses = facets.counts[.status] else { return nil }
+    var counts = facets.proposals
+    let proposed = counts.values.reduce(0, +)
+    for status in statuses {
+      let word = Selection.word(status: status.value)
+      counts[word.rawValue, default: 0] += status.images - (word == .keep ? proposed : 0)
+    }
+    for row in try decided(in: run) {
+      let (images, status) = (row["images"].integer ?? 0, row["status"].text ?? "")
+      counts[row["proposal"].text ?? Selection.word(status: status).rawValue, default: 0] -= images
+      counts[row["verdict"].text ?? Selection.word(status: status).rawValue, default: 0] += images
+    }
+    return counts.filter { $0.value > 0 }
   }
 
   /// Lends what tells whether the run has a path, by its text.

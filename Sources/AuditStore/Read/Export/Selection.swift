@@ -21,6 +21,9 @@ package struct Selection: Sendable, Equatable {
   /// The verdict in force, in SQL over view `samples`: a person's, else the proposal, else what follows from the status.
   static let effective = "coalesce(verdict, iif(status = 'ok', 'keep', 'unreadable'))"
 
+  /// What a sample counts as that has neither proposal nor decision.
+  static func word(status: String) -> Word { status == "ok" ? .keep : .unreadable }
+
   /// The condition of a WHERE clause over `all_samples AS samples`.
   func sql(run: Int64) -> String {
     var parts = ["run_id = \(run)"]

@@ -16,18 +16,16 @@ extension Store {
     }
   }
 
-  /// Hands on the id of each sample that a filter takes and its number in a column, in the order of the paths.
+  /// Hands on the id of each sample that a filter takes and its number in a column, NaN where it has none, in the order of
+  /// the paths.
   package func forEachNumber(
-    of column: String, in run: Int64, _ filter: SampleFilter, _ body: (Int64, Double?) throws -> Void
+    of column: String, in run: Int64, _ filter: SampleFilter, _ body: (Int64, Double) throws -> Void
   ) throws {
     let (condition, arguments) = filter.sql(run: run, columns: try columnNames())
-    try forEachRow(
+    try forEachNumber(
       """
       SELECT id, \(SampleFilter.quoted(column)) FROM all_samples AS samples WHERE \(condition) ORDER BY path
-      """, arguments
-    ) { row in
-      if let id = row.values[0].wide { try body(id, row.values[1].real) }
-    }
+      """, arguments, body)
   }
 
   /// Hands on the ids of the samples that a filter takes, in an order that the database makes.

@@ -32,7 +32,8 @@ package struct PairedSample: Sendable {
 extension Store {
   /// Hands on each sample of the earlier run, in the order of the paths, with what it is in the later one.
   ///
-  /// Of the tables: view `all_samples` on both sides would be worked out whole before the first pair.
+  /// Of the tables: view `all_samples` on both sides would be worked out whole before the first pair. CASE, since SQLite
+  /// works out both sides of an AND: each file would be looked up among all of its copies.
   package func forEachPair(
     _ before: RunSide, _ after: RunSide, _ body: (PairedSample) throws -> Void
   ) throws {
@@ -40,11 +41,11 @@ extension Store {
       """
       SELECT b.path, \(before.word(of: "b", "earlier")), earlier.skew,
         a.id, \(after.word(of: "a", "later")), later.skew, b.sha256 IS a.sha256,
-        a.id IS NULL AND EXISTS (
+        CASE WHEN a.id IS NULL THEN EXISTS (
           SELECT 1 FROM \(before.schema).sample AS o JOIN \(after.schema).sample AS m
             ON m.sha256 = o.sha256 AND m.run_id = \(after.run)
           WHERE o.id = b.id AND NOT EXISTS (
-            SELECT 1 FROM \(before.schema).sample AS p WHERE p.run_id = \(before.run) AND p.path = m.path))
+            SELECT 1 FROM \(before.schema).sample AS p WHERE p.run_id = \(before.run) AND p.path = m.path)) ELSE 0 END
       FROM \(before.schema).sample AS b LEFT JOIN \(before.schema).standing AS earlier ON earlier.sample_id = b.id
       LEFT JOIN \(after.schema).sample AS a ON a.run_id = \(after.run) AND a.path = b.path
       LEFT JOIN \(after.schema).standing AS later ON later.sample_id = a.id

@@ -60,6 +60,14 @@ extension Store {
   }
 }
 
+/// How many images are marked what.
+package struct RunMarks: Sendable, Equatable {
+  /// Those that people decided about, by what they decided.
+  package let decided: [String: Int]
+  /// All that have a verdict, by the one in force.
+  package let inForce: [String: Int]
+}
+
 /// What a report counts and lists.
 extension Store {
   /// Whether the database has a table; those of older audits lack some.
@@ -145,15 +153,31 @@ extension Store {
     }
   }
 
-  /// Images that people decided about, by what was proposed and what holds: `proposal`, `verdict`, `images`.
+  /// Images that people decided about, by what was proposed and what holds: `proposal`, `status`, `verdict`, `images`.
   package func decided(in run: Int64) throws -> [SQLRow] {
     try rows(
       """
-      SELECT proposal, verdict, count(*) AS images FROM all_samples
+      SELECT proposal, status, verdict, count(*) AS images FROM all_samples
       WHERE id IN (SELECT sample.id FROM decision CROSS JOIN sample ON sample.sha256 = decision.sha256
         WHERE run_id = ? AND undone_at IS NULL)
-      GROUP BY proposal, verdict
+      GROUP BY proposal, status, verdict
       """, .integer(run))
+  }
+
+  /// How images of a run are marked by now.
+  ///
+  /// - Parameter proposals: where they were counted already; else as the ranking counted them, or by a pass over `standing`.
+  package func marks(of run: Int64, proposals: [String: Int]? = nil) throws -> RunMarks {
+    var inForce = try proposals ?? storedFacets(of: run)?.proposals ?? self.proposals(in: run)
+    var decided: [String: Int] = [:]
+    for row in try self.decided(in: run) {
+      let images = row["images"].integer ?? 0
+      if let proposal = row["proposal"].text { inForce[proposal, default: 0] -= images }
+      guard let verdict = row["verdict"].text else { continue }
+      inForce[verdict, default: 0] += images
+      decided[verdict, default: 0] += images
+    }
+    return RunMarks(decided: decided, inForce: inForce.filter { $0.value > 0 })
   }
 
   /// The images of highest skew. Their ids are chosen first: the joins and decisions of view `all_samples` are worked

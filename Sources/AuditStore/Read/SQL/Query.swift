@@ -99,6 +99,24 @@ extension Store {
     }
   }
 
+  /// The same for an id and a number a row, without making values of them; NaN where there is no number, or an infinite one.
+  func forEachNumber(
+    _ sql: String, _ arguments: [SQLValue], _ body: (Int64, Double) throws -> Void
+  ) throws {
+    do {
+      try queue.unsafeRead { database in
+        let statement = try Store.question(sql, in: database, arguments: arguments.count)
+        try statement.setArguments(StatementArguments(arguments.map(\.databaseValue)))
+        try RowReader(statement).forEach { row in
+          let number = row.double(1)
+          try body(row.integer(0), number.isFinite ? number : .nan)
+        }
+      }
+    } catch let error as DatabaseError {
+      throw refusal(of: error)
+    }
+  }
+
   /// The first rows of what a person asks in SQL.
   ///
   /// - Parameter isEnough: asked with each row, before it is taken, whether there are enough.
