@@ -176,8 +176,13 @@ static void source_skip(j_decompress_ptr codec, long count) {
   source_more(codec);
 }
 
+// Rows, of pixels or of blocks, between two questions: one costs as much as a short row.
+enum { WATCHED_ROWS = 8 };
+
 static void watch_scans(j_common_ptr codec) {
-  stop_if_asked(codec, ((struct source *)((j_decompress_ptr)codec)->src)->input);
+  if (codec->progress->pass_counter % WATCHED_ROWS == 0) {
+    stop_if_asked(codec, ((struct source *)((j_decompress_ptr)codec)->src)->input);
+  }
   if (((j_decompress_ptr)codec)->input_scan_number <= MOST_SCANS) return;
   struct trap *trap = (struct trap *)codec->err;
   snprintf(trap->message, 200, "more than %d scans", MOST_SCANS);

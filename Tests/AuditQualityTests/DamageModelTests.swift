@@ -77,6 +77,46 @@ struct DamageModelTests {
     }
   }
 
+  @Test func moreCopiesOfEveryKindDoNotMakeDamageLikelier() throws {
+    var random = SplitMix64(seed: 2)
+    func drawn(_ label: Int, _ count: Int) -> [(row: JudgedFeatures, label: Int)] {
+      (0..<count).map { _ in
+        let described = (0..<JudgedFeatures.standardisedCount).map { place in
+          Double(random.integer(below: 1_000)) / 500 - 1 + (place == label ? 0.4 : 0)
+        }
+        let usual = Standardisation(
+          centre: [Double](repeating: 0, count: described.count),
+          spread: [Double](repeating: 1, count: described.count))
+        return (JudgedFeatures(described, usual: usual), label)
+      }
+    }
+    let others = drawn(0, 100)
+    func votes(_ judge: FoldJudge) -> Double {
+      others.reduce(0) { $0 + 1 - judge.votes(of: $1.row)[0] } / Double(others.count)
+    }
+    func judge(copies: Int) throws -> FoldJudge {
+      let seen = drawn(0, 200) + drawn(1, copies) + drawn(2, copies)
+      return try FoldJudge.crossFitted(
+        seen.map(\.row), labels: seen.map(\.label), classes: 3, folds: seen.indices.map { $0 % 2 }, count: 2,
+        settings: .init(seed: 3), jobs: 1, isStopped: { false })[0]
+    }
+    let (few, many) = (try judge(copies: 30), try judge(copies: 90))
+    #expect(few.soundWeight == 1 && abs(many.soundWeight - 90.0 / 33) < 1e-12)
+    let unweighted = FoldJudge(trees: many.trees, discriminant: many.discriminant, soundWeight: 1)
+    let (wanted, found, more) = (votes(few), votes(many), votes(unweighted))
+    #expect(more > wanted && abs(found - wanted) < (more - wanted) / 2, "\(wanted) \(found) \(more)")
+  }
+
+  @Test func whatIsThoughtOfThePicturesThatWereLearntFromIsWhatTheModelSaysOfThem() throws {
+    let set = MadeUpSet(count: 60)
+    let (model, judgements) = try DamageModel.learnt(
+      base: set.base, keys: set.keys, copies: set.copies, kinds: MadeUpSet.kinds, settings: .init(seed: 7))
+    for row in set.base.indices {
+      let again = model.judgement(of: set.base[row], key: set.keys[row])
+      #expect(again.kinds == judgements[row].kinds && again.oddness == judgements[row].oddness)
+    }
+  }
+
   @Test func strongDamageIsFoundMoreOftenThanMildDamage() throws {
     let model = try MadeUpSet(count: 240).model()
     for kind in 0..<MadeUpSet.kinds {

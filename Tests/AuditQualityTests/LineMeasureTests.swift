@@ -116,11 +116,13 @@ import Testing
   @Test func bandsAddUpToAllSteps() {
     let (width, height) = (37, 29)
     var random = SplitMix64(seed: 4)
-    let plane = (0..<width * height).map { _ in Int32(random.integer(below: 255_001)) }
+    let bytes = (0..<3 * width * height).map { _ in UInt8(random.integer(below: 256)) }
+    var native = NativeMeasure()
+    native.load(RGBImage(width: width, height: height, pixels: bytes))
     var (columns, rows) = ([Int64](repeating: 0, count: width - 1), [Int64](repeating: 0, count: height - 1))
-    audit_quality_steps(plane, width, height, &columns, &rows)
-    var (across, down) = ([Int64](repeating: 0, count: 8 * (width - 1)), [Int64](repeating: 0, count: 8 * (height - 1)))
-    audit_quality_band_steps(plane, width, height, &across, &down)
+    audit_quality_steps(native.luma, width, height, &columns, &rows)
+    let (across, down) = (native.columnBands, native.rowBands)
+    #expect(native.columns == columns && native.rows == rows)
     #expect(columns.indices.map { line in (0..<8).reduce(0) { $0 + across[$1 * (width - 1) + line] } } == columns)
     #expect(rows.indices.map { line in (0..<8).reduce(0) { $0 + down[$1 * (height - 1) + line] } } == rows)
   }

@@ -56,8 +56,8 @@ package enum DerivedColumn {
   private static let damage: [MetricInfo] = [
     learnt(
       "damage", range: 0...1, direction: .lower,
-      meaning: "share of the votes for any kind of damage, by trees grown on damaged copies of the set",
-      source: "extremely randomised trees: Geurts, Ernst, Wehenkel 2006"),
+      meaning: "share of the votes for any kind of damage, by judges that learnt from damaged copies of the set",
+      source: "extremely randomised trees: Geurts, Ernst, Wehenkel 2006; discriminant: Fisher 1936"),
     learnt(
       "confidence", range: 0...1, direction: .lower, meaning: "probability that the picture is damaged",
       formula: "share of the set that is damaged x density of copies / density of the set, at its votes",

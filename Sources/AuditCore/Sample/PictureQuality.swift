@@ -34,7 +34,7 @@ package struct StoredFingerprint: Sendable, Equatable, Codable {
 
 /// How a picture compares with its set, and with copies of the set that were damaged on purpose.
 package struct PictureJudgement: Sendable, Equatable, Codable {
-  /// Share of the trees' votes for each kind of damage, in the order of the registry of kinds, 0...1.
+  /// Share of the judges' votes for each kind of damage, in the order of the registry of kinds, 0...1.
   package let votes: [Double]
   /// How far off the set it is in any respect, from 0.
   package let oddness: Double

@@ -88,6 +88,22 @@ package struct DamageModel: Sendable, Equatable {
     Int((key &* 0x9E37_79B9_7F4A_7C15) >> 62)
   }
 
+  /// The model of a set.
+  ///
+  /// - Parameters: as of `learnt`.
+  /// - Throws: `.tooFewRows` or `.stopped`.
+  package init(
+    base: [PictureMeasures], keys: [UInt64], copies: [PlantedCopy], kinds: Int, settings: ExtraTrees.Settings,
+    jobs: Int = 1, isStopped: @Sendable () -> Bool = { false }
+  ) throws(FitRefusal) {
+    self =
+      try DamageModel.learnt(
+        base: base, keys: keys, copies: copies, kinds: kinds, settings: settings, jobs: jobs, isStopped: isStopped
+      ).model
+  }
+
+  /// The model of a set, and what is thought of the pictures that it was learnt from.
+  ///
   /// - Parameters:
   ///   - base: pictures of the set, from `RobustFit.fewestRows` up.
   ///   - keys: what each is known by (`SampleKey`).
@@ -96,17 +112,18 @@ package struct DamageModel: Sendable, Equatable {
   ///   - jobs: threads; the result is the same for any number.
   ///   - isStopped: asked often.
   /// - Throws: `.tooFewRows` or `.stopped`.
-  package init(
+  package static func learnt(
     base: [PictureMeasures], keys: [UInt64], copies: [PlantedCopy], kinds: Int, settings: ExtraTrees.Settings,
     jobs: Int = 1, isStopped: @Sendable () -> Bool = { false }
-  ) throws(FitRefusal) {
+  ) throws(FitRefusal) -> (model: DamageModel, judgements: [DamageJudgement]) {
     precondition(base.count == keys.count && kinds > 0 && kinds < 256)
     precondition(copies.allSatisfy { base.indices.contains($0.source) && ($0.kind ?? 0) < kinds })
     let set = try SetModel(fitting: base, jobs: jobs, isStopped: isStopped)
     let measures = base + copies.map(\.measures)
-    let described = inParallelMap(measures.count, jobs: jobs) { set.place(of: measures[$0]).described }
-    let usual = Standardisation(fitting: Array(described.prefix(base.count)), floor: DamageModel.leastSpread)
-    let rows = inParallelMap(described.count, jobs: jobs) { JudgedFeatures(described[$0], usual: usual) }
+    let places = inParallelMap(measures.count, jobs: jobs) { set.place(of: measures[$0]) }
+    let usual = Standardisation(
+      fitting: places.prefix(base.count).map(\.described), floor: DamageModel.leastSpread)
+    let rows = inParallelMap(places.count, jobs: jobs) { JudgedFeatures(places[$0].described, usual: usual) }
     let folds = keys.map(DamageModel.fold) + copies.map { DamageModel.fold(ofKey: keys[$0.source]) }
     let labels = base.map { _ in 0 } + copies.map { $0.kind.map { $0 + 1 } ?? 0 }
     let judges = try FoldJudge.crossFitted(
@@ -119,7 +136,9 @@ package struct DamageModel: Sendable, Equatable {
         kind: copy.kind, strength: copy.strength, damage: min(max(1 - votes[0], 0), 1),
         ownKind: copy.kind.map { votes[$0 + 1] } ?? min(max(1 - votes[0], 0), 1))
     }
-    self.init(kinds: kinds, set: set, keys: keys, usual: usual, judges: judges, copies: heldOut)
+    let model = DamageModel(kinds: kinds, set: set, keys: keys, usual: usual, judges: judges, copies: heldOut)
+    let judgements = inParallelMap(base.count, jobs: jobs) { model.judgement(at: places[$0], rows[$0], key: keys[$0]) }
+    return (model, judgements)
   }
 
   /// Added to the spread of every feature: of most pictures some are all but equal.
@@ -127,9 +146,13 @@ package struct DamageModel: Sendable, Equatable {
 
   /// - Parameter key: what the picture is known by; one that the model was fitted to is judged by who did not see it.
   package func judgement(of measures: PictureMeasures, key: UInt64?) -> DamageJudgement {
-    let member = key.flatMap { rowOfKey[$0] }
     let place = set.place(of: measures)
-    let votes = self.votes(of: JudgedFeatures(place.described, usual: usual), key: member == nil ? nil : key)
+    return judgement(at: place, JudgedFeatures(place.described, usual: usual), key: key)
+  }
+
+  private func judgement(at place: SetPlace, _ judged: JudgedFeatures, key: UInt64?) -> DamageJudgement {
+    let member = key.flatMap { rowOfKey[$0] }
+    let votes = self.votes(of: judged, key: member == nil ? nil : key)
     return DamageJudgement(
       damage: min(max(1 - votes[0], 0), 1), kinds: Array(votes.dropFirst()),
       oddness: set.oddness(of: place, member: member), place: place)

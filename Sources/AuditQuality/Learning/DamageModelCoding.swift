@@ -5,7 +5,7 @@ import AuditStatistics
 /// The file format of a model: little-endian, in this order.
 ///
 ///     8   "AUDITDMG"
-///     4   version (5), then kinds, statistics of both lists, pictures, copies, and the ranks of the models of
+///     4   version (6), then kinds, statistics of both lists, pictures, copies, and the ranks of the models of
 ///         histograms, thumbnails and both lists: 4 each
 ///     8   keys: one per picture
 ///     8   centre and spread of both lists and of the colours of parts
@@ -14,12 +14,12 @@ import AuditStatistics
 ///     8   standardised statistics of the pictures, column by column, reach and density of each; centre and spread of
 ///         the distances
 ///     8   centre and spread of features and details
-///         the judges: trees and discriminant of each, see `ExtraTrees`, `LinearDiscriminant`
+///         the judges: trees, discriminant and weight of sound votes (8) of each, see `ExtraTrees`, `LinearDiscriminant`
 ///     8   kind of each copy (-1 for a harmless one), strengths, votes for damage, votes for the own kind
 ///     32  SHA-256 of everything before
 extension DamageModel {
   private static let magic = Array("AUDITDMG".utf8)
-  private static let version: UInt32 = 5
+  private static let version: UInt32 = 6
   private static let checksumBytes = 32
 
   package func encoded() -> [UInt8] {

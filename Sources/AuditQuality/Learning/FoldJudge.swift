@@ -28,18 +28,25 @@ struct JudgedFeatures: Sendable {
 struct FoldJudge: Sendable, Equatable {
   let trees: ExtraTrees
   let discriminant: LinearDiscriminant
+  /// What a vote for a sound picture counts, from 1 up: more copies of every kind do not make damage likelier.
+  let soundWeight: Double
 
+  /// With up to so many copies of a kind votes are taken as they are.
+  private static let usualCopies = 33.0
   /// What neither of both has a vote for is possible all the same.
   private static let least = 1e-3
 
   /// Votes for every class: the geometric mean of both, so that a class needs both; they add up to 1.
   ///
+  /// They are those of classes as large as with 33 copies of each kind: M. Saerens, P. Latinne, C. Decaestecker, "Adjusting
+  /// the outputs of a classifier to new a priori probabilities", Neural Computation 14 (2002).
   /// - Source: C. Genest, J. V. Zidek, "Combining probability distributions", Statistical Science 1 (1986), 114-135: the
   ///   logarithmic opinion pool.
   func votes(of judged: JudgedFeatures) -> [Double] {
-    let means = zip(trees.votes(of: judged.features), discriminant.votes(of: judged.curves)).map {
+    var means = zip(trees.votes(of: judged.features), discriminant.votes(of: judged.curves)).map {
       (($0 + FoldJudge.least) * ($1 + FoldJudge.least)).squareRoot()
     }
+    means[0] *= soundWeight
     let sum = means.reduce(0, +)
     return means.map { $0 / sum }
   }
@@ -60,6 +67,7 @@ extension FoldJudge {
     let discriminants = LinearDiscriminant.crossFitted(
       rows: rows.flatMap(\.curves), features: JudgedFeatures.curveCount, labels: labels, classes: classes,
       parts: folds, count: count)
+    let soundWeight = soundWeight(labels: labels, classes: classes)
     var judges: [FoldJudge] = []
     for (fold, discriminant) in discriminants.enumerated() {
       let others = folds.indices.filter { folds[$0] != fold }
@@ -70,21 +78,30 @@ extension FoldJudge {
       let trees = try ExtraTrees(
         rows: seen.flatMap { rows[$0].features }, features: SetPlace.featureCount, labels: seen.map { labels[$0] },
         classes: classes, settings: settings, jobs: jobs, isStopped: isStopped)
-      judges.append(FoldJudge(trees: trees, discriminant: discriminant))
+      judges.append(FoldJudge(trees: trees, discriminant: discriminant, soundWeight: soundWeight))
     }
     return judges
+  }
+
+  private static func soundWeight(labels: [Int], classes: Int) -> Double {
+    var counts = [Int](repeating: 0, count: classes)
+    for label in labels { counts[label] += 1 }
+    let copies = counts.dropFirst().filter { $0 > 0 }
+    return max(1, Double(copies.reduce(0, +)) / Double(max(1, copies.count)) / usualCopies)
   }
 
   func encode(to bytes: inout [UInt8]) {
     trees.encode(to: &bytes)
     discriminant.encode(to: &bytes)
+    bytes.append(littleEndian: [soundWeight])
   }
 
   init?(decoding reader: inout LittleEndianReader, classes: Int) {
     guard let trees = ExtraTrees(decoding: &reader, features: SetPlace.featureCount, classes: classes),
       let discriminant = LinearDiscriminant(
-        decoding: &reader, features: JudgedFeatures.curveCount, classes: classes)
+        decoding: &reader, features: JudgedFeatures.curveCount, classes: classes),
+      let soundWeight = reader.doubles(1)?.first, soundWeight >= 1
     else { return nil }
-    self.init(trees: trees, discriminant: discriminant)
+    self.init(trees: trees, discriminant: discriminant, soundWeight: soundWeight)
   }
 }

@@ -23,7 +23,7 @@ struct LineMeasure {
 
 extension LineMeasure {
   /// Parts that a line is looked at in, each by itself.
-  private static let bands = 8
+  private static let bands = NativeMeasure.bands
   /// Code values that are added to steps, so that flat parts do not divide by 0.
   private static let flat = 1.5
 
@@ -34,10 +34,7 @@ extension LineMeasure {
   private static func seams(in native: NativeMeasure) -> [Double] {
     let (width, height) = (native.width, native.height)
     guard width >= bands, height >= bands else { return [Double](repeating: .nan, count: 2 * seamCount + 2) }
-    var across = [Int64](repeating: 0, count: bands * (width - 1))
-    var down = [Int64](repeating: 0, count: bands * (height - 1))
-    audit_quality_band_steps(native.luma, width, height, &across, &down)
-    let (upright, level) = (seams(across, along: height), seams(down, along: width))
+    let (upright, level) = (seams(native.columnBands, along: height), seams(native.rowBands, along: width))
     return upright + level + [max(upright[0], level[0]), max(upright[2], level[2])]
   }
 

@@ -11,6 +11,9 @@ struct NativeMeasure {
   /// Sums of steps to the right and downwards, by column and row.
   private(set) var columns: [Int64] = []
   private(set) var rows: [Int64] = []
+  /// The same by eight bands of rows and of columns, band after band.
+  private(set) var columnBands: [Int64] = []
+  private(set) var rowBands: [Int64] = []
   /// How often each of 256 lumas occurs.
   private(set) var codes = [Int32](repeating: 0, count: 256)
   /// Spread of the grain (picture less its blur), code values: whole picture, nine parts, red less green.
@@ -31,6 +34,8 @@ struct NativeMeasure {
   private var work: [Float] = []
 
   var pixels: Int { width * height }
+  /// Of `columnBands` and `rowBands`.
+  static let bands = 8
 
   mutating func load(_ image: RGBImage) {
     (width, height) = (image.width, image.height)
@@ -38,7 +43,8 @@ struct NativeMeasure {
     image.pixels.withUnsafeBufferPointer { bytes in
       guard let rgb = bytes.baseAddress else { return }
       audit_quality_luma(rgb, pixels, &luma)
-      sums = audit_quality_native(rgb, luma, width, height, &second, &columns, &rows)
+      sums = audit_quality_native(
+        rgb, luma, width, height, &second, &columnBands, &rowBands, &columns, &rows)
       audit_quality_codes(luma, pixels, &codes)
       measureGrain(rgb)
     }
@@ -52,26 +58,29 @@ struct NativeMeasure {
       second = luma
       chroma = luma
     }
-    let needed = 11 * (width + 8)
+    let needed = 15 * width + 16
     if work.count < needed { work = [Float](repeating: 0, count: needed) }
     columns = [Int64](repeating: 0, count: max(1, width - 1))
     rows = [Int64](repeating: 0, count: max(1, height - 1))
+    columnBands = [Int64](repeating: 0, count: NativeMeasure.bands * columns.count)
+    rowBands = [Int64](repeating: 0, count: NativeMeasure.bands * rows.count)
   }
 
   private mutating func measureGrain(_ rgb: UnsafePointer<UInt8>) {
     let scale = MeasuredPicture.fullScale / 255
-    let parts = moments(of: luma)
+    let parts = moments(of: luma, powers: 4)
     let whole = Moments(adding: parts, count: pixels)
     grain.variance = whole.variance / (scale * scale)
     grain.fourthMoment = whole.fourthMoment / (scale * scale * scale * scale)
     grain.parts = width < 3 || height < 3 ? [] : parts.indices.map { spread(of: parts[$0], at: $0) / scale }
     audit_quality_chroma(rgb, pixels, &chroma)
-    grain.chroma = Moments(adding: moments(of: chroma), count: pixels).variance.squareRoot()
+    grain.chroma = Moments(adding: moments(of: chroma, powers: 2), count: pixels).variance.squareRoot()
   }
 
-  private mutating func moments(of plane: [Int32]) -> [audit_quality_moments] {
+  /// - Parameter powers: 4; 2 leaves the higher ones out.
+  private mutating func moments(of plane: [Int32], powers: Int) -> [audit_quality_moments] {
     var parts = [audit_quality_moments](repeating: audit_quality_moments(), count: 9)
-    audit_quality_grain(plane, width, height, &work, &parts)
+    audit_quality_grain(plane, width, height, powers, &work, &parts)
     return parts
   }
 

@@ -62,10 +62,12 @@ struct DamageSample: Sendable {
     for sample in samples where !stop.isSet { _ = study.measurements(of: [sample]) }
   }
 
-  /// Few pictures are soon worn out: a tenth of them for each kind, from 10 to 30.
+  /// Few pictures are soon worn out: a tenth of them for each kind, from 10 up.
   private static func amounts(ofCopiesOf pictures: Int) -> CopyPlan.Amounts {
-    let perKind = min(max(pictures / 10, 10), 30)
-    return CopyPlan.Amounts(perKind: perKind, harmless: 5 * perKind, reencoded: 5 * perKind)
+    let (most, perKind) = (CopyPlan.Amounts(), max(pictures / 10, 10))
+    return CopyPlan.Amounts(
+      perKind: min(perKind, most.perKind), harmless: min(5 * perKind, most.harmless),
+      reencoded: min(5 * perKind, most.reencoded))
   }
 
   /// Makes and measures the copies, picture by picture, so that each is read once for all of its own.

@@ -37,13 +37,13 @@ struct QualityPreparation {
     }
     try store.keep(damageModel: StoredModel(learnt.model), for: run)
     return PreparedQuality(
-      model: learnt.model, known: KnownPictures(learnt.sample, judgedBy: learnt.model, jobs: jobs), isNew: true)
+      model: learnt.model, known: KnownPictures(learnt.sample, judged: learnt.judgements), isNew: true)
   }
 
   /// nil where too few pictures can be read, or the stop is set.
   private func learn(
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
-  ) async throws -> (model: DamageModel, sample: DamageSample)? {
+  ) async throws -> (model: DamageModel, judgements: [DamageJudgement], sample: DamageSample)? {
     guard plan.samples.count >= QualityPreparation.fewest else { return nil }
     let sample = try await DamageSample.read(
       plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
@@ -51,10 +51,10 @@ struct QualityPreparation {
     var trees = ExtraTrees.Settings()
     trees.seed = settings.seed
     do throws(FitRefusal) {
-      let model = try DamageModel(
+      let (model, judgements) = try DamageModel.learnt(
         base: sample.pictures.map(\.measures), keys: sample.keys, copies: sample.copies, kinds: DamageKinds.all.count,
         settings: trees, jobs: jobs, isStopped: { stop.isSet })
-      return (model, sample)
+      return (model, judgements, sample)
     } catch {
       return nil
     }

@@ -13,14 +13,22 @@ struct KnownPictures: Sendable {
 
   init() {}
 
-  init(_ sample: DamageSample, judgedBy model: DamageModel, jobs: Int) {
-    add(sample.pictures, keys: sample.keys, judgedBy: model, jobs: jobs)
+  /// - Parameter judged: what is thought of each picture of the sample.
+  init(_ sample: DamageSample, judged: [DamageJudgement]) {
+    add(sample.pictures, keys: sample.keys, judged: judged)
   }
 
   /// - Parameter keys: what each picture is known by.
   mutating func add(_ pictures: [PictureMeasurement], keys: [UInt64], judgedBy model: DamageModel, jobs: Int) {
-    let judged = inParallelMap(keys.count, jobs: jobs) { pictures[$0].quality(by: model, key: keys[$0]) }
-    for (row, quality) in judged.enumerated() { found[keys[row]] = (pictures[row].pixels, quality) }
+    add(
+      pictures, keys: keys,
+      judged: inParallelMap(keys.count, jobs: jobs) { model.judgement(of: pictures[$0].measures, key: keys[$0]) })
+  }
+
+  private mutating func add(_ pictures: [PictureMeasurement], keys: [UInt64], judged: [DamageJudgement]) {
+    for (row, judgement) in judged.enumerated() {
+      found[keys[row]] = (pictures[row].pixels, pictures[row].quality(judged: judgement))
+    }
   }
 
   /// The pixels of a sample that was measured before; nil where it was not.

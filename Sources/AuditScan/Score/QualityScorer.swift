@@ -28,7 +28,11 @@ final class QualityScorer {
   func quality(of decoded: RGBImage, sample: Sample) -> PictureQuality? {
     let (key, pixels) = (SampleKey(seed: seed, path: sample.path).value, PixelDigest(of: decoded))
     if pixels == knownElsewhere { return nil }
-    return known.quality(of: pixels, key: key) ?? measured(decoded, pixels: pixels).quality(by: model, key: key)
+    return known.quality(of: pixels, key: key) ?? quality(of: measured(decoded, pixels: pixels), key: key)
+  }
+
+  private func quality(of measurement: PictureMeasurement, key: UInt64) -> PictureQuality {
+    measurement.quality(judged: model?.judgement(of: measurement.measures, key: key))
   }
 
   func measured(_ decoded: RGBImage) -> PictureMeasurement { measured(decoded, pixels: PixelDigest(of: decoded)) }
@@ -54,10 +58,10 @@ struct PictureMeasurement: Sendable {
   let pixels: PixelDigest
   let fingerprint: StoredFingerprint
 
-  /// - Parameter key: what the picture is known to the model by.
-  func quality(by model: DamageModel?, key: UInt64) -> PictureQuality {
+  /// - Parameter judgement: nil where there is no model.
+  func quality(judged judgement: DamageJudgement?) -> PictureQuality {
     PictureQuality(
       statistics: measures.statistics.map { $0.isNaN ? nil : $0 },
-      judgement: model.map { PictureJudgement($0.judgement(of: measures, key: key)) }, fingerprint: fingerprint)
+      judgement: judgement.map(PictureJudgement.init), fingerprint: fingerprint)
   }
 }

@@ -26,19 +26,17 @@ typedef struct {
   int64_t low[3], high[3];    // bytes up to 1 and from 254, per channel
 } audit_quality_sums;
 
-// `second` receives (width - 2) (height - 2) values; `columns` width - 1 and `rows` height - 1 sums of steps.
+// `second` receives (width - 2) (height - 2) values; `columns` width - 1 and `rows` height - 1 sums of steps to the right
+// and downwards, `column_bands` and `row_bands` the same by eight bands of rows and of columns, band after band. Band b
+// begins at b/8 of the side, rounded down.
 audit_quality_sums audit_quality_native(const uint8_t *_Nonnull rgb, const int32_t *_Nonnull luma, size_t width,
-                                        size_t height, int32_t *_Nonnull second, int64_t *_Nonnull columns,
+                                        size_t height, int32_t *_Nonnull second, int64_t *_Nonnull column_bands,
+                                        int64_t *_Nonnull row_bands, int64_t *_Nonnull columns,
                                         int64_t *_Nonnull rows);
 
 // Sums of |step| to the right for each of width - 1 columns and downwards for each of height - 1 rows.
 void audit_quality_steps(const int32_t *_Nonnull plane, size_t width, size_t height, int64_t *_Nonnull columns,
                          int64_t *_Nonnull rows);
-
-// The same by eight bands: steps to the right in each band of rows, for width - 1 columns, band after band, and downwards in
-// each band of columns, for height - 1 rows. Band b begins at b/8 of the side, rounded down; sides from 8 pixels.
-void audit_quality_band_steps(const int32_t *_Nonnull plane, size_t width, size_t height, int64_t *_Nonnull columns,
-                              int64_t *_Nonnull rows);
 
 // Sums of the channels r, g, b and of their products rr, gg, bb, rg, rb, gb.
 typedef struct {
@@ -59,7 +57,7 @@ void audit_quality_squares(const int32_t *_Nonnull values, size_t count, int64_t
 
 // Sums over rings of the power of the spectrum of a 128 x 128 luma less `mean`, in full scale, each row and column
 // times `window`. `cosines` and `sines` hold the 128 roots of unity, `work` 2 x 128 x 128 values. `places` lists the
-// frequencies (64 down + across, across 0...63) ring by ring; ring r ends before `ends[r]`.
+// frequencies (64 across + down, down 0...63) ring by ring; ring r ends before `ends[r]`.
 void audit_quality_rings(const int32_t *_Nonnull luma, double mean, const double *_Nonnull window,
                          const double *_Nonnull cosines, const double *_Nonnull sines, const uint16_t *_Nonnull places,
                          const size_t *_Nonnull ends, size_t rings, double *_Nonnull work, double *_Nonnull sums);
@@ -74,9 +72,10 @@ typedef struct {
 } audit_quality_moments;
 
 // Grain: a plane less its Gaussian blur of sigma 1, cut at 4, the border mirrored (d c b a | a b c d); exactly 0 where
-// the plane is flat. Its moments in nine parts, row by row. Values below 2^20; `work` holds 11 (width + 8) values.
-void audit_quality_grain(const int32_t *_Nonnull plane, size_t width, size_t height, float *_Nonnull work,
-                         audit_quality_moments parts[_Nonnull 9]);
+// the plane is flat. Its moments in nine parts, row by row; the higher two only where `powers` is 4 and not 2. Values below
+// 2^20; `work` holds 15 width + 16 values.
+void audit_quality_grain(const int32_t *_Nonnull plane, size_t width, size_t height, size_t powers,
+                         float *_Nonnull work, audit_quality_moments parts[_Nonnull 9]);
 
 // Red less green of `count` pixels.
 void audit_quality_chroma(const uint8_t *_Nonnull rgb, size_t count, int32_t *_Nonnull chroma);
@@ -96,7 +95,8 @@ typedef struct {
 void audit_quality_top_hats(const int32_t *_Nonnull plane, int32_t limit, size_t first, int32_t *_Nonnull work,
                             audit_quality_strokes bright[_Nonnull 3], audit_quality_strokes dark[_Nonnull 3]);
 
-// Sums and sums of squares of each row and each column of a square plane, and of its cells of 8 x 8.
+// Sums and sums of squares of each row and each column of a square plane, and of its cells of 8 x 8; `side` is a multiple
+// of 8, at most 256.
 void audit_quality_lines(const int32_t *_Nonnull plane, size_t side, int64_t *_Nonnull row_sums,
                          int64_t *_Nonnull row_squares, int64_t *_Nonnull column_sums,
                          int64_t *_Nonnull column_squares, int64_t *_Nonnull cell_sums,

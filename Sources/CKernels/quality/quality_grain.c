@@ -8,13 +8,15 @@
 #define KERNEL
 #endif
 
-enum { REACH = 4, LINES = 2 * REACH + 1, LANES = 16, PIECE = 4096 };
+// So many values are added in single precision before double precision takes them over.
+enum { REACH = 4, LINES = 2 * REACH + 1, PIECE = 128 };
 
 // e^(-k^2 / 2) for k = 1...4 over the sum of all nine.
 static const float blur[REACH] = {0.24197144565660077f, 0.053991127420704416f, 0.004431861620031266f,
                                   0.00013383062461474189f};
 
 static size_t mirrored(ptrdiff_t at, size_t count) {
+  if (at >= 0 && at < (ptrdiff_t)count) return (size_t)at;
   ptrdiff_t period = 2 * (ptrdiff_t)count, place = ((at % period) + period) % period;
   return (size_t)(place < (ptrdiff_t)count ? place : period - 1 - place);
 }
@@ -22,8 +24,8 @@ static size_t mirrored(ptrdiff_t at, size_t count) {
 // REACH mirrored values on both sides of a row.
 static void widen(float *row, size_t width) {
   for (size_t k = 1; k <= REACH; k++) {
-    row[-(ptrdiff_t)k] = row[mirrored(-(ptrdiff_t)k, width)];
-    row[width - 1 + k] = row[mirrored((ptrdiff_t)(width - 1 + k), width)];
+    row[-(ptrdiff_t)k] = row[k <= width ? k - 1 : mirrored(-(ptrdiff_t)k, width)];
+    row[width - 1 + k] = row[k <= width ? width - k : mirrored((ptrdiff_t)(width - 1 + k), width)];
   }
 }
 
@@ -31,93 +33,105 @@ KERNEL static void converted(const int32_t *row, size_t width, float *restrict o
   for (size_t x = 0; x < width; x++) out[x] = (float)row[x];
 }
 
-// What the blur across the rows takes away, as a sum of w (x - neighbour): flat columns give exactly 0.
-KERNEL static void down(const float *row, const float *const near[2 * REACH], size_t width, float *restrict out) {
-  const float *a1 = near[0], *b1 = near[1], *a2 = near[2], *b2 = near[3];
-  const float *a3 = near[4], *b3 = near[5], *a4 = near[6], *b4 = near[7];
+// What the blur across the rows takes away, as a sum of w (x - neighbour), so that flat columns give exactly 0; and what
+// it leaves.
+KERNEL static void down(const float *restrict row, const float *const near[2 * REACH], size_t width,
+                        float *restrict rough, float *restrict smooth) {
+  const float *restrict a1 = near[0], *restrict b1 = near[1], *restrict a2 = near[2], *restrict b2 = near[3];
+  const float *restrict a3 = near[4], *restrict b3 = near[5], *restrict a4 = near[6], *restrict b4 = near[7];
   for (size_t x = 0; x < width; x++) {
-    float twice = 2 * row[x], sum = blur[0] * (twice - a1[x] - b1[x]);
-    sum += blur[1] * (twice - a2[x] - b2[x]);
-    sum += blur[2] * (twice - a3[x] - b3[x]);
-    sum += blur[3] * (twice - a4[x] - b4[x]);
-    out[x] = sum;
+    float twice = 2 * row[x], sum = blur[0] * (twice - (a1[x] + b1[x]));
+    sum += blur[1] * (twice - (a2[x] + b2[x]));
+    sum += blur[2] * (twice - (a3[x] + b3[x]));
+    sum += blur[3] * (twice - (a4[x] + b4[x]));
+    rough[x] = sum;
+    smooth[x] = row[x] - sum;
   }
 }
 
-// What the blur along the row takes away of the blurred rows as well. These are row - rough; differences of the rows
-// themselves are exact, so that what is left is as exact as it is small.
-KERNEL static void along(const float *row, const float *rough, size_t width, float *restrict out) {
+// Sums of powers of the grain, column by column.
+typedef struct {
+  float *sums, *squares, *thirds, *fourths;
+} columns;
+
+// The grain is what the blur across the rows took away, and what the blur along the row takes away of what that left.
+KERNEL static void along(const float *restrict rough, const float *restrict smooth, size_t width,
+                         float *restrict sums, float *restrict squares, float *restrict thirds,
+                         float *restrict fourths) {
   for (size_t x = 0; x < width; x++) {
-    const float *place = row + x, *less = rough + x;
-    float sum = less[0];
-    for (size_t k = 1; k <= REACH; k++) {
-      float rows = 2 * place[0] - *(place - k) - place[k], roughs = 2 * less[0] - *(less - k) - less[k];
-      sum += blur[k - 1] * (rows - roughs);
-    }
-    out[x] = sum;
+    const float *place = smooth + x;
+    float twice = 2 * place[0];
+    float value = rough[x] + blur[0] * (twice - (place[-1] + place[1]));
+    value += blur[1] * (twice - (place[-2] + place[2]));
+    value += blur[2] * (twice - (place[-3] + place[3]));
+    value += blur[3] * (twice - (place[-4] + place[4]));
+    float square = value * value;
+    sums[x] += value;
+    squares[x] += square;
+    thirds[x] += square * value;
+    fourths[x] += square * square;
   }
 }
 
-// Lanes of fixed number, so that every instruction set adds in the same order.
-KERNEL static void add(const float *values, size_t count, audit_quality_moments *moments) {
-  float sums[LANES] = {0}, squares[LANES] = {0}, thirds[LANES] = {0}, fourths[LANES] = {0};
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    for (size_t lane = 0; lane < LANES; lane++) {
-      float value = values[i + lane], square = value * value;
-      sums[lane] += value;
-      squares[lane] += square;
-      thirds[lane] += square * value;
-      fourths[lane] += square * square;
-    }
-  }
-  for (size_t lane = 0; i < count; i++, lane++) {
-    float value = values[i], square = value * value;
-    sums[lane] += value;
-    squares[lane] += square;
-    thirds[lane] += square * value;
-    fourths[lane] += square * square;
-  }
-  for (size_t lane = 0; lane < LANES; lane++) {
-    moments->sum += (double)sums[lane];
-    moments->squares += (double)squares[lane];
-    moments->thirds += (double)thirds[lane];
-    moments->fourths += (double)fourths[lane];
+// The same without the higher powers.
+KERNEL static void along_briefly(const float *restrict rough, const float *restrict smooth, size_t width,
+                                 float *restrict sums, float *restrict squares) {
+  for (size_t x = 0; x < width; x++) {
+    const float *place = smooth + x;
+    float twice = 2 * place[0];
+    float value = rough[x] + blur[0] * (twice - (place[-1] + place[1]));
+    value += blur[1] * (twice - (place[-2] + place[2]));
+    value += blur[2] * (twice - (place[-3] + place[3]));
+    value += blur[3] * (twice - (place[-4] + place[4]));
+    sums[x] += value;
+    squares[x] += value * value;
   }
 }
 
-// Parts of a row: its thirds, in pieces that single precision adds well.
-static void add_thirds(const float *row, size_t width, audit_quality_moments parts[3]) {
+// Gives the sums of columns to the thirds of the width, and sets them to 0.
+static void hand_over(columns *columns, size_t width, size_t powers, audit_quality_moments parts[3]) {
   for (size_t part = 0; part < 3; part++) {
-    size_t end = (part + 1) * width / 3;
-    for (size_t start = part * width / 3; start < end; start += PIECE) {
-      add(row + start, end - start < PIECE ? end - start : PIECE, parts + part);
+    for (size_t x = part * width / 3; x < (part + 1) * width / 3; x++) {
+      parts[part].sum += (double)columns->sums[x];
+      parts[part].squares += (double)columns->squares[x];
+      if (powers == 2) continue;
+      parts[part].thirds += (double)columns->thirds[x];
+      parts[part].fourths += (double)columns->fourths[x];
     }
   }
+  memset(columns->sums, 0, powers * width * sizeof(float));
 }
 
-void audit_quality_grain(const int32_t *plane, size_t width, size_t height, float *work,
+void audit_quality_grain(const int32_t *plane, size_t width, size_t height, size_t powers, float *work,
                          audit_quality_moments parts[9]) {
-  // The rows that the blur of one row reaches, by turns; what it takes away downwards; the grain. All but that are wide.
-  size_t wide = width + 2 * REACH;
-  float *rows = work + REACH, *rough = rows + LINES * wide, *grain = rough + wide;
+  // The rows that the blur of one row reaches, by turns; what it takes away downwards, and leaves, which is wide; sums.
+  float *rows = work, *rough = rows + LINES * width, *smooth = rough + width + REACH;
+  float *first = smooth + width + REACH;
+  columns sums = {first, first + width, first + 2 * width, first + 3 * width};
+  memset(first, 0, powers * width * sizeof *first);
   memset(parts, 0, 9 * sizeof *parts);
-  size_t made = 0, third = 0;
+  size_t made = 0, third = 0, added = 0;
   for (size_t y = 0; y < height; y++) {
     for (; made < height && made <= y + REACH; made++) {
-      converted(plane + made * width, width, rows + made % LINES * wide);
-      widen(rows + made % LINES * wide, width);
+      converted(plane + made * width, width, rows + made % LINES * width);
     }
-    const float *row = rows + y % LINES * wide, *near[2 * REACH];
+    const float *row = rows + y % LINES * width, *near[2 * REACH];
     for (size_t k = 1; k <= REACH; k++) {
-      near[2 * k - 2] = rows + mirrored((ptrdiff_t)y - (ptrdiff_t)k, height) % LINES * wide;
-      near[2 * k - 1] = rows + mirrored((ptrdiff_t)(y + k), height) % LINES * wide;
+      near[2 * k - 2] = rows + mirrored((ptrdiff_t)y - (ptrdiff_t)k, height) % LINES * width;
+      near[2 * k - 1] = rows + mirrored((ptrdiff_t)(y + k), height) % LINES * width;
     }
-    down(row, near, width, rough);
-    widen(rough, width);
-    along(row, rough, width, grain);
+    down(row, near, width, rough, smooth);
+    widen(smooth, width);
     while (y >= (third + 1) * height / 3) third++;
-    add_thirds(grain, width, parts + 3 * third);
+    if (powers == 2) {
+      along_briefly(rough, smooth, width, sums.sums, sums.squares);
+    } else {
+      along(rough, smooth, width, sums.sums, sums.squares, sums.thirds, sums.fourths);
+    }
+    added++;
+    if (added < PIECE && y + 1 < (third + 1) * height / 3) continue;
+    hand_over(&sums, width, powers, parts + 3 * third);
+    added = 0;
   }
 }
 

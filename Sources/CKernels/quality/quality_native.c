@@ -12,9 +12,16 @@
 enum { SCALE = 1000, LAG_COUNT = 6 };
 static const size_t lags[LAG_COUNT] = {1, 2, 3, 4, 6, 8};
 
-KERNEL void audit_quality_luma(const uint8_t *rgb, size_t count, int32_t *luma) {
+KERNEL void audit_quality_luma(const uint8_t *restrict rgb, size_t count, int32_t *restrict luma) {
   for (size_t i = 0; i < count; i++) luma[i] = 299 * rgb[3 * i] + 587 * rgb[3 * i + 1] + 114 * rgb[3 * i + 2];
 }
+
+// Sixteen values of a plane, from any place on.
+enum { LANES = 16 };
+typedef int32_t lanes __attribute__((vector_size(LANES * sizeof(int32_t)), aligned(4), may_alias));
+typedef int64_t halves __attribute__((vector_size(LANES * sizeof(int32_t))));
+#define LOAD(from) (*(const lanes *)(from))
+#define APART(a, b) __builtin_elementwise_abs((a) - (b))
 
 // A row of at most 2^12 differences of at most 255000 fits 31 bits; longer rows go in pieces.
 enum { PIECE = 4096 };
@@ -30,47 +37,122 @@ KERNEL static int64_t difference(const int32_t *restrict a, const int32_t *restr
   return total;
 }
 
-// The same to the values at each lag behind, of at most PIECE values that have all of them.
-KERNEL static void differences(const int32_t *restrict a, size_t step, size_t count, int64_t totals[LAG_COUNT]) {
-  int32_t sums[LAG_COUNT] = {0};
-  for (size_t i = 0; i < count; i++) {
-    for (size_t k = 0; k < LAG_COUNT; k++) sums[k] += abs(a[i] - a[i + step * lags[k]]);
+// Sums of differences from lag 2 on, across and down, of so many vectors of places that have a value at every lag; at most
+// 2^9 vectors, since sixteen of these sums have to fit 31 bits.
+enum { PART = 512 };
+KERNEL static void lag_part(const int32_t *at, size_t width, size_t vectors, int64_t across[LAG_COUNT],
+                            int64_t down[LAG_COUNT]) {
+  lanes a1 = {0}, a2 = {0}, a3 = {0}, a4 = {0}, a5 = {0}, d1 = {0}, d2 = {0}, d3 = {0}, d4 = {0}, d5 = {0};
+  for (size_t v = 0; v < vectors; v++, at += LANES) {
+    lanes here = LOAD(at);
+    a1 += APART(here, LOAD(at + 2));
+    a2 += APART(here, LOAD(at + 3));
+    a3 += APART(here, LOAD(at + 4));
+    a4 += APART(here, LOAD(at + 6));
+    a5 += APART(here, LOAD(at + 8));
+    d1 += APART(here, LOAD(at + 2 * width));
+    d2 += APART(here, LOAD(at + 3 * width));
+    d3 += APART(here, LOAD(at + 4 * width));
+    d4 += APART(here, LOAD(at + 6 * width));
+    d5 += APART(here, LOAD(at + 8 * width));
   }
-  for (size_t k = 0; k < LAG_COUNT; k++) totals[k] += sums[k];
+  across[1] += __builtin_reduce_add(a1), across[2] += __builtin_reduce_add(a2), across[3] += __builtin_reduce_add(a3);
+  across[4] += __builtin_reduce_add(a4), across[5] += __builtin_reduce_add(a5);
+  down[1] += __builtin_reduce_add(d1), down[2] += __builtin_reduce_add(d2), down[3] += __builtin_reduce_add(d3);
+  down[4] += __builtin_reduce_add(d4), down[5] += __builtin_reduce_add(d5);
 }
 
-// Sums of differences at every lag between the values of a line whose members stand `step` apart, for `count` lines
-// side by side, from member `y` of `length` on.
-static void lag_sums(const int32_t *plane, size_t step, size_t count, size_t y, size_t length,
-                     int64_t totals[LAG_COUNT]) {
-  for (size_t start = 0; start < count; start += PIECE) {
-    size_t piece = count - start < PIECE ? count - start : PIECE;
-    if (y + lags[LAG_COUNT - 1] < length) {
-      differences(plane + start, step, piece, totals);
+// Sums of differences at every lag but 1, across and down. The plane is gone through as one line: pairs of the end of a
+// row and the beginning of the next are taken off again.
+static void lag_sums(const int32_t *plane, size_t width, size_t height, int64_t across[LAG_COUNT],
+                     int64_t down[LAG_COUNT]) {
+  const size_t longest = lags[LAG_COUNT - 1];
+  size_t vectors = height > longest ? (height - longest) * width / LANES : 0;
+  for (size_t first = 0; first < vectors; first += PART) {
+    size_t count = vectors - first < PART ? vectors - first : PART;
+    lag_part(plane + first * LANES, width, count, across, down);
+  }
+  for (size_t k = 1; k < LAG_COUNT; k++) {
+    size_t lag = lags[k], done = vectors * LANES, count = width * height;
+    if (height > lag) down[k] += difference(plane + done, plane + done + lag * width, (height - lag) * width - done);
+    if (width <= lag) {
+      across[k] = 0;
       continue;
     }
-    for (size_t k = 0; k < LAG_COUNT && y + lags[k] < length; k++) {
-      totals[k] += difference(plane + start, plane + start + step * lags[k], piece);
+    across[k] += difference(plane + done, plane + done + lag, count - lag - done);
+    for (size_t y = 1; y < height; y++) {
+      const int32_t *row = plane + y * width;
+      for (size_t x = 0; x < lag; x++) across[k] -= abs(*(row + x - lag) - row[x]);
     }
   }
 }
 
-KERNEL static void inside(const int32_t *above, const int32_t *here, const int32_t *below, size_t count,
-                          int32_t *restrict second, audit_quality_sums *sums) {
-  int64_t laplacian = 0, squares = 0, mixed = 0;
-  for (size_t i = 1; i < count - 1; i++) {
-    int32_t l = 4 * here[i] - above[i] - below[i] - here[i - 1] - here[i + 1];
-    int32_t m = above[i - 1] - 2 * above[i] + above[i + 1] - 2 * here[i - 1] + 4 * here[i] - 2 * here[i + 1] +
-                below[i - 1] - 2 * below[i] + below[i + 1];
-    int32_t size = abs(m);
-    second[i - 1] = size;
-    laplacian += l;
-    squares += (int64_t)l * l;
-    mixed += size;
+// Lanes from the first on that an overlapping vector has to itself.
+static const int32_t own_lanes[2 * LANES] = {0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+                                             -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+
+// Some rows of the inside, at least a vector wide; the last vector of a row overlaps the one before. `start` is the first
+// pixel that has all neighbours.
+KERNEL static void inside_rows(const int32_t *start, size_t width, size_t rows, int32_t *second,
+                               audit_quality_sums *sums) {
+  lanes laplacian = {0}, mixed = {0}, all = LOAD(own_lanes + LANES);
+  halves squares = {0};
+  size_t wide = width - 2, vectors = (wide + LANES - 1) / LANES;
+  lanes rest = LOAD(own_lanes + LANES - (vectors * LANES - wide));
+  for (size_t y = 0; y < rows; y++) {
+    for (size_t v = 0; v < vectors; v++) {
+      size_t x = v + 1 < vectors ? v * LANES : wide - LANES;
+      const int32_t *at = start + y * width + x;
+      lanes here = LOAD(at), beside = LOAD(at - 1) + LOAD(at + 1), upright = LOAD(at - width) + LOAD(at + width);
+      lanes corners = LOAD(at - width - 1) + LOAD(at - width + 1) + LOAD(at + width - 1) + LOAD(at + width + 1);
+      lanes cross = 4 * here - upright - beside, own = v + 1 < vectors ? all : rest;
+      lanes size = __builtin_elementwise_abs(corners - 2 * (upright + beside) + 4 * here);
+      *(lanes *)(second + y * wide + x) = size;
+      cross &= own;
+      // Of the values at even and at odd places.
+      halves pairs = (halves)cross, even = pairs << 32 >> 32, odd = pairs >> 32;
+      squares += even * even + odd * odd;
+      laplacian += cross;
+      mixed += size & own;
+    }
   }
-  sums->laplacian += laplacian;
-  sums->laplacian_squares += squares;
-  sums->second += mixed;
+  sums->laplacian += __builtin_reduce_add(laplacian);
+  sums->laplacian_squares += __builtin_reduce_add(squares);
+  sums->second += __builtin_reduce_add(mixed);
+}
+
+// The same for less than a vector.
+static void inside_narrow(const int32_t *start, size_t width, size_t rows, int32_t *second, audit_quality_sums *sums) {
+  for (size_t y = 0; y < rows; y++) {
+    for (size_t x = 0; x + 2 < width; x++) {
+      const int32_t *at = start + y * width + x, *above = at - width, *below = at + width;
+      int32_t beside = at[-1] + at[1], upright = above[0] + below[0];
+      int32_t corners = above[-1] + above[1] + below[-1] + below[1];
+      int32_t cross = 4 * at[0] - upright - beside, size = abs(corners - 2 * (upright + beside) + 4 * at[0]);
+      second[y * (width - 2) + x] = size;
+      sums->laplacian += cross;
+      sums->laplacian_squares += (int64_t)cross * cross;
+      sums->second += size;
+    }
+  }
+}
+
+// So many values of at most 2040000 fit 31 bits.
+enum { MOST_ADDED = 1024 };
+
+static void inside(const int32_t *plane, size_t width, size_t height, int32_t *second, audit_quality_sums *sums) {
+  if (width < 3 || height < 3) return;
+  size_t rows = MOST_ADDED / (width + LANES);
+  int is_wide = width >= LANES + 2 && rows > 0;
+  for (size_t y = 0; y < height - 2; y += is_wide ? rows : 1) {
+    const int32_t *start = plane + (y + 1) * width + 1;
+    int32_t *out = second + y * (width - 2);
+    if (is_wide) {
+      inside_rows(start, width, height - 2 - y < rows ? height - 2 - y : rows, out, sums);
+    } else {
+      inside_narrow(start, width, 1, out, sums);
+    }
+  }
 }
 
 // Sums of steps to the right by column and how many are below one code value, of rows of which each column sums to
@@ -79,7 +161,8 @@ KERNEL static int64_t steps_of(const int32_t *plane, size_t width, size_t height
   int64_t flat = 0;
   for (size_t start = 0; start < width - 1; start += PIECE) {
     size_t count = width - 1 - start < PIECE ? width - 1 - start : PIECE;
-    int32_t sums[PIECE] = {0};
+    int32_t sums[PIECE];
+    memset(sums, 0, count * sizeof *sums);
     for (size_t y = 0; y < height; y++) {
       const int32_t *row = plane + y * width + start;
       int32_t near = 0;
@@ -134,30 +217,59 @@ static void extremes(const uint8_t *rgb, size_t count, audit_quality_sums *sums)
   }
 }
 
+enum { BANDS = 8 };
+
+// Steps downwards between two rows in each band of columns.
+KERNEL static void band_differences(const int32_t *row, size_t width, const size_t ends[BANDS + 1], size_t apart,
+                                    int64_t *sums) {
+  for (size_t band = 0; band < BANDS; band++) {
+    int64_t total = 0;
+    for (size_t start = ends[band]; start < ends[band + 1]; start += PIECE) {
+      size_t end = start + PIECE < ends[band + 1] ? start + PIECE : ends[band + 1];
+      int32_t sum = 0;
+      for (size_t x = start; x < end; x++) sum += abs(row[x + width] - row[x]);
+      total += sum;
+    }
+    sums[band * apart] = total;
+  }
+}
+
+// Returns how many steps to the right are below one code value.
+static int64_t band_steps(const int32_t *plane, size_t width, size_t height, int64_t *columns, int64_t *rows) {
+  int64_t flat = 0;
+  size_t ends[BANDS + 1];
+  for (size_t band = 0; band <= BANDS; band++) ends[band] = band * width / BANDS;
+  for (size_t band = 0; band < BANDS; band++) {
+    size_t top = band * height / BANDS, bottom = (band + 1) * height / BANDS;
+    flat += steps(plane + top * width, width, bottom - top, columns + band * (width - 1));
+  }
+  for (size_t y = 0; y + 1 < height; y++) band_differences(plane + y * width, width, ends, height - 1, rows + y);
+  return flat;
+}
+
+// The sum of what the bands have for each line, and of all lines.
+static int64_t add_bands(const int64_t *bands, size_t lines, int64_t *sums) {
+  int64_t total = 0;
+  for (size_t line = 0; line < lines; line++) {
+    sums[line] = 0;
+    for (size_t band = 0; band < BANDS; band++) sums[line] += bands[band * lines + line];
+    total += sums[line];
+  }
+  return total;
+}
+
 audit_quality_sums audit_quality_native(const uint8_t *rgb, const int32_t *luma, size_t width, size_t height,
-                                        int32_t *second, int64_t *columns, int64_t *rows) {
+                                        int32_t *second, int64_t *column_bands, int64_t *row_bands, int64_t *columns,
+                                        int64_t *rows) {
   audit_quality_sums sums;
   memset(&sums, 0, sizeof sums);
   extremes(rgb, width * height, &sums);
-  sums.flat_steps = steps(luma, width, height, columns);
+  inside(luma, width, height, second, &sums);
+  sums.flat_steps = band_steps(luma, width, height, column_bands, row_bands);
   int64_t across[LAG_COUNT] = {0};
-  size_t whole = width > lags[LAG_COUNT - 1] ? width - lags[LAG_COUNT - 1] : 0;
-  for (size_t y = 0; y < height; y++) {
-    const int32_t *row = luma + y * width;
-    if (y > 0 && y + 1 < height && width > 2) {
-      inside(row - width, row, row + width, width, second + (y - 1) * (width - 2), &sums);
-    }
-    lag_sums(row, 1, whole, 0, width, across);
-    for (size_t k = 0; k < LAG_COUNT && whole + lags[k] < width; k++) {
-      across[k] += difference(row + whole, row + whole + lags[k], width - whole - lags[k]);
-    }
-    int64_t down[LAG_COUNT] = {0};
-    lag_sums(row, width, width, y, height, down);
-    if (y + 1 < height) rows[y] = down[0];
-    for (size_t k = 0; k < LAG_COUNT; k++) sums.lags_down[k] += down[k];
-  }
-  sums.horizontal = across[0];
-  sums.vertical = sums.lags_down[0];
+  sums.horizontal = across[0] = add_bands(column_bands, width - 1, columns);
+  sums.vertical = sums.lags_down[0] = add_bands(row_bands, height - 1, rows);
+  lag_sums(luma, width, height, across, sums.lags_down);
   for (size_t k = 0; k < LAG_COUNT; k++) {
     size_t lag = lags[k];
     sums.lag_counts[0][k] = width > lag ? (int64_t)((width - lag) * height) : 0;
@@ -171,20 +283,6 @@ void audit_quality_steps(const int32_t *plane, size_t width, size_t height, int6
   steps(plane, width, height, columns);
   for (size_t y = 0; y + 1 < height; y++) {
     rows[y] = difference(plane + y * width, plane + (y + 1) * width, width);
-  }
-}
-
-enum { BANDS = 8 };
-
-void audit_quality_band_steps(const int32_t *plane, size_t width, size_t height, int64_t *columns, int64_t *rows) {
-  for (size_t band = 0; band < BANDS; band++) {
-    size_t top = band * height / BANDS, bottom = (band + 1) * height / BANDS;
-    steps(plane + top * width, width, bottom - top, columns + band * (width - 1));
-    size_t left = band * width / BANDS, right = (band + 1) * width / BANDS;
-    for (size_t y = 0; y + 1 < height; y++) {
-      const int32_t *row = plane + y * width + left;
-      rows[band * (height - 1) + y] = difference(row, row + width, right - left);
-    }
   }
 }
 
@@ -241,40 +339,6 @@ KERNEL void audit_quality_squares(const int32_t *values, size_t count, int64_t *
   }
   *sum = total;
   *squares = square;
-}
-
-KERNEL static size_t below(const int32_t *values, size_t count, int32_t limit) {
-  int32_t found = 0;
-  for (size_t i = 0; i < count; i++) found += values[i] < limit;
-  return (size_t)found;
-}
-
-KERNEL static int32_t largest(const int32_t *values, size_t count) {
-  int32_t found = 0;
-  for (size_t i = 0; i < count; i++) found = values[i] > found ? values[i] : found;
-  return found;
-}
-
-KERNEL static int32_t least_above(const int32_t *values, size_t count, int32_t limit) {
-  int32_t least = INT32_MAX;
-  for (size_t i = 0; i < count; i++) {
-    int32_t value = values[i] > limit ? values[i] : INT32_MAX;
-    least = value < least ? value : least;
-  }
-  return least;
-}
-
-void audit_quality_select(const int32_t *values, size_t count, size_t first, int32_t found[2]) {
-  int32_t most = largest(values, count), bit = 1, value = 0;
-  while (bit <= most / 2) bit *= 2;
-  // The largest number that no more than `first` values lie below, bit by bit: no table, no branch on a value.
-  for (; bit > 0; bit /= 2) {
-    if (below(values, count, value + bit) <= first) value += bit;
-  }
-  found[0] = found[1] = value;
-  if (below(values, count, value + 1) > first + 1) return;
-  int32_t next = least_above(values, count, value);
-  if (next != INT32_MAX) found[1] = next;
 }
 
 KERNEL static void rounded(const int32_t *luma, size_t count, uint8_t *restrict codes) {

@@ -11,6 +11,16 @@ static const double full_scale = 255000;
 
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(8)));
 
+// (a, b) becomes (a + w b, a - w b), w a root of unity.
+#define STEP(ar, ai, br, bi, c, s)                    \
+  {                                                   \
+    lanes tr = br * (c) + bi * (s), ti = bi * (c) - br * (s); \
+    br = ar - tr;                                     \
+    bi = ai - ti;                                     \
+    ar = ar + tr;                                     \
+    ai = ai + ti;                                     \
+  }
+
 // Eight transforms of length 128 at once, in place: element k of transform j stands at [k][j].
 KERNEL static void transform(lanes *real, lanes *imaginary, const double *cosines, const double *sines) {
   for (unsigned i = 1, j = 0; i < SIDE; i++) {
@@ -24,83 +34,100 @@ KERNEL static void transform(lanes *real, lanes *imaginary, const double *cosine
     real[j] = r;
     imaginary[j] = m;
   }
-  for (unsigned half = 1; half < SIDE; half *= 2) {
-    for (unsigned start = 0; start < SIDE; start += 2 * half) {
+  // Two steps at once, so that what lies between them stays in registers; the last one by itself.
+  unsigned half = 1;
+  for (; 2 * half < SIDE; half *= 4) {
+    const unsigned apart = HALF / half;
+    for (unsigned start = 0; start < SIDE; start += 4 * half) {
       for (unsigned k = 0; k < half; k++) {
-        unsigned a = start + k, b = a + half;
-        double c = cosines[k * (HALF / half)], s = sines[k * (HALF / half)];
-        lanes ar = real[a], ai = imaginary[a], br = real[b], bi = imaginary[b];
-        lanes tr = br * c + bi * s, ti = bi * c - br * s;
-        real[b] = ar - tr;
-        imaginary[b] = ai - ti;
-        real[a] = ar + tr;
-        imaginary[a] = ai + ti;
+        lanes *r = real + start + k, *m = imaginary + start + k;
+        lanes r0 = r[0], r1 = r[half], r2 = r[2 * half], r3 = r[3 * half];
+        lanes m0 = m[0], m1 = m[half], m2 = m[2 * half], m3 = m[3 * half];
+        STEP(r0, m0, r1, m1, cosines[k * apart], sines[k * apart]);
+        STEP(r2, m2, r3, m3, cosines[k * apart], sines[k * apart]);
+        STEP(r0, m0, r2, m2, cosines[k * apart / 2], sines[k * apart / 2]);
+        STEP(r1, m1, r3, m3, cosines[(k + half) * apart / 2], sines[(k + half) * apart / 2]);
+        r[0] = r0, r[half] = r1, r[2 * half] = r2, r[3 * half] = r3;
+        m[0] = m0, m[half] = m1, m[2 * half] = m2, m[3 * half] = m3;
       }
     }
   }
+  for (unsigned k = 0; k < half; k++) {
+    STEP(real[k], imaginary[k], real[k + half], imaginary[k + half], cosines[k], sines[k]);
+  }
 }
 
-KERNEL static void windowed(const int32_t *row, double mean, double down, const double *restrict window,
-                            double *restrict out) {
-  for (unsigned x = 0; x < SIDE; x++) out[x] = ((double)row[x] - mean) / full_scale * down * window[x];
+// Eight columns of the picture, windowed, from `first` on.
+KERNEL static void windowed(const int32_t *luma, double mean, unsigned first, const double *window, lanes *out) {
+  lanes across = *(const lanes *)(window + first) / full_scale;
+  for (unsigned y = 0; y < SIDE; y++) {
+    const int32_t *at = luma + y * SIDE + first;
+    lanes values = {at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7]};
+    out[y] = (values - mean) * across * window[y];
+  }
 }
 
-// The transforms of the rows, frequencies 0...63 across: element y of frequency k stands at [k][y].
-static void rows(const int32_t *luma, double mean, const double *window, const double *cosines, const double *sines,
-                 double *out_real, double *out_imaginary) {
+// The transforms of the columns, frequencies 0...63 down: element x of frequency k stands at [k][x].
+KERNEL static void columns(const int32_t *luma, double mean, const double *window, const double *cosines,
+                           const double *sines, double *out_real, double *out_imaginary) {
   lanes real[SIDE], imaginary[SIDE];
-  // Two real rows are the parts of one complex row: 64 transforms give 128.
-  for (unsigned group = 0; group < SIDE / 2; group += LANES) {
-    for (unsigned lane = 0; lane < LANES; lane++) {
-      unsigned y = 2 * (group + lane);
-      double even[SIDE], odd[SIDE];
-      windowed(luma + y * SIDE, mean, window[y], window, even);
-      windowed(luma + (y + 1) * SIDE, mean, window[y + 1], window, odd);
-      for (unsigned x = 0; x < SIDE; x++) {
-        real[x][lane] = even[x];
-        imaginary[x][lane] = odd[x];
-      }
-    }
+  // Two real columns are the parts of one complex column: 64 transforms give 128.
+  for (unsigned first = 0; first < SIDE; first += 2 * LANES) {
+    windowed(luma, mean, first, window, real);
+    windowed(luma, mean, first + LANES, window, imaginary);
     transform(real, imaginary, cosines, sines);
     for (unsigned k = 0; k < HALF; k++) {
       unsigned mirror = (SIDE - k) % SIDE;
-      lanes even_real = 0.5 * (real[k] + real[mirror]), even_imaginary = 0.5 * (imaginary[k] - imaginary[mirror]);
-      lanes odd_real = 0.5 * (imaginary[k] + imaginary[mirror]), odd_imaginary = 0.5 * (real[mirror] - real[k]);
-      for (unsigned lane = 0; lane < LANES; lane++) {
-        unsigned y = k * SIDE + 2 * (group + lane);
-        out_real[y] = even_real[lane];
-        out_imaginary[y] = even_imaginary[lane];
-        out_real[y + 1] = odd_real[lane];
-        out_imaginary[y + 1] = odd_imaginary[lane];
-      }
+      lanes *one = (lanes *)(out_real + k * SIDE + first), *other = (lanes *)(out_imaginary + k * SIDE + first);
+      one[0] = 0.5 * (real[k] + real[mirror]);
+      other[0] = 0.5 * (imaginary[k] - imaginary[mirror]);
+      one[1] = 0.5 * (imaginary[k] + imaginary[mirror]);
+      other[1] = 0.5 * (real[mirror] - real[k]);
     }
   }
 }
 
-// The power of the transforms of eight columns from `first` on.
-static void columns(const double *rows_real, const double *rows_imaginary, unsigned first, const double *cosines,
-                    const double *sines, double *power) {
-  lanes real[SIDE], imaginary[SIDE];
-  for (unsigned y = 0; y < SIDE; y++) {
-    for (unsigned lane = 0; lane < LANES; lane++) {
-      real[y][lane] = rows_real[(first + lane) * SIDE + y];
-      imaginary[y][lane] = rows_imaginary[(first + lane) * SIDE + y];
+// Eight rows of eight values become columns.
+KERNEL static void transposed(const double *rows, lanes *out) {
+  lanes a[LANES], b[LANES];
+  for (unsigned k = 0; k < LANES; k++) a[k] = *(const lanes *)(rows + k * SIDE);
+  for (unsigned k = 0; k < LANES; k += 2) {
+    b[k] = __builtin_shufflevector(a[k], a[k + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    b[k + 1] = __builtin_shufflevector(a[k], a[k + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+  for (unsigned k = 0; k < LANES; k += 4) {
+    for (unsigned j = k; j < k + 2; j++) {
+      a[j] = __builtin_shufflevector(b[j], b[j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+      a[j + 2] = __builtin_shufflevector(b[j], b[j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
     }
   }
+  for (unsigned k = 0; k < LANES / 2; k++) {
+    out[k] = __builtin_shufflevector(a[k], a[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    out[k + 4] = __builtin_shufflevector(a[k], a[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+// The power of eight frequencies down, from `first` on, at all across.
+KERNEL static void rows(const double *columns_real, const double *columns_imaginary, unsigned first,
+                        const double *cosines, const double *sines, double *power) {
+  lanes real[SIDE], imaginary[SIDE];
+  for (unsigned x = 0; x < SIDE; x += LANES) {
+    transposed(columns_real + first * SIDE + x, real + x);
+    transposed(columns_imaginary + first * SIDE + x, imaginary + x);
+  }
   transform(real, imaginary, cosines, sines);
-  for (unsigned y = 0; y < SIDE; y++) {
-    lanes squares = real[y] * real[y] + imaginary[y] * imaginary[y];
-    for (unsigned lane = 0; lane < LANES; lane++) power[y * HALF + first + lane] = squares[lane];
+  for (unsigned x = 0; x < SIDE; x++) {
+    *(lanes *)(power + x * HALF + first) = real[x] * real[x] + imaginary[x] * imaginary[x];
   }
 }
 
 void audit_quality_rings(const int32_t *luma, double mean, const double *window, const double *cosines,
                          const double *sines, const uint16_t *places, const size_t *ends, size_t rings, double *work,
                          double *sums) {
-  double *rows_real = work, *rows_imaginary = work + SIDE * SIDE, power[SIDE * HALF];
-  rows(luma, mean, window, cosines, sines, rows_real, rows_imaginary);
+  double *columns_real = work, *columns_imaginary = work + SIDE * SIDE, power[SIDE * HALF];
+  columns(luma, mean, window, cosines, sines, columns_real, columns_imaginary);
   for (unsigned first = 0; first < HALF; first += LANES) {
-    columns(rows_real, rows_imaginary, first, cosines, sines, power);
+    rows(columns_real, columns_imaginary, first, cosines, sines, power);
   }
   size_t at = 0;
   for (size_t ring = 0; ring < rings; ring++) {

@@ -8,29 +8,45 @@
 #define KERNEL
 #endif
 
-KERNEL void audit_quality_lines(const int32_t *plane, size_t side, int64_t *row_sums, int64_t *row_squares,
-                                int64_t *column_sums, int64_t *column_squares, int64_t *cell_sums,
-                                int64_t *cell_squares) {
-  size_t cells = side / 8;
+// Rows of a cell, and the widest plane.
+enum { CELL = 8, WIDEST = 256 };
+
+// Adds a row of whole cells to sums and sums of squares by column.
+KERNEL static void add_row(const int32_t *restrict row, size_t side, int32_t *restrict sums, int64_t *restrict squares,
+                           int64_t *row_sum, int64_t *row_squares) {
+  int32_t sum = 0;
+  int64_t square = 0;
+  for (size_t x = 0; x < side; x++) {
+    int64_t value = row[x];
+    sum += row[x];
+    square += value * value;
+    sums[x] += row[x];
+    squares[x] += value * value;
+  }
+  *row_sum = sum;
+  *row_squares = square;
+}
+
+void audit_quality_lines(const int32_t *plane, size_t side, int64_t *row_sums, int64_t *row_squares,
+                         int64_t *column_sums, int64_t *column_squares, int64_t *cell_sums, int64_t *cell_squares) {
   memset(column_sums, 0, side * sizeof *column_sums);
   memset(column_squares, 0, side * sizeof *column_squares);
-  memset(cell_sums, 0, cells * cells * sizeof *cell_sums);
-  memset(cell_squares, 0, cells * cells * sizeof *cell_squares);
-  for (size_t y = 0; y < side; y++) {
-    row_sums[y] = row_squares[y] = 0;
-    for (size_t cell = 0; cell < cells; cell++) {
-      int64_t sum = 0, squares = 0;
-      for (size_t x = 8 * cell; x < 8 * cell + 8; x++) {
-        int64_t value = plane[y * side + x];
-        sum += value;
-        squares += value * value;
-        column_sums[x] += value;
-        column_squares[x] += value * value;
+  for (size_t top = 0; top < side; top += CELL) {
+    int32_t sums[WIDEST] = {0};
+    int64_t squares[WIDEST] = {0};
+    for (size_t y = top; y < top + CELL; y++) {
+      add_row(plane + y * side, side, sums, squares, row_sums + y, row_squares + y);
+    }
+    for (size_t left = 0; left < side; left += CELL) {
+      int64_t sum = 0, square = 0;
+      for (size_t x = left; x < left + CELL; x++) {
+        sum += sums[x];
+        square += squares[x];
+        column_sums[x] += sums[x];
+        column_squares[x] += squares[x];
       }
-      row_sums[y] += sum;
-      row_squares[y] += squares;
-      cell_sums[y / 8 * cells + cell] += sum;
-      cell_squares[y / 8 * cells + cell] += squares;
+      *cell_sums++ = sum;
+      *cell_squares++ = square;
     }
   }
 }

@@ -34,13 +34,13 @@ package struct CopyPlan: Sendable {
   /// How many copies.
   package struct Amounts: Sendable, Equatable {
     /// Of each kind of damage.
-    package var perKind = 30
+    package var perKind = 60
     /// Pictures that they are made from, at most.
     package var sources = 500
     package var harmless = 150
     package var reencoded = 150
 
-    package init(perKind: Int = 30, sources: Int = 500, harmless: Int = 150, reencoded: Int = 150) {
+    package init(perKind: Int = 60, sources: Int = 500, harmless: Int = 150, reencoded: Int = 150) {
       (self.perKind, self.sources, self.harmless, self.reencoded) = (perKind, sources, harmless, reencoded)
     }
   }
