@@ -4,6 +4,7 @@ import AuditDataset
 import AuditDemo
 import AuditImages
 import AuditMetrics
+import AuditQuality
 import AuditReference
 import AuditScan
 import AuditStatistics
@@ -11,7 +12,8 @@ import Foundation
 
 struct SpeedCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "speed", abstract: "CPU milliseconds per image of decoding, resizing, fitting, each metric, a scan.")
+    commandName: "speed",
+    abstract: "CPU milliseconds per image of decoding, resizing, measuring by itself, fitting, each metric, a scan.")
 
   @Argument(help: "A folder of images; without one, demo faces are drawn.")
   var folder: String?
@@ -46,6 +48,7 @@ struct SpeedCommand: AsyncParsableCommand {
         for image in decoding.images { _ = resizer.resize(image, width: to, height: to) }
       }
     }
+    measuring(decoding.images, resizer: &resizer)
     try scoring(decoding.images, resizer: &resizer)
     try await scan(dataset, scratch: scratch, bare: bare / count)
   }
@@ -59,6 +62,20 @@ struct SpeedCommand: AsyncParsableCommand {
       }
     }
     return (images, seconds)
+  }
+
+  /// What pictures cost that are measured by themselves, at two sizes.
+  private func measuring(_ images: [RGBImage], resizer: inout ImageResizer) {
+    let picture = MeasuredPicture()
+    for side in [128, 256] {
+      let scaled = images.prefix(200).map { resizer.resize($0, width: side, height: side) }
+      time("measure_\(side)", Double(scaled.count)) {
+        for image in scaled {
+          picture.load(image, resizer: &resizer)
+          _ = PictureMeasures(picture, image: image, resizer: &resizer)
+        }
+      }
+    }
   }
 
   private func scoring(_ images: [RGBImage], resizer: inout ImageResizer) throws {

@@ -51,11 +51,14 @@ struct CopiesCommand: ParsableCommand {
     for name in DamageKinds.all.map(\.name) + ["harmless", "reencoded"] {
       BenchLine("copy_" + name, ("ms", 1000 * (seconds[name] ?? .nan) / Double(images))).print()
     }
-    // As a scan plants them: 30 of each kind and 150 sound ones of either sort.
-    let kinds = Double(30 * DamageKinds.all.count)
-    let weights = { (name: String) -> Double in DamageKinds.named(name) == nil ? 150 : 30 }
-    let total = seconds.reduce(0.0) { $0 + $1.value / Double(images) * weights($1.key) }
-    BenchLine("copy", ("ms", 1000 * total / (kinds + 300)), ("copies", kinds + 300), ("seconds", total)).print()
+    // As a scan plants them.
+    let amounts = CopyPlan.Amounts()
+    let count = { (name: String) -> Int in
+      DamageKinds.named(name) != nil ? amounts.perKind : name == "harmless" ? amounts.harmless : amounts.reencoded
+    }
+    let copies = Double(seconds.keys.reduce(0) { $0 + count($1) })
+    let total = seconds.reduce(0.0) { $0 + $1.value / Double(images) * Double(count($1.key)) }
+    BenchLine("copy", ("ms", 1000 * total / copies), ("copies", copies), ("seconds", total)).print()
   }
 
   private func name(_ treatment: CopyPlan.Treatment) -> String {
