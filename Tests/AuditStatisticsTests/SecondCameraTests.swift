@@ -101,12 +101,31 @@ struct SecondCameraTests {
     let sums = JudgedSums(
       before: before, after: FoldReadings(given: after, own: after), rows: Array(before.indices),
       leftOut: before.map { _ in false })
-    #expect(abs(sums.wholeGain.gain + 9.75 / 99.25) < 1e-12)
+    #expect(abs(sums.wholeGain().gain + 9.75 / 99.25) < 1e-12)
     // The share that it adds, -195 of 104, less what every row bears of it; as few rows as these are 1 % more.
     let share = -195.0 / 104
     let squares = 99 * share * share + (-195 - share * 5) * (-195 - share * 5)
     let reach = 1.96 * (5 * squares * 100 / 99).squareRoot() / 104
-    #expect(abs(sums.wholeGain.high - sums.wholeGain.gain - reach) < 1e-12)
+    #expect(abs(sums.wholeGain().high - sums.wholeGain().gain - reach) < 1e-12)
+  }
+
+  /// Nine rows of a loss of 1 and one of 2 that loses 0.2 more: -0.2 of 11, with an error of about 1.7 points.
+  @Test func anEstimateIsTrustedAsFarAsItsErrorIsSmallBesideWhatSetsDiffer() {
+    func sums(copies: Int) -> JudgedSums {
+      let before = [Double](repeating: 1, count: 9 * copies) + [Double](repeating: 2, count: copies)
+      let after = [Double](repeating: 1, count: 9 * copies) + [Double](repeating: 2.2, count: copies)
+      return JudgedSums(
+        before: before, after: FoldReadings(given: after, own: after), rows: Array(before.indices),
+        leftOut: before.map { _ in false })
+    }
+    let few = sums(copies: 1)
+    let error = few.whole.reach / 1.96
+    let trust = 1e-4 / (1e-4 + error * error)
+    #expect(abs(few.wholeGain(usual: 0.03).gain - (0.03 * (1 - trust) - 0.2 / 11 * trust)) < 1e-12 && trust < 0.5)
+    let many = sums(copies: 1_000)
+    #expect(abs(many.wholeGain(usual: 0.03).gain + 0.2 / 11) < 1e-3, "ten thousand rows speak for themselves")
+    let (drawn, plain) = (few.wholeGain(usual: 0.03), few.wholeGain())
+    #expect(plain.gain == few.whole.gain.gain && drawn.high - drawn.low == plain.high - plain.low)
   }
 
   /// A fold judges its own rows as a fit of them does.

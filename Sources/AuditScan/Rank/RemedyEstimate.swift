@@ -17,7 +17,7 @@ struct RemedyEstimate {
   let progress: @Sendable (_ estimate: Int, _ fits: Int, _ all: Int) -> Void
 
   /// Grows when the same results give other figures, so that stored ones are computed again.
-  static let method = 6
+  static let method = 7
 
   /// Estimates from the fit that was just made, or from the rows of the subsample that are kept with the model and are
   /// still in the run. Each is judged as the run's results say, and as people decided.
