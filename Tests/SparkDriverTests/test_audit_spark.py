@@ -119,6 +119,13 @@ def descendants(process):
     return seen[1:]
 
 
+def end(process):
+    try:
+        os.kill(process, signal.SIGKILL)
+    except OSError:
+        pass
+
+
 def named(process, words):
     """Those below a process whose command line holds all of these words."""
     found = []
@@ -164,10 +171,7 @@ class SparkTests(unittest.TestCase):
                 self.assertLess(time.monotonic() - begun, 600 + PICTURES / 4, "the job does not end")
         finally:
             for one in descendants(run.pid) + [run.pid]:
-                try:
-                    os.kill(one, signal.SIGKILL)
-                except OSError:
-                    pass
+                end(one)
         with open(log) as file:
             said = file.read()
         self.assertEqual(run.returncode, 0, said[-8000:])
@@ -259,6 +263,8 @@ class SparkTests(unittest.TestCase):
             for one in executors[:1]:
                 for below in [one] + descendants(one):
                     os.kill(below, signal.SIGSTOP)
+                    # What the engine gave up outlives it, and nobody's child is found by its parent.
+                    self.addCleanup(end, below)
             return bool(executors)
 
         said = self.submit(
