@@ -54,16 +54,18 @@ struct LowRankModelTests {
   }
 
   @Test func anImageThatTheModelNeverSawIsScoredAsInDouble() {
-    let (model, fit) = (LowRankModelTests.fitted.model, LowRankModelTests.fitted.fit)
+    let fitted = LowRankModelTests.fitted
+    let (model, fit) = (fitted.model, fitted.fit)
+    let (mean, components) = fit.pixels(of: model.rows, in: fitted.gram)
     let scorer = LowRankScorer(model)
     var source = SyntheticRows(seed: 99)
     for _ in 0..<10 {
       let pixels = source.picture(noise: 20)
       let found = scorer.influence(of: RGBImage(width: 64, height: 64, pixels: pixels), key: 7)
-      let centred = pixels.indices.map { Double(pixels[$0]) / 255 - fit.mean[$0] }
+      let centred = pixels.indices.map { Double(pixels[$0]) / 255 - mean[$0] }
       var (rest, score, leverage) = (centred, 0.0, 0.0)
       for component in 0..<fit.rank {
-        let row = fit.components[(component * 12_288)..<((component + 1) * 12_288)]
+        let row = components[(component * 12_288)..<((component + 1) * 12_288)]
         let z = zip(row, centred).reduce(0) { $0 + $1.0 * $1.1 }
         for (index, value) in row.enumerated() { rest[index] -= z * value }
         score += z * z / fit.eigenvalues[component]

@@ -12,12 +12,14 @@ struct HeldOutRowsTests {
     return rows
   }()
 
+  private typealias Model = (mean: [Double], components: [Double])
+
   /// Squared distance between what two models make of a row, worked out pixel by pixel.
-  private func apart(_ one: RobustFit, _ other: RobustFit, _ row: [UInt8]) -> Double {
-    func picture(_ fit: RobustFit) -> [Double] {
+  private func apart(_ one: Model, _ other: Model, _ row: [UInt8]) -> Double {
+    func picture(_ fit: Model) -> [Double] {
       let centred = row.indices.map { Double(row[$0]) / 255 - fit.mean[$0] }
       var picture = fit.mean
-      for component in 0..<fit.rank {
+      for component in 0..<(fit.components.count / row.count) {
         let direction = fit.components[(component * row.count)..<((component + 1) * row.count)]
         let score = zip(direction, centred).reduce(0) { $0 + $1.0 * $1.1 }
         for (place, value) in direction.enumerated() { picture[place] += score * value }
@@ -27,9 +29,10 @@ struct HeldOutRowsTests {
     return zip(picture(one), picture(other)).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
   }
 
-  private func plain(_ rows: [[UInt8]]) -> RobustFit {
+  private func plain(_ rows: [[UInt8]]) -> Model {
     let bytes = rows.flatMap { $0 }
-    return RobustFit(plain: GramMatrix(rows: bytes, length: 96), rows: bytes, rank: 4)
+    let gram = GramMatrix(rows: bytes, length: 96)
+    return RobustFit(plain: gram, rank: 4).pixels(of: bytes, in: gram)
   }
 
   @Test func theLossIsThatOfThePicturesThatTheModelDraws() {

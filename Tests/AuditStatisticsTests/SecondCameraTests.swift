@@ -23,7 +23,7 @@ struct SecondCameraTests {
     let rows = rows(areStrangers: areStrangers)
     let bytes = rows.flatMap { $0 }
     let gram = GramMatrix(rows: bytes, length: 96)
-    let fit = try RobustFit(rows: bytes, gram: gram, rank: rank)
+    let fit = try RobustFit(gram: gram, rank: rank)
     let sums = SkewSums(distances: fit.orthogonalDistances, leverages: fit.leverages)
     let skews = (0..<fit.count).map {
       Skew(distance: fit.orthogonalDistances[$0], leverage: fit.leverages[$0], nearest: fit.nearest[$0], sums: sums)
@@ -134,7 +134,7 @@ struct SecondCameraTests {
     let bytes = rows.flatMap { $0 }
     let all = GramMatrix(rows: bytes, length: 96)
     let part = GramMatrix(rows: Array(bytes.prefix(240 * 96)), length: 96)
-    let fit = try RobustFit(rows: Array(bytes.prefix(240 * 96)), gram: part, rank: SecondCameraTests.rank)
+    let fit = try RobustFit(gram: part, rank: SecondCameraTests.rank)
     let fold = HeldOutRows(
       gram: all, train: Array(0..<240), test: Array(240..<300), rank: SecondCameraTests.rank)
     let model = fold.fit(weights: fit.weights, start: nil, accuracy: .distances)

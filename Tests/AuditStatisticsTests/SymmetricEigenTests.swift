@@ -127,6 +127,26 @@ struct LinearKernelTests {
     }
   }
 
+  /// Every count of rows has another overlap of the products with the entries that take their place.
+  @Test(arguments: Array(1...9) + [31, 32, 33, 64, 101])
+  func aGramMatrixIsMadeInThePlaceOfItsProducts(count: Int) {
+    var random = Random(seed: UInt64(count))
+    let products = (0..<(count * count)).map { _ in Int32(random.next() * 800_000_000) }
+    let along = (0..<count).map { _ in Int64(random.next() * 1_600_000_000) }
+    let four: Int64 = 3_100_000_001
+    var matrix = [Double](repeating: .nan, count: count * count)
+    matrix.withUnsafeMutableBytes { bytes in
+      let half = UnsafeMutableRawBufferPointer(rebasing: bytes[(4 * count * count)...])
+      products.withUnsafeBytes { half.copyMemory(from: $0) }
+      if let base = bytes.baseAddress { audit_linear_centred_gram(count, along, four, base) }
+    }
+    let expected = products.indices.map { place in
+      let shift = 0.25 * Double(four) - 0.5 * Double(along[place / count]) - 0.5 * Double(along[place % count])
+      return (Double(products[place]) + shift) / 65_025
+    }
+    #expect(matrix == expected)
+  }
+
   @Test(arguments: [(1, 1, 8), (3, 5, 8), (4, 255, 16), (5, 256, 24), (7, 257, 32), (64, 600, 48), (65, 513, 40)])
   func blockProductsAreTheSumsInOrder(rows: Int, inner: Int, columns: Int) {
     var random = Random(seed: UInt64(rows + inner * columns))

@@ -29,7 +29,7 @@ struct RemedyEstimate {
       return AdviceSample(images: 0)
     }
     let standings = try StoredStandings(store, run: run, model: judges.common, sample: sample)
-    guard let fit = try prepared.fit?.subsample ?? fit(judges.common, standings) else {
+    guard let fit = prepared.fit?.subsample ?? fit(judges.common, standings) else {
       try store.write(remedies: [], curve: [], to: run)
       return standings.sample(of: judges.common, images: 0)
     }
@@ -58,7 +58,7 @@ struct RemedyEstimate {
   func report(folders storage: any ModelReading) throws -> GainReport? {
     guard let common = try storedModel() else { return nil }
     let standings = try StoredStandings(store, run: run, model: common, sample: sample)
-    guard !isStopped(), let fit = try fit(common, standings) else { return nil }
+    guard !isStopped(), let fit = fit(common, standings) else { return nil }
     let models = try IdentityModels(common: common, storage: storage) { standings.folders[$0] }
     return try parts(of: models, common: fit, standings).map(GainReport.init)
   }
@@ -67,12 +67,18 @@ struct RemedyEstimate {
     try store.model(of: run).map { try LowRankModel(decoding: $0) }
   }
 
-  /// The fit to the stored model's rows. The model with its pixels is let go before anything is judged: folds take as much.
+  /// The fit to the stored model's rows.
   private func storedFit() throws -> (SubsampleFit, StoredStandings)? {
+    guard let (rows, rank, standings) = try storedRows(), let fit = fit(rows, rank: rank) else { return nil }
+    return (fit, standings)
+  }
+
+  /// The stored model's rows without their pixels, which take as much as the fit does and are let go before it.
+  private func storedRows() throws -> (SubsampleGram, rank: Int, StoredStandings)? {
     guard let model = try storedModel() else { return nil }
     let standings = try StoredStandings(store, run: run, model: model, sample: sample)
-    guard !isStopped(), let fit = try fit(model, standings) else { return nil }
-    return (fit, standings)
+    guard !isStopped(), let rows = present(model, standings) else { return nil }
+    return (rows, model.rank, standings)
   }
 
   private func watch(_ estimate: Int) -> GainWatch {
@@ -88,7 +94,7 @@ struct RemedyEstimate {
     for (place, identity) in models.scales.keys.sorted().enumerated() {
       guard let model = try models.own(identity.text) else { continue }
       let standings = try StoredStandings(store, run: run, model: model, sample: sample, identity: identity.text)
-      guard let fit = try fit(model, standings) else { continue }
+      guard let fit = fit(model, standings) else { continue }
       guard
         var part = fit.gainPart(rule: rule(fit), standings: standings.byKey, jobs: jobs, watch: watch(place))
       else { return nil }
@@ -106,20 +112,28 @@ struct RemedyEstimate {
     return parts + [part]
   }
 
-  /// The fit to those rows of a model that are still in the run; nil where too few are.
-  private func fit(_ model: LowRankModel, _ standings: StoredStandings) throws -> SubsampleFit? {
+  private func fit(_ model: LowRankModel, _ standings: StoredStandings) -> SubsampleFit? {
+    present(model, standings).flatMap { fit($0, rank: model.rank) }
+  }
+
+  /// - Returns: nil where the rows are all the same picture.
+  private func fit(_ rows: SubsampleGram, rank: Int) -> SubsampleFit? {
+    try? SubsampleFit(rows, rank: max(1, min(rank, rows.keys.count / 10)), jobs: jobs)
+  }
+
+  /// Those rows of a model that are still in the run; nil where too few are.
+  private func present(_ model: LowRankModel, _ standings: StoredStandings) -> SubsampleGram? {
     let present = model.keys.indices.filter { standings.byKey[model.keys[$0]] != nil }
     let isWhole = present.count == model.count
     let length = LowRankModel.length
-    let rows = isWhole ? model.rows : present.flatMap { model.rows[($0 * length)..<(($0 + 1) * length)] }
+    var rows = isWhole ? model.rows : []
+    if !isWhole {
+      rows.reserveCapacity(present.count * length)
+      for place in present { rows += model.rows[(place * length)..<((place + 1) * length)] }
+    }
     let keys = isWhole ? model.keys : present.map { model.keys[$0] }
     let isDamaged = isWhole ? model.isDamaged : model.isDamaged.map { flags in present.map { flags[$0] } }
-    do throws(FitRefusal) {
-      return try SubsampleFit(
-        rows: rows, keys: keys, isDamaged: isDamaged, rank: max(1, min(model.rank, keys.count / 10)), jobs: jobs)
-    } catch {
-      return nil
-    }
+    return try? SubsampleGram(rows: rows, keys: keys, isDamaged: isDamaged, jobs: jobs)
   }
 
   private func rule(_ fit: SubsampleFit) -> VerdictRule {

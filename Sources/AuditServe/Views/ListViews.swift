@@ -37,6 +37,7 @@ struct ListViews: Sendable {
       try await read(query) { store, run in
         [
           "total": WebValue(try store.copyGroupCount(of: run.id)), "offset": WebValue(part.offset),
+          "excerpt": WebValue(try store.excerpt(of: run.id)?.words),
           "groups": .list(
             try ListViews.groups(store, run, part).map { group in
               [

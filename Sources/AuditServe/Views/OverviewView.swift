@@ -152,7 +152,7 @@ extension OverviewView {
       "id": WebValue(run.id), "name": WebValue(shown(run.name)), "dataset": WebValue(shown(summary.dataset)),
       "reference": WebValue(summary.model?.kind), "state": WebValue(summary.status),
       "samples": WebValue(summary.seen), "finished_at": WebValue(row?["finished_at"] ?? .null),
-      "is_partial": WebValue(!summary.isFinished),
+      "is_partial": WebValue(!summary.isFinished), "excerpt": WebValue(summary.excerpt?.words),
     ]
     let members: [(name: String, value: WebValue)] = [
       ("run", about), ("banner", banner(summary, findings)),
@@ -162,8 +162,8 @@ extension OverviewView {
           summary.remedies.map {
             [
               "name": WebValue($0.name), "title": WebValue(title(of: $0, summary)), "gain": WebValue($0.gain),
-              "low": WebValue($0.low),
-              "high": WebValue($0.high), "recommended": WebValue($0.recommended),
+              "low": WebValue($0.low), "high": WebValue($0.high), "recommended": WebValue($0.recommended),
+              "is_outdated": WebValue(summary.advice.estimateChange != nil),
             ]
           })
       ),
@@ -201,7 +201,8 @@ extension OverviewView {
   }
 
   private static func title(of remedy: RunSummary.Remedy, _ summary: RunSummary) -> String {
-    RemedyName(rawValue: remedy.name).map { AdviceWords(summary.advice).action($0) } ?? remedy.name
+    let words = AdviceWords(summary.advice)
+    return RemedyName(rawValue: remedy.name).map { words.action($0, isCounted: !words.isOld) } ?? remedy.name
   }
 
   private static func issue(_ code: String, _ count: Int, _ severity: String) -> WebValue {

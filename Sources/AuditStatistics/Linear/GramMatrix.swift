@@ -5,7 +5,7 @@ import CKernels
 /// `docs/statistic.md` follows from, without touching a pixel again.
 ///
 /// Rows are bytes, so that the raw products, the median (a half-integer at worst) and the distances between rows are
-/// exact; only the division by 255² rounds. Memory: 8 count² bytes (32 MB for 2,000 rows), half as much again while it is made.
+/// exact; only the division by 255² rounds. Memory: 8 count² bytes (32 MB for 2,000 rows), also while it is made.
 package final class GramMatrix: Sendable {
   /// Number of rows.
   package let count: Int
@@ -33,8 +33,6 @@ package final class GramMatrix: Sendable {
     let count = rows.count / length
     self.count = count
     self.length = length
-    let products = GramMatrix.products(of: rows, count: count, length: length, jobs: jobs, isStopped: isStopped)
-    nearestSquared = count < 2 ? nil : GramMatrix.nearest(in: products, count: count, length: length)
     var twice = [UInt16](repeating: 0, count: length)
     var along = [Int64](repeating: 0, count: count)
     rows.withPointer { bytes in
@@ -43,10 +41,19 @@ package final class GramMatrix: Sendable {
     }
     centre = twice.map { 0.5 * Double($0) / 255 }
     let four = twice.reduce(Int64(0)) { $0 + Int64($1) * Int64($1) }
+    var nearestSquared: [Int64]?
     entries = [Double](unsafeUninitializedCapacity: count * count) { buffer, used in
-      if let base = buffer.baseAddress { audit_linear_centred_gram(products, count, along, four, base) }
+      guard let base = buffer.baseAddress else { preconditionFailure("a matrix has at least one entry") }
+      // The products lie in the second half of what becomes the entries.
+      let matrix = UnsafeMutableRawPointer(base)
+      let products = (matrix + 4 * count * count).bindMemory(to: Int32.self, capacity: count * count)
+      GramMatrix.fill(products, of: rows, count: count, length: length, jobs: jobs, isStopped: isStopped)
+      if count > 1 { nearestSquared = GramMatrix.nearest(in: products, count: count, length: length) }
+      audit_linear_centred_gram(count, along, four, matrix)
+      matrix.bindMemory(to: Double.self, capacity: count * count)
       used = count * count
     }
+    self.nearestSquared = nearestSquared
     squaredRadii = (0..<count).map { [entries] in entries[$0 * count + $0] }
   }
 
@@ -110,29 +117,27 @@ package final class GramMatrix: Sendable {
     return nearestSquared.map { $0 == .max ? .infinity : Double($0).squareRoot() / 255 }
   }
 
-  private static func products(
-    of rows: [UInt8], count: Int, length: Int, jobs: Int, isStopped: @Sendable () -> Bool
-  ) -> [Int32] {
-    var products = [Int32](repeating: 0, count: count * count)
-    products.withMutablePointer { out in
-      rows.withPointer { bytes in
-        let shared = SharedPointer(base: out)
-        let input = SharedInput(base: bytes)
-        // Bands of 32 rows; the later ones are longer, and taking turns shares them out.
-        let bands = ranges(of: count, parts: .max, step: 32)
-        inParallel(bands.count, jobs: jobs) { index in
-          if isStopped() { return }
-          let band = bands[index]
-          audit_linear_gram(
-            input.base, count, length, band.lowerBound, band.upperBound, shared.base, KernelChoice.scalar)
-        }
-        audit_linear_mirror(out, count)
+  private static func fill(
+    _ products: UnsafeMutablePointer<Int32>, of rows: [UInt8], count: Int, length: Int, jobs: Int,
+    isStopped: @Sendable () -> Bool
+  ) {
+    products.initialize(repeating: 0, count: count * count)
+    rows.withPointer { bytes in
+      let shared = SharedPointer(base: products)
+      let input = SharedInput(base: bytes)
+      // Bands of 32 rows; the later ones are longer, and taking turns shares them out.
+      let bands = ranges(of: count, parts: .max, step: 32)
+      inParallel(bands.count, jobs: jobs) { index in
+        if isStopped() { return }
+        let band = bands[index]
+        audit_linear_gram(
+          input.base, count, length, band.lowerBound, band.upperBound, shared.base, KernelChoice.scalar)
       }
     }
-    return products
+    audit_linear_mirror(products, count)
   }
 
-  private static func nearest(in products: [Int32], count: Int, length: Int) -> [Int64] {
+  private static func nearest(in products: UnsafePointer<Int32>, count: Int, length: Int) -> [Int64] {
     var squared = [Int64](repeating: 0, count: count)
     squared.withMutablePointer { audit_linear_nearest(products, count, copies(length: length), $0) }
     return squared

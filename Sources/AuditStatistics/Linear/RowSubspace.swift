@@ -136,17 +136,17 @@ package struct ByteSubspace: Sendable, Equatable {
       self.init(mean: gram.centre.map { Float($0) }, eigenvalues: [], tiles: [])
       return
     }
-    let fit = try RobustFit(
-      rows: rows, gram: gram, rank: rank, lookAlikesVouch: false, jobs: jobs, isStopped: isStopped)
+    let fit = try RobustFit(gram: gram, rank: rank, lookAlikesVouch: false, jobs: jobs, isStopped: isStopped)
+    let (mean, components) = fit.pixels(of: rows, in: gram)
     var tiles: [Float] = []
-    tiles.reserveCapacity(fit.components.count)
+    tiles.reserveCapacity(components.count)
     for start in stride(from: 0, to: length, by: ByteSubspace.chunk) {
       for component in 0..<fit.rank {
         let first = component * length + start
-        tiles += fit.components[first..<(first + ByteSubspace.chunk)].map { Float($0) }
+        tiles += components[first..<(first + ByteSubspace.chunk)].map { Float($0) }
       }
     }
-    self.init(mean: fit.mean.map { Float($0) }, eigenvalues: fit.eigenvalues, tiles: tiles)
+    self.init(mean: mean.map { Float($0) }, eigenvalues: fit.eigenvalues, tiles: tiles)
   }
 
   /// - Parameter tiles: as the property has them.

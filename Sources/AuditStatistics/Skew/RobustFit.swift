@@ -38,11 +38,7 @@ package struct RobustFit: Sendable {
   package static let alike = 0.8
 
   package let count: Int
-  package let length: Int
-  /// length numbers, 0...1.
-  package let mean: [Double]
-  /// rank x length, orthonormal, row by row. The rank is lower than asked for where the rows span less.
-  package let components: [Double]
+  /// Variances along the components, the largest first; fewer than asked for where the rows span less.
   package let eigenvalues: [Double]
   /// Mean of the eigenvalues that are not among the components.
   package let tail: Double
@@ -59,6 +55,10 @@ package struct RobustFit: Sendable {
   package let rounds: [Round]
   /// Where fits of the same rows under other weights start.
   let raw: Block
+  /// count x rank: the components as combinations of the rows.
+  private let coefficients: Block
+  /// Shares of the rows in the mean; nil where it is their median.
+  private let centreWeights: [Double]?
 
   package var rank: Int { eigenvalues.count }
 
@@ -66,7 +66,6 @@ package struct RobustFit: Sendable {
   package static func rank(forCount count: Int) -> Int { max(1, min(32, count / 10)) }
 
   /// - Parameters:
-  ///   - rows: count x length bytes, the rows that `gram` was made from.
   ///   - rank: components; at most a tenth of the rows is sensible.
   ///   - lookAlikesVouch: whether a row that has a look-alike keeps its full weight; where none does, the components
   ///     are as exact as distances need.
@@ -76,7 +75,7 @@ package struct RobustFit: Sendable {
   ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 0.
   package init(
-    rows: [UInt8], gram: GramMatrix, rank: Int, lookAlikesVouch: Bool = true, clumps: Clumps? = nil,
+    gram: GramMatrix, rank: Int, lookAlikesVouch: Bool = true, clumps: Clumps? = nil,
     witnesses: Witnesses? = nil, jobs: Int = 1,
     isStopped: @Sendable () -> Bool = { false }, progress: (Int) -> Void = { _ in }
   ) throws(FitRefusal) {
@@ -97,24 +96,21 @@ package struct RobustFit: Sendable {
       GramComponents(
         of: gram, weighting: .weighted(weights), rank: rank, accuracy: accuracy(round), warm: warm, jobs: jobs)
     }
-    self.init(
-      settled.model, rows: rows, gram: gram, weights: settled.weights, rounds: settled.rounds, witnesses: witnesses)
+    self.init(settled.model, gram: gram, weights: settled.weights, rounds: settled.rounds, witnesses: witnesses)
   }
 
   /// The model that squared error alone would fit to the rows: what a robust fit is compared with.
-  package init(plain gram: GramMatrix, rows: [UInt8], rank: Int, jobs: Int = 1) {
+  package init(plain gram: GramMatrix, rank: Int, jobs: Int = 1) {
     let weights = [Double](repeating: 1, count: gram.count)
     let model = GramComponents(
       of: gram, weighting: .weighted(weights), rank: rank, accuracy: .components(round: 0), warm: nil, jobs: jobs)
-    self.init(
-      model, rows: rows, gram: gram, weights: weights, rounds: [], witnesses: Witnesses(all: gram.count))
+    self.init(model, gram: gram, weights: weights, rounds: [], witnesses: Witnesses(all: gram.count))
   }
 
   private init(
-    _ model: GramComponents, rows: [UInt8], gram: GramMatrix, weights: [Double], rounds: [Round], witnesses: Witnesses
+    _ model: GramComponents, gram: GramMatrix, weights: [Double], rounds: [Round], witnesses: Witnesses
   ) {
-    (count, length) = (gram.count, gram.length)
-    (mean, components) = model.pixels(rows: rows, gram: gram)
+    count = gram.count
     (eigenvalues, tail, self.weights, self.rounds) = (model.eigenvalues, model.tail, weights, rounds)
     orthogonalDistances = model.orthogonalDistances
     scoreDistances = model.scoreDistances
@@ -122,13 +118,17 @@ package struct RobustFit: Sendable {
     orthogonalCut = medianCut(orthogonalDistances)
     scoreCut = medianCut(scoreDistances)
     nearest = gram.nearest(inModelOf: orthogonalDistances, among: witnesses.rows)
-    raw = model.raw
+    (raw, coefficients, centreWeights) = (model.raw, model.coefficients, model.centreWeights)
   }
-}
 
-extension GramComponents {
-  /// Mean and components (rank x length) as numbers in full scale.
-  fileprivate func pixels(rows: [UInt8], gram: GramMatrix) -> (mean: [Double], components: [Double]) {
+  /// The mean (length numbers, 0...1) and the components (rank x length, orthonormal, row by row) in the numbers of a row:
+  /// the only thing about a fit that takes the rows themselves.
+  ///
+  /// - Parameters:
+  ///   - rows: count x length bytes, the rows that `gram` was made from.
+  ///   - gram: what was fitted.
+  package func pixels(of rows: [UInt8], in gram: GramMatrix) -> (mean: [Double], components: [Double]) {
+    precondition(gram.count == count && rows.count == count * gram.length)
     var factors = coefficients.resized(columns: rank + 1)
     if let centreWeights {
       for row in 0..<factors.rows { factors[row, rank] = centreWeights[row] }

@@ -30,12 +30,12 @@ void audit_linear_row_products(const uint8_t *_Nonnull rows, size_t count, size_
 /// is left.
 void audit_linear_nearest(const int32_t *_Nonnull products, size_t count, int64_t above, int64_t *_Nonnull squared);
 
-/// The Gram matrix about a centre, in full scale squared.
+/// The Gram matrix about a centre, in full scale squared, in the place of its products.
 ///
 /// With h_i = x_i . 2m and the products p of the raw rows, entry (i, j) is (p_ij - h_i / 2 - h_j / 2 + mm4 / 4) / 255^2.
 /// twice: h; four: (2m) . (2m). All whole numbers below 2^53, so that only the last division rounds.
-void audit_linear_centred_gram(const int32_t *_Nonnull products, size_t count, const int64_t *_Nonnull twice,
-                               int64_t four, double *_Nonnull gram);
+/// matrix: 8 count^2 bytes; in, p as count x count int32 in the second half; out, count x count doubles.
+void audit_linear_centred_gram(size_t count, const int64_t *_Nonnull twice, int64_t four, void *_Nonnull matrix);
 
 /// sums = rows' * factors: count x length bytes, count x columns doubles, length x columns doubles out.
 ///

@@ -265,15 +265,27 @@ void audit_linear_nearest(const int32_t *products, size_t count, int64_t above, 
   }
 }
 
-CLONES void audit_linear_centred_gram(const int32_t *restrict products, size_t count, const int64_t *restrict twice,
-                                      int64_t four, double *restrict gram) {
-  double middle = 0.25 * (double)four;
-  for (size_t i = 0; i < count; i++) {
-    double own = middle - 0.5 * (double)twice[i];
-    for (size_t j = 0; j < count; j++) {
-      gram[i * count + j] = ((double)products[i * count + j] + (own - 0.5 * (double)twice[j])) / 65025.0;
-    }
+CLONES static void centred_row(const int32_t *restrict products, size_t count, const int64_t *restrict twice, double own,
+                               double *restrict row) {
+  for (size_t j = 0; j < count; j++) {
+    row[j] = ((double)products[j] + (own - 0.5 * (double)twice[j])) / 65025.0;
   }
+}
+
+void audit_linear_centred_gram(size_t count, const int64_t *twice, int64_t four, void *matrix) {
+  int32_t *products = malloc(count * sizeof(int32_t));
+  if (products == NULL) {
+    abort();
+  }
+  double middle = 0.25 * (double)four;
+  double *gram = matrix;
+  const char *second_half = (const char *)matrix + count * count * sizeof(int32_t);
+  // Row i ends at byte 8 (i + 1) count, and the products of the next one begin at 4 (i + 1 + count) count: never before.
+  for (size_t i = 0; i < count; i++) {
+    memcpy(products, second_half + i * count * sizeof(int32_t), count * sizeof(int32_t));
+    centred_row(products, count, twice, middle - 0.5 * (double)twice[i], gram + i * count);
+  }
+  free(products);
 }
 
 CLONES void audit_linear_byte_combination(const uint8_t *restrict rows, size_t count, size_t length,

@@ -32,13 +32,16 @@ struct TruthRanking {
       return
     }
     plain = TruthRanking.losses(
-      of: rows, by: RobustFit(plain: fitted.gram, rows: rows, rank: fitted.rank, jobs: jobs))
-    (squared, absolute) = TruthRanking.losses(of: rows, by: fitted.fit)
+      of: rows, in: fitted.gram, by: RobustFit(plain: fitted.gram, rank: fitted.rank, jobs: jobs))
+    (squared, absolute) = TruthRanking.losses(of: rows, in: fitted.gram, by: fitted.fit)
   }
 
   /// Mean squared and absolute residual of every row.
-  private static func losses(of rows: [UInt8], by fit: RobustFit) -> (squared: [Double], absolute: [Double]) {
-    let (mean, components) = (fit.mean.map { Float($0) }, fit.components.map { Float($0) })
+  private static func losses(
+    of rows: [UInt8], in gram: GramMatrix, by fit: RobustFit
+  ) -> (squared: [Double], absolute: [Double]) {
+    let pixels = fit.pixels(of: rows, in: gram)
+    let (mean, components) = (pixels.mean.map { Float($0) }, pixels.components.map { Float($0) })
     var losses: (squared: [Double], absolute: [Double]) = ([], [])
     var residual = mean
     for start in stride(from: 0, to: rows.count, by: mean.count) {

@@ -23,6 +23,9 @@ import Testing
       let image = artist.draw(person: person, clip: 0, frame: frame)
       try Files.write(encodePNG(image), to: scratch.path + "/faces/more\(person)/\(frame).png")
     }
+    // A copy in a run of frames, whose best is one of these.
+    try FileManager.default.copyItem(
+      atPath: scratch.path + "/faces/more1/20.png", toPath: scratch.path + "/faces/more1/20_copy.png")
     for arguments in [
       ["plan", "faces", "--size", "64", "-o", "p.db"], ["fit", "--plan", "p.db"],
       ["score", "--plan", "p.db", "--shard", "1/1", "-q"], ["merge", "--plan", "p.db", "--db", "whole.db", "-q"],
@@ -254,6 +257,20 @@ import Testing
     #expect(
       try rows("left.db", "SELECT path FROM sample ORDER BY path")
         == rows("part.db", "SELECT path FROM sample ORDER BY path"))
+  }
+
+  @Test func aGroupOfWhichOnlyACopyIsLeftIsNotShown() throws {
+    guard try merged() != nil else { return }
+    let orphans = "SELECT count(*) FROM (SELECT 1 FROM near_group GROUP BY number HAVING max(is_best) = 0)"
+    try #require(try rows("part.db", orphans).trimmed != "0" && rows("whole.db", orphans).trimmed == "0")
+    for (name, hasRuns) in [("part.db", false), ("whole.db", true)] {
+      let store = try Store(reading: path + "/" + name)
+      let run = try #require(try store.run(named: "first")?["id"].wide)
+      let groups = try store.copyGroupRows(of: run, most: 1000)
+      #expect(try groups.count == store.copyGroupCount(of: run) && !groups.isEmpty, "\(name)")
+      #expect(groups.contains { $0["kind"].text == "run" } == hasRuns, "\(name)")
+      #expect(groups.allSatisfy { $0["kind"].text != nil && ($0["images"].integer ?? 0) > 1 }, "\(name): \(groups)")
+    }
   }
 
   @Test func aSetThatFitsStaysWhole() throws {

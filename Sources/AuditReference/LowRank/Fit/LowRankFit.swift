@@ -24,6 +24,26 @@ package enum FitStage: Sendable, Equatable {
   }
 }
 
+/// How the rows of a subsample lie to one another: all that a fit takes, without a pixel.
+package struct SubsampleGram: Sendable {
+  package let gram: GramMatrix
+  /// What each row is known by; see `LowRankModel.keys`.
+  package let keys: [UInt64]
+  /// Which rows are surely damaged; nil where nobody looked.
+  package let isDamaged: [Bool]?
+
+  /// - Parameters: as of `LowRankFit`.
+  /// - Throws: `.tooFewRows`.
+  package init(
+    rows: [UInt8], keys: [UInt64], isDamaged: [Bool]? = nil, jobs: Int = 1, isStopped: @Sendable () -> Bool = { false }
+  ) throws(FitRefusal) {
+    precondition(rows.count == keys.count * LowRankModel.length)
+    guard keys.count >= RobustFit.fewestRows else { throw .tooFewRows(count: keys.count) }
+    (self.keys, self.isDamaged) = (keys, isDamaged)
+    gram = GramMatrix(rows: rows, length: LowRankModel.length, jobs: jobs, isStopped: isStopped)
+  }
+}
+
 /// A fit to a subsample and how its rows lie to one another: all that remedies are judged by, without a pixel.
 package struct SubsampleFit: Sendable {
   /// What each row is known by; see `LowRankModel.keys`.
@@ -39,18 +59,14 @@ package struct SubsampleFit: Sendable {
 
   /// - Parameters and errors: as of `LowRankFit`, whose model is made from this.
   package init(
-    rows: [UInt8], keys: [UInt64], isDamaged: [Bool]? = nil, rank: Int? = nil, jobs: Int = 1,
-    isStopped: @Sendable () -> Bool = { false }, progress: (FitStage) -> Void = { _ in }
+    _ subsample: SubsampleGram, rank: Int? = nil, jobs: Int = 1, isStopped: @Sendable () -> Bool = { false },
+    progress: (FitStage) -> Void = { _ in }
   ) throws(FitRefusal) {
+    (keys, isDamaged, gram) = (subsample.keys, subsample.isDamaged, subsample.gram)
     let witnesses = isDamaged.map { Witnesses(isDamaged: $0) }
-    precondition(rows.count == keys.count * LowRankModel.length)
-    guard keys.count >= RobustFit.fewestRows else { throw .tooFewRows(count: keys.count) }
-    progress(.products)
-    (self.keys, self.isDamaged) = (keys, isDamaged)
-    gram = GramMatrix(rows: rows, length: LowRankModel.length, jobs: jobs, isStopped: isStopped)
     self.rank = rank ?? RobustFit.rank(forCount: keys.count)
     fit = try RobustFit(
-      rows: rows, gram: gram, rank: self.rank, clumps: Clumps(in: gram, witnesses: witnesses), witnesses: witnesses,
+      gram: gram, rank: self.rank, clumps: Clumps(in: gram, witnesses: witnesses), witnesses: witnesses,
       jobs: jobs, isStopped: isStopped,
       progress: { progress(.round($0)) })
   }
@@ -118,12 +134,15 @@ package struct LowRankFit: Sendable {
     rows: [UInt8], keys: [UInt64], isDamaged: [Bool]? = nil, rank: Int? = nil, seed: UInt64, jobs: Int = 1,
     isStopped: @Sendable () -> Bool = { false }, progress: (FitStage) -> Void = { _ in }
   ) throws(FitRefusal) {
+    progress(.products)
     subsample = try SubsampleFit(
-      rows: rows, keys: keys, isDamaged: isDamaged, rank: rank, jobs: jobs, isStopped: isStopped, progress: progress)
+      SubsampleGram(rows: rows, keys: keys, isDamaged: isDamaged, jobs: jobs, isStopped: isStopped), rank: rank,
+      jobs: jobs, isStopped: isStopped, progress: progress)
     progress(.pictures)
     let fit = subsample.fit
+    let (mean, components) = fit.pixels(of: rows, in: subsample.gram)
     let parts = LowRankModel.Parts(
-      seed: seed, mean: fit.mean.map { Float($0) }, components: fit.components.map { Float($0) },
+      seed: seed, mean: mean.map { Float($0) }, components: components.map { Float($0) },
       eigenvalues: fit.eigenvalues, tail: fit.tail, sums: subsample.sums,
       orthogonalCut: fit.orthogonalCut, scoreCut: fit.scoreCut, rows: rows, keys: keys, isDamaged: isDamaged)
     model = LowRankModel(parts, digest: hexadecimal(sha256(LowRankModel.encode(parts))))

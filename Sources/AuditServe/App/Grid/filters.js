@@ -136,7 +136,8 @@ export const rail = (box, found, apply) => {
     sqlBox(apply),
   ].filter(Boolean);
   box.replaceChildren();
-  fill(box, parts.map((part) => part.box));
+  const note = found.run.excerpt && el("p", { class: "dim note" }, `${found.run.excerpt}. The numbers count all of them.`);
+  fill(box, [note, ...parts.map((part) => part.box)]);
   return {
     show: (query) => { for (const part of parts) part.set(query); },
     recount: (counts) => { if (counts) verdict.recount(counts); },

@@ -15,9 +15,9 @@ const pageful = 40;
 export const draw = async (main) => {
   const fetch = async (offset) => {
     const since = decisions.moment();
-    const { total, groups } = await get("/groups.json", withRun({ offset: String(offset), limit: String(pageful) }));
+    const { total, groups, excerpt } = await get("/groups.json", withRun({ offset: String(offset), limit: String(pageful) }));
     decisions.learn(groups.flatMap(({ members }) => members), since);
-    return { total, rows: groups };
+    return { total, rows: groups, excerpt };
   };
   const first = await fetch(0);
   /** Every member by its id, with its group. */
@@ -85,8 +85,9 @@ export const draw = async (main) => {
   const words = first.total > 0
     ? `${plural(first.total, "group")} of copies and of frames that look alike. The best of each is named with its reason; `
       + "frames of one scene are no copies, and nothing is dropped by itself."
-    : "No copies and no look-alikes were found.";
-  main.append(el("div", { class: "title" }, el("h1", {}, "Groups"), el("p", { class: "about" }, words),
+    : first.excerpt ? "There is no group of copies." : "No copies and no look-alikes were found.";
+  const elsewhere = first.excerpt && ` Frames of one scene are not kept as groups: ${first.excerpt}.`;
+  main.append(el("div", { class: "title" }, el("h1", {}, "Groups"), el("p", { class: "about" }, words, elsewhere),
     files((kind) => address(`/groups.${kind}`, withRun()))),
   list, more(fetch, show, first.total, first.rows.length, pageful));
   const forget = decisions.onChange(({ ids }) => {

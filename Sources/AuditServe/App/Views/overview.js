@@ -50,7 +50,8 @@ const remedyCards = ({ remedies: list }) => {
         remedy.recommended ? el("span", { class: "badge" }, "recommended") : ""),
       el("p", { class: "gain" }, isMeasurable
         ? [el("b", {}, `${remedy.gain > 0 ? "−" : "+"}${percent(Math.abs(remedy.gain))}`), " squared error on the rest"]
-        : el("b", { class: "none" }, "not measurable")),
+        : el("b", { class: "none" }, "not measurable"),
+      remedy.is_outdated && [" ", el("span", { class: "outdated" }, "out of date")]),
       interval(remedy, most),
       el("p", { class: "range" }, `estimated, 95 % interval ${fixed(100 * remedy.low, 1)} to ${percent(remedy.high)}`));
   }));
@@ -102,6 +103,7 @@ const render = (main, answer, asked) => {
   const [lead, ...more] = found.sentences.length > 0 ? found.sentences : [found.banner.text];
   const name = fileName(found.run.dataset.replace(/\/$/, "")) || found.run.dataset;
   const notes = [
+    found.run.excerpt && `${found.run.excerpt}.`,
     found.run.is_partial && "This run is not finished; what is said holds for the images so far.",
     found.writable === false && "The database can only be read: decisions are refused.",
   ].filter(Boolean);

@@ -386,7 +386,8 @@ extension Store {
       """, .integer(run), .integer(Int64(most)))
   }
 
-  /// The largest groups of copies, then the longest runs of frames: `number`, `kind`, `reason`, `images`.
+  /// The largest groups of copies, then the longest runs of frames: `number`, `kind`, `reason`, `images`. Of a run of frames
+  /// an excerpt has only what is a copy of one: a group without its best is none.
   package func copyGroupRows(of run: Int64, from offset: Int = 0, most: Int) throws -> [SQLRow] {
     guard try hasTable("near_group") else { return [] }
     return try rows(
@@ -394,7 +395,7 @@ extension Store {
       SELECT number, max(iif(is_best, near_group.kind, NULL)) AS kind, max(near_group.reason) AS reason,
         count(*) AS images
       FROM near_group CROSS JOIN sample ON sample.id = sample_id WHERE run_id = ?
-      GROUP BY number ORDER BY max(near_group.kind = 'run'), images DESC, number LIMIT ? OFFSET ?
+      GROUP BY number HAVING max(is_best) = 1 ORDER BY max(near_group.kind = 'run'), images DESC, number LIMIT ? OFFSET ?
       """, .integer(run), .integer(Int64(most)), .integer(Int64(offset)))
   }
 
@@ -402,7 +403,7 @@ extension Store {
   package func copyGroupCount(of run: Int64) throws -> Int {
     guard try hasTable("near_group") else { return 0 }
     return try count(
-      "SELECT count(DISTINCT number) FROM near_group CROSS JOIN sample ON sample.id = sample_id WHERE run_id = ?", run)
+      "SELECT count(*) FROM near_group CROSS JOIN sample ON sample.id = sample_id WHERE is_best AND run_id = ?", run)
   }
 
   /// The members of some groups of copies by the group's number, the best first: `id`, `path`, `kind`, `is_best`. All are
