@@ -58,7 +58,7 @@ struct NativeMeasure {
       second = luma
       chroma = luma
     }
-    let needed = 15 * width + 16
+    let needed = 14 * width + 80
     if work.count < needed { work = [Float](repeating: 0, count: needed) }
     columns = [Int64](repeating: 0, count: max(1, width - 1))
     rows = [Int64](repeating: 0, count: max(1, height - 1))

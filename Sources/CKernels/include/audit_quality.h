@@ -73,7 +73,7 @@ typedef struct {
 
 // Grain: a plane less its Gaussian blur of sigma 1, cut at 4, the border mirrored (d c b a | a b c d); exactly 0 where
 // the plane is flat. Its moments in nine parts, row by row; the higher two only where `powers` is 4 and not 2. Values below
-// 2^20; `work` holds 15 width + 16 values.
+// 2^20; `work` holds 14 width + 80 values.
 void audit_quality_grain(const int32_t *_Nonnull plane, size_t width, size_t height, size_t powers,
                          float *_Nonnull work, audit_quality_moments parts[_Nonnull 9]);
 

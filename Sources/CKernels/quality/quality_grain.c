@@ -7,6 +7,7 @@
 #else
 #define KERNEL
 #endif
+#define INLINED static inline __attribute__((always_inline))
 
 // So many values are added in single precision before double precision takes them over.
 enum { REACH = 4, LINES = 2 * REACH + 1, PIECE = 128 };
@@ -33,10 +34,9 @@ KERNEL static void converted(const int32_t *row, size_t width, float *restrict o
   for (size_t x = 0; x < width; x++) out[x] = (float)row[x];
 }
 
-// What the blur across the rows takes away, as a sum of w (x - neighbour), so that flat columns give exactly 0; and what
-// it leaves.
+// What the blur across the rows takes away, as a sum of w (x - neighbour): flat columns give exactly 0.
 KERNEL static void down(const float *restrict row, const float *const near[2 * REACH], size_t width,
-                        float *restrict rough, float *restrict smooth) {
+                        float *restrict rough) {
   const float *restrict a1 = near[0], *restrict b1 = near[1], *restrict a2 = near[2], *restrict b2 = near[3];
   const float *restrict a3 = near[4], *restrict b3 = near[5], *restrict a4 = near[6], *restrict b4 = near[7];
   for (size_t x = 0; x < width; x++) {
@@ -45,7 +45,6 @@ KERNEL static void down(const float *restrict row, const float *const near[2 * R
     sum += blur[2] * (twice - (a3[x] + b3[x]));
     sum += blur[3] * (twice - (a4[x] + b4[x]));
     rough[x] = sum;
-    smooth[x] = row[x] - sum;
   }
 }
 
@@ -54,18 +53,22 @@ typedef struct {
   float *sums, *squares, *thirds, *fourths;
 } columns;
 
-// The grain is what the blur across the rows took away, and what the blur along the row takes away of what that left.
-KERNEL static void along(const float *restrict rough, const float *restrict smooth, size_t width,
+// The grain: what the blur across the rows took away, and what the blur along the row takes away of the rest as well. That
+// is row - rough; differences of the rows themselves are exact, so that what is left is as exact as it is small.
+INLINED float grain(const float *row, const float *rough) {
+  float value = rough[0];
+  for (ptrdiff_t k = 1; k <= REACH; k++) {
+    float rows = 2 * row[0] - (row[-k] + row[k]), roughs = 2 * rough[0] - (rough[-k] + rough[k]);
+    value += blur[k - 1] * (rows - roughs);
+  }
+  return value;
+}
+
+KERNEL static void along(const float *restrict row, const float *restrict rough, size_t width,
                          float *restrict sums, float *restrict squares, float *restrict thirds,
                          float *restrict fourths) {
   for (size_t x = 0; x < width; x++) {
-    const float *place = smooth + x;
-    float twice = 2 * place[0];
-    float value = rough[x] + blur[0] * (twice - (place[-1] + place[1]));
-    value += blur[1] * (twice - (place[-2] + place[2]));
-    value += blur[2] * (twice - (place[-3] + place[3]));
-    value += blur[3] * (twice - (place[-4] + place[4]));
-    float square = value * value;
+    float value = grain(row + x, rough + x), square = value * value;
     sums[x] += value;
     squares[x] += square;
     thirds[x] += square * value;
@@ -74,15 +77,10 @@ KERNEL static void along(const float *restrict rough, const float *restrict smoo
 }
 
 // The same without the higher powers.
-KERNEL static void along_briefly(const float *restrict rough, const float *restrict smooth, size_t width,
+KERNEL static void along_briefly(const float *restrict row, const float *restrict rough, size_t width,
                                  float *restrict sums, float *restrict squares) {
   for (size_t x = 0; x < width; x++) {
-    const float *place = smooth + x;
-    float twice = 2 * place[0];
-    float value = rough[x] + blur[0] * (twice - (place[-1] + place[1]));
-    value += blur[1] * (twice - (place[-2] + place[2]));
-    value += blur[2] * (twice - (place[-3] + place[3]));
-    value += blur[3] * (twice - (place[-4] + place[4]));
+    float value = grain(row + x, rough + x);
     sums[x] += value;
     squares[x] += value * value;
   }
@@ -104,29 +102,30 @@ static void hand_over(columns *columns, size_t width, size_t powers, audit_quali
 
 void audit_quality_grain(const int32_t *plane, size_t width, size_t height, size_t powers, float *work,
                          audit_quality_moments parts[9]) {
-  // The rows that the blur of one row reaches, by turns; what it takes away downwards, and leaves, which is wide; sums.
-  float *rows = work, *rough = rows + LINES * width, *smooth = rough + width + REACH;
-  float *first = smooth + width + REACH;
+  // The rows that the blur of one row reaches, by turns, and what it takes away downwards, all wide; sums by column.
+  size_t wide = width + 2 * REACH;
+  float *rows = work + REACH, *rough = rows + LINES * wide, *first = rough + wide - REACH;
   columns sums = {first, first + width, first + 2 * width, first + 3 * width};
   memset(first, 0, powers * width * sizeof *first);
   memset(parts, 0, 9 * sizeof *parts);
   size_t made = 0, third = 0, added = 0;
   for (size_t y = 0; y < height; y++) {
     for (; made < height && made <= y + REACH; made++) {
-      converted(plane + made * width, width, rows + made % LINES * width);
+      converted(plane + made * width, width, rows + made % LINES * wide);
+      widen(rows + made % LINES * wide, width);
     }
-    const float *row = rows + y % LINES * width, *near[2 * REACH];
+    const float *row = rows + y % LINES * wide, *near[2 * REACH];
     for (size_t k = 1; k <= REACH; k++) {
-      near[2 * k - 2] = rows + mirrored((ptrdiff_t)y - (ptrdiff_t)k, height) % LINES * width;
-      near[2 * k - 1] = rows + mirrored((ptrdiff_t)(y + k), height) % LINES * width;
+      near[2 * k - 2] = rows + mirrored((ptrdiff_t)y - (ptrdiff_t)k, height) % LINES * wide;
+      near[2 * k - 1] = rows + mirrored((ptrdiff_t)(y + k), height) % LINES * wide;
     }
-    down(row, near, width, rough, smooth);
-    widen(smooth, width);
+    down(row, near, width, rough);
+    widen(rough, width);
     while (y >= (third + 1) * height / 3) third++;
     if (powers == 2) {
-      along_briefly(rough, smooth, width, sums.sums, sums.squares);
+      along_briefly(row, rough, width, sums.sums, sums.squares);
     } else {
-      along(rough, smooth, width, sums.sums, sums.squares, sums.thirds, sums.fourths);
+      along(row, rough, width, sums.sums, sums.squares, sums.thirds, sums.fourths);
     }
     added++;
     if (added < PIECE && y + 1 < (third + 1) * height / 3) continue;
