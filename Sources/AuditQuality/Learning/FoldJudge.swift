@@ -33,6 +33,8 @@ struct FoldJudge: Sendable, Equatable {
 
   /// With up to so many copies of a kind votes are taken as they are.
   private static let usualCopies = 33.0
+  /// No set has as many copies; a file may say anything.
+  private static let mostSoundWeight = 1e6
   /// What neither of both has a vote for is possible all the same.
   private static let least = 1e-3
 
@@ -100,7 +102,7 @@ extension FoldJudge {
     guard let trees = ExtraTrees(decoding: &reader, features: SetPlace.featureCount, classes: classes),
       let discriminant = LinearDiscriminant(
         decoding: &reader, features: JudgedFeatures.curveCount, classes: classes),
-      let soundWeight = reader.doubles(1)?.first, soundWeight >= 1
+      let soundWeight = reader.doubles(1)?.first, (1...FoldJudge.mostSoundWeight).contains(soundWeight)
     else { return nil }
     self.init(trees: trees, discriminant: discriminant, soundWeight: soundWeight)
   }

@@ -91,12 +91,14 @@ extension GramComponents {
   static let smallestEigenvalue = 1e-10
 
   /// - Parameters:
+  ///   - matrix: that of `gram` for products, where several fits share it.
   ///   - warm: `raw` of a fit of the same rows under other weights.
   init(
-    of gram: GramMatrix, weighting: GramWeighting, rank: Int, accuracy: SymmetricEigen.Accuracy, warm: Block?, jobs: Int
+    of gram: GramMatrix, matrix: SymmetricMatrix? = nil, weighting: GramWeighting, rank: Int,
+    accuracy: SymmetricEigen.Accuracy, warm: Block?, jobs: Int
   ) {
     let operation = GramOperator(
-      matrix: gram.matrix, scale: weighting.scale, unit: weighting.unit, jobs: jobs)
+      matrix: matrix ?? gram.matrix, scale: weighting.scale, unit: weighting.unit, jobs: jobs)
     let start = warm?.scaled(rows: weighting.scale)
     let pairs = SymmetricEigen(rank: rank, accuracy: accuracy).top(
       of: operation, dimension: gram.count - 1, start: start)

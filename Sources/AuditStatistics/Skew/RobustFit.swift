@@ -86,15 +86,18 @@ package struct RobustFit: Sendable {
     func accuracy(_ round: Int) -> SymmetricEigen.Accuracy { lookAlikesVouch ? .components(round: round) : .distances }
     let witnesses = witnesses ?? Witnesses(all: gram.count)
     let clumps = clumps ?? Clumps(none: gram, witnesses: witnesses)
+    let matrix = gram.matrix
     let start = GramComponents(
-      of: gram, weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }, weights: clumps.shares),
-      rank: rank, accuracy: accuracy(0), warm: nil, jobs: jobs)
+      of: gram, matrix: matrix,
+      weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }, weights: clumps.shares), rank: rank,
+      accuracy: accuracy(0), warm: nil, jobs: jobs)
     let settled = try Reweighting(
       from: start, shares: clumps.shares, nearest: lookAlikesVouch ? clumps.nearest : nil, isStopped: isStopped,
       progress: progress
     ) { weights, warm, round in
       GramComponents(
-        of: gram, weighting: .weighted(weights), rank: rank, accuracy: accuracy(round), warm: warm, jobs: jobs)
+        of: gram, matrix: matrix, weighting: .weighted(weights), rank: rank, accuracy: accuracy(round), warm: warm,
+        jobs: jobs)
     }
     self.init(settled.model, gram: gram, weights: settled.weights, rounds: settled.rounds, witnesses: witnesses)
   }
