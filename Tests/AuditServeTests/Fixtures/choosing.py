@@ -15,9 +15,7 @@ CHOSEN = "[...document.querySelectorAll('.cell.chosen .name')].map((name) => nam
 def main(program, address):
     with Browser(program) as browser:
         page = browser.page()
-        page.go(address.replace("/?", "/samples?"))
-        wall = Wall(page)
-        wall.wait_for_tiles()
+        wall = Wall.opened(page, address)
 
         page.press("ArrowRight", Page.SHIFT)
         page.press("ArrowRight", Page.SHIFT)

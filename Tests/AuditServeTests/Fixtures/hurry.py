@@ -19,9 +19,7 @@ WATCH = """window.gone = []; new MutationObserver((changes) => {
 def main(program, address):
     with Browser(program) as browser:
         page = browser.page()
-        page.go(address.replace("/?", "/samples?"))
-        wall = Wall(page)
-        wall.wait_for_tiles()
+        Wall.opened(page, address)
         # What nobody has seen yet, over a way on which every answer takes a while.
         page.call("Network.enable")
         page.call("Network.setCacheDisabled", {"cacheDisabled": True})

@@ -13,9 +13,7 @@ from wall import Wall
 def main(program, address):
     with Browser(program) as browser:
         page = browser.page()
-        page.go(address.replace("/?", "/samples?sort=path&"))
-        wall = Wall(page)
-        wall.wait_for_tiles()
+        wall = Wall.opened(page, address, "sort=path&")
         names = wall.names()
         decided = wall.decide("d")
         page.press("End")

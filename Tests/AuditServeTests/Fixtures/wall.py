@@ -7,6 +7,14 @@ class Wall:
     def __init__(self, page):
         self.page = page
 
+    @classmethod
+    def opened(cls, page, address, query=""):
+        """The wall of a server, once its tiles are there."""
+        page.go(address.replace("/?", "/samples?" + query))
+        wall = cls(page)
+        wall.wait_for_tiles()
+        return wall
+
     def wait_for_tiles(self):
         self.page.wait("location.pathname === '/samples' && document.querySelector('.wall:not(.stale) .cell.active .line')"
                        "&& document.activeElement !== null")

@@ -27,9 +27,7 @@ LATE = """(() => {
 def main(program, address):
     with Browser(program) as browser:
         one, other = browser.page(), browser.page()
-        one.go(address.replace("/?", "/samples?"))
-        left = Wall(one)
-        left.wait_for_tiles()
+        left = Wall.opened(one, address)
         other.go(one.ask("location.origin") + "/samples")
         right = Wall(other)
         right.wait_for_tiles()
