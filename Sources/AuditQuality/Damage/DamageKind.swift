@@ -54,23 +54,15 @@ package enum DamageKinds {
   /// Where each kind stands, by its name.
   static let places = Dictionary(uniqueKeysWithValues: all.indices.map { (all[$0].name, $0) })
 
-  /// The kind that its own copies speak for most, else the one with most votes; nil without votes.
+  /// The kind with most votes; nil without votes.
   ///
-  /// - Parameters:
-  ///   - votes: in the order of `all`.
-  ///   - confidences: probability of each kind, in the same order; may be empty.
-  package static func likeliest(votes: [Double], confidences: [Double]) -> DamageKind? {
+  /// - Parameter votes: in the order of `all`.
+  package static func likeliest(votes: [Double]) -> DamageKind? {
     guard let most = votes.indices.prefix(all.count).max(by: { votes[$0] < votes[$1] }), votes[most] > 0 else {
       return nil
     }
-    guard let sure = confidences.indices.prefix(all.count).max(by: { confidences[$0] < confidences[$1] }),
-      confidences[sure] > leastConfidence
-    else { return all[most] }
-    return all[sure]
+    return all[most]
   }
-
-  /// A smaller probability says less than the votes do.
-  private static let leastConfidence = 0.05
 
   package static func named(_ name: String) -> DamageKind? { all.first { $0.name == name } }
 }

@@ -98,9 +98,9 @@ package struct MeasuredSample: Sendable {
     }
   }
 
-  /// The kind that its own copies speak for most, else the one with most votes; nil without votes.
+  /// The kind with most votes; nil without votes.
   package var likeliestKind: String? {
-    judgement.flatMap { DamageKinds.likeliest(votes: $0.votes, confidences: kindConfidence)?.name }
+    judgement.flatMap { DamageKinds.likeliest(votes: $0.votes)?.name }
   }
 
   /// The kinds that have votes, most first.

@@ -83,17 +83,14 @@ private struct Sureness: Sendable {
     rows = columns.ids.indices.map { row in
       let votes = columns.votes.map { Double($0[row]) }
       return (
-        columns.ids[row], all.confidence(of: columns.damage[row]),
-        DamageKinds.likeliest(votes: votes, confidences: Sureness.confidences(of: votes, kinds))?.name
+        columns.ids[row], all.confidence(of: columns.damage[row]), DamageKinds.likeliest(votes: votes)?.name
       )
     }
   }
 
   /// Probability of each kind of damage.
-  func confidences(of judgement: PictureJudgement) -> [Double] { Sureness.confidences(of: judgement.votes, kinds) }
-
-  private static func confidences(of votes: [Double], _ kinds: [CopyMixture?]) -> [Double] {
-    zip(kinds, votes).map { $0?.confidence(of: $1) ?? 0 }
+  func confidences(of judgement: PictureJudgement) -> [Double] {
+    zip(kinds, judgement.votes).map { $0?.confidence(of: $1) ?? 0 }
   }
 
   static let figurePrefixes = ["damaged_", "recall_"]

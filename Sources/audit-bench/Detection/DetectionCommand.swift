@@ -12,7 +12,7 @@ struct DetectionCommand: ParsableCommand {
       in that set from copies that another generator damaged; no picture is judged by what learnt from it. Beside it stands what a \
       user would wire together: 34 statistics and the local outlier factor.
 
-      Pictures that are bad by nature count as wrongly flagged: nobody has looked at them.
+      Pictures that are bad by nature count as wrongly flagged: --names says which these are, to be looked at.
 
       With --check the exit status is 1 where the numbers do not keep what ARCHITECTURE.md says of them.
       """)
@@ -29,6 +29,9 @@ struct DetectionCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Copies of each kind of damage (default: as a scan makes them).", valueName: "count"))
   var copies: Int?
+
+  @Flag(help: "Print which pictures were flagged though nothing was planted in them, and with how many of the seeds.")
+  var names = false
 
   @Flag(help: "Leave each kind and its relatives out of the copies too, one after the other: minutes.")
   var leaveOutKinds = false
@@ -58,6 +61,7 @@ struct DetectionCommand: ParsableCommand {
       }
       let report = DetectionReport(clean, cleanJudge, runs)
       print(report.text + "\n")
+      if names { print(report.unplanted.map { "\($0.name) \($0.seeds)" }.joined(separator: "\n") + "\n") }
       failures += report.brokenExpectations
       if leaveOutKinds { print(try LeftOutKinds(runs[0].set, whole: runs[0].judge, jobs: jobs).text + "\n") }
     }
@@ -72,7 +76,10 @@ struct DetectionCommand: ParsableCommand {
     guard !folders.isEmpty else { return [try .drawn(images ?? (check ? 300 : 600), seed: 1, jobs: jobs)] }
     return try folders.map { folder in
       let source = try PictureSource.folder(folder, images: images)
-      return CleanSet(name: source.name, pictures: (0..<source.count).compactMap { source.picture($0) }, jobs: jobs)
+      let readable = (0..<source.count).compactMap { number in
+        source.picture(number).map { (name: source.path(number).text, picture: $0) }
+      }
+      return CleanSet(name: source.name, names: readable.map(\.name), pictures: readable.map(\.picture), jobs: jobs)
     }
   }
 }

@@ -10,7 +10,7 @@ struct DetectionJudge {
   let oddness: [Double]
   /// The probability that each picture is damaged.
   let confidence: [Double]
-  /// The kind that names each picture: the surest one, or where none is sure the one with the most votes.
+  /// The kind that names each picture: the one with most votes.
   let kind: [String?]
   /// 34 statistics and the local outlier factor: what a user would wire together.
   let baseline: [Double]
@@ -24,8 +24,6 @@ struct DetectionJudge {
   let threshold: Double
   /// Codes of the issues of each picture.
   let issues: [[String]]
-  /// Below this no kind is sure, and votes decide.
-  private static let surest = 0.05
 
   /// - Parameters:
   ///   - kinds: places in `DamageKinds.all` of the kinds that are learnt.
@@ -41,7 +39,7 @@ struct DetectionJudge {
     damage = judgements.map(\.damage)
     oddness = judgements.map(\.oddness.value)
     (share, confidence, threshold) = (learnt.share, learnt.confidence, learnt.threshold)
-    kind = DetectionJudge.names(judgements, model)
+    kind = judgements.map { $0.kind.map { DamageKinds.all[$0].name } }
     issues = DetectionJudge.issues(of: set, judgements, model, confidence: confidence, threshold: threshold)
     let places = set.measures.map {
       model.set.appearance.standardised(Array($0.statistics.prefix(PictureStatistics.appearance.count)))
@@ -50,18 +48,15 @@ struct DetectionJudge {
     baseline = places.indices.map { neighbourhood.factor(of: places[$0], member: $0) }
   }
 
-  private static func mixtures(_ judgements: [DamageJudgement], _ model: DamageModel) -> [CopyMixture?] {
-    DamageKinds.all.indices.map { kind in
-      CopyMixture(votes: judgements.map { $0.kinds[kind] }, copies: model.copies(of: kind))
-    }
-  }
-
   /// What the rules of a scan find, without the look-alikes that a scan knows.
   private static func issues(
     of set: DetectionSet, _ judgements: [DamageJudgement], _ model: DamageModel, confidence: [Double],
     threshold: Double
   ) -> [[String]] {
-    let (mixtures, statistics) = (mixtures(judgements, model), PictureStatistics.all)
+    let statistics = PictureStatistics.all
+    let mixtures = DamageKinds.all.indices.map { kind in
+      CopyMixture(votes: judgements.map { $0.kinds[kind] }, copies: model.copies(of: kind))
+    }
     let places = Dictionary(uniqueKeysWithValues: statistics.indices.map { (statistics[$0].info.name, $0) })
     let usual = MeasuredSet(
       threshold: threshold, columns: places.mapValues { place in set.measures.map { $0.statistics[place] } })
@@ -71,18 +66,6 @@ struct DetectionJudge {
         places: places, judgement: PictureJudgement(judgements[row]), confidence: confidence[row],
         kindConfidence: zip(mixtures, judgements[row].kinds).map { $0?.confidence(of: $1) ?? 0 })
       return IssueRules.findings(in: sample, of: usual).map(\.info.code)
-    }
-  }
-
-  private static func names(_ judgements: [DamageJudgement], _ model: DamageModel) -> [String?] {
-    let mixtures = mixtures(judgements, model)
-    return judgements.map { judgement in
-      let sure = mixtures.enumerated().map { kind, mixture in
-        mixture?.confidence(of: judgement.kinds[kind]) ?? 0
-      }
-      let most = sure.max() ?? 0
-      let place = most > surest ? sure.firstIndex(of: most) : judgement.kind
-      return place.map { DamageKinds.all[$0].name }
     }
   }
 

@@ -41,6 +41,9 @@ struct DetectionReport {
   /// Issues as a scan would raise them, the most frequent first.
   let issues: [IssueCount]
   let threshold: Double
+  /// The pictures that were flagged though nothing was planted in them, and with how many of the seeds; the most frequent
+  /// first.
+  let unplanted: [(name: String, seeds: Int)]
 
   init(_ clean: CleanSet, _ cleanJudge: DetectionJudge, _ runs: [(set: DetectionSet, judge: DetectionJudge)]) {
     (name, pictures, seeds) = (clean.name, clean.pictures.count, runs.map(\.set.seed))
@@ -64,6 +67,9 @@ struct DetectionReport {
     learnSeconds = mean(runs.map(\.judge.learnSeconds)) ?? 0
     threshold = mean(runs.map(\.judge.threshold)) ?? 0
     issues = DetectionReport.issues(runs, asItIs: cleanJudge)
+    unplanted = clean.names.enumerated().map { row, name in
+      (name, runs.count { $0.judge.isFlagged(row) && $0.set.plants[row] == nil })
+    }.filter { $0.seeds > 0 }.sorted { ($1.seeds, $0.name) < ($0.seeds, $1.name) }
     kinds = Defect.allCases.compactMap { DetectionReport.kind($0, runs, planted) }
   }
 

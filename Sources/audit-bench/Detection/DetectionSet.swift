@@ -7,15 +7,19 @@ import AuditStatistics
 /// Pictures as a scan measures them, before anything is planted.
 struct CleanSet {
   let name: String
+  /// What each picture is called.
+  let names: [String]
   let pictures: [RGBImage]
   let measures: [PictureMeasures]
 
   /// Larger pictures are measured at 256 pixels.
   private static let (largest, reduced) = (320, 256)
 
-  /// - Parameter pictures: in any size.
-  init(name: String, pictures: [RGBImage], jobs: Int) {
-    self.name = name
+  /// - Parameters:
+  ///   - names: of the pictures; nil numbers them.
+  ///   - pictures: in any size.
+  init(name: String, names: [String]? = nil, pictures: [RGBImage], jobs: Int) {
+    (self.name, self.names) = (name, names ?? pictures.indices.map(String.init))
     let sized = pictures.map { max($0.width, $0.height) > CleanSet.largest ? $0.atMost(CleanSet.reduced) : $0 }
     self.pictures = sized
     measures = inParallelMap(sized.count, jobs: jobs) { measure(sized[$0]) }
