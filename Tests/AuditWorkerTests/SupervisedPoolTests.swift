@@ -32,6 +32,7 @@ import Testing
         held = b'x' * (300 << 20)
         time.sleep(600)
       if b'leave' in header: os._exit(3)
+      if b'slow' in header: time.sleep(0.004)
       send(68, body=b'no row' if b'nonsense' in header else row)
     """
 
@@ -44,6 +45,8 @@ import Testing
   private static func supervisor(_ limits: SupervisionLimits, program: String = "/usr/bin/env") -> Supervisor {
     var row = SampleRow(sample: Sample(path: SamplePath("any"), bytes: 0, modified: 0))
     row.scores = [0.5, nil]
+    row.facts = FileFacts(
+      format: .png, width: 1, height: 1, colour: .rgb, bitsPerChannel: 8, hasAlpha: false, orientation: 1)
     return Supervisor(
       ChildLaunch(executable: program, arguments: ["python3", "-c", child]), order: ChildOrder(header: row.encoded()),
       limits: limits)
@@ -54,13 +57,10 @@ import Testing
   ) -> SupervisedPool {
     SupervisedPool(
       jobs: jobs, piece: 4, window: 32, makeSupervisor: { supervisor(limits, program: program) },
-      work: { ChildWork(WorkRequest(.score, WorkRequest.File($0, .bytes(0)))) },
-      complete: { row in
-        var row = row
-        row.pairedPath = "known before"
-        return row
-      })
+      work: { (ChildWork(WorkRequest(.score, WorkRequest.File($0, .bytes(0)))), known) })
   }
+
+  private static let known = PictureQuality(statistics: [7], judgement: nil)
 
   private static func samples(_ names: some Sequence<String>) -> [Sample] {
     names.map { Sample(path: SamplePath($0), bytes: 0, modified: 0) }
@@ -75,7 +75,7 @@ import Testing
     for row in rows {
       let name = row.sample.path.text
       let isLost = name.contains("crash") || name == "leave" || name == "nonsense"
-      #expect(row.scores == (isLost ? [] : [0.5, nil]) && row.pairedPath == "known before", "\(name)")
+      #expect(row.scores == (isLost ? [] : [0.5, nil]) && row.quality == (isLost ? nil : Self.known), "\(name)")
       #expect(row.issues.map(\.code) == (isLost ? [.crash] : []), "\(name)")
       if name.contains("crash") { #expect(row.issues[0].detail.contains("SIGKILL")) }
       if name == "leave" { #expect(row.issues[0].detail.contains("exit status 3")) }
@@ -128,6 +128,21 @@ import Testing
     }
     #expect(answersOf.values.sorted() == [20, 50, 50])
     #expect(supervisor.deaths == 0)
+  }
+
+  /// A child that takes 4 ms for each: whoever needs many answers is not woken for every one, and not before there are any.
+  @Test func answersThatAreNeededTogetherAreTakenTogether() throws {
+    let supervisor = Self.supervisor(Self.limits())
+    for sample in Self.samples((0..<48).map { "\($0)-slow" }) {
+      supervisor.add(ChildWork(WorkRequest(.score, WorkRequest.File(sample, .bytes(0)))))
+    }
+    while supervisor.waitingCount > 40 { _ = try supervisor.advance(within: 1) }
+    var looks = 0
+    while supervisor.waitingCount > 0 {
+      _ = try supervisor.advance(awaiting: supervisor.waitingCount, within: 1)
+      looks += 1
+    }
+    #expect(looks <= 20, "\(looks) looks for 40 answers")
   }
 
   /// Those who take one supervisor after the other go on with the same children.

@@ -31,21 +31,14 @@ struct KnownPictures: Sendable {
     }
   }
 
-  /// The pixels of a sample that was measured before; nil where it was not.
-  func pixels(of sample: Sample, seed: UInt64) -> PixelDigest? { found[key(of: sample, seed)]?.pixels }
+  /// A sample that was measured before; nil where it was not.
+  func picture(of sample: Sample, seed: UInt64) -> (pixels: PixelDigest, quality: PictureQuality)? {
+    // A key is a hash of the path: as dear as the rest of what handing a sample out costs.
+    found.isEmpty ? nil : found[SampleKey(seed: seed, path: sample.path).value]
+  }
 
   /// Share of the votes for any damage of a picture that was measured before; nil where it was not.
   func damage(of key: UInt64) -> Double? { found[key]?.quality.judgement?.damage }
-
-  /// A row whose picture was decoded somewhere else and not measured there, because its pixels are known here.
-  func completing(_ row: SampleRow, seed: UInt64) -> SampleRow {
-    guard row.facts != nil, row.quality == nil, let known = found[key(of: row.sample, seed)] else { return row }
-    var row = row
-    row.quality = known.quality
-    return row
-  }
-
-  private func key(of sample: Sample, _ seed: UInt64) -> UInt64 { SampleKey(seed: seed, path: sample.path).value }
 
   /// nil where these pixels of the sample were not measured before.
   func quality(of pixels: PixelDigest, key: UInt64) -> PictureQuality? {

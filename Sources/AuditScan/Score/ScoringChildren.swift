@@ -46,9 +46,10 @@ struct ScoringChildren {
         return supervisor
       },
       work: { [files, pairing, known, seed] sample in
-        ScoringChildren.work(for: sample, in: files, pairing: pairing, known: known.pixels(of: sample, seed: seed))
-      },
-      complete: { [known, seed] in known.completing($0, seed: seed) })
+        let before = known.picture(of: sample, seed: seed)
+        let work = ScoringChildren.work(for: sample, in: files, pairing: pairing, known: before?.pixels)
+        return (work, before?.quality)
+      })
   }
 
   private static func work(

@@ -121,12 +121,19 @@ package final class Store: Sendable {
     configuration.readonly = readonly
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
-      if !readonly { try database.execute(sql: "PRAGMA synchronous = NORMAL") }
+      if !readonly {
+        try database.execute(sql: "PRAGMA synchronous = NORMAL")
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Store.mostOfLog)")
+      }
       if readonly { try database.execute(sql: "PRAGMA query_only = 1") }
       try Store.setCache(usualCache, of: database)
     }
     return configuration
   }
+
+  /// Pages of the write-ahead log, 16 MB, from which on it is folded into the file: rows come into the same pages of an index
+  /// again and again, which are copied once for all.
+  private static let mostOfLog = 4_000
 
   /// Of pages, KiB.
   private static let (usualCache, smallCache) = (32_768, 2_048)

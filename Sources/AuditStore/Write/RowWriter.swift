@@ -9,7 +9,7 @@ struct RowWriter {
 
   init(_ database: Database, sql: String) throws {
     self.database = database
-    statement = try database.makeStatement(sql: sql)
+    statement = try database.cachedStatement(sql: sql)
   }
 
   mutating func bind(_ value: Double?) {

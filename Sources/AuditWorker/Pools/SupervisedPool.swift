@@ -2,70 +2,89 @@ package import AuditCore
 
 /// Scores in child processes, one per job, that may end in this one's place.
 package struct SupervisedPool: ScoringPool {
+  /// The most samples that a child is handed at once, unless the least is more.
+  private static let mostOfPiece = 32
+
   private let jobs: Int
   private let piece: Int
   private let window: Int
   private let makeSupervisor: @Sendable () -> Supervisor
-  private let work: @Sendable (Sample) -> ChildWork
-  private let complete: @Sendable (SampleRow) -> SampleRow
+  private let work: Handing
+
+  /// What a child is handed for a sample, and what this process knew of the picture before: that is in the row where the
+  /// child decodes it and does not measure it.
+  package typealias Handing = @Sendable (Sample) -> (work: ChildWork, known: PictureQuality?)
 
   /// - Parameters:
-  ///   - piece: samples that a child is handed at once.
+  ///   - piece: the fewest samples that a child is handed at once.
   ///   - window: the most samples that are in work or wait, unless the children alone hold more.
   ///   - makeSupervisor: called once per job.
   ///   - work: opens the files of a sample.
-  ///   - complete: adds to an answer what this process knew before.
   package init(
     jobs: Int, piece: Int, window: Int, makeSupervisor: @escaping @Sendable () -> Supervisor,
-    work: @escaping @Sendable (Sample) -> ChildWork, complete: @escaping @Sendable (SampleRow) -> SampleRow
+    work: @escaping Handing
   ) {
     (self.jobs, self.piece, self.window) = (jobs, piece, window)
-    (self.makeSupervisor, self.work, self.complete) = (makeSupervisor, work, complete)
+    (self.makeSupervisor, self.work) = (makeSupervisor, work)
   }
 
   /// - Throws: `SupervisionFault` where no child can work at all.
   package func score(
     _ samples: some Sequence<Sample>, stop: StopRequest, idle: () throws -> Void, consume: ([SampleRow]) throws -> Void
   ) async throws {
-    let (work, complete) = (work, complete)
+    let (work, size) = (work, PieceSize(pieces))
     let workers = Workers(
-      jobs: jobs, window: window / piece, executor: BlockingExecutor(),
-      makeState: { SupervisedScorer(makeSupervisor(), work: work, complete: complete, stop: stop) },
+      jobs: jobs, window: window / size.range.upperBound, executor: BlockingExecutor(),
+      makeState: { SupervisedScorer(makeSupervisor(), size: size, work: work, stop: stop) },
       begin: { (scorer: SupervisedScorer, piece: [Sample]) in scorer.begin(piece) }, finish: { $0.finish() })
-    try await workers.forEach(samples.chunks(of: piece), stop: stop, idle: idle) { try consume($0.get()) }
+    let pieces = SizedPieces(samples, size: size, jobs: jobs)
+    try await workers.forEach(pieces, stop: stop, idle: idle) { try consume($0.get()) }
+  }
+
+  /// Every child has one piece in work and one before it within the window.
+  private var pieces: ClosedRange<Int> {
+    piece...max(piece, min(SupervisedPool.mostOfPiece, window / (4 * max(1, jobs))))
   }
 }
 
 /// Has samples scored by the child of one supervisor, which is handed the next piece before it has answered the one before.
 private final class SupervisedScorer {
   private let supervisor: Supervisor
-  private let work: @Sendable (Sample) -> ChildWork
-  private let complete: @Sendable (SampleRow) -> SampleRow
+  private let size: PieceSize
+  private let work: SupervisedPool.Handing
   private let stop: StopRequest
   /// The oldest piece first.
-  private var begun: [[Sample]] = []
+  private var begun: [[(sample: Sample, known: PictureQuality?)]] = []
   /// To the first samples of the oldest piece.
   private var early: [ChildAnswer] = []
   /// Why no child works: then none is tried again for what follows.
   private var fault: SupervisionFault?
+  /// When the piece before was finished.
+  private var last = ContinuousClock.now
 
-  init(
-    _ supervisor: Supervisor, work: @escaping @Sendable (Sample) -> ChildWork,
-    complete: @escaping @Sendable (SampleRow) -> SampleRow, stop: StopRequest
-  ) {
-    (self.supervisor, self.work, self.complete, self.stop) = (supervisor, work, complete, stop)
+  init(_ supervisor: Supervisor, size: PieceSize, work: @escaping SupervisedPool.Handing, stop: StopRequest) {
+    (self.supervisor, self.size, self.work, self.stop) = (supervisor, size, work, stop)
   }
 
   func begin(_ samples: [Sample]) {
-    begun.append(samples)
-    if fault == nil { for sample in samples { supervisor.add(work(sample)) } }
+    begun.append(
+      samples.map { sample in
+        guard fault == nil else { return (sample, nil) }
+        let (work, known) = work(sample)
+        supervisor.add(work)
+        return (sample, known)
+      })
   }
 
   /// Rows of the oldest piece, one per sample, in order; without those that a stop left undone.
   func finish() -> Result<[SampleRow], SupervisionFault> {
     let samples = begun.removeFirst()
     return Result { () throws(SupervisionFault) in
-      let rows = zip(try answers(samples.count), samples).map { complete(SampleRow($0, of: $1)) }
+      let answers = try answers(samples.count)
+      let now = ContinuousClock.now
+      size.note(samples: samples.count, took: now - last)
+      last = now
+      let rows = zip(answers, samples).map { SampleRow($0, of: $1.sample).completed(by: $1.known) }
       // What failed meanwhile may have failed because it was stopped: the next call does it.
       return stop.isSet ? rows.filter { $0.failure == nil && $0.facts != nil } : rows
     }
@@ -100,6 +119,16 @@ extension SampleRow {
       self.init(sample: sample)
       issues = [loss.issue]
     }
+  }
+}
+
+extension SampleRow {
+  /// - Parameter known: what was found of the picture before; nil for nothing.
+  fileprivate func completed(by known: PictureQuality?) -> SampleRow {
+    guard let known, facts != nil, quality == nil else { return self }
+    var row = self
+    row.quality = known
+    return row
   }
 }
 

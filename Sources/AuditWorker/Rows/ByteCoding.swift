@@ -48,19 +48,44 @@ package struct ByteWriter {
 }
 
 /// Takes apart what `ByteWriter` wrote. Every length is checked against what is there before anything is allocated.
+///
+/// It reads single numbers itself: a generic function of another module asks the runtime for the type of each.
 package struct ByteTaker {
-  private var reader: LittleEndianReader
+  private let all: [UInt8]
+  private var place = 0
 
-  package init(_ bytes: [UInt8]) { reader = LittleEndianReader(bytes) }
+  package init(_ bytes: [UInt8]) { all = bytes }
+
+  private var left: Int { all.count - place }
 
   /// - Throws: where something is left.
   package func end() throws(ByteFault) {
-    guard reader.left == 0 else { throw ByteFault() }
+    guard left == 0 else { throw ByteFault() }
   }
 
   package mutating func number<Number: FixedWidthInteger>() throws(ByteFault) -> Number {
-    guard let number: Number = reader.next() else { throw ByteFault() }
-    return number
+    let span = try span(MemoryLayout<Number>.size)
+    return all.withUnsafeBytes {
+      Number(littleEndian: $0.loadUnaligned(fromByteOffset: span.lowerBound, as: Number.self))
+    }
+  }
+
+  /// The next bytes, which are taken by this.
+  private mutating func span(_ count: Int) throws(ByteFault) -> Range<Int> {
+    guard count <= left else { throw ByteFault() }
+    defer { place += count }
+    return place..<(place + count)
+  }
+
+  /// Many numbers at once.
+  private mutating func many<Numbers>(
+    _ take: (inout LittleEndianReader, Int) -> Numbers?
+  ) throws(ByteFault) -> Numbers {
+    let count = try count()
+    var reader = LittleEndianReader(all)
+    guard reader.skip(place), let numbers = take(&reader, count) else { throw ByteFault() }
+    place = all.count - reader.left
+    return numbers
   }
 
   mutating func double() throws(ByteFault) -> Double { Double(bitPattern: try number()) }
@@ -72,23 +97,21 @@ package struct ByteTaker {
   }
 
   mutating func bytes() throws(ByteFault) -> [UInt8] {
-    guard let bytes: [UInt8] = reader.next(try count()) else { throw ByteFault() }
-    return bytes
+    Array(all[try span(try count())])
   }
 
   mutating func text() throws(ByteFault) -> String {
-    guard let text = String(validating: try bytes(), as: UTF8.self) else { throw ByteFault() }
+    let span = try span(try count())
+    guard let text = String(validating: all[span], as: UTF8.self) else { throw ByteFault() }
     return text
   }
 
   mutating func doubles() throws(ByteFault) -> [Double] {
-    guard let numbers: [Double] = reader.next(try count()) else { throw ByteFault() }
-    return numbers
+    try many { $0.next($1) }
   }
 
   package mutating func floats() throws(ByteFault) -> [Float] {
-    guard let numbers: [Float] = reader.next(try count()) else { throw ByteFault() }
-    return numbers
+    try many { $0.next($1) }
   }
 
   mutating func optional<Value>(
@@ -105,7 +128,7 @@ package struct ByteTaker {
   ) throws(ByteFault) -> [Value] {
     let count = try count()
     // An element has a byte at least.
-    guard count <= reader.left else { throw ByteFault() }
+    guard count <= left else { throw ByteFault() }
     var values: [Value] = []
     values.reserveCapacity(count)
     for _ in 0..<count { values.append(try body(&self)) }

@@ -28,7 +28,7 @@ extension Supervisor {
           abandon()
           break
         }
-        answers += try advance(within: 0.1).answers
+        answers += try advance(awaiting: count - answers.count, within: 0.1).answers
       }
     } catch {
       abandon()

@@ -20,6 +20,7 @@ package final class Supervisor {
   private var isAlone = false
   /// Of the first that waits.
   private var deadline = Deadline(seconds: 0)
+  private var pace = AnswerPace()
   /// Answers of this child.
   private var answered = 0
   /// Children that ended without being asked to, since the beginning.
@@ -78,12 +79,15 @@ package final class Supervisor {
 
   /// Waits until something is answered, `input` can be read, or the time is up.
   ///
-  /// - Parameter input: another descriptor to wait for; nil for none.
+  /// - Parameters:
+  ///   - input: another descriptor to wait for; nil for none.
+  ///   - awaited: answers that are needed together: this may rest for a moment until they should be there.
   /// - Returns: answers in the order of the work, and whether there is something to read.
   package func advance(
-    input: Int32? = nil, within seconds: Double
+    input: Int32? = nil, awaiting awaited: Int = 1, within seconds: Double
   ) throws(SupervisionFault) -> (answers: [ChildAnswer], hasInput: Bool) {
     if !waiting.isEmpty { try handOut(to: try running()) }
+    rest(until: min(awaited, sent))
     let ready = poll(input: input, within: waiting.isEmpty ? seconds : min(seconds, Supervisor.lookEvery))
     guard let child else { return ([], ready.input) }
     var answers: [ChildAnswer] = []
@@ -91,7 +95,8 @@ package final class Supervisor {
     if ready.child {
       let found = child.receive()
       isOpen = found.isOpen
-      for frame in found.frames { answers += answer(frame) }
+      pace.note(answers: found.frames.count, bytes: found.frames.reduce(0) { $0 + $1.body.count })
+      answers = found.frames.compactMap { answer($0) }
     }
     if isOpen, ready.canSend { isOpen = child.flush() }
     if !isOpen {
@@ -107,11 +112,23 @@ package final class Supervisor {
     // A child that is to give way gets no more than it may answer, however much waits.
     let most = isAlone ? 1 : min(waiting.count, max(sent, limits.recycleAfter - answered))
     guard sent < most else { return }
-    if sent == 0 { deadline = Deadline(seconds: limits.timeout) }
+    if sent == 0 {
+      deadline = Deadline(seconds: limits.timeout)
+      pace.begin()
+    }
     for piece in waiting[sent..<most] { child.send(Parcel(piece.work.frame, files: piece.work.files)) }
     sent = most
     // Where it is gone the next poll says so.
     _ = child.flush()
+  }
+
+  /// Sleeps while the child works on what is awaited, unless it ends.
+  private func rest(until answers: Int) {
+    guard let child, !child.hasToSend else { return }
+    let milliseconds = Int32((pace.rest(until: answers) * 1000).rounded(.up))
+    // An answer does not wake a poll that asks for nothing, and an end does.
+    var entry = pollfd(fd: child.socket, events: 0, revents: 0)
+    if milliseconds > 0 { _ = Foundation.poll(&entry, 1, milliseconds) }
   }
 
   private func poll(
@@ -132,12 +149,12 @@ package final class Supervisor {
     return (ofChild & ended != 0, ofChild & Int16(POLLOUT) != 0, ofInput & ended != 0)
   }
 
-  private func answer(_ frame: WireFrame) -> [ChildAnswer] {
-    guard frame.kind == .answer, sent > 0 else { return [] }
+  private func answer(_ frame: WireFrame) -> ChildAnswer? {
+    guard frame.kind == .answer, sent > 0 else { return nil }
     removeFirst()
     answered += 1
     deadline = Deadline(seconds: limits.timeout)
-    return [.answered(frame.body)]
+    return .answered(frame.body)
   }
 
   private func removeFirst() {
@@ -195,6 +212,7 @@ package final class Supervisor {
     isOrdered = false
     sent = 0
     answered = 0
+    pace = AnswerPace()
   }
 
   private func running() throws(SupervisionFault) -> ChildLink {

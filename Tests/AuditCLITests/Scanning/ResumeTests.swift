@@ -90,7 +90,7 @@ import Testing
     let faces = scratch.path + "/faces"
     try Files.writePictures(ResumeTests.count, to: faces)
     let scan = try RunningScan(faces, slow: true, ["--progress", "plain"], in: scratch.path)
-    try scan.waitForWords("score  112/1,100")
+    try scan.waitForProgress("score", done: 112)
     scan.signal(signal)
     let end = try scan.wait()
     #expect(end.status == status)
