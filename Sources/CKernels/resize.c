@@ -8,7 +8,7 @@
 #define CLONES
 #endif
 
-enum { HALF = 1 << (AUDIT_RESIZE_BITS - 1), BLOCK = 128 };
+enum { HALF = 1 << (AUDIT_RESIZE_BITS - 1), BLOCK = 128, NARROW = 32 };
 
 // A pixel in four lanes, the fourth being its neighbour's first channel: loaded and stored with it, never used.
 typedef uint8_t bytes4 __attribute__((vector_size(4)));
@@ -75,10 +75,70 @@ CLONES static void horizontal_fast(const uint8_t *source, size_t source_width, s
   }
 }
 
+// Four pixels of 12 bytes in 16, the last four being those of the next one.
+typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
+typedef uint8_t bytes32 __attribute__((vector_size(32)));
+typedef uint32_t lanes16 __attribute__((vector_size(64)));
+
+#define SIDE_BY_SIDE(a, b) \
+  __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, \
+                          24, 25, 26, 27, 28, 29, 30, 31)
+// Of 16 bytes from `i` on: four of each channel, and four that nobody looks at.
+#define BY_CHANNEL(i) i, i + 3, i + 6, i + 9, i + 1, i + 4, i + 7, i + 10, i + 2, i + 5, i + 8, i + 11, i, i, i, i
+
+// Adds four pixels that stand beside each other, at four places, to four sums of four lanes each.
+static inline __attribute__((always_inline)) void add_four(const uint8_t *pixels, size_t apart, lanes16 *sums) {
+  const bytes16 a = *(const bytes16 *)pixels, b = *(const bytes16 *)(pixels + apart);
+  const bytes16 c = *(const bytes16 *)(pixels + 2 * apart), d = *(const bytes16 *)(pixels + 3 * apart);
+  const bytes32 ab = SIDE_BY_SIDE(a, b), cd = SIDE_BY_SIDE(c, d);
+  const lanes16 fours =
+      (lanes16)__builtin_shufflevector(ab, cd, BY_CHANNEL(0), BY_CHANNEL(16), BY_CHANNEL(32), BY_CHANNEL(48));
+  const lanes16 twos = (fours & 0x00ff00ff) + (fours >> 8 & 0x00ff00ff);
+  *sums += (twos & 0xffff) + (twos >> 16);
+}
+
+// Means of the next 2^bits pixels, from 4 up, four at a time; the last four of a row overlap those before. Reads and
+// writes four bytes beyond a row: for all rows but the last.
+CLONES static void horizontal_means(const uint8_t *source, size_t source_width, size_t rows, unsigned bits,
+                                    size_t width, uint8_t *out) {
+  const size_t apart = (size_t)3 << bits;
+  const bytes16 none = {0};
+  for (size_t y = 0; y < rows; y++, source += 3 * source_width, out += 3 * width) {
+    for (size_t done = 0; done < width; done += 4) {
+      const size_t x = done + 4 <= width ? done : width - 4;
+      lanes16 sums = (lanes16){0} + (1u << bits >> 1);
+      for (size_t t = 0; t < apart; t += 12) add_four(source + apart * x + t, apart, &sums);
+      const bytes16 bytes = __builtin_convertvector(sums >> bits, bytes16);
+      *(bytes16 *)(out + 3 * x) =
+          __builtin_shufflevector(bytes, none, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16, 16, 16, 16);
+    }
+  }
+}
+
+enum { MOST_BITS = 8 };
+
+// Where each of at least four positions is made from the next 2^bits, 2 to MOST_BITS of them: these bits; otherwise 0.
+// The mean is then a shift: weights of whole powers are exact.
+static unsigned bits_of_means(audit_resize_axis axis, size_t width) {
+  const int32_t count = axis.windows[0].count;
+  unsigned bits = 2;
+  while (bits < MOST_BITS && 1 << bits < count) bits++;
+  if (!axis.means || width < 4 || 1 << bits != count || axis.weights[0] != 1 << (AUDIT_RESIZE_BITS - bits)) return 0;
+  for (size_t x = 0; x < width; x++) {
+    if (axis.windows[x].first != (int32_t)x * count || axis.windows[x].count != count) return 0;
+  }
+  return bits;
+}
+
 void audit_resize_horizontal(const uint8_t *source, size_t source_width, size_t rows, audit_resize_axis axis,
                              size_t width, uint8_t *out, int scalar) {
   const size_t fast = scalar || rows == 0 ? 0 : rows - 1;
-  horizontal_fast(source, source_width, fast, axis, width, out);
+  const unsigned bits = fast > 0 ? bits_of_means(axis, width) : 0;
+  if (bits > 0) {
+    horizontal_means(source, source_width, fast, bits, width, out);
+  } else {
+    horizontal_fast(source, source_width, fast, axis, width, out);
+  }
   horizontal_scalar(source + 3 * source_width * fast, source_width, rows - fast, axis, width, out + 3 * width * fast);
 }
 
@@ -97,40 +157,53 @@ static void vertical_scalar(const uint8_t *source, size_t row_bytes, audit_resiz
 }
 
 // Blocks of columns keep their sums in registers or the first cache while the rows pass by. A last block that is not
-// full is made of the last BLOCK columns, some of them for the second time.
-CLONES static void vertical_fast(const uint8_t *restrict source, size_t row_bytes, audit_resize_axis axis,
-                                 size_t height, uint8_t *restrict out) {
+// full is made of the last columns, some of them for the second time.
+static inline __attribute__((always_inline)) void vertical_blocks(const uint8_t *restrict source, size_t row_bytes,
+                                                                  audit_resize_axis axis, size_t height,
+                                                                  const size_t block, uint8_t *restrict out) {
   for (size_t y = 0; y < height; y++) {
     const uint8_t *first = source + row_bytes * (size_t)axis.windows[y].first;
     const int32_t *weight = axis.weights + axis.stride * y;
     const int32_t count = axis.windows[y].count;
-    for (size_t done = 0; done < row_bytes; done += BLOCK) {
-      const size_t x = done + BLOCK <= row_bytes ? done : row_bytes - BLOCK;
+    for (size_t done = 0; done < row_bytes; done += block) {
+      const size_t x = done + block <= row_bytes ? done : row_bytes - block;
       int32_t sums[BLOCK];
       if (axis.means) {
-        for (size_t i = 0; i < BLOCK; i++) sums[i] = first[x + i];
+        for (size_t i = 0; i < block; i++) sums[i] = first[x + i];
         for (int32_t t = 1; t < count; t++) {
           const uint8_t *row = first + row_bytes * (size_t)t + x;
-          for (size_t i = 0; i < BLOCK; i++) sums[i] += row[i];
+          for (size_t i = 0; i < block; i++) sums[i] += row[i];
         }
-        for (size_t i = 0; i < BLOCK; i++) sums[i] = sums[i] * weight[0] + HALF;
+        for (size_t i = 0; i < block; i++) sums[i] = sums[i] * weight[0] + HALF;
       } else {
-        for (size_t i = 0; i < BLOCK; i++) sums[i] = HALF;
+        for (size_t i = 0; i < block; i++) sums[i] = HALF;
         for (int32_t t = 0; t < count; t++) {
           const uint8_t *row = first + row_bytes * (size_t)t + x;
-          for (size_t i = 0; i < BLOCK; i++) sums[i] += weight[t] * row[i];
+          for (size_t i = 0; i < block; i++) sums[i] += weight[t] * row[i];
         }
       }
       uint8_t *line = out + row_bytes * y + x;
-      for (size_t i = 0; i < BLOCK; i++) line[i] = byte_of(sums[i]);
+      for (size_t i = 0; i < block; i++) line[i] = byte_of(sums[i]);
     }
   }
 }
 
+CLONES static void vertical_fast(const uint8_t *source, size_t row_bytes, audit_resize_axis axis, size_t height,
+                                 uint8_t *out) {
+  vertical_blocks(source, row_bytes, axis, height, BLOCK, out);
+}
+
+CLONES static void vertical_narrow(const uint8_t *source, size_t row_bytes, audit_resize_axis axis, size_t height,
+                                   uint8_t *out) {
+  vertical_blocks(source, row_bytes, axis, height, NARROW, out);
+}
+
 void audit_resize_vertical(const uint8_t *source, size_t row_bytes, audit_resize_axis axis, size_t height,
                            uint8_t *out, int scalar) {
-  if (scalar || row_bytes < BLOCK) {
+  if (scalar || row_bytes < NARROW) {
     vertical_scalar(source, row_bytes, axis, height, out);
+  } else if (row_bytes < BLOCK) {
+    vertical_narrow(source, row_bytes, axis, height, out);
   } else {
     vertical_fast(source, row_bytes, axis, height, out);
   }

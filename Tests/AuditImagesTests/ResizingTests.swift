@@ -76,6 +76,17 @@ func fastShrinkingEqualsThePlainDefinition(seed: UInt32) {
       fast.resize(image, width: newWidth, height: newHeight) == expected,
       "\(width)x\(height) to \(newWidth)x\(newHeight)")
   }
+  // Whole powers of two, where means are shifts.
+  for divisor in [2, 4, 8, 16, 64, 512] {
+    for width in [1, 3, 4, 5, 9, 64] {
+      let noise = Generator.noise(divisor * width, 12, seed: UInt32(divisor + width))
+      let white = RGBImage(width: divisor * width, height: 12, red: 255, green: 255, blue: 254)
+      for image in [noise, white] {
+        let expected = scalar.resize(image, width: width, height: 3)
+        #expect(fast.resize(image, width: width, height: 3) == expected, "\(width) of \(divisor) each")
+      }
+    }
+  }
   for (side, size) in [(1, 1), (2, 5), (16, 16), (16, 32), (17, 51), (64, 128), (64, 256), (64, 200)] {
     let values = Generator.bytes(3 * side * side, seed: UInt32(size)).map { Float($0) / 200 - 0.1 }
     #expect(

@@ -151,3 +151,76 @@ func smearEqualsItsDefinition(width: Int, height: Int) {
     }
   }
 }
+
+/// Where rows stay rows the kernel adds them up first; every value is the weighted sum of its 16 neighbours all the same.
+@Test func valuesBetweenPixelsAreWeightedSums() {
+  let image = picture(13, 9)
+  for border in [AUDIT_DAMAGE_BLACK, AUDIT_DAMAGE_REPEATED, AUDIT_DAMAGE_MIRRORED] {
+    let warps = [
+      Warped(start: (-90_000, 70_000), step: (61_001, 50_007), turn: 0, border: border),
+      Warped(start: (-400_000, 20_000), step: (140_000, 9_000), turn: 0, border: border),
+      Warped(start: (-90_000, 70_000), step: (61_001, 50_007), turn: 7_000, border: border),
+    ]
+    for warp in warps {
+      #expect(warp.pixels(of: image) == warp.definition(of: image), "\(border) \(warp)")
+    }
+  }
+}
+
+/// 20 x 20 pixels of a picture, all in 65536ths.
+private struct Warped {
+  let start: (x: Int, y: Int)
+  let step: (x: Int, y: Int)
+  let turn: Int
+  let border: audit_damage_border
+  private static let side = 20
+
+  init(start: (Int, Int), step: (Int, Int), turn: Int, border: audit_damage_border) {
+    (self.start, self.step, self.turn, self.border) = (start, step, turn, border)
+  }
+
+  func pixels(of image: RGBImage) -> [UInt8] {
+    var map = audit_damage_map(
+      start: (Int64(start.x), Int64(start.y)), right: (Int64(step.x), Int64(turn)), down: (Int64(-turn), Int64(step.y)))
+    var work = [Int32](repeating: 0, count: 3 * image.width + 1)
+    var out = [UInt8](repeating: 7, count: 3 * Warped.side * Warped.side)
+    audit_damage_warp(
+      image.pixels, image.width, image.height, &map, Interpolation.cubic.weights, border, Warped.side, Warped.side,
+      &work, &out)
+    return out
+  }
+
+  func definition(of image: RGBImage) -> [UInt8] {
+    (0..<Warped.side * Warped.side).flatMap { pixel -> [UInt8] in
+      let (row, column) = (pixel / Warped.side, pixel % Warped.side)
+      let x: Int = start.x + column * step.x - row * turn
+      let y: Int = start.y + column * turn + row * step.y
+      if border == AUDIT_DAMAGE_BLACK, isOutside(x, image.width) || isOutside(y, image.height) { return [0, 0, 0] }
+      return (0..<3).map { channel -> UInt8 in
+        var sum = 1 << 21
+        for (line, down) in taps(y, image.height) {
+          for (place, across) in taps(x, image.width) {
+            let value = image.pixels[3 * (line * image.width + place) + channel]
+            sum += down * across * Int(value)
+          }
+        }
+        return UInt8(min(max(sum >> 22, 0), 255))
+      }
+    }
+  }
+
+  private func isOutside(_ place: Int, _ length: Int) -> Bool { place < -32768 || place >= (length << 16) - 32768 }
+
+  /// Places and weights of the four neighbours along an axis.
+  private func taps(_ place: Int, _ length: Int) -> [(place: Int, weight: Int)] {
+    let near = place + 128
+    let first = 4 * ((near >> 8) & 255)
+    return (0..<4).map { (inside((near >> 16) - 1 + $0, length), Int(Interpolation.cubic.weights[first + $0])) }
+  }
+
+  private func inside(_ place: Int, _ length: Int) -> Int {
+    guard border == AUDIT_DAMAGE_MIRRORED else { return min(max(place, 0), length - 1) }
+    let rest = ((place % (2 * length)) + 2 * length) % (2 * length)
+    return min(rest, 2 * length - 1 - rest)
+  }
+}

@@ -126,4 +126,47 @@ import Testing
     #expect(columns.indices.map { line in (0..<8).reduce(0) { $0 + across[$1 * (width - 1) + line] } } == columns)
     #expect(rows.indices.map { line in (0..<8).reduce(0) { $0 + down[$1 * (height - 1) + line] } } == rows)
   }
+
+  @Test(arguments: [(8, 8), (9, 40), (31, 17), (130, 70)])
+  func seamsStandOutInAllBandsButTwo(size: (Int, Int)) {
+    let (width, height) = size
+    var native = NativeMeasure()
+    native.load(Self.scene(7, width: width, height: height))
+    for (sums, length) in [(native.columnBands, height), (native.rowBands, width)] {
+      let lines = sums.count / 8
+      func mean(_ band: Int, _ line: Int) -> Double {
+        let inside = line < 0 ? -line : line < lines ? line : 2 * lines - 2 - line
+        let pixels = (band + 1) * length / 8 - band * length / 8
+        return Double(sums[band * lines + inside]) / Double(pixels) / 1_000
+      }
+      func ratio(_ band: Int, _ line: Int) -> Double {
+        let about: Double = [-3, -2, 2, 3].map { mean(band, line + $0) }.reduce(0, +)
+        return (mean(band, line) + 1.5) / (about / 4 + 1.5)
+      }
+      let ratios = (0..<lines).map { line in (0..<8).map { ratio($0, line) }.sorted() }
+      let thirds = ratios.map { $0[2] }.sorted(by: >)
+      let fifth = ratios.map { $0[4] }.max() ?? 0
+      let wanted = [audit_log(thirds[0]), audit_log(thirds[1]), audit_log(fifth)]
+      var (work, found) = ([Double](repeating: 0, count: 8 * (lines + 14)), [0.0, 0, 0])
+      audit_quality_seams(sums, lines, length, &work, &found)
+      #expect(found == wanted, "\(size)")
+    }
+  }
+
+  @Test func tearsStandOutFromTheMedianAboutThem() {
+    var random = SplitMix64(seed: 12)
+    let sums = (0..<127).map { _ in Int64(random.integer(below: 9) * random.integer(below: 900_000)) }
+    let means: [Double] = sums.map { Double($0) / 128 / 1_000 }
+    func mirrored(_ line: Int) -> Double { means[line < 0 ? -1 - line : line < 127 ? line : 253 - line] }
+    let ratios = means.indices.map { line -> Double in
+      let about = (line - 6...line + 6).map { mirrored($0) }.sorted()
+      return audit_log((means[line] + 1) / (about[6] + 1))
+    }
+    let mean = ratios.reduce(0, +) / 127
+    let squares = ratios.map { ($0 - mean) * ($0 - mean) }
+    let (ordered, spread) = (ratios.sorted(by: >), (squares.reduce(0, +) / 127).squareRoot())
+    var found = [0.0, 0, 0]
+    audit_quality_tears(sums, &found)
+    #expect(found == [ordered[3], ordered[7], spread])
+  }
 }

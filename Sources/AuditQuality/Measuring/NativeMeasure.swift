@@ -29,7 +29,6 @@ struct NativeMeasure {
 
   /// Luma of the picture; longer where a larger one was measured before.
   private(set) var luma: [Int32] = []
-  private var chroma: [Int32] = []
   private var second: [Int32] = []
   private var work: [Float] = []
 
@@ -56,9 +55,8 @@ struct NativeMeasure {
     if luma.count < pixels {
       luma = [Int32](repeating: 0, count: pixels)
       second = luma
-      chroma = luma
     }
-    let needed = 14 * width + 80
+    let needed = 14 * width + 500
     if work.count < needed { work = [Float](repeating: 0, count: needed) }
     columns = [Int64](repeating: 0, count: max(1, width - 1))
     rows = [Int64](repeating: 0, count: max(1, height - 1))
@@ -68,20 +66,14 @@ struct NativeMeasure {
 
   private mutating func measureGrain(_ rgb: UnsafePointer<UInt8>) {
     let scale = MeasuredPicture.fullScale / 255
-    let parts = moments(of: luma, powers: 4)
+    var parts = [audit_quality_moments](repeating: audit_quality_moments(), count: 9)
+    audit_quality_grain(luma, width, height, &work, &parts)
     let whole = Moments(adding: parts, count: pixels)
     grain.variance = whole.variance / (scale * scale)
     grain.fourthMoment = whole.fourthMoment / (scale * scale * scale * scale)
     grain.parts = width < 3 || height < 3 ? [] : parts.indices.map { spread(of: parts[$0], at: $0) / scale }
-    audit_quality_chroma(rgb, pixels, &chroma)
-    grain.chroma = Moments(adding: moments(of: chroma, powers: 2), count: pixels).variance.squareRoot()
-  }
-
-  /// - Parameter powers: 4; 2 leaves the higher ones out.
-  private mutating func moments(of plane: [Int32], powers: Int) -> [audit_quality_moments] {
-    var parts = [audit_quality_moments](repeating: audit_quality_moments(), count: 9)
-    audit_quality_grain(plane, width, height, powers, &work, &parts)
-    return parts
+    audit_quality_chroma_grain(rgb, width, height, &work, &parts)
+    grain.chroma = Moments(adding: parts, count: pixels).variance.squareRoot()
   }
 
   /// Standard deviation of the grain in a ninth.
@@ -137,7 +129,7 @@ func lowerQuantile(_ share: Double, of values: [Int32], count: Int) -> Double {
 }
 
 /// The same of bytes, of which is known how often each of 256 values occurs.
-func lowerQuantile(_ share: Double, codes: [Int32], count: Int) -> Double {
+func lowerQuantile(_ share: Double, codes: some RandomAccessCollection<Int32>, count: Int) -> Double {
   let place = QuantilePlace(of: share, among: count)
   func value(at number: Int) -> Int32 {
     var before = 0
@@ -145,7 +137,7 @@ func lowerQuantile(_ share: Double, codes: [Int32], count: Int) -> Double {
       before += Int(occurring)
       return before > number
     }
-    return Int32(code ?? codes.count - 1)
+    return Int32(code.map { codes.distance(from: codes.startIndex, to: $0) } ?? codes.count - 1)
   }
   return place.value(between: (value(at: place.first), value(at: min(place.first + 1, count - 1))))
 }

@@ -11,8 +11,8 @@ struct StandardMeasure {
   /// R G B of each pixel.
   private(set) var pixels: [UInt8] = []
   private(set) var colours = audit_quality_colours()
-  /// How often each value of red, green, blue and of saturation occurs.
-  private(set) var channelCodes = [[Int32]](repeating: [Int32](repeating: 0, count: 256), count: 3)
+  /// How often each value of red, green and blue occurs, one after the other, and of saturation.
+  private(set) var channelCodes = [Int32](repeating: 0, count: 3 * 256)
   private(set) var saturationCodes = [Int32](repeating: 0, count: 256)
   /// Sums and sums of squares of luma, by row, column and cell of 8 x 8 pixels.
   private(set) var rows = Lines(count: side)
@@ -31,7 +31,7 @@ struct StandardMeasure {
   /// Equal neighbours at 64 x 64: shares across and down, and of the rows with eight in a run.
   private(set) var equal = (across: 0.0, down: 0.0, runs: 0.0)
 
-  private var work = [Int32](repeating: 0, count: 5 * count + 1)
+  private var work = [Int32](repeating: 0, count: 5 * count + 16)
   private var saturation = [UInt8](repeating: 0, count: count)
   private var transform = Spectrum()
 
@@ -88,13 +88,8 @@ struct StandardMeasure {
 
   private mutating func measureColours() {
     colours = audit_quality_colour_sums(pixels, StandardMeasure.count, &saturation)
-    audit_quality_byte_codes(saturation, StandardMeasure.count, 1, &saturationCodes)
-    pixels.withUnsafeBufferPointer { bytes in
-      guard let first = bytes.baseAddress else { return }
-      for channel in 0..<3 {
-        audit_quality_byte_codes(first + channel, StandardMeasure.count, 3, &channelCodes[channel])
-      }
-    }
+    audit_quality_byte_codes(saturation, StandardMeasure.count, &saturationCodes)
+    audit_quality_channel_codes(pixels, StandardMeasure.count, &channelCodes)
   }
 
   private mutating func measureEqual(_ small: RGBImage) {
@@ -124,6 +119,34 @@ extension StandardMeasure {
 
   /// A share of the luma, full scale.
   func quantile(_ share: Double) -> Double {
-    lowerQuantile(share, of: luma, count: StandardMeasure.count) / MeasuredPicture.fullScale
+    let place = QuantilePlace(of: share, among: StandardMeasure.count)
+    var found: (Int32, Int32) = (0, 0)
+    let range = tones.range(from: place.first, to: min(place.first + 1, StandardMeasure.count - 1))
+    withUnsafeMutableBytes(of: &found) { bytes in
+      guard let start = bytes.bindMemory(to: Int32.self).baseAddress else { return }
+      audit_quality_select_within(luma, StandardMeasure.count, place.first, range.lowerBound, range.upperBound, start)
+    }
+    return place.value(between: found) / MeasuredPicture.fullScale
+  }
+}
+
+extension audit_quality_tones {
+  /// Between which lumas the values at two places of the sorted ones lie.
+  fileprivate func range(from first: Int, to last: Int) -> ClosedRange<Int32> {
+    withUnsafeBytes(of: steps) { bytes in
+      let counts = bytes.bindMemory(to: Int32.self)
+      func step(at place: Int) -> Int {
+        var before = 0
+        return counts.indices.first { step in
+          before += Int(counts[step])
+          return before > place
+        } ?? counts.count - 1
+      }
+      /// The least luma of a step.
+      func start(_ step: Int) -> Int32 {
+        Int32((step * Int(MeasuredPicture.fullScale) + counts.count - 1) / counts.count)
+      }
+      return start(step(at: first))...start(step(at: last) + 1)
+    }
   }
 }

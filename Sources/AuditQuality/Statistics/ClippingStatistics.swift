@@ -25,6 +25,7 @@ extension PictureStatistic {
   }
 
   private static func channelQuantile(_ picture: MeasuredPicture, _ channel: Int, _ share: Double) -> Double {
-    lowerQuantile(share, codes: picture.standard.channelCodes[channel], count: StandardMeasure.count) / 255
+    let codes = picture.standard.channelCodes[256 * channel..<256 * (channel + 1)]
+    return lowerQuantile(share, codes: codes, count: StandardMeasure.count) / 255
   }
 }

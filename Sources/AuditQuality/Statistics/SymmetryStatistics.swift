@@ -1,3 +1,5 @@
+import CKernels
+
 extension PictureStatistic {
   static let symmetry = [
     PictureStatistic("mirror", range: -1...1, "correlation of the 64 x 64 luma with its mirror image") {
@@ -25,19 +27,10 @@ extension PictureStatistic {
 
   /// Whole numbers all the way: 4,096 squares of 18 bits, times 4,096, fit 60.
   private static func mirrorCorrelation(_ luma: [Int32]) -> Double {
-    let side = MeasuredPicture.smallSide
-    var (sum, squares, products) = (Int64(0), Int64(0), Int64(0))
-    for row in 0..<side {
-      for column in 0..<side {
-        let (value, other) = (Int64(luma[row * side + column]), Int64(luma[row * side + side - 1 - column]))
-        sum += value
-        squares += value * value
-        products += value * other
-      }
-    }
-    let count = Int64(side * side)
-    let spread = count * squares - sum * sum
-    return spread > 0 ? Double(count * products - sum * sum) / Double(spread) : 0
+    let sums = audit_quality_mirror_sums(luma, MeasuredPicture.smallSide)
+    let count = Int64(luma.count)
+    let spread = count * sums.squares - sums.sum * sums.sum
+    return spread > 0 ? Double(count * sums.products - sums.sum * sums.sum) / Double(spread) : 0
   }
 
   /// Pearson's correlation; 0 where one of both is constant.

@@ -30,7 +30,7 @@ extension PictureStatistic {
       Double($0.standard.tones.bright) / Double(StandardMeasure.count)
     },
     PictureStatistic("border_spread", range: 0...0.5, "standard deviation of luma on the border, 6 of 128 pixels") {
-      borderSpread($0.standard.luma)
+      borderSpread($0.standard)
     },
     PictureStatistic("flat_lines", range: 0...2, "shares of rows and of columns that are one tone, added") { picture in
       let standard = picture.standard
@@ -42,18 +42,12 @@ extension PictureStatistic {
   ]
 
   /// Corners count twice, once with their row and once with their column.
-  private static func borderSpread(_ luma: [Int32]) -> Double {
+  private static func borderSpread(_ standard: StandardMeasure) -> Double {
     let (side, width) = (StandardMeasure.side, 6)
     var (sum, squares) = (Int64(0), Int64(0))
-    func add(_ value: Int32) {
-      sum += Int64(value)
-      squares += Int64(value) * Int64(value)
-    }
     for line in 0..<side where line < width || line >= side - width {
-      for place in 0..<side {
-        add(luma[line * side + place])
-        add(luma[place * side + line])
-      }
+      sum += standard.rows.sums[line] + standard.columns.sums[line]
+      squares += standard.rows.squares[line] + standard.columns.squares[line]
     }
     return Spread(sum: sum, squares: squares, count: 4 * width * side).deviation / MeasuredPicture.fullScale
   }

@@ -7,13 +7,14 @@
 #else
 #define CLONES
 #endif
+#define INLINED static inline __attribute__((always_inline))
 
 enum { HALF = 1 << 23 };
 
 typedef uint8_t bytes4 __attribute__((vector_size(4)));
 typedef uint32_t lanes4 __attribute__((vector_size(16)));
 
-static inline lanes4 load4(const uint8_t *pixel) {
+INLINED lanes4 load4(const uint8_t *pixel) {
   bytes4 bytes;
   memcpy(&bytes, pixel, 4);
   return __builtin_convertvector(bytes, lanes4);
@@ -28,7 +29,7 @@ static void lay_row(const uint8_t *row, size_t width, size_t pad, uint8_t *line)
   }
 }
 
-static void blur_row(uint8_t *row, size_t width, audit_damage_box box, uint8_t *line) {
+CLONES static void blur_row(uint8_t *row, size_t width, audit_damage_box box, uint8_t *line) {
   const size_t span = 2 * box.reach + 1;
   lay_row(row, width, box.reach + 1, line);
   lanes4 sum = {0, 0, 0, 0};

@@ -63,7 +63,7 @@ static inline uint8_t towards(uint32_t from, uint32_t to, uint32_t share) {
   return (uint8_t)((from * (65536 - share) + to * share + 32768) >> 16);
 }
 
-void audit_damage_gray(uint8_t *pixels, size_t count, uint32_t share) {
+CLONES void audit_damage_gray(uint8_t *pixels, size_t count, uint32_t share) {
   for (size_t i = 0; i < count; i++, pixels += 3) {
     const uint32_t luma = (19595u * pixels[0] + 38470u * pixels[1] + 7471u * pixels[2] + 32768) >> 16;
     for (size_t c = 0; c < 3; c++) pixels[c] = towards(pixels[c], luma, share);
@@ -118,15 +118,24 @@ static inline float grid_place(size_t pixel, size_t length, size_t side, size_t 
   return place - (float)*cell;
 }
 
+// Columns whose places are found once for all rows.
+enum { COLUMNS = 256 };
+
 void audit_damage_add_grid(float *plane, size_t width, size_t height, const float *grid, size_t side, float *line) {
-  for (size_t y = 0; y < height; y++) {
-    size_t cell;
-    const float down = grid_place(y, height, side, &cell);
-    const float *upper = grid + side * cell, *lower = upper + side;
-    for (size_t i = 0; i < side; i++) line[i] = upper[i] + down * (lower[i] - upper[i]);
-    for (size_t x = 0; x < width; x++) {
-      const float across = grid_place(x, width, side, &cell);
-      *plane++ += line[cell] + across * (line[cell + 1] - line[cell]);
+  for (size_t first = 0; first < width; first += COLUMNS) {
+    const size_t columns = width - first < COLUMNS ? width - first : COLUMNS;
+    size_t cells[COLUMNS];
+    float across[COLUMNS];
+    for (size_t i = 0; i < columns; i++) across[i] = grid_place(first + i, width, side, cells + i);
+    for (size_t y = 0; y < height; y++) {
+      size_t cell;
+      const float down = grid_place(y, height, side, &cell);
+      const float *upper = grid + side * cell, *lower = upper + side;
+      for (size_t i = 0; i < side; i++) line[i] = upper[i] + down * (lower[i] - upper[i]);
+      float *row = plane + width * y + first;
+      for (size_t i = 0; i < columns; i++) {
+        row[i] += line[cells[i]] + across[i] * (line[cells[i] + 1] - line[cells[i]]);
+      }
     }
   }
 }

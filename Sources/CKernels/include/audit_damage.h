@@ -43,10 +43,11 @@ typedef enum {
 } audit_damage_border;
 
 // Values at 4 x 4 places around the one that is asked for, weighted by what stands in `weights` for each 256th of a
-// pixel: 256 x 4 numbers for the places -1, 0, 1, 2, in 2048ths.
+// pixel: 256 x 4 numbers for the places -1, 0, 1, 2, in 2048ths. `work` holds 3 source_width + 1 values.
 void audit_damage_warp(const uint8_t *_Nonnull source, size_t source_width, size_t source_height,
                        const audit_damage_map *_Nonnull map, const int16_t *_Nonnull weights,
-                       audit_damage_border border, size_t width, size_t height, uint8_t *_Nonnull out);
+                       audit_damage_border border, size_t width, size_t height, int32_t *_Nonnull work,
+                       uint8_t *_Nonnull out);
 
 // Adds noise: a sum of four bytes about 0 (standard deviation 147.8), times `scale` of the value in 65536ths. Pixels
 // have the same noise in all channels if `is_gray`.

@@ -48,8 +48,11 @@ typedef struct {
 audit_quality_colours audit_quality_colour_sums(const uint8_t *_Nonnull rgb, size_t count,
                                                 uint8_t *_Nonnull saturation);
 
-// How often each value occurs among `count` bytes, each `step` after the one before.
-void audit_quality_byte_codes(const uint8_t *_Nonnull bytes, size_t count, size_t step, int32_t codes[_Nonnull 256]);
+// How often each value occurs among `count` bytes.
+void audit_quality_byte_codes(const uint8_t *_Nonnull bytes, size_t count, int32_t codes[_Nonnull 256]);
+
+// The same of red, green and blue of `count` R G B pixels, one after the other.
+void audit_quality_channel_codes(const uint8_t *_Nonnull rgb, size_t count, int32_t codes[_Nonnull 768]);
 
 // Sum and sum of squares of whole numbers.
 void audit_quality_squares(const int32_t *_Nonnull values, size_t count, int64_t *_Nonnull sum,
@@ -66,19 +69,23 @@ void audit_quality_rings(const int32_t *_Nonnull luma, double mean, const double
 // end.
 void audit_quality_select(const int32_t *_Nonnull values, size_t count, size_t first, int32_t found[_Nonnull 2]);
 
+// The same where it is known that both lie from `low` to `high`.
+void audit_quality_select_within(const int32_t *_Nonnull values, size_t count, size_t first, int32_t low, int32_t high,
+                                 int32_t found[_Nonnull 2]);
+
 // Sums of powers of a value over part of a plane.
 typedef struct {
   double sum, squares, thirds, fourths;
 } audit_quality_moments;
 
 // Grain: a plane less its Gaussian blur of sigma 1, cut at 4, the border mirrored (d c b a | a b c d); exactly 0 where
-// the plane is flat. Its moments in nine parts, row by row; the higher two only where `powers` is 4 and not 2. Values below
-// 2^20; `work` holds 14 width + 80 values.
-void audit_quality_grain(const int32_t *_Nonnull plane, size_t width, size_t height, size_t powers,
-                         float *_Nonnull work, audit_quality_moments parts[_Nonnull 9]);
+// the plane is flat. Its moments in nine parts, row by row. Values below 2^20; `work` holds 14 width + 500 values.
+void audit_quality_grain(const int32_t *_Nonnull plane, size_t width, size_t height, float *_Nonnull work,
+                         audit_quality_moments parts[_Nonnull 9]);
 
-// Red less green of `count` pixels.
-void audit_quality_chroma(const uint8_t *_Nonnull rgb, size_t count, int32_t *_Nonnull chroma);
+// The same of red less green of R G B pixels; the higher two moments are 0.
+void audit_quality_chroma_grain(const uint8_t *_Nonnull rgb, size_t width, size_t height, float *_Nonnull work,
+                                audit_quality_moments parts[_Nonnull 9]);
 
 // How often each luma occurs, rounded to 0...255.
 void audit_quality_codes(const int32_t *_Nonnull luma, size_t count, int32_t codes[_Nonnull 256]);
@@ -91,7 +98,7 @@ typedef struct {
 } audit_quality_strokes;
 
 // Top-hats of a 128 x 128 plane by square windows of 3, 5 and 9 pixels; border mirrored; values are 0...255000. `work`
-// holds 5 x 128 x 128 + 1 values.
+// holds 5 x 128 x 128 + 16 values.
 void audit_quality_top_hats(const int32_t *_Nonnull plane, int32_t limit, size_t first, int32_t *_Nonnull work,
                             audit_quality_strokes bright[_Nonnull 3], audit_quality_strokes dark[_Nonnull 3]);
 
@@ -101,6 +108,29 @@ void audit_quality_lines(const int32_t *_Nonnull plane, size_t side, int64_t *_N
                          int64_t *_Nonnull row_squares, int64_t *_Nonnull column_sums,
                          int64_t *_Nonnull column_squares, int64_t *_Nonnull cell_sums,
                          int64_t *_Nonnull cell_squares);
+
+// How far a line stands out that two pictures meet at: of the steps across each of `lines` lines, from 7 up, `sums` has
+// those in eight bands of the `length` pixels along it, band after band, as `audit_quality_native` has them. In each band
+// the mean step, plus 1.5 code values, over the same of the mean of those 2 and 3 lines away, which are mirrored at the
+// ends. Found are logarithms: the largest and second largest third weakest of the bands, and the largest fifth weakest.
+// `work` holds 8 (lines + 14) values.
+void audit_quality_seams(const int64_t *_Nonnull sums, size_t lines, size_t length, double *_Nonnull work,
+                         double found[_Nonnull 3]);
+
+// How far lines stand out that were moved: of sums of steps across the 127 lines of a 128 x 128 plane, the logarithm of
+// the mean, plus one code value, over the same of the median of the 13 about it; the ends are mirrored (c b a | a b c).
+// Found are the fourth and eighth largest, and the standard deviation.
+void audit_quality_tears(const int64_t sums[_Nonnull 127], double found[_Nonnull 3]);
+
+// The eight smallest values, in order; infinite where there are fewer.
+void audit_quality_least(const double *_Nonnull values, size_t count, double least[_Nonnull 8]);
+
+// Sums over a square plane of values, their squares, and products of a value and the one that stands as far from the
+// other end of its row; at most 2^20 values below 2^18.
+typedef struct {
+  int64_t sum, squares, products;
+} audit_quality_mirror;
+audit_quality_mirror audit_quality_mirror_sums(const int32_t *_Nonnull plane, size_t side);
 
 // How often luma lies in each of 32 equal steps of 0...255000, below 0.03 and above 0.97 of white.
 typedef struct {

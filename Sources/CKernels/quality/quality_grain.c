@@ -10,11 +10,17 @@
 #define INLINED static inline __attribute__((always_inline))
 
 // So many values are added in single precision before double precision takes them over.
-enum { REACH = 4, LINES = 2 * REACH + 1, PIECE = 128 };
+enum { REACH = 4, LINES = 2 * REACH + 1, PIECE = 128, VECTOR = 16 };
 
 // e^(-k^2 / 2) for k = 1...4 over the sum of all nine.
 static const float blur[REACH] = {0.24197144565660077f, 0.053991127420704416f, 0.004431861620031266f,
                                   0.00013383062461474189f};
+
+// The first whole vector; what lies before it is less than one.
+static float *aligned(float *work) {
+  size_t beyond = (uintptr_t)work / sizeof *work % VECTOR;
+  return beyond > 0 ? work + VECTOR - beyond : work;
+}
 
 static size_t mirrored(ptrdiff_t at, size_t count) {
   if (at >= 0 && at < (ptrdiff_t)count) return (size_t)at;
@@ -32,6 +38,11 @@ static void widen(float *row, size_t width) {
 
 KERNEL static void converted(const int32_t *row, size_t width, float *restrict out) {
   for (size_t x = 0; x < width; x++) out[x] = (float)row[x];
+}
+
+// Red less green.
+KERNEL static void chroma(const uint8_t *rgb, size_t width, float *restrict out) {
+  for (size_t x = 0; x < width; x++) out[x] = (float)((int32_t)rgb[3 * x] - (int32_t)rgb[3 * x + 1]);
 }
 
 // What the blur across the rows takes away, as a sum of w (x - neighbour): flat columns give exactly 0.
@@ -100,19 +111,26 @@ static void hand_over(columns *columns, size_t width, size_t powers, audit_quali
   memset(columns->sums, 0, powers * width * sizeof(float));
 }
 
-void audit_quality_grain(const int32_t *plane, size_t width, size_t height, size_t powers, float *work,
-                         audit_quality_moments parts[9]) {
-  // The rows that the blur of one row reaches, by turns, and what it takes away downwards, all wide; sums by column.
-  size_t wide = width + 2 * REACH;
-  float *rows = work + REACH, *rough = rows + LINES * wide, *first = rough + wide - REACH;
+// Of the plane, or where there is none of red less green.
+static void grain_of(const int32_t *plane, const uint8_t *rgb, size_t width, size_t height, size_t powers, float *work,
+                     audit_quality_moments parts[9]) {
+  // The rows that the blur of one row reaches, by turns, and what it takes away downwards, all wide and each at the
+  // beginning of a vector; sums by column.
+  size_t wide = (width + 2 * REACH + VECTOR - 1) / VECTOR * VECTOR + VECTOR;
+  float *rows = aligned(work) + VECTOR, *rough = rows + LINES * wide, *first = rough + wide - VECTOR;
   columns sums = {first, first + width, first + 2 * width, first + 3 * width};
   memset(first, 0, powers * width * sizeof *first);
   memset(parts, 0, 9 * sizeof *parts);
   size_t made = 0, third = 0, added = 0;
   for (size_t y = 0; y < height; y++) {
     for (; made < height && made <= y + REACH; made++) {
-      converted(plane + made * width, width, rows + made % LINES * wide);
-      widen(rows + made % LINES * wide, width);
+      float *row = rows + made % LINES * wide;
+      if (plane) {
+        converted(plane + made * width, width, row);
+      } else {
+        chroma(rgb + 3 * made * width, width, row);
+      }
+      widen(row, width);
     }
     const float *row = rows + y % LINES * wide, *near[2 * REACH];
     for (size_t k = 1; k <= REACH; k++) {
@@ -134,6 +152,12 @@ void audit_quality_grain(const int32_t *plane, size_t width, size_t height, size
   }
 }
 
-KERNEL void audit_quality_chroma(const uint8_t *rgb, size_t count, int32_t *chroma) {
-  for (size_t i = 0; i < count; i++) chroma[i] = (int32_t)rgb[3 * i] - (int32_t)rgb[3 * i + 1];
+void audit_quality_grain(const int32_t *plane, size_t width, size_t height, float *work,
+                         audit_quality_moments parts[9]) {
+  grain_of(plane, NULL, width, height, 4, work, parts);
+}
+
+void audit_quality_chroma_grain(const uint8_t *rgb, size_t width, size_t height, float *work,
+                                audit_quality_moments parts[9]) {
+  grain_of(NULL, rgb, width, height, 2, work, parts);
 }

@@ -4,16 +4,49 @@
 #include <string.h>
 
 #if defined(__x86_64__)
+#include <immintrin.h>
 #define KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define KERNEL
 #endif
+#define INLINED static inline __attribute__((always_inline))
 
 enum { SCALE = 1000, LAG_COUNT = 6 };
 static const size_t lags[LAG_COUNT] = {1, 2, 3, 4, 6, 8};
 
-KERNEL void audit_quality_luma(const uint8_t *restrict rgb, size_t count, int32_t *restrict luma) {
+KERNEL static void luma_of(const uint8_t *restrict rgb, size_t count, int32_t *restrict luma) {
   for (size_t i = 0; i < count; i++) luma[i] = 299 * rgb[3 * i] + 587 * rgb[3 * i + 1] + 114 * rgb[3 * i + 2];
+}
+
+#if defined(__x86_64__)
+// Sixteen pixels at a time, four to a quarter of a vector: pairs of red and green, and blue, become words that are
+// multiplied and added. Reads up to 16 bytes beyond these pixels. Returns how many pixels are done.
+__attribute__((target("avx512f,avx512bw"))) static size_t luma_avx512(const uint8_t *rgb, size_t count,
+                                                                      int32_t *luma) {
+  enum { STEP = 16, READ = 22 };
+  const __m512i quarters = _mm512_setr_epi32(0, 1, 2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12);
+  const __m512i pairs = _mm512_broadcast_i32x4(
+      _mm_setr_epi8(0, -1, 1, -1, 3, -1, 4, -1, 6, -1, 7, -1, 9, -1, 10, -1));
+  const __m512i blues = _mm512_broadcast_i32x4(
+      _mm_setr_epi8(2, -1, -1, -1, 5, -1, -1, -1, 8, -1, -1, -1, 11, -1, -1, -1));
+  const __m512i weights = _mm512_set1_epi32(587 << 16 | 299), weight = _mm512_set1_epi32(114);
+  size_t i = 0;
+  for (; i + READ <= count; i += STEP) {
+    __m512i bytes = _mm512_permutexvar_epi32(quarters, _mm512_loadu_si512(rgb + 3 * i));
+    __m512i red_green = _mm512_madd_epi16(_mm512_shuffle_epi8(bytes, pairs), weights);
+    __m512i blue = _mm512_madd_epi16(_mm512_shuffle_epi8(bytes, blues), weight);
+    _mm512_storeu_si512(luma + i, _mm512_add_epi32(red_green, blue));
+  }
+  return i;
+}
+#endif
+
+void audit_quality_luma(const uint8_t *rgb, size_t count, int32_t *luma) {
+  size_t done = 0;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw")) done = luma_avx512(rgb, count, luma);
+#endif
+  luma_of(rgb + 3 * done, count - done, luma + done);
 }
 
 // Sixteen values of a plane, from any place on.
@@ -23,8 +56,13 @@ typedef int64_t halves __attribute__((vector_size(LANES * sizeof(int32_t))));
 #define LOAD(from) (*(const lanes *)(from))
 #define APART(a, b) __builtin_elementwise_abs((a) - (b))
 
-// A row of at most 2^12 differences of at most 255000 fits 31 bits; longer rows go in pieces.
-enum { PIECE = 4096 };
+// Lanes from the first on that an overlapping vector has to itself.
+static const int32_t own_lanes[2 * LANES] = {0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+                                             -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+
+// A row of at most 2^12 differences of at most 255000 fits 31 bits; longer rows go in pieces. Pictures as high have at
+// most 2^8 columns.
+enum { PIECE = 4096, MOST_HIGH = 256 };
 
 KERNEL static int64_t difference(const int32_t *restrict a, const int32_t *restrict b, size_t count) {
   int64_t total = 0;
@@ -86,10 +124,6 @@ static void lag_sums(const int32_t *plane, size_t width, size_t height, int64_t 
     }
   }
 }
-
-// Lanes from the first on that an overlapping vector has to itself.
-static const int32_t own_lanes[2 * LANES] = {0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
-                                             -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
 
 // Some rows of the inside, at least a vector wide; the last vector of a row overlaps the one before. `start` is the first
 // pixel that has all neighbours.
@@ -155,35 +189,69 @@ static void inside(const int32_t *plane, size_t width, size_t height, int32_t *s
   }
 }
 
-// Sums of steps to the right by column and how many are below one code value, of rows of which each column sums to
-// less than 2^31.
-KERNEL static int64_t steps_of(const int32_t *plane, size_t width, size_t height, int64_t *restrict columns) {
-  int64_t flat = 0;
-  for (size_t start = 0; start < width - 1; start += PIECE) {
-    size_t count = width - 1 - start < PIECE ? width - 1 - start : PIECE;
-    int32_t sums[PIECE];
-    memset(sums, 0, count * sizeof *sums);
-    for (size_t y = 0; y < height; y++) {
-      const int32_t *row = plane + y * width + start;
-      int32_t near = 0;
-      for (size_t i = 0; i < count; i++) {
-        int32_t step = abs(row[i + 1] - row[i]);
-        sums[i] += step;
-        near += step < SCALE;
-      }
-      flat += near;
+// Columns whose sums stay in registers while the rows pass by.
+enum { STRIP = 4 * LANES };
+
+// Sums of steps to the right by column, of rows of which each column sums to less than 2^31; the columns from the first of
+// `own` on also count steps below one code value, which is what is returned. `count` vectors of columns.
+INLINED int64_t strip_steps(const int32_t *plane, size_t width, size_t height, const size_t count, const lanes *own,
+                            int64_t *columns) {
+  lanes sums[STRIP / LANES] = {{0}}, near[STRIP / LANES] = {{0}};
+  for (size_t y = 0; y < height; y++, plane += width) {
+    for (size_t v = 0; v < count; v++) {
+      lanes step = APART(LOAD(plane + v * LANES + 1), LOAD(plane + v * LANES));
+      sums[v] += step;
+      near[v] -= step < SCALE;
     }
-    for (size_t i = 0; i < count; i++) columns[start + i] += sums[i];
+  }
+  int64_t flat = 0;
+  for (size_t v = 0; v < count; v++) {
+    flat += __builtin_reduce_add(v == 0 ? near[v] & *own : near[v]);
+    for (size_t i = 0; i < LANES; i++) columns[v * LANES + i] = sums[v][i];
   }
   return flat;
 }
 
-static int64_t steps(const int32_t *plane, size_t width, size_t height, int64_t *columns) {
+// The same of all columns, of which there is at least a vector; the last vector overlaps the one before.
+KERNEL static int64_t steps_of(const int32_t *plane, size_t width, size_t height, int64_t *columns) {
+  const lanes all = LOAD(own_lanes + LANES);
   int64_t flat = 0;
-  if (width < 2) return flat;
-  memset(columns, 0, (width - 1) * sizeof *columns);
+  size_t x = 0;
+  for (; x + STRIP < width; x += STRIP) {
+    flat += strip_steps(plane + x, width, height, STRIP / LANES, &all, columns + x);
+  }
+  for (; x + LANES < width; x += LANES) flat += strip_steps(plane + x, width, height, 1, &all, columns + x);
+  if (x + 1 == width) return flat;
+  const lanes rest = LOAD(own_lanes + (width - 1 - x));
+  x = width - 1 - LANES;
+  return flat + strip_steps(plane + x, width, height, 1, &rest, columns + x);
+}
+
+// The same for less than a vector.
+static int64_t steps_of_narrow(const int32_t *plane, size_t width, size_t height, int64_t *columns) {
+  int64_t flat = 0;
+  for (size_t x = 0; x + 1 < width; x++) {
+    columns[x] = 0;
+    for (size_t y = 0; y < height; y++) {
+      int32_t step = abs(plane[y * width + x + 1] - plane[y * width + x]);
+      columns[x] += step;
+      flat += step < SCALE;
+    }
+  }
+  return flat;
+}
+
+// Returns how many steps to the right are below one code value; `columns` receives their sums.
+static int64_t steps(const int32_t *plane, size_t width, size_t height, int64_t *columns) {
+  if (width <= LANES) return width < 2 ? 0 : steps_of_narrow(plane, width, height, columns);
+  if (height <= PIECE) return steps_of(plane, width, height, columns);
+  int64_t flat = 0;
+  for (size_t x = 0; x + 1 < width; x++) columns[x] = 0;
   for (size_t y = 0; y < height; y += PIECE) {
-    flat += steps_of(plane + y * width, width, height - y < PIECE ? height - y : PIECE, columns);
+    // Few columns are as high.
+    int64_t piece[MOST_HIGH];
+    flat += steps_of(plane + y * width, width, height - y < PIECE ? height - y : PIECE, piece);
+    for (size_t x = 0; x + 1 < width; x++) columns[x] += piece[x];
   }
   return flat;
 }
@@ -219,17 +287,27 @@ static void extremes(const uint8_t *rgb, size_t count, audit_quality_sums *sums)
 
 enum { BANDS = 8 };
 
+// Steps downwards between two rows in a band of columns, at least a vector of them and at most PIECE.
+INLINED int32_t band_difference(const int32_t *row, size_t width, size_t count) {
+  lanes sum = {0};
+  size_t x = 0;
+  for (; x + LANES <= count; x += LANES) sum += APART(LOAD(row + width + x), LOAD(row + x));
+  const lanes own = LOAD(own_lanes + (count - x));
+  x = count - LANES;
+  return __builtin_reduce_add(sum + (APART(LOAD(row + width + x), LOAD(row + x)) & own));
+}
+
 // Steps downwards between two rows in each band of columns.
 KERNEL static void band_differences(const int32_t *row, size_t width, const size_t ends[BANDS + 1], size_t apart,
                                     int64_t *sums) {
   for (size_t band = 0; band < BANDS; band++) {
-    int64_t total = 0;
-    for (size_t start = ends[band]; start < ends[band + 1]; start += PIECE) {
-      size_t end = start + PIECE < ends[band + 1] ? start + PIECE : ends[band + 1];
-      int32_t sum = 0;
-      for (size_t x = start; x < end; x++) sum += abs(row[x + width] - row[x]);
-      total += sum;
+    size_t first = ends[band], count = ends[band + 1] - first;
+    if (count >= LANES && count <= PIECE) {
+      sums[band * apart] = band_difference(row + first, width, count);
+      continue;
     }
+    int64_t total = 0;
+    for (size_t x = first; x < first + count; x++) total += abs(row[x + width] - row[x]);
     sums[band * apart] = total;
   }
 }
@@ -315,22 +393,6 @@ audit_quality_colours audit_quality_colour_sums(const uint8_t *rgb, size_t count
   return colours;
 }
 
-void audit_quality_byte_codes(const uint8_t *bytes, size_t count, size_t step, int32_t codes[256]) {
-  // Tables by turns, so that equal neighbours do not wait for one another's store.
-  enum { TABLES = 8 };
-  int32_t tables[TABLES][256];
-  memset(tables, 0, sizeof tables);
-  size_t i = 0;
-  for (; i + TABLES <= count; i += TABLES) {
-    for (size_t k = 0; k < TABLES; k++) tables[k][bytes[step * (i + k)]]++;
-  }
-  for (; i < count; i++) tables[0][bytes[step * i]]++;
-  memset(codes, 0, 256 * sizeof *codes);
-  for (size_t k = 0; k < TABLES; k++) {
-    for (size_t code = 0; code < 256; code++) codes[code] += tables[k][code];
-  }
-}
-
 KERNEL void audit_quality_squares(const int32_t *values, size_t count, int64_t *sum, int64_t *squares) {
   int64_t total = 0, square = 0;
   for (size_t i = 0; i < count; i++) {
@@ -339,20 +401,4 @@ KERNEL void audit_quality_squares(const int32_t *values, size_t count, int64_t *
   }
   *sum = total;
   *squares = square;
-}
-
-KERNEL static void rounded(const int32_t *luma, size_t count, uint8_t *restrict codes) {
-  for (size_t i = 0; i < count; i++) codes[i] = (uint8_t)((luma[i] + SCALE / 2) / SCALE);
-}
-
-void audit_quality_codes(const int32_t *luma, size_t count, int32_t codes[256]) {
-  uint8_t bytes[PIECE];
-  int32_t piece[256];
-  memset(codes, 0, 256 * sizeof *codes);
-  for (size_t start = 0; start < count; start += PIECE) {
-    size_t length = count - start < PIECE ? count - start : PIECE;
-    rounded(luma + start, length, bytes);
-    audit_quality_byte_codes(bytes, length, 1, piece);
-    for (size_t code = 0; code < 256; code++) codes[code] += piece[code];
-  }
 }

@@ -92,26 +92,39 @@ __attribute__((target("avx512f,popcnt"))) static parts part_avx512(const int32_t
 }
 #endif
 
+static parts part_of(const int32_t *values, size_t count, int32_t low, int32_t high, int32_t *out) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return part_avx512(values, count, low, high, out);
+#endif
+  return part(values, count, low, high, out);
+}
+
+// Whether both places are among the values from `low` to `high` and these are few; then they are found.
+static int select_part(const int32_t *values, size_t count, size_t first, int32_t low, int32_t high, int32_t found[2]) {
+  int32_t kept[MOST_BETWEEN];
+  parts parts = part_of(values, count, low, high, kept);
+  size_t last = first + 1 < count ? first + 1 : first;
+  if (parts.between > MOST_BETWEEN || first < parts.below || last >= parts.below + parts.between) return 0;
+  select_between(kept, parts.between, first - parts.below, low, high, found);
+  return 1;
+}
+
 void audit_quality_select(const int32_t *values, size_t count, size_t first, int32_t found[2]) {
   if (count < MANY) return select_among(values, count, first, found);
-  int32_t sample[SAMPLE], kept[MOST_BETWEEN], low[2], high[2];
+  int32_t sample[SAMPLE], low[2], high[2];
   for (size_t i = 0; i < SAMPLE; i++) sample[i] = values[i * count / SAMPLE];
   size_t place = first * SAMPLE / count;
   select_among(sample, SAMPLE, place > MARGIN ? place - MARGIN : 0, low);
   select_among(sample, SAMPLE, place + MARGIN + 1 < SAMPLE ? place + MARGIN : SAMPLE - 2, high);
-#if defined(__x86_64__)
-  parts parts = __builtin_cpu_supports("avx512f") ? part_avx512(values, count, low[0], high[1], kept)
-                                                  : part(values, count, low[0], high[1], kept);
-#else
-  parts parts = part(values, count, low[0], high[1], kept);
-#endif
-  size_t last = first + 1 < count ? first + 1 : first;
-  if (parts.between <= MOST_BETWEEN && first >= parts.below && last < parts.below + parts.between) {
-    return select_between(kept, parts.between, first - parts.below, low[0], high[1], found);
-  }
+  if (select_part(values, count, first, low[0], high[1], found)) return;
   // Many are equal, or the sample misled.
   if (below(values, count, low[0]) <= first && below(values, count, high[1] + 1) > first) {
     return select_between(values, count, first, low[0], high[1], found);
   }
   select_among(values, count, first, found);
+}
+
+void audit_quality_select_within(const int32_t *values, size_t count, size_t first, int32_t low, int32_t high,
+                                 int32_t found[2]) {
+  if (!select_part(values, count, first, low, high, found)) select_between(values, count, first, low, high, found);
 }

@@ -21,21 +21,25 @@ typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned
     ai = ai + ti;                                     \
   }
 
-// Eight transforms of length 128 at once, in place: element k of transform j stands at [k][j].
+// Where the values of a transform begin: the bits of a place from behind.
+#define REVERSED4(k) k, k + 64, k + 32, k + 96
+#define REVERSED16(k) REVERSED4(k), REVERSED4(k + 16), REVERSED4(k + 8), REVERSED4(k + 24)
+#define REVERSED64(k) REVERSED16(k), REVERSED16(k + 4), REVERSED16(k + 2), REVERSED16(k + 6)
+static const uint8_t reversed[SIDE] = {REVERSED64(0), REVERSED64(1)};
+
+// Eight transforms of length 128 at once, in place: element k of transform j stands at [k][j]; before, element k stands at
+// [reversed[k]][j].
 KERNEL static void transform(lanes *real, lanes *imaginary, const double *cosines, const double *sines) {
-  for (unsigned i = 1, j = 0; i < SIDE; i++) {
-    unsigned bit = SIDE / 2;
-    for (; j & bit; bit /= 2) j ^= bit;
-    j ^= bit;
-    if (i >= j) continue;
-    lanes r = real[i], m = imaginary[i];
-    real[i] = real[j];
-    imaginary[i] = imaginary[j];
-    real[j] = r;
-    imaginary[j] = m;
+  // The first two steps, whose roots of unity are 1 and -i.
+  for (unsigned start = 0; start < SIDE; start += 4) {
+    lanes *r = real + start, *m = imaginary + start;
+    lanes r0 = r[0] + r[1], r1 = r[0] - r[1], r2 = r[2] + r[3], r3 = r[2] - r[3];
+    lanes m0 = m[0] + m[1], m1 = m[0] - m[1], m2 = m[2] + m[3], m3 = m[2] - m[3];
+    r[0] = r0 + r2, r[2] = r0 - r2, r[1] = r1 + m3, r[3] = r1 - m3;
+    m[0] = m0 + m2, m[2] = m0 - m2, m[1] = m1 - r3, m[3] = m1 + r3;
   }
   // Two steps at once, so that what lies between them stays in registers; the last one by itself.
-  unsigned half = 1;
+  unsigned half = 4;
   for (; 2 * half < SIDE; half *= 4) {
     const unsigned apart = HALF / half;
     for (unsigned start = 0; start < SIDE; start += 4 * half) {
@@ -57,13 +61,13 @@ KERNEL static void transform(lanes *real, lanes *imaginary, const double *cosine
   }
 }
 
-// Eight columns of the picture, windowed, from `first` on.
+// Eight columns of the picture, windowed, from `first` on, for a transform.
 KERNEL static void windowed(const int32_t *luma, double mean, unsigned first, const double *window, lanes *out) {
   lanes across = *(const lanes *)(window + first) / full_scale;
   for (unsigned y = 0; y < SIDE; y++) {
     const int32_t *at = luma + y * SIDE + first;
     lanes values = {at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7]};
-    out[y] = (values - mean) * across * window[y];
+    out[reversed[y]] = (values - mean) * across * window[y];
   }
 }
 
@@ -87,8 +91,8 @@ KERNEL static void columns(const int32_t *luma, double mean, const double *windo
   }
 }
 
-// Eight rows of eight values become columns.
-KERNEL static void transposed(const double *rows, lanes *out) {
+// Eight rows of eight values become columns, each at its place.
+KERNEL static void transposed(const double *rows, const uint8_t places[LANES], lanes *out) {
   lanes a[LANES], b[LANES];
   for (unsigned k = 0; k < LANES; k++) a[k] = *(const lanes *)(rows + k * SIDE);
   for (unsigned k = 0; k < LANES; k += 2) {
@@ -102,8 +106,8 @@ KERNEL static void transposed(const double *rows, lanes *out) {
     }
   }
   for (unsigned k = 0; k < LANES / 2; k++) {
-    out[k] = __builtin_shufflevector(a[k], a[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    out[k + 4] = __builtin_shufflevector(a[k], a[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    out[places[k]] = __builtin_shufflevector(a[k], a[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    out[places[k + 4]] = __builtin_shufflevector(a[k], a[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
   }
 }
 
@@ -112,8 +116,8 @@ KERNEL static void rows(const double *columns_real, const double *columns_imagin
                         const double *cosines, const double *sines, double *power) {
   lanes real[SIDE], imaginary[SIDE];
   for (unsigned x = 0; x < SIDE; x += LANES) {
-    transposed(columns_real + first * SIDE + x, real + x);
-    transposed(columns_imaginary + first * SIDE + x, imaginary + x);
+    transposed(columns_real + first * SIDE + x, reversed + x, real);
+    transposed(columns_imaginary + first * SIDE + x, reversed + x, imaginary);
   }
   transform(real, imaginary, cosines, sines);
   for (unsigned x = 0; x < SIDE; x++) {

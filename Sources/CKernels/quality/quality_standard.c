@@ -51,34 +51,6 @@ void audit_quality_lines(const int32_t *plane, size_t side, int64_t *row_sums, i
   }
 }
 
-enum { STEPS = 32, WHITE = 255000, PIECE = 4096 };
-
-KERNEL static void tones_of(const int32_t *luma, size_t count, uint8_t *restrict steps, audit_quality_tones *tones) {
-  int32_t dark = 0, bright = 0;
-  for (size_t i = 0; i < count; i++) {
-    int32_t step = luma[i] * STEPS / WHITE;
-    steps[i] = (uint8_t)(step < STEPS ? step : STEPS - 1);
-    dark += luma[i] < 3 * WHITE / 100;
-    bright += luma[i] > 97 * (WHITE / 100);
-  }
-  tones->dark += dark;
-  tones->bright += bright;
-}
-
-audit_quality_tones audit_quality_tone_counts(const int32_t *luma, size_t count) {
-  audit_quality_tones tones;
-  memset(&tones, 0, sizeof tones);
-  for (size_t start = 0; start < count; start += PIECE) {
-    size_t piece = count - start < PIECE ? count - start : PIECE;
-    uint8_t steps[PIECE];
-    int32_t codes[256];
-    tones_of(luma + start, piece, steps, &tones);
-    audit_quality_byte_codes(steps, piece, 1, codes);
-    for (size_t step = 0; step < STEPS; step++) tones.steps[step] += codes[step];
-  }
-  return tones;
-}
-
 enum { SMALL = 64, ROW = 3 * SMALL, RUN = 8, NEAR = 2 };
 
 // Of each pixel, whether all three bytes are near those of the other.
@@ -108,5 +80,19 @@ audit_quality_equal audit_quality_equal_neighbours(const uint8_t *rgb) {
     equal(row, row + ROW, SMALL, are_equal);
     for (size_t x = 0; x < SMALL; x++) found.down += are_equal[x];
   }
+  return found;
+}
+
+// Products of a row and itself from behind.
+KERNEL static int64_t row_products(const int32_t *row, size_t side) {
+  int64_t products = 0;
+  for (size_t x = 0; x < side; x++) products += (int64_t)row[x] * row[side - 1 - x];
+  return products;
+}
+
+audit_quality_mirror audit_quality_mirror_sums(const int32_t *plane, size_t side) {
+  audit_quality_mirror found = {0, 0, 0};
+  audit_quality_squares(plane, side * side, &found.sum, &found.squares);
+  for (size_t y = 0; y < side; y++) found.products += row_products(plane + y * side, side);
   return found;
 }

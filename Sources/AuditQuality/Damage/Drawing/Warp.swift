@@ -58,9 +58,10 @@ extension RGBImage {
     _ map: audit_damage_map, _ interpolation: Interpolation, border: audit_damage_border, width: Int, height: Int
   ) -> RGBImage {
     var map = map
+    var work = [Int32](repeating: 0, count: 3 * self.width + 1)
     return RGBImage(width: width, height: height) { out in
       audit_damage_warp(
-        pixels, self.width, self.height, &map, interpolation.weights, border, width, height, out)
+        pixels, self.width, self.height, &map, interpolation.weights, border, width, height, &work, out)
     }
   }
 
