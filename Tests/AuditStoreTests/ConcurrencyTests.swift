@@ -159,6 +159,23 @@ import Testing
     #expect(counts.allSatisfy { $0 % 100 == 0 }, "\(Set(counts).sorted())")
   }
 
+  /// While it is written to and looked at.
+  @Test func aDatabaseWhoseLogIsFoldedInHoldsItsRowsWithoutIt() throws {
+    let scratch = try Scratch()
+    let store = try Store.scanning(scratch.database)
+    let run = try store.openRun(store.request())
+    let reader = try Store(reading: scratch.database)
+    try store.append([row("a", mse: 1), row("b", mse: 2)], columns: ["mse"], to: run)
+    func rowsWithoutLog() throws -> Int {
+      let copy = scratch.path + "/\(UUID().uuidString).db"
+      try FileManager.default.copyItem(atPath: scratch.database, toPath: copy)
+      return (try? Store(reading: copy).sampleCount()) ?? 0
+    }
+    #expect(try rowsWithoutLog() == 0)
+    try store.fold()
+    #expect(try rowsWithoutLog() == 2 && reader.sampleCount() == 2)
+  }
+
   @Test func aReaderInTheMiddleOfItsAnswerDoesNotHoldTheEndOfARunUp() throws {
     let scratch = try Scratch()
     let store = try Store.scanning(scratch.database)

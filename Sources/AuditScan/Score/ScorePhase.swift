@@ -37,6 +37,8 @@ struct ScorePhase {
     }
     let banned = remaining.leaveOut(scan.risks.banned).map(RiskyFiles.row).map { ($0, Plan.place(of: $0)) }
     try store.append(banned, columns: [], to: run)
+    // The models lie in the log: whoever writes rows is not to copy them while children wait.
+    try store.fold()
     let scored = try await Scoring(scan, models).score(
       remaining.samples, of: planned, into: store, run: run, stop: stop, progress: progress)
     return Outcome(models: models, images: scored + banned.count, notes: notes)

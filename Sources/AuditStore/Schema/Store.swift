@@ -97,13 +97,20 @@ package final class Store: Sendable {
   /// Folds the write-ahead log into the file, so that it can be copied alone.
   ///
   /// A reader in the middle of a question keeps part of the log alive; the last one to close folds that in.
-  package func settle() throws {
+  package func settle() throws { try fold([.truncate, .passive]) }
+
+  /// Folds in what no reader needs, and waits for nobody: before much is written, which then need not do it.
+  package func fold() throws { try fold([.passive]) }
+
+  /// - Parameter ways: tried in order until one of them is not in the way of somebody.
+  private func fold(_ ways: [Database.CheckpointMode]) throws {
     do {
       try queue.writeWithoutTransaction { database in
-        do {
-          _ = try database.checkpoint(.truncate)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-          _ = try database.checkpoint(.passive)
+        for way in ways {
+          do {
+            _ = try database.checkpoint(way)
+            return
+          } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
         }
       }
     } catch let error as DatabaseError {
