@@ -1,12 +1,7 @@
 #include "audit_resize.h"
+#include "kernel_clones.h"
 
 #include <string.h>
-
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
 
 enum { HALF = 1 << (AUDIT_RESIZE_BITS - 1), BLOCK = 128, NARROW = 32 };
 

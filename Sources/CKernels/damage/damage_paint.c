@@ -1,12 +1,7 @@
 #include "audit_damage.h"
+#include "../kernel_clones.h"
 
 #include <math.h>
-
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
 
 static inline uint8_t byte_of(int32_t value) { return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value); }
 

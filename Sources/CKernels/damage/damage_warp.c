@@ -1,13 +1,7 @@
 #include "audit_damage.h"
+#include "../kernel_clones.h"
 
 #include <string.h>
-
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
-#define INLINED static inline __attribute__((always_inline))
 
 enum { TAPS = 4, BITS = 22, HALF = 1 << (BITS - 1) };
 

@@ -1,15 +1,10 @@
 #include "audit_linear_block.h"
+#include "../kernel_clones.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
 
 typedef double lanes __attribute__((vector_size(64), aligned(8)));
 

@@ -1,13 +1,11 @@
 #include "audit_linear_gram.h"
+#include "../kernel_clones.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
 #endif
 
 // A tile of 32 x 32 rows and 3072 columns as 16-bit numbers: 2 x 192 kB, inside a second-level cache.

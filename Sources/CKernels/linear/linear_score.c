@@ -1,12 +1,10 @@
 #include "audit_linear_score.h"
+#include "../kernel_clones.h"
 
 #include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
 #endif
 
 enum { CHUNK = AUDIT_LINEAR_CHUNK, LANES = AUDIT_LINEAR_LANES };

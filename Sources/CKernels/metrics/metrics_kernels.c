@@ -1,17 +1,15 @@
 // The kernels of audit_metrics_kernels.h for the widest vectors that the processor has.
 
+#include "../kernel_clones.h"
+
 #include <stddef.h>
 #include <string.h>
 
-#if defined(__x86_64__)
-#define KERNEL __attribute__((target_clones("avx512f", "avx2", "default"))) static
-#else
-#define KERNEL static
-#endif
+#define KERNEL CLONES static
 #define LOOP
 // Gathers are slower than one load after the other (0.27 against 0.22 ms for 983,040 of them).
 #define LOOKUP _Pragma("clang loop vectorize(disable)")
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE INLINED
 
 // Eight doubles and sixteen floats, split by the compiler where the processor has narrower registers. Macros and not
 // functions, as a function that takes a vector has another calling convention for every width.

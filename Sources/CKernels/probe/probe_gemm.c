@@ -1,11 +1,5 @@
 #include "audit_probe_gemm.h"
-
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
+#include "../kernel_clones.h"
 
 typedef float lanes __attribute__((vector_size(64)));
 typedef float loose_lanes __attribute__((vector_size(64), aligned(4)));
@@ -16,7 +10,7 @@ typedef float loose_lanes __attribute__((vector_size(64), aligned(4)));
 
 /// `rows` x 16 * `vectors` of c, from the values that are there if `resumes`. `right` is packed: rows of 16 * `vectors`.
 /// Both counts are constants where it is inlined, so that the sums stay in registers.
-INLINE void tile(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *right, size_t k,
+INLINED void tile(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *right, size_t k,
                  const float *bias, bool resumes, const int rows, const int vectors) {
   lanes sum[4][2];
 #pragma clang loop unroll(full)
@@ -41,7 +35,7 @@ INLINE void tile(float *c, size_t c_row, const float *a, size_t a_row, size_t a_
     for (int v = 0; v < vectors; v++) STORE(c + i * c_row + 16 * v, sum[i][v]);
 }
 
-INLINE void plain(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,
+INLINED void plain(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,
                   size_t m, size_t n, size_t k, const float *bias) {
   for (size_t i = 0; i < m; i++)
     for (size_t j = 0; j < n; j++) {
@@ -56,7 +50,7 @@ INLINE void plain(float *c, size_t c_row, const float *a, size_t a_row, size_t a
 enum { DEPTH = 256 };
 
 /// All rows of 16 * `vectors` columns. A sum that is put down in c after DEPTH terms and taken up again is unchanged.
-INLINE void strip(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,
+INLINED void strip(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,
                   size_t m, size_t k, const float *bias, const int vectors) {
   float packed[DEPTH * 32] __attribute__((aligned(64)));
   size_t start = 0;
@@ -77,7 +71,7 @@ INLINE void strip(float *c, size_t c_row, const float *a, size_t a_row, size_t a
   } while (start < k);
 }
 
-INLINE void blocked(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b,
+INLINED void blocked(float *c, size_t c_row, const float *a, size_t a_row, size_t a_column, const float *b,
                     size_t b_row, size_t m, size_t n, size_t k, const float *bias) {
   size_t j = 0;
   for (; j + 32 <= n; j += 32) strip(c + j, c_row, a, a_row, a_column, b + j, b_row, m, k, bias, 2);

@@ -3,13 +3,7 @@
 #include <math.h>
 
 #include "audit_probe_exp.h"
-
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
+#include "../kernel_clones.h"
 
 struct shape {
   float delta, steepness, half;
@@ -17,11 +11,11 @@ struct shape {
   size_t steps;
 };
 
-INLINE float residual(const float *reconstruction, const uint8_t *picture, size_t i) {
+INLINED float residual(const float *reconstruction, const uint8_t *picture, size_t i) {
   return reconstruction[i] - (float)picture[i] * (1.0f / 255.0f);
 }
 
-INLINE float rho(audit_probe_loss_kind kind, float r, struct shape shape) {
+INLINED float rho(audit_probe_loss_kind kind, float r, struct shape shape) {
   const float a = fabsf(r);
   switch (kind) {
     case AUDIT_PROBE_MSE: return r * r;
@@ -38,7 +32,7 @@ INLINE float rho(audit_probe_loss_kind kind, float r, struct shape shape) {
   }
 }
 
-INLINE float psi(audit_probe_loss_kind kind, float r, struct shape shape) {
+INLINED float psi(audit_probe_loss_kind kind, float r, struct shape shape) {
   const float sign = r > 0.0f ? 1.0f : r < 0.0f ? -1.0f : 0.0f;
   switch (kind) {
     case AUDIT_PROBE_MSE: return 2.0f * r;
@@ -51,7 +45,7 @@ INLINE float psi(audit_probe_loss_kind kind, float r, struct shape shape) {
   }
 }
 
-INLINE double walk(audit_probe_loss_kind kind, const float *restrict reconstruction, const uint8_t *restrict picture,
+INLINED double walk(audit_probe_loss_kind kind, const float *restrict reconstruction, const uint8_t *restrict picture,
                    size_t count, float *restrict slope, float scale, struct shape shape) {
   double lane[16] = {0};
   size_t i = 0;

@@ -1,13 +1,7 @@
 #include <string.h>
 
 #include "audit_probe_loss.h"
-
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
+#include "../kernel_clones.h"
 
 // Planes of side x side floats: reconstruction, picture, two products, one for the passes, five filtered.
 enum { PLANES = 10 };
@@ -15,7 +9,7 @@ enum { PLANES = 10 };
 size_t audit_probe_ssim_scratch(size_t side) { return PLANES * side * side; }
 
 /// Windowed means at the `small` x `small` places where the window fits: out is packed, `pass` is scratch.
-INLINE void filter(float *restrict out, const float *restrict in, float *restrict pass, size_t side,
+INLINED void filter(float *restrict out, const float *restrict in, float *restrict pass, size_t side,
                    const float *restrict window, size_t taps) {
   const size_t small = side - taps + 1;
   for (size_t i = 0; i < small; i++) {
@@ -34,7 +28,7 @@ INLINE void filter(float *restrict out, const float *restrict in, float *restric
 }
 
 /// The transpose of `filter`: spreads `small` x `small` values back over the plane.
-INLINE void spread(float *restrict out, const float *restrict in, float *restrict pass, size_t side,
+INLINED void spread(float *restrict out, const float *restrict in, float *restrict pass, size_t side,
                    const float *restrict window, size_t taps) {
   const size_t small = side - taps + 1;
   memset(pass, 0, small * side * sizeof(float));
@@ -51,7 +45,7 @@ INLINE void spread(float *restrict out, const float *restrict in, float *restric
     }
 }
 
-INLINE double channel(const float *reconstruction, const uint8_t *picture, size_t side, const float *window,
+INLINED double channel(const float *reconstruction, const uint8_t *picture, size_t side, const float *window,
                       size_t taps, float *slope, float scale, float *scratch) {
   const size_t all = side * side, small = side - taps + 1, places = small * small;
   float *x = scratch, *y = x + all, *xx = y + all, *xy = xx + all, *pass = xy + all;

@@ -1,16 +1,11 @@
 #include "audit_probe_step.h"
 
 #include "audit_probe_exp.h"
+#include "../kernel_clones.h"
 
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
-#define INLINE static inline __attribute__((always_inline))
 #define ONE_BY_ONE _Pragma("clang loop vectorize(disable) interleave(disable)")
 
-INLINE void adam_one(float *restrict w, float *restrict m, float *restrict v, float g, float rate, float keep1,
+INLINED void adam_one(float *restrict w, float *restrict m, float *restrict v, float g, float rate, float keep1,
                      float keep2, float epsilon) {
   *m += keep1 * (g - *m);
   *v += keep2 * (g * g - *v);
@@ -56,7 +51,7 @@ void audit_probe_descend(float *weight, float *velocity, const float *gradient, 
   }
 }
 
-INLINE void activate_one(float *value, float *slope, audit_probe_activation activation) {
+INLINED void activate_one(float *value, float *slope, audit_probe_activation activation) {
   const float x = *value;
   if (activation == AUDIT_PROBE_TANH) {
     const float y = 1.0f - 2.0f / (audit_probe_exp(2.0f * x) + 1.0f);
@@ -110,7 +105,7 @@ void audit_probe_uncentre(float *values, const float *mean, size_t count, float 
 }
 
 /// Value i goes to sum i mod 16, and the sums are added in their order.
-INLINE double lane_total(const double *lane) {
+INLINED double lane_total(const double *lane) {
   double total = 0;
   for (int j = 0; j < 16; j++) total += lane[j];
   return total;

@@ -1,12 +1,7 @@
 #include "audit_quality.h"
+#include "../kernel_clones.h"
 
 #include <string.h>
-
-#if defined(__x86_64__)
-#define KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define KERNEL
-#endif
 
 // Tables by turns, so that equal neighbours do not wait for one another's store; bytes that are read at once.
 enum { TABLES = 8, WORD = 8, CODES = 256, CHANNELS = 3, CHANNEL_TABLES = 4 };
@@ -26,7 +21,7 @@ static void count_codes(const uint8_t *bytes, size_t count, int32_t tables[TABLE
   for (; i < count; i++) tables[0][bytes[i]]++;
 }
 
-KERNEL static void add_tables(const int32_t tables[][CODES], size_t count, int32_t codes[CODES]) {
+CLONES static void add_tables(const int32_t tables[][CODES], size_t count, int32_t codes[CODES]) {
   memcpy(codes, tables[0], CODES * sizeof *codes);
   for (size_t k = 1; k < count; k++) {
     for (size_t code = 0; code < CODES; code++) codes[code] += tables[k][code];
@@ -63,7 +58,7 @@ void audit_quality_channel_codes(const uint8_t *rgb, size_t count, int32_t codes
 
 enum { PIECE = 4096, SCALE = 1000 };
 
-KERNEL static void rounded(const int32_t *luma, size_t count, uint8_t *restrict codes) {
+CLONES static void rounded(const int32_t *luma, size_t count, uint8_t *restrict codes) {
   for (size_t i = 0; i < count; i++) codes[i] = (uint8_t)((luma[i] + SCALE / 2) / SCALE);
 }
 
@@ -80,7 +75,7 @@ void audit_quality_codes(const int32_t *luma, size_t count, int32_t codes[256]) 
 
 enum { STEPS = 32, WHITE = 255000 };
 
-KERNEL static void tones_of(const int32_t *luma, size_t count, uint8_t *restrict steps, audit_quality_tones *tones) {
+CLONES static void tones_of(const int32_t *luma, size_t count, uint8_t *restrict steps, audit_quality_tones *tones) {
   int32_t dark = 0, bright = 0;
   for (size_t i = 0; i < count; i++) {
     int32_t step = luma[i] * STEPS / WHITE;

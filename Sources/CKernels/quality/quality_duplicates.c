@@ -1,17 +1,14 @@
 #include "audit_duplicates.h"
+#include "../kernel_clones.h"
 
 #include <math.h>
 #include <string.h>
 
 #if defined(__x86_64__)
 #define KERNEL __attribute__((target_clones("popcnt", "default")))
-#define VECTOR __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define KERNEL
-#define VECTOR
 #endif
-
-#define INLINE static inline __attribute__((always_inline))
 
 enum { SIDE = 128, COLUMNS = 17, ROWS = 16, SMALL = AUDIT_SMALL_SIDE, PIXELS = SMALL * SMALL, LINE = 3 * SMALL };
 
@@ -111,7 +108,7 @@ void audit_digest(const uint8_t *bytes, size_t count, uint64_t seed, uint64_t di
 }
 
 // Spread of the pixels about the channels' means, which are `sums` over the pixels.
-VECTOR static double spread(const uint8_t *picture, int32_t sums[3]) {
+CLONES static double spread(const uint8_t *picture, int32_t sums[3]) {
   // Column by column first, side by side; 1,024 squares of bytes fit 27 bits.
   int32_t columns[LINE] = {0}, column_squares[LINE] = {0}, squares[3] = {0};
   for (size_t y = 0; y < SMALL; y++) {
@@ -137,7 +134,7 @@ double audit_small_contrast(const uint8_t *picture) {
 }
 
 // Takes the channels' means away and brings the spread to 1; a picture of one colour stays 0. Returns the spread.
-VECTOR static double normalise(const uint8_t *picture, int mirrored, double *out) {
+CLONES static double normalise(const uint8_t *picture, int mirrored, double *out) {
   int32_t sums[3];
   double contrast = spread(picture, sums);
   double scale = contrast > 0 ? 1 / contrast : 0;
@@ -175,7 +172,7 @@ typedef double lanes __attribute__((vector_size(64), aligned(8)));
 
 #define LANES_AT(values) (*(const lanes *)(values))
 
-INLINE double sum(const lanes *sums) {
+INLINED double sum(const lanes *sums) {
   const lanes s = *sums;
   return ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]));
 }
@@ -185,7 +182,7 @@ static double offset(size_t place) { return ((double)place - (SMALL - 1) / 2.0) 
 
 // What the best motion of the pixels inside of the border follows from, of every `step`th row: `g` is upper triangular, in the
 // order right, below, right times across, below times down. Returns the squared difference of these rows.
-VECTOR static double moments(const double *difference, const double *twice, size_t step, double g[4][4], double p[4]) {
+CLONES static double moments(const double *difference, const double *twice, size_t step, double g[4][4], double p[4]) {
   double across[LINE], inside[LINE];
   for (size_t i = 0; i < LINE; i++) {
     across[i] = offset(i / 3);
@@ -214,7 +211,7 @@ VECTOR static double moments(const double *difference, const double *twice, size
 }
 
 // Sum of squares.
-VECTOR static double squares(const double *values) {
+CLONES static double squares(const double *values) {
   lanes s = {0};
   for (size_t i = 0; i < 3 * PIXELS; i += 8) s += LANES_AT(values + i) * LANES_AT(values + i);
   return sum(&s);
@@ -245,7 +242,7 @@ static double least_left(const double *difference, const double *twice, double m
 }
 
 // Makes `one` the other less itself, and `other` the sum of both.
-VECTOR static void part(double *restrict one, double *restrict other) {
+CLONES static void part(double *restrict one, double *restrict other) {
   for (size_t i = 0; i < 3 * PIXELS; i++) {
     double difference = other[i] - one[i];
     other[i] += one[i];

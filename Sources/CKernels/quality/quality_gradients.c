@@ -1,13 +1,8 @@
 #include "audit_quality.h"
+#include "../kernel_clones.h"
 
 #include <math.h>
 #include <string.h>
-
-#if defined(__x86_64__)
-#define KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define KERNEL
-#endif
 
 enum { SMALL = 64, CELLS = 8, BINS = 9 };
 static const double full_scale = 255000, pi = 3.14159265358979323846;
@@ -38,7 +33,7 @@ double audit_quality_orientation(double y, double x) { return orientation(y, x);
 
 // Size and direction of the steps in a row; at the ends there is one neighbour. `down` is 1 over the rows between `up` and
 // `below`.
-KERNEL static void gradients(const int32_t *up, const int32_t *here, const int32_t *below, double down,
+CLONES static void gradients(const int32_t *up, const int32_t *here, const int32_t *below, double down,
                              double *restrict sizes, double *restrict places) {
   double across[SMALL];
   across[0] = (double)(here[1] - here[0]);

@@ -1,13 +1,7 @@
 #include "audit_quality.h"
+#include "../kernel_clones.h"
 
 #include <string.h>
-
-#if defined(__x86_64__)
-#define KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define KERNEL
-#endif
-#define INLINED static inline __attribute__((always_inline))
 
 // So many values are added in single precision before double precision takes them over.
 enum { REACH = 4, LINES = 2 * REACH + 1, PIECE = 128, VECTOR = 16 };
@@ -36,17 +30,17 @@ static void widen(float *row, size_t width) {
   }
 }
 
-KERNEL static void converted(const int32_t *row, size_t width, float *restrict out) {
+CLONES static void converted(const int32_t *row, size_t width, float *restrict out) {
   for (size_t x = 0; x < width; x++) out[x] = (float)row[x];
 }
 
 // Red less green.
-KERNEL static void chroma(const uint8_t *rgb, size_t width, float *restrict out) {
+CLONES static void chroma(const uint8_t *rgb, size_t width, float *restrict out) {
   for (size_t x = 0; x < width; x++) out[x] = (float)((int32_t)rgb[3 * x] - (int32_t)rgb[3 * x + 1]);
 }
 
 // What the blur across the rows takes away, as a sum of w (x - neighbour): flat columns give exactly 0.
-KERNEL static void down(const float *restrict row, const float *const near[2 * REACH], size_t width,
+CLONES static void down(const float *restrict row, const float *const near[2 * REACH], size_t width,
                         float *restrict rough) {
   const float *restrict a1 = near[0], *restrict b1 = near[1], *restrict a2 = near[2], *restrict b2 = near[3];
   const float *restrict a3 = near[4], *restrict b3 = near[5], *restrict a4 = near[6], *restrict b4 = near[7];
@@ -75,7 +69,7 @@ INLINED float grain(const float *row, const float *rough) {
   return value;
 }
 
-KERNEL static void along(const float *restrict row, const float *restrict rough, size_t width,
+CLONES static void along(const float *restrict row, const float *restrict rough, size_t width,
                          float *restrict sums, float *restrict squares, float *restrict thirds,
                          float *restrict fourths) {
   for (size_t x = 0; x < width; x++) {
@@ -88,7 +82,7 @@ KERNEL static void along(const float *restrict row, const float *restrict rough,
 }
 
 // The same without the higher powers.
-KERNEL static void along_briefly(const float *restrict row, const float *restrict rough, size_t width,
+CLONES static void along_briefly(const float *restrict row, const float *restrict rough, size_t width,
                                  float *restrict sums, float *restrict squares) {
   for (size_t x = 0; x < width; x++) {
     float value = grain(row + x, rough + x);

@@ -1,16 +1,10 @@
 #include "audit_quality.h"
 
 #include "audit_metrics_elementary.h"
+#include "../kernel_clones.h"
 
 #include <math.h>
 #include <string.h>
-
-#if defined(__x86_64__)
-#define KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define KERNEL
-#endif
-#define INLINED static inline __attribute__((always_inline))
 
 // Eight lines side by side.
 enum { LANES = 8, BANDS = 8, REACH = 3, WINDOW = 13, HALF_WINDOW = WINDOW / 2, SIDE = 128, LINES = SIDE - 1 };
@@ -36,12 +30,12 @@ INLINED void sort(lanes *values, const size_t count) {
   }
 }
 
-KERNEL static void mean_steps(const int64_t *sums, size_t lines, double pixels, double *restrict means) {
+CLONES static void mean_steps(const int64_t *sums, size_t lines, double pixels, double *restrict means) {
   for (size_t line = 0; line < lines; line++) means[line] = (double)sums[line] / pixels / code_value;
 }
 
 // The two largest of a lane's values so far, and the largest fifth ones.
-KERNEL static void strongest(const double *means, size_t lines, size_t apart, lanes *first, lanes *second,
+CLONES static void strongest(const double *means, size_t lines, size_t apart, lanes *first, lanes *second,
                              lanes *fifth) {
   const places lane = {0, 1, 2, 3, 4, 5, 6, 7};
   lanes most = {0}, next = {0}, broad = {0};
@@ -90,7 +84,7 @@ void audit_quality_seams(const int64_t *sums, size_t lines, size_t length, doubl
 }
 
 // The medians of the WINDOW values about each; the values stand WINDOW / 2 within what is mirrored.
-KERNEL static void running_medians(const double *values, double *restrict medians) {
+CLONES static void running_medians(const double *values, double *restrict medians) {
   for (size_t line = 0; line < LINES; line += LANES) {
     size_t first = line + LANES <= LINES ? line : LINES - LANES;
     lanes window[WINDOW];

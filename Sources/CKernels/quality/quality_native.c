@@ -1,20 +1,17 @@
 #include "audit_quality.h"
+#include "../kernel_clones.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define KERNEL
 #endif
-#define INLINED static inline __attribute__((always_inline))
 
 enum { SCALE = 1000, LAG_COUNT = 6 };
 static const size_t lags[LAG_COUNT] = {1, 2, 3, 4, 6, 8};
 
-KERNEL static void luma_of(const uint8_t *restrict rgb, size_t count, int32_t *restrict luma) {
+CLONES static void luma_of(const uint8_t *restrict rgb, size_t count, int32_t *restrict luma) {
   for (size_t i = 0; i < count; i++) luma[i] = 299 * rgb[3 * i] + 587 * rgb[3 * i + 1] + 114 * rgb[3 * i + 2];
 }
 
@@ -64,7 +61,7 @@ static const int32_t own_lanes[2 * LANES] = {0,  0,  0,  0,  0,  0,  0,  0,  0, 
 // most 2^8 columns.
 enum { PIECE = 4096, MOST_HIGH = 256 };
 
-KERNEL static int64_t difference(const int32_t *restrict a, const int32_t *restrict b, size_t count) {
+CLONES static int64_t difference(const int32_t *restrict a, const int32_t *restrict b, size_t count) {
   int64_t total = 0;
   for (size_t start = 0; start < count; start += PIECE) {
     size_t end = start + PIECE < count ? start + PIECE : count;
@@ -78,7 +75,7 @@ KERNEL static int64_t difference(const int32_t *restrict a, const int32_t *restr
 // Sums of differences from lag 2 on, across and down, of so many vectors of places that have a value at every lag; at most
 // 2^9 vectors, since sixteen of these sums have to fit 31 bits.
 enum { PART = 512 };
-KERNEL static void lag_part(const int32_t *at, size_t width, size_t vectors, int64_t across[LAG_COUNT],
+CLONES static void lag_part(const int32_t *at, size_t width, size_t vectors, int64_t across[LAG_COUNT],
                             int64_t down[LAG_COUNT]) {
   lanes a1 = {0}, a2 = {0}, a3 = {0}, a4 = {0}, a5 = {0}, d1 = {0}, d2 = {0}, d3 = {0}, d4 = {0}, d5 = {0};
   for (size_t v = 0; v < vectors; v++, at += LANES) {
@@ -127,7 +124,7 @@ static void lag_sums(const int32_t *plane, size_t width, size_t height, int64_t 
 
 // Some rows of the inside, at least a vector wide; the last vector of a row overlaps the one before. `start` is the first
 // pixel that has all neighbours.
-KERNEL static void inside_rows(const int32_t *start, size_t width, size_t rows, int32_t *second,
+CLONES static void inside_rows(const int32_t *start, size_t width, size_t rows, int32_t *second,
                                audit_quality_sums *sums) {
   lanes laplacian = {0}, mixed = {0}, all = LOAD(own_lanes + LANES);
   halves squares = {0};
@@ -213,7 +210,7 @@ INLINED int64_t strip_steps(const int32_t *plane, size_t width, size_t height, c
 }
 
 // The same of all columns, of which there is at least a vector; the last vector overlaps the one before.
-KERNEL static int64_t steps_of(const int32_t *plane, size_t width, size_t height, int64_t *columns) {
+CLONES static int64_t steps_of(const int32_t *plane, size_t width, size_t height, int64_t *columns) {
   const lanes all = LOAD(own_lanes + LANES);
   int64_t flat = 0;
   size_t x = 0;
@@ -258,7 +255,7 @@ static int64_t steps(const int32_t *plane, size_t width, size_t height, int64_t 
 
 // Bytes up to 1 and from 254 in each place of a block of whole pixels; at most 255 blocks.
 enum { BLOCK = 96, MOST_BLOCKS = 255 };
-KERNEL static void extremes_of_blocks(const uint8_t *bytes, size_t blocks, uint8_t low[BLOCK], uint8_t high[BLOCK]) {
+CLONES static void extremes_of_blocks(const uint8_t *bytes, size_t blocks, uint8_t low[BLOCK], uint8_t high[BLOCK]) {
   for (size_t block = 0; block < blocks; block++) {
     for (size_t i = 0; i < BLOCK; i++) {
       low[i] = (uint8_t)(low[i] + (bytes[block * BLOCK + i] <= 1));
@@ -298,7 +295,7 @@ INLINED int32_t band_difference(const int32_t *row, size_t width, size_t count) 
 }
 
 // Steps downwards between two rows in each band of columns.
-KERNEL static void band_differences(const int32_t *row, size_t width, const size_t ends[BANDS + 1], size_t apart,
+CLONES static void band_differences(const int32_t *row, size_t width, const size_t ends[BANDS + 1], size_t apart,
                                     int64_t *sums) {
   for (size_t band = 0; band < BANDS; band++) {
     size_t first = ends[band], count = ends[band + 1] - first;
@@ -367,7 +364,7 @@ void audit_quality_steps(const int32_t *plane, size_t width, size_t height, int6
 // Products of bytes of at most 2^15 pixels fit 31 bits.
 enum { COLOUR_PIECE = 1 << 15 };
 
-KERNEL static void colour_piece(const uint8_t *rgb, size_t count, uint8_t *restrict saturation,
+CLONES static void colour_piece(const uint8_t *rgb, size_t count, uint8_t *restrict saturation,
                                 audit_quality_colours *colours) {
   int32_t r1 = 0, g1 = 0, b1 = 0, rr = 0, gg = 0, bb = 0, rg = 0, rb = 0, gb = 0;
   for (size_t i = 0; i < count; i++) {
@@ -393,7 +390,7 @@ audit_quality_colours audit_quality_colour_sums(const uint8_t *rgb, size_t count
   return colours;
 }
 
-KERNEL void audit_quality_squares(const int32_t *values, size_t count, int64_t *sum, int64_t *squares) {
+CLONES void audit_quality_squares(const int32_t *values, size_t count, int64_t *sum, int64_t *squares) {
   int64_t total = 0, square = 0;
   for (size_t i = 0; i < count; i++) {
     total += values[i];

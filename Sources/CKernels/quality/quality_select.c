@@ -1,25 +1,23 @@
 #include "audit_quality.h"
+#include "../kernel_clones.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define KERNEL
 #endif
 
-KERNEL static size_t below(const int32_t *values, size_t count, int32_t limit) {
+CLONES static size_t below(const int32_t *values, size_t count, int32_t limit) {
   int32_t found = 0;
   for (size_t i = 0; i < count; i++) found += values[i] < limit;
   return (size_t)found;
 }
 
-KERNEL static int32_t largest(const int32_t *values, size_t count) {
+CLONES static int32_t largest(const int32_t *values, size_t count) {
   int32_t found = 0;
   for (size_t i = 0; i < count; i++) found = values[i] > found ? values[i] : found;
   return found;
 }
 
-KERNEL static int32_t least_above(const int32_t *values, size_t count, int32_t limit) {
+CLONES static int32_t least_above(const int32_t *values, size_t count, int32_t limit) {
   int32_t least = INT32_MAX;
   for (size_t i = 0; i < count; i++) {
     int32_t value = values[i] > limit ? values[i] : INT32_MAX;

@@ -1,10 +1,5 @@
 #include "audit_quality.h"
-
-#if defined(__x86_64__)
-#define KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define KERNEL
-#endif
+#include "../kernel_clones.h"
 
 enum { SIDE = 128, LANES = 8, HALF = SIDE / 2 };
 static const double full_scale = 255000;
@@ -29,7 +24,7 @@ static const uint8_t reversed[SIDE] = {REVERSED64(0), REVERSED64(1)};
 
 // Eight transforms of length 128 at once, in place: element k of transform j stands at [k][j]; before, element k stands at
 // [reversed[k]][j].
-KERNEL static void transform(lanes *real, lanes *imaginary, const double *cosines, const double *sines) {
+CLONES static void transform(lanes *real, lanes *imaginary, const double *cosines, const double *sines) {
   // The first two steps, whose roots of unity are 1 and -i.
   for (unsigned start = 0; start < SIDE; start += 4) {
     lanes *r = real + start, *m = imaginary + start;
@@ -62,7 +57,7 @@ KERNEL static void transform(lanes *real, lanes *imaginary, const double *cosine
 }
 
 // Eight columns of the picture, windowed, from `first` on, for a transform.
-KERNEL static void windowed(const int32_t *luma, double mean, unsigned first, const double *window, lanes *out) {
+CLONES static void windowed(const int32_t *luma, double mean, unsigned first, const double *window, lanes *out) {
   lanes across = *(const lanes *)(window + first) / full_scale;
   for (unsigned y = 0; y < SIDE; y++) {
     const int32_t *at = luma + y * SIDE + first;
@@ -72,7 +67,7 @@ KERNEL static void windowed(const int32_t *luma, double mean, unsigned first, co
 }
 
 // The transforms of the columns, frequencies 0...63 down: element x of frequency k stands at [k][x].
-KERNEL static void columns(const int32_t *luma, double mean, const double *window, const double *cosines,
+CLONES static void columns(const int32_t *luma, double mean, const double *window, const double *cosines,
                            const double *sines, double *out_real, double *out_imaginary) {
   lanes real[SIDE], imaginary[SIDE];
   // Two real columns are the parts of one complex column: 64 transforms give 128.
@@ -92,7 +87,7 @@ KERNEL static void columns(const int32_t *luma, double mean, const double *windo
 }
 
 // Eight rows of eight values become columns, each at its place.
-KERNEL static void transposed(const double *rows, const uint8_t places[LANES], lanes *out) {
+CLONES static void transposed(const double *rows, const uint8_t places[LANES], lanes *out) {
   lanes a[LANES], b[LANES];
   for (unsigned k = 0; k < LANES; k++) a[k] = *(const lanes *)(rows + k * SIDE);
   for (unsigned k = 0; k < LANES; k += 2) {
@@ -112,7 +107,7 @@ KERNEL static void transposed(const double *rows, const uint8_t places[LANES], l
 }
 
 // The power of eight frequencies down, from `first` on, at all across.
-KERNEL static void rows(const double *columns_real, const double *columns_imaginary, unsigned first,
+CLONES static void rows(const double *columns_real, const double *columns_imaginary, unsigned first,
                         const double *cosines, const double *sines, double *power) {
   lanes real[SIDE], imaginary[SIDE];
   for (unsigned x = 0; x < SIDE; x += LANES) {

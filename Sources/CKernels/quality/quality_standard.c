@@ -1,18 +1,13 @@
 #include "audit_quality.h"
+#include "../kernel_clones.h"
 
 #include <string.h>
-
-#if defined(__x86_64__)
-#define KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define KERNEL
-#endif
 
 // Rows of a cell, and the widest plane.
 enum { CELL = 8, WIDEST = 256 };
 
 // Adds a row of whole cells to sums and sums of squares by column.
-KERNEL static void add_row(const int32_t *restrict row, size_t side, int32_t *restrict sums, int64_t *restrict squares,
+CLONES static void add_row(const int32_t *restrict row, size_t side, int32_t *restrict sums, int64_t *restrict squares,
                            int64_t *row_sum, int64_t *row_squares) {
   int32_t sum = 0;
   int64_t square = 0;
@@ -54,7 +49,7 @@ void audit_quality_lines(const int32_t *plane, size_t side, int64_t *row_sums, i
 enum { SMALL = 64, ROW = 3 * SMALL, RUN = 8, NEAR = 2 };
 
 // Of each pixel, whether all three bytes are near those of the other.
-KERNEL static void equal(const uint8_t *restrict a, const uint8_t *restrict b, size_t pixels, uint8_t *restrict out) {
+CLONES static void equal(const uint8_t *restrict a, const uint8_t *restrict b, size_t pixels, uint8_t *restrict out) {
   uint8_t bytes[ROW];
   for (size_t i = 0; i < 3 * pixels; i++) {
     uint8_t more = a[i] > b[i] ? a[i] : b[i], less = a[i] > b[i] ? b[i] : a[i];
@@ -84,7 +79,7 @@ audit_quality_equal audit_quality_equal_neighbours(const uint8_t *rgb) {
 }
 
 // Products of a row and itself from behind.
-KERNEL static int64_t row_products(const int32_t *row, size_t side) {
+CLONES static int64_t row_products(const int32_t *row, size_t side) {
   int64_t products = 0;
   for (size_t x = 0; x < side; x++) products += (int64_t)row[x] * row[side - 1 - x];
   return products;

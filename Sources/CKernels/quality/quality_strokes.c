@@ -1,14 +1,11 @@
 #include "audit_quality.h"
+#include "../kernel_clones.h"
 
 #include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define KERNEL
 #endif
-#define INLINED static inline __attribute__((always_inline))
 
 // Sixteen values of a row.
 enum { SIDE = 128, COUNT = SIDE * SIDE, LANES = 16, MOST_REACH = 4, LINES = 2 * MOST_REACH + 1 };
@@ -68,7 +65,7 @@ INLINED void extreme(const int32_t *plane, const size_t reach, const int largest
   }
 }
 
-KERNEL static void smallest(const int32_t *plane, size_t reach, int32_t *out) {
+CLONES static void smallest(const int32_t *plane, size_t reach, int32_t *out) {
   switch (reach) {
     case 1: extreme(plane, 1, 0, out); break;
     case 2: extreme(plane, 2, 0, out); break;
@@ -76,7 +73,7 @@ KERNEL static void smallest(const int32_t *plane, size_t reach, int32_t *out) {
   }
 }
 
-KERNEL static void largest(const int32_t *plane, size_t reach, int32_t *out) {
+CLONES static void largest(const int32_t *plane, size_t reach, int32_t *out) {
   switch (reach) {
     case 1: extreme(plane, 1, 1, out); break;
     case 2: extreme(plane, 2, 1, out); break;
@@ -88,7 +85,7 @@ KERNEL static void largest(const int32_t *plane, size_t reach, int32_t *out) {
 enum { DEEP = 16, BLOCK = DEEP * LANES, CRESTS = COUNT / DEEP };
 
 // A top-hat, what is summed over it, and its crests. A lane sums to less than 2^31.
-KERNEL static void top_hat(const int32_t *restrict minuend, const int32_t *restrict subtrahend, int32_t limit,
+CLONES static void top_hat(const int32_t *restrict minuend, const int32_t *restrict subtrahend, int32_t limit,
                            int32_t *restrict hat, int32_t *restrict crests, audit_quality_strokes *strokes) {
   lanes total = {0}, above = {0};
   for (size_t start = 0; start < COUNT; start += BLOCK, crests += LANES) {
