@@ -180,8 +180,8 @@ final class TaughtSet: Sendable {
     if let match = words.firstMatch(of: /audit undo (\w+)\.journal/) {
       script += "audit apply faces.audit.db --symlink-to \(match.1) --verdict keep --yes > /dev/null && "
     }
-    // A server goes on until it is told to end, as Ctrl-C tells it.
-    if words.hasPrefix("audit serve ") { words = "timeout --preserve-status --signal=INT 3 " + words }
+    // A server goes on until it is told to end, as Ctrl-C tells it: once, for a second time ends it at once.
+    if words.hasPrefix("audit serve ") { words = "timeout --foreground --preserve-status --signal=INT 3 " + words }
     // A measure of the machine and a network that is not there are not what is asked.
     words = words.replacing(",lpips_alex", with: "")
     return try Command.run(
