@@ -82,7 +82,7 @@ typedef uint32_t lanes16 __attribute__((vector_size(64)));
 #define BY_CHANNEL(i) i, i + 3, i + 6, i + 9, i + 1, i + 4, i + 7, i + 10, i + 2, i + 5, i + 8, i + 11, i, i, i, i
 
 // Adds four pixels that stand beside each other, at four places, to four sums of four lanes each.
-static inline __attribute__((always_inline)) void add_four(const uint8_t *pixels, size_t apart, lanes16 *sums) {
+INLINED void add_four(const uint8_t *pixels, size_t apart, lanes16 *sums) {
   const bytes16 a = *(const bytes16 *)pixels, b = *(const bytes16 *)(pixels + apart);
   const bytes16 c = *(const bytes16 *)(pixels + 2 * apart), d = *(const bytes16 *)(pixels + 3 * apart);
   const bytes32 ab = SIDE_BY_SIDE(a, b), cd = SIDE_BY_SIDE(c, d);
@@ -153,9 +153,8 @@ static void vertical_scalar(const uint8_t *source, size_t row_bytes, audit_resiz
 
 // Blocks of columns keep their sums in registers or the first cache while the rows pass by. A last block that is not
 // full is made of the last columns, some of them for the second time.
-static inline __attribute__((always_inline)) void vertical_blocks(const uint8_t *restrict source, size_t row_bytes,
-                                                                  audit_resize_axis axis, size_t height,
-                                                                  const size_t block, uint8_t *restrict out) {
+INLINED void vertical_blocks(const uint8_t *restrict source, size_t row_bytes, audit_resize_axis axis, size_t height,
+                             const size_t block, uint8_t *restrict out) {
   for (size_t y = 0; y < height; y++) {
     const uint8_t *first = source + row_bytes * (size_t)axis.windows[y].first;
     const int32_t *weight = axis.weights + axis.stride * y;

@@ -11,13 +11,13 @@ static const double full_scale = 255000, pi = 3.14159265358979323846;
 static const double eighth = 0.41421356237309504880;
 
 // atan of a tangent up to tan(pi / 8) in size: Taylor's series, whose first term left out is below 1e-14.
-static inline __attribute__((always_inline)) double arc(double t) {
+INLINED double arc(double t) {
   double z = t * t, sum = 0;
   for (int n = 31; n >= 3; n -= 2) sum = -(sum + 1.0 / n) * z;
   return t + t * sum;
 }
 
-static inline __attribute__((always_inline)) double orientation(double y, double x) {
+INLINED double orientation(double y, double x) {
   double a = fabs(x), b = fabs(y), less = b <= a ? b : a, more = b <= a ? a : b;
   // The angle less pi / 8, by the tangent of a difference.
   double whole = more + eighth * less;

@@ -39,7 +39,7 @@ struct DetectionJudge {
     damage = judgements.map(\.damage)
     oddness = judgements.map(\.oddness.value)
     (share, confidence, threshold) = (learnt.share, learnt.confidence, learnt.threshold)
-    kind = judgements.map { $0.kind.map { DamageKinds.all[$0].name } }
+    kind = judgements.map { DamageKinds.likeliest(votes: $0.kinds)?.name }
     issues = DetectionJudge.issues(of: set, judgements, model, confidence: confidence, threshold: threshold)
     let places = set.measures.map {
       model.set.appearance.standardised(Array($0.statistics.prefix(PictureStatistics.appearance.count)))
