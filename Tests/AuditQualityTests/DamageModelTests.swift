@@ -71,7 +71,8 @@ struct DamageModelTests {
     #expect(clean.map(\.damage).reduce(0, +) / 120 < 0.35)
     for kind in 0..<MadeUpSet.kinds {
       let judged = model.judgement(of: set.picture(damage: kind, strength: 1), key: nil)
-      #expect(judged.damage > 0.7 && judged.kind == kind, "kind \(kind): \(judged.damage), \(judged.kinds)")
+      let most = judged.kinds.indices.max { judged.kinds[$0] < judged.kinds[$1] }
+      #expect(judged.damage > 0.7 && most == kind, "kind \(kind): \(judged.damage), \(judged.kinds)")
       #expect(abs(judged.kinds.reduce(0, +) - judged.damage) < 1e-12)
       #expect(judged.oddness.parts.count == Oddness.Part.allCases.count && judged.oddness.value > 3)
     }

@@ -24,12 +24,6 @@ package struct DamageJudgement: Sendable {
   package let kinds: [Double]
   package let oddness: Oddness
   package let place: SetPlace
-
-  /// The kind with the most votes; nil where none has any.
-  package var kind: Int? {
-    guard let most = kinds.max(), most > 0 else { return nil }
-    return kinds.firstIndex(of: most)
-  }
 }
 
 extension PictureJudgement {
