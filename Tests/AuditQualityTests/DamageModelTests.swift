@@ -78,6 +78,19 @@ struct DamageModelTests {
     }
   }
 
+  @Test func aWeightThatNoSetGivesIsNoJudge() throws {
+    let set = MadeUpSet(count: 120)
+    let judge = try set.model().judges[0]
+    func read(_ weight: Double) -> FoldJudge? {
+      var bytes: [UInt8] = []
+      FoldJudge(trees: judge.trees, discriminant: judge.discriminant, soundWeight: weight).encode(to: &bytes)
+      var reader = LittleEndianReader(bytes)
+      return FoldJudge(decoding: &reader, classes: MadeUpSet.kinds + 1)
+    }
+    for weight in [1, 60 / 33.0, 1e6] { #expect(read(weight)?.soundWeight == weight) }
+    for weight in [0.99, -1, 1.1e6, 1e308, .infinity, .nan] { #expect(read(weight) == nil, "\(weight)") }
+  }
+
   @Test func moreCopiesOfEveryKindDoNotMakeDamageLikelier() throws {
     var random = SplitMix64(seed: 2)
     func drawn(_ label: Int, _ count: Int) -> [(row: JudgedFeatures, label: Int)] {
