@@ -151,10 +151,10 @@ import Testing
 
   @Test func whileOneScanWritesAnotherIsRefusedAndReadersAreNot() throws {
     let scratch = try Scratch()
-    let faces = try dataset(scratch, count: 1100)
+    let faces = try dataset(scratch, count: 1500)
     let slow = try RunningScan(faces, slow: true, in: scratch.path)
     defer { slow.kill() }
-    try slow.waitForRows(500)
+    try slow.hold(atRows: 500, before: 1500)
     let second = try Command.scan(faces)
     #expect(second.status == 2)
     #expect(second.out == "")
@@ -165,7 +165,6 @@ import Testing
     let reader = try Command.audit(["sql", slow.database, "SELECT count(*) >= 500 FROM sample", "--no-header"])
     #expect(reader.status == 0)
     #expect(reader.out == "1\n")
-    #expect(slow.isRunning, "the scan ended before it was asked: nothing was tested")
   }
 
   @Test func aReaderInTheMiddleOfAQuestionDoesNotSpoilTheScan() throws {

@@ -203,9 +203,9 @@ import Testing
       ["decide", "DB", "0001.ppm", "--verdict", "keep"], ["scan", "faces", "--sample", "30"],
     ]) func theLogOfAKilledScanGoesWithTheNextCommand(arguments: [String]) throws
   {
-    let (scratch, faces) = try Scratch.withFaces(120)
+    let (scratch, faces) = try Scratch.withFaces(600)
     let scan = try RunningScan(faces, slow: true, in: scratch.path)
-    try scan.waitForRows(2)
+    try scan.hold(atRows: 2, before: 600)
     scan.kill()
     _ = try scan.wait()
     let database = "faces.audit.db"

@@ -73,6 +73,18 @@ final class RunningScan {
     try waitUntil("\(count) rows") { rows >= count }
   }
 
+  /// Returns when so many rows are committed and the scan stands still: what the test does next meets it in the middle,
+  /// however fast the machine is. Rows are committed 250 at a time, and as many may be in work beside them.
+  ///
+  /// - Parameter end: rows that it has not reached by then, or the test would prove nothing.
+  func hold(atRows count: Int, before end: Int) throws {
+    try waitForRows(count)
+    signal(SIGSTOP)
+    try #require(rows + 250 < end, "the scan is too fast for this test")
+  }
+
+  func release() { signal(SIGCONT) }
+
   /// Returns as soon as the text has been said on standard error; fails if the scan ends before.
   func waitForWords(_ words: String) throws {
     try waitUntil(words) {

@@ -124,23 +124,24 @@ import Testing
   }
 
   @Test func filesThatVanishAndChangeWhileItRunsAreRowsLikeAnyOther() throws {
-    let (scratch, faces) = try Scratch.withFaces(600)
+    let (scratch, faces) = try Scratch.withFaces(2000)
     let scan = try RunningScan(faces, slow: true, ["--jobs", "2"], in: scratch.path)
-    try scan.waitForRows(20)
-    for number in stride(from: 400, to: 600, by: 4) {
+    try scan.hold(atRows: 20, before: 1800)
+    for number in stride(from: 1800, to: 2000, by: 4) {
       try FileManager.default.removeItem(atPath: faces + "/" + Files.name(number))
       try Files.write(Array("P6 24 24 255\nshort".utf8), to: faces + "/" + Files.name(number + 1))
-      try Files.write(Picture.ppm(UInt64(5000 + number)), to: faces + "/" + Files.name(number + 2))
+      try Files.write(Picture.ppm(UInt64(9000 + number)), to: faces + "/" + Files.name(number + 2))
     }
+    scan.release()
     let end = try scan.wait()
     #expect(end.status == 0, "\(end.err)")
-    #expect(try Store.value("SELECT count(*) FROM sample", in: scan.database) == "600")
+    #expect(try Store.value("SELECT count(*) FROM sample", in: scan.database) == "2000")
     #expect(
       try Store.column("SELECT DISTINCT error_code FROM q_errors ORDER BY 1", in: scan.database)
         == ["gone", "truncated"])
     // What is there now is what a scan of it says.
     let again = try Command.audit(["scan", faces, "--sample", "30"] + RunningScan.slow)
     #expect(again.status == 0, "\(again.err)")
-    #expect(try Store.value("SELECT count(mse) FROM samples", in: scan.database) == "500")
+    #expect(try Store.value("SELECT count(mse) FROM samples", in: scan.database) == "1900")
   }
 }

@@ -150,9 +150,9 @@ import Testing
   }
 
   @Test func aScanThatIsKilledLeavesNoChild() throws {
-    let (scratch, faces) = try Scratch.withFaces(300)
+    let (scratch, faces) = try Scratch.withFaces(1000)
     let scan = try RunningScan(faces, slow: true, ["--jobs", "2"], in: scratch.path)
-    try scan.waitForRows(10)
+    try scan.hold(atRows: 10, before: 1000)
     let children = Processes.children(of: scan.process)
     #expect(!children.isEmpty)
     scan.kill()
