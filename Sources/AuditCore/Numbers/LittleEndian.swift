@@ -50,6 +50,22 @@ package struct LittleEndianReader {
     }
   }
 
+  /// The next byte. Thousands of single numbers are read by this and `float`: where the compiler does not specialise
+  /// `next`, each asks the runtime for its type.
+  package mutating func byte() -> UInt8? {
+    guard place < bytes.count else { return nil }
+    defer { place += 1 }
+    return bytes[place]
+  }
+
+  /// Whatever it is, finite or not.
+  package mutating func float() -> Float? {
+    guard left >= MemoryLayout<UInt32>.size else { return nil }
+    defer { place += MemoryLayout<UInt32>.size }
+    let bits = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place, as: UInt32.self) }
+    return Float(bitPattern: UInt32(littleEndian: bits))
+  }
+
   package mutating func next<Number: FixedWidthInteger>(_ count: Int) -> [Number]? { all(count) }
 
   /// Whatever they are, finite or not.

@@ -10,33 +10,44 @@ extension PictureMeasures {
   package func encoded() -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(PictureMeasures.encodedLength)
+    encode(to: &bytes)
+    return bytes
+  }
+
+  package func encode(to bytes: inout [UInt8]) {
     for numbers in [statistics, lines, histogram] + turnedHistograms {
       numbers.withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
-    return bytes + pixels
+    bytes += pixels
   }
 
   /// nil where the bytes are no measures: too few or too many, or numbers that no picture has.
   package init?(decoding bytes: some Collection<UInt8>) {
+    let found = bytes.withContiguousStorageIfAvailable { PictureMeasures(UnsafeRawBufferPointer($0)) }
+    guard let measures = found ?? Array(bytes).withUnsafeBytes({ PictureMeasures($0) }) else { return nil }
+    self = measures
+  }
+
+  private init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count == PictureMeasures.encodedLength else { return nil }
-    let numbers = [Double](unsafeUninitializedCapacity: PictureMeasures.numbers) { out, count in
-      UnsafeMutableRawBufferPointer(out).copyBytes(from: bytes.prefix(out.count * MemoryLayout<Double>.size))
-      count = PictureMeasures.numbers
+    var rest = bytes[...]
+    func take(_ count: Int) -> [Double] {
+      [Double](unsafeUninitializedCapacity: count) { out, filled in
+        let size = count * MemoryLayout<Double>.size
+        UnsafeMutableRawBufferPointer(out).copyMemory(from: UnsafeRawBufferPointer(rebasing: rest.prefix(size)))
+        rest = rest.dropFirst(size)
+        filled = count
+      }
     }
-    let described = PictureStatistics.all.count + PictureMeasures.linesLength
-    let (descriptions, histograms) = (numbers.prefix(described), numbers.dropFirst(described))
+    let (statistics, lines) = (take(PictureStatistics.all.count), take(PictureMeasures.linesLength))
+    let histograms = (0...Turn.allCases.count).map { _ in take(PictureMeasures.histogramLength) }
     // A picture that is too small for a statistic or a line has none.
-    guard descriptions.allSatisfy({ !$0.isInfinite }), histograms.allSatisfy({ (0...1).contains($0) }) else {
-      return nil
-    }
-    func histogram(_ place: Int) -> [Double] {
-      Array(histograms.dropFirst(place * PictureMeasures.histogramLength).prefix(PictureMeasures.histogramLength))
-    }
+    guard (statistics + lines).allSatisfy({ !$0.isInfinite }),
+      histograms.allSatisfy({ $0.allSatisfy { $0 >= 0 && $0 <= 1 } })
+    else { return nil }
     self.init(
-      statistics: Array(descriptions.prefix(PictureStatistics.all.count)),
-      lines: Array(descriptions.suffix(PictureMeasures.linesLength)), histogram: histogram(0),
-      turnedHistograms: Turn.allCases.indices.map { histogram($0 + 1) },
-      pixels: Array(bytes.suffix(PictureMeasures.pixelsLength)))
+      statistics: statistics, lines: lines, histogram: histograms[0],
+      turnedHistograms: Array(histograms.dropFirst()), pixels: Array(rest))
   }
 }
 

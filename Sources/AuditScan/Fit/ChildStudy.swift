@@ -1,6 +1,5 @@
 import AuditCore
 import AuditDataset
-import AuditQuality
 import AuditWorker
 
 /// Has pictures looked at by a child process, which answers with what was found and no pixels.
@@ -8,43 +7,38 @@ final class ChildStudy: PictureStudying {
   private let children: ChildDecoding
   private let supervisor: Supervisor
   private let source: FolderSource
-  private let stop: StopRequest
+  private let pieces: BegunPieces
+  /// How many pieces of work each task is, the oldest first.
+  private var begun: [Int] = []
 
   init(_ children: ChildDecoding, source: FolderSource, stop: StopRequest) {
-    (self.children, self.source, self.stop) = (children, source, stop)
+    (self.children, self.source) = (children, source)
     supervisor = children.take()
+    pieces = BegunPieces(supervisor, stop: stop)
   }
 
   deinit { children.giveBack(supervisor) }
 
-  func modelRows(of samples: [Sample]) throws(AuditError) -> [[UInt8]?] {
-    try answers(to: samples.map { source.work(.reduce, $0) }).map { $0.flatMap(StudyAnswer.modelRow) }
+  func begin(_ task: some StudyTask) {
+    let work = task.work(in: source)
+    begun.append(work.count)
+    pieces.begin(work.count) { work[$0] }
   }
 
-  func measurements(of samples: [Sample]) throws(AuditError) -> [PictureMeasurement?] {
-    try answers(to: samples.map { source.work(.measure, $0) }).map { $0.flatMap(StudyAnswer.measurement) }
-  }
-
-  func copies(_ order: CopyOrder) throws(AuditError) -> [PlantedCopy?] {
-    let work = source.work(
-      .damage, order.sample, beside: order.other.map { ($0, source) }, detail: order.jobs.flatMap { $0.encoded() })
-    let answer = try answers(to: [work]).first ?? nil
-    return answer.flatMap { StudyAnswer.copies($0, of: order.jobs) }
-      ?? [PlantedCopy?](repeating: nil, count: order.jobs.count)
-  }
-
-  /// nil for a file that ended its process, and for what a stop left undone.
-  private func answers(to pieces: [ChildWork]) throws(AuditError) -> [[UInt8]?] {
-    let answers: [ChildAnswer]
-    do throws(SupervisionFault) {
-      answers = try supervisor.answers(to: pieces, stop: stop)
-    } catch {
-      throw AuditError(error)
-    }
+  func finish<Task: StudyTask>(_ task: Task) throws(AuditError) -> Task.Found {
+    let (count, answers) = (begun.removeFirst(), try finished())
     let bodies = answers.map { answer -> [UInt8]? in
       if case .answered(let bytes) = answer { bytes } else { nil }
     }
-    return bodies + [[UInt8]?](repeating: nil, count: pieces.count - bodies.count)
+    return task.found(in: bodies + [[UInt8]?](repeating: nil, count: count - bodies.count))
+  }
+
+  private func finished() throws(AuditError) -> [ChildAnswer] {
+    do throws(SupervisionFault) {
+      return try pieces.finish()
+    } catch {
+      throw AuditError(error)
+    }
   }
 }
 

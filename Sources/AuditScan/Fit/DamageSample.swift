@@ -38,8 +38,9 @@ struct DamageSample: Sendable {
   ) async throws -> [(sample: Sample, picture: PictureMeasurement)] {
     tryAlone(of: plan, settings: settings, risks: risks, stop: stop)
     let workers = plan.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) {
-      (study, chunk: [Sample]) throws(AuditError) -> [(Sample, PictureMeasurement?)] in
-      Array(zip(chunk, try study.measurements(of: chunk)))
+      Measurements(samples: $0)
+    } result: { chunk, found -> [(Sample, PictureMeasurement?)] in
+      Array(zip(chunk, found))
     }
     let order = plan.subsampleOrder(seed: settings.seed, expecting: wanted, without: risks.banned)
     var found: [(sample: Sample, picture: PictureMeasurement)] = []
@@ -77,16 +78,18 @@ struct DamageSample: Sendable {
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws {
     let plan = CopyPlan(keys: keys, seed: settings.seed, amounts: DamageSample.amounts(ofCopiesOf: keys.count))
-    let workers = files.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) {
-      (study, places: [Int]) throws(AuditError) -> [(Int, PlantedCopy)] in
-      let jobs = places.map { plan.jobs[$0] }
-      let mixed = jobs.first(where: \.mixes)
-      let copies = try study.copies(
-        CopyOrder(jobs: jobs, sample: samples[jobs[0].source], other: mixed.map { samples[$0.other] }))
-      return zip(places, copies).compactMap { place, copy in copy.map { (place, $0) } }
+    let workers = files.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) { (orders: [[Int]]) in
+      PlantedCopies(
+        orders: orders.map { places in
+          let jobs = places.map { plan.jobs[$0] }
+          let mixed = jobs.first(where: \.mixes)
+          return CopyOrder(jobs: jobs, sample: samples[jobs[0].source], other: mixed.map { samples[$0.other] })
+        })
+    } result: { orders, found -> [(Int, PlantedCopy)] in
+      zip(orders.joined(), found.joined()).compactMap { place, copy in copy.map { (place, $0) } }
     }
     var made: [(job: Int, copy: PlantedCopy)] = []
-    try await workers.forEach(DamageSample.pieces(of: plan), stop: stop) { copies in
+    try await workers.forEach(DamageSample.orders(of: plan).chunks(of: 4), stop: stop) { copies in
       made += try copies.get()
       progress(ScanProgress(phase: .learn, done: made.count, total: plan.jobs.count))
     }
@@ -94,7 +97,7 @@ struct DamageSample: Sendable {
   }
 
   /// Places of the jobs that are done together: those of one picture, with at most one other mixed in.
-  private static func pieces(of plan: CopyPlan) -> [[Int]] {
+  private static func orders(of plan: CopyPlan) -> [[Int]] {
     let bySource = Dictionary(grouping: plan.jobs.indices) { plan.jobs[$0].source }.sorted { $0.key < $1.key }
     return bySource.flatMap { _, places -> [[Int]] in
       let others = places.filter { plan.jobs[$0].mixes }.map { plan.jobs[$0].other }

@@ -7,25 +7,51 @@ typealias SampleWorkers<State: AnyObject, Value: Sendable> = Workers<
   State, [Sample], Result<[(Sample, Value?)], AuditError>
 >
 
-/// Whatever looks at pictures, as the state of a worker.
-final class Study {
-  let pictures: any PictureStudying
+/// Whatever looks at pictures, and the tasks that it has begun, as the state of a worker.
+final class Study<Piece: Sendable, Task: StudyTask> {
+  private let pictures: any PictureStudying
+  private var begun: [(piece: Piece, task: Task)] = []
 
   init(_ pictures: any PictureStudying) { self.pictures = pictures }
+
+  func begin(_ piece: Piece, _ task: Task) {
+    begun.append((piece, task))
+    pictures.begin(task)
+  }
+
+  func finish() throws(AuditError) -> (piece: Piece, found: Task.Found) {
+    let (piece, task) = begun.removeFirst()
+    return (piece, try pictures.finish(task))
+  }
 }
 
 extension Plan {
-  /// Workers that look at the pictures of the plan.
-  func workers<Piece: Sendable, Found: Sendable>(
+  /// Workers that look at the pictures of the plan. A child is handed the next piece before it has answered the one before.
+  ///
+  /// - Parameters:
+  ///   - task: what is asked of a piece.
+  ///   - result: what a piece comes to with what was found.
+  func workers<Piece: Sendable, Task: StudyTask, Found: Sendable>(
     settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
-    study: @escaping @Sendable (any PictureStudying, Piece) throws(AuditError) -> Found
-  ) -> Workers<Study, Piece, Result<Found, AuditError>> {
+    task: @escaping @Sendable (Piece) -> Task, result: @escaping @Sendable (Piece, Task.Found) -> Found
+  ) -> Workers<Study<Piece, Task>, Piece, Result<Found, AuditError>> {
     var places = WorkPlaces(risks.marks)
-    return Workers(jobs: jobs, executor: decoding == nil ? nil : BlockingExecutor()) {
-      Study(makeStudy(settings: settings, stop: stop, place: places.next()))
-    } work: { worker, piece in
-      Result { () throws(AuditError) in try study(worker.pictures, piece) }
+    let makeState = { Study<Piece, Task>(makeStudy(settings: settings, stop: stop, place: places.next())) }
+    let finish: @Sendable (Study<Piece, Task>) -> Result<Found, AuditError> = { study in
+      Result { () throws(AuditError) in
+        let (piece, found) = try study.finish()
+        return result(piece, found)
+      }
     }
+    guard decoding != nil else {
+      return Workers(jobs: jobs, makeState: makeState) { study, piece in
+        study.begin(piece, task(piece))
+        return finish(study)
+      }
+    }
+    return Workers(
+      jobs: jobs, executor: BlockingExecutor(), makeState: makeState,
+      begin: { study, piece in study.begin(piece, task(piece)) }, finish: finish)
   }
 }
 

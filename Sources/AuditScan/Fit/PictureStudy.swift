@@ -4,25 +4,13 @@ import AuditImages
 import AuditQuality
 import AuditReference
 
-/// Copies to make of one picture, into some of which another is mixed.
-struct CopyOrder: Sendable {
-  /// All with one source, and with one other where they mix.
-  let jobs: [CopyPlan.Job]
-  let sample: Sample
-  /// What is mixed in; nil for nothing.
-  let other: Sample?
-}
-
 /// Looks at pictures for what is learnt from a set. One per worker.
 protocol PictureStudying: AnyObject {
-  /// 64 x 64 x 3 bytes of each, in order; nil where the file cannot be read.
-  func modelRows(of samples: [Sample]) throws(AuditError) -> [[UInt8]?]
+  /// A child is handed the task now, so that it need not wait for it later.
+  func begin(_ task: some StudyTask)
 
-  /// What is measured of each by itself, in order; nil where the file cannot be read.
-  func measurements(of samples: [Sample]) throws(AuditError) -> [PictureMeasurement?]
-
-  /// The copies, in the order of the jobs; nil for one that could not be made or shows nothing.
-  func copies(_ order: CopyOrder) throws(AuditError) -> [PlantedCopy?]
+  /// - Parameter task: the oldest that has begun.
+  func finish<Task: StudyTask>(_ task: Task) throws(AuditError) -> Task.Found
 }
 
 /// Looks at pictures in this process.
@@ -52,6 +40,10 @@ final class PictureStudy: PictureStudying {
     }
     scorer = QualityScorer(model: nil, seed: settings.seed)
   }
+
+  func begin(_ task: some StudyTask) {}
+
+  func finish<Task: StudyTask>(_ task: Task) -> Task.Found { task.found(by: self) }
 
   func modelRows(of samples: [Sample]) -> [[UInt8]?] {
     let side = LowRankModel.side

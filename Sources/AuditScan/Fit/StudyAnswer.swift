@@ -14,9 +14,16 @@ enum StudyAnswer {
 
   static func encoded(_ measurement: PictureMeasurement?) -> [UInt8] {
     guard let measurement else { return [] }
-    let fingerprint = measurement.fingerprint
-    return measurement.measures.encoded() + measurement.pixels.encoded() + encoded(fingerprint.contrast)
-      + fingerprint.pixels + fingerprint.hashes + fingerprint.small
+    let found = measurement.fingerprint
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(
+      PictureMeasures.encodedLength + PixelDigest.encodedLength + 8 + fingerprint.pixels + fingerprint.hashes
+        + fingerprint.small)
+    measurement.measures.encode(to: &bytes)
+    bytes += measurement.pixels.encoded()
+    bytes += encoded(found.contrast)
+    for part in [found.pixels, found.hashes, found.small] { bytes += part }
+    return bytes
   }
 
   static func measurement(_ bytes: [UInt8]) -> PictureMeasurement? {
@@ -33,7 +40,15 @@ enum StudyAnswer {
 
   /// Each behind a byte that says whether it could be made.
   static func encoded(_ copies: [PlantedCopy?]) -> [UInt8] {
-    copies.flatMap { copy -> [UInt8] in copy.map { [1] + encoded($0.strength) + $0.measures.encoded() } ?? [0] }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(copies.count * (1 + 8 + PictureMeasures.encodedLength))
+    for copy in copies {
+      bytes.append(copy == nil ? 0 : 1)
+      guard let copy else { continue }
+      bytes += encoded(copy.strength)
+      copy.measures.encode(to: &bytes)
+    }
+    return bytes
   }
 
   static func copies(_ bytes: [UInt8], of jobs: [CopyPlan.Job]) -> [PlantedCopy?]? {

@@ -14,10 +14,10 @@ extension Subsample {
     let wanted = min(settings.sample, plan.samples.count)
     let order = plan.subsampleOrder(seed: settings.seed, expecting: wanted)
     let early = readEarly(plan, settings: settings, risks: risks, stop: stop)
-    let workers = plan.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) {
-      (study, chunk: [Sample]) throws(AuditError) -> [(Sample, [UInt8]?)] in
-      let others = chunk.filter { early[$0.path] == nil }
-      var rows = try study.modelRows(of: others).makeIterator()
+    let workers = plan.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) { (chunk: [Sample]) in
+      ModelRows(samples: chunk.filter { early[$0.path] == nil })
+    } result: { chunk, found -> [(Sample, [UInt8]?)] in
+      var rows = found.makeIterator()
       return chunk.map { ($0, early[$0.path] ?? rows.next() ?? nil) }
     }
     var found = Subsample()

@@ -47,6 +47,8 @@ package struct ExtraTrees: Sendable, Equatable {
     (self.features, self.classes) = (features, classes)
     var (nodes, roots, shares, leaves) = ([Node](), [Int](), [Share](), [0])
     nodes.reserveCapacity(trees.reduce(0) { $0 + $1.nodes.count })
+    leaves.reserveCapacity(trees.reduce(1) { $0 + $1.leaves.count })
+    shares.reserveCapacity(trees.reduce(0) { $0 + $1.shares.count })
     for tree in trees {
       let (first, firstLeaf) = (nodes.count, leaves.count - 1)
       roots.append(first)
@@ -54,23 +56,27 @@ package struct ExtraTrees: Sendable, Equatable {
         let next = Int(node.next) + (node.feature < 0 ? firstLeaf : first)
         return Node(threshold: node.threshold, feature: node.feature, next: Int32(next))
       }
-      for leaf in tree.leaves {
-        shares += leaf
-        leaves.append(shares.count)
-      }
+      let before = shares.count
+      shares += tree.shares
+      for end in tree.leaves { leaves.append(before + end) }
+    }
+    var votes: [Double] = []
+    votes.reserveCapacity(shares.count)
+    for leaf in 1..<leaves.count {
+      let own = leaves[leaf - 1]..<leaves[leaf]
+      let rows = Double(own.reduce(0) { $0 + Int(shares[$1].count) })
+      for share in own { votes.append(Double(shares[share].count) / rows) }
     }
     (self.nodes, self.roots, self.shares, self.leaves) = (nodes, roots, shares, leaves)
-    votes = zip(leaves, leaves.dropFirst()).flatMap { start, end in
-      let leaf = shares[start..<end]
-      let rows = Double(leaf.reduce(0) { $0 + Int($1.count) })
-      return leaf.map { Double($0.count) / rows }
-    }
+    self.votes = votes
   }
 
   /// One tree, its nodes and leaves counted from 0.
   struct Tree: Sendable {
     var nodes: [Node] = []
-    var leaves: [[Share]] = []
+    var shares: [Share] = []
+    /// Where the shares of each leaf end.
+    var leaves: [Int] = []
   }
 
   package var trees: Int { roots.count }

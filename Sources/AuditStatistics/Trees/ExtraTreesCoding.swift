@@ -46,40 +46,35 @@ extension ExtraTrees.Tree {
     // The cuts whose right branch has not come yet.
     var open: [Int] = []
     while true {
-      guard let feature: UInt8 = reader.next() else { return nil }
+      guard let feature = reader.byte() else { return nil }
       if feature < 255 {
-        guard Int(feature) < features, let threshold = reader.finiteFloat() else { return nil }
+        guard Int(feature) < features, let threshold = reader.float(), threshold.isFinite else { return nil }
         open.append(nodes.count)
         nodes.append(.init(threshold: threshold, feature: Int32(feature), next: 0))
         continue
       }
-      guard let leaf = reader.leaf(classes: classes) else { return nil }
       nodes.append(.init(threshold: 0, feature: -1, next: Int32(leaves.count)))
-      leaves.append(leaf)
+      guard takeLeaf(from: &reader, classes: classes) else { return nil }
       guard let parent = open.popLast() else { return }
       let cut = nodes[parent]
       nodes[parent] = .init(threshold: cut.threshold, feature: cut.feature, next: Int32(nodes.count))
     }
   }
-}
-
-extension LittleEndianReader {
-  fileprivate mutating func finiteFloat() -> Float? {
-    guard let bits: UInt32 = next() else { return nil }
-    let number = Float(bitPattern: bits)
-    return number.isFinite ? number : nil
-  }
 
   /// Classes ascending, as they are written.
-  fileprivate mutating func leaf(classes: Int) -> [ExtraTrees.Share]? {
-    guard let more: UInt8 = next() else { return nil }
-    var shares: [ExtraTrees.Share] = []
+  ///
+  /// - Returns: false where the bytes are no leaf.
+  private mutating func takeLeaf(from reader: inout LittleEndianReader, classes: Int) -> Bool {
+    guard let more = reader.byte() else { return false }
+    var last: Int32 = -1
     for _ in 0...more {
-      guard let label: UInt8 = next(), Int(label) < classes, Int32(label) > shares.last?.label ?? -1,
-        let count = short().flatMap({ Int32(exactly: $0) }), count > 0
-      else { return nil }
-      shares.append(.init(label: Int32(label), count: count))
+      guard let label = reader.byte(), Int(label) < classes, Int32(label) > last, let rows = reader.short(),
+        let count = Int32(exactly: rows), count > 0
+      else { return false }
+      last = Int32(label)
+      shares.append(.init(label: last, count: count))
     }
-    return shares
+    leaves.append(shares.count)
+    return true
   }
 }

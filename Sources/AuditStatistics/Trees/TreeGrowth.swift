@@ -108,8 +108,10 @@ private struct TreeGrowth {
   /// A leaf of the node whose classes were counted last.
   private mutating func addLeaf() {
     tree.nodes.append(.init(threshold: 0, feature: -1, next: Int32(tree.leaves.count)))
-    tree.leaves.append(
-      counts.indices.filter { counts[$0] > 0 }.map { .init(label: Int32($0), count: counts[$0]) })
+    for label in counts.indices where counts[label] > 0 {
+      tree.shares.append(.init(label: Int32(label), count: counts[label]))
+    }
+    tree.leaves.append(tree.shares.count)
   }
 
   /// The purest of some random cuts; nil where the node becomes a leaf. Counts the classes of the node.

@@ -39,9 +39,15 @@ struct ProcessorTime {
   /// What the system will not let this process go beyond; nil where it does not say.
   private let hardLimit = ProcessorTime.limit?.rlim_max
   private var bound: rlim_t?
+  /// What was asked for last, and when the time that is spent was looked at for it.
+  private var (seconds, last) = (0.0, ContinuousClock.now)
 
-  /// From here on so many seconds more.
+  /// From here on so many seconds more, and one beyond them that is there for all that rounds.
   mutating func bound(seconds: Double) {
+    let now = ContinuousClock.now
+    // To read a clock costs less than to ask what is spent, and one thread has not spent more than has passed.
+    guard seconds != self.seconds || now - last > .milliseconds(250) else { return }
+    (self.seconds, last) = (seconds, now)
     var used = rusage()
     guard let hardLimit, getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &used) == 0 else { return }
     let spent = used.ru_utime.tv_sec + used.ru_stime.tv_sec

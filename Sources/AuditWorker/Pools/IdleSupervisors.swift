@@ -12,5 +12,9 @@ package final class IdleSupervisors: @unchecked Sendable {
   /// - Returns: one that works for the caller alone from now on; nil where all are in use.
   package func take() -> Supervisor? { lock.withLock { idle.popLast() } }
 
-  package func giveBack(_ supervisor: Supervisor) { lock.withLock { idle.append(supervisor) } }
+  /// - Parameter supervisor: what still waits there is forgotten, and its child ended: nobody takes the answers any more.
+  package func giveBack(_ supervisor: Supervisor) {
+    if supervisor.waitingCount > 0 { supervisor.abandon() }
+    lock.withLock { idle.append(supervisor) }
+  }
 }

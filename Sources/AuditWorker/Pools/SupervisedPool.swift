@@ -49,38 +49,34 @@ package struct SupervisedPool: ScoringPool {
 
 /// Has samples scored by the child of one supervisor, which is handed the next piece before it has answered the one before.
 private final class SupervisedScorer {
-  private let supervisor: Supervisor
+  private let pieces: BegunPieces
   private let size: PieceSize
   private let work: SupervisedPool.Handing
   private let stop: StopRequest
   /// The oldest piece first.
   private var begun: [[(sample: Sample, known: PictureQuality?)]] = []
-  /// To the first samples of the oldest piece.
-  private var early: [ChildAnswer] = []
-  /// Why no child works: then none is tried again for what follows.
-  private var fault: SupervisionFault?
   /// When the piece before was finished.
   private var last = ContinuousClock.now
 
   init(_ supervisor: Supervisor, size: PieceSize, work: @escaping SupervisedPool.Handing, stop: StopRequest) {
-    (self.supervisor, self.size, self.work, self.stop) = (supervisor, size, work, stop)
+    (pieces, self.size, self.work, self.stop) = (BegunPieces(supervisor, stop: stop), size, work, stop)
   }
 
   func begin(_ samples: [Sample]) {
-    begun.append(
-      samples.map { sample in
-        guard fault == nil else { return (sample, nil) }
-        let (work, known) = work(sample)
-        supervisor.add(work)
-        return (sample, known)
-      })
+    var piece = samples.map { (sample: $0, known: PictureQuality?.none) }
+    pieces.begin(samples.count) { place in
+      let (work, known) = work(samples[place])
+      piece[place].known = known
+      return work
+    }
+    begun.append(piece)
   }
 
   /// Rows of the oldest piece, one per sample, in order; without those that a stop left undone.
   func finish() -> Result<[SampleRow], SupervisionFault> {
     let samples = begun.removeFirst()
     return Result { () throws(SupervisionFault) in
-      let answers = try answers(samples.count)
+      let answers = try pieces.finish()
       let now = ContinuousClock.now
       size.note(samples: samples.count, took: now - last)
       last = now
@@ -88,19 +84,6 @@ private final class SupervisedScorer {
       // What failed meanwhile may have failed because it was stopped: the next call does it.
       return stop.isSet ? rows.filter { $0.failure == nil && $0.facts != nil } : rows
     }
-  }
-
-  private func answers(_ count: Int) throws(SupervisionFault) -> [ChildAnswer] {
-    if let fault { throw fault }
-    do throws(SupervisionFault) {
-      early += try supervisor.answers(atLeast: count - early.count, stop: stop)
-    } catch {
-      fault = error
-      throw error
-    }
-    let own = min(count, early.count)
-    defer { early.removeFirst(own) }
-    return Array(early.prefix(own))
   }
 }
 

@@ -37,6 +37,8 @@ final class ChildLink {
   private var left = 0
   private var parser = FrameParser(accepting: WireFrame.fromChildren, mostBody: WireFrame.mostOfChild)
   private var isReaped = false
+  /// For what is received: as much memory taken anew each time would be new pages each time.
+  private var room = [UInt8](repeating: 0, count: 1 << 18)
 
   /// - Throws: `.notStarted`.
   init(_ launch: ChildLaunch) throws(ChildFailure) {
@@ -88,27 +90,23 @@ final class ChildLink {
   /// - Returns: whether the child is still there, beside them.
   func receive() -> (frames: [WireFrame], isOpen: Bool) {
     var frames: [WireFrame] = []
-    let room = 1 << 18
-    return withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { buffer in
-      // Where there was room for more there is none: what comes later wakes the next poll.
-      var isAll = false
-      while !isAll {
-        guard let base = buffer.baseAddress else { return (frames, false) }
-        let got = recv(socket, base, room, Int32(MSG_DONTWAIT))
-        if got < 0, errno == EINTR { continue }
-        if got < 0 { return (frames, errno == EAGAIN) }
-        if got == 0 { return (frames, false) }
-        isAll = got < room
-        parser.take(UnsafeRawBufferPointer(start: base, count: got))
-        do throws(FrameFault) {
-          while let frame = try parser.next() { frames.append(frame) }
-        } catch {
-          // What a child sends that something wrote over is worth nothing.
-          return (frames, false)
-        }
+    // Where there was room for more there is none: what comes later wakes the next poll.
+    var isAll = false
+    while !isAll {
+      let got = room.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT)) }
+      if got < 0, errno == EINTR { continue }
+      if got < 0 { return (frames, errno == EAGAIN) }
+      if got == 0 { return (frames, false) }
+      isAll = got < room.count
+      room.withUnsafeBytes { parser.take(UnsafeRawBufferPointer(rebasing: $0.prefix(got))) }
+      do throws(FrameFault) {
+        while let frame = try parser.next() { frames.append(frame) }
+      } catch {
+        // What a child sends that something wrote over is worth nothing.
+        return (frames, false)
       }
-      return (frames, true)
     }
+    return (frames, true)
   }
 
   /// Megabytes that it holds in memory now; nil where it is gone.
