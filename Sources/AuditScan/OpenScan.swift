@@ -31,8 +31,10 @@ struct OpenScan {
   /// For a person, a sentence each.
   let notes: [String]
 
+  /// - Parameter scores: whether all that is not scored yet is scored next: then the children of a new database get ready
+  ///   while it is made.
   /// - Throws: `AuditError`; where it is about the dataset or a reference no database was made.
-  init(_ request: ScanRequest, progress: (ScanProgress) -> Void) throws {
+  init(_ request: ScanRequest, scores: Bool = false, progress: (ScanProgress) -> Void) throws {
     self.request = request
     jobs = request.jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let target = try ScanTarget(request.files)
@@ -56,6 +58,9 @@ struct OpenScan {
     settings.compared = reference.description
     self.settings = settings
     try request.plan?.refuseOther(settings, version: request.version)
+    if scores, !FileManager.default.fileExists(atPath: database) {
+      children?.startAhead(min(jobs, plan.samples.count))
+    }
     others = try request.choices.against.map { try ForeignCopies(database: $0, beside: place.path) }
     let columns = selection.columns
     store = try Store(

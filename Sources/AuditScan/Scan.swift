@@ -16,7 +16,7 @@ package struct Scan {
   package func run(
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> ScanOutcome {
-    let scan = try OpenScan(request, progress: progress)
+    let scan = try OpenScan(request, scores: true, progress: progress)
     defer { stop.onGivingUp(nil) }
     let scored = try await ScorePhase(scan: scan, stop: stop, progress: progress).run()
     var (isWhole, notes) = (!stop.isSet, scored.notes)

@@ -24,6 +24,15 @@ struct LittleEndianTests {
     #expect(hostile.next(.max) as [UInt64]? == nil && hostile.next(-1) as [UInt64]? == nil)
   }
 
+  @Test func singleBytesAndFloatsComeBackAndEndWithTheBytes() {
+    var bytes: [UInt8] = [255]
+    bytes.append(littleEndian: [-0.0, .init(bitPattern: 0x7FC0_0001)] as [Float])
+    var reader = LittleEndianReader(bytes + [1, 2, 3])
+    #expect(reader.byte() == 255 && reader.float()?.bitPattern == 0x8000_0000)
+    #expect(reader.float()?.bitPattern == 0x7FC0_0001 && reader.float() == nil && reader.left == 3)
+    #expect(reader.byte() == 1 && reader.byte() == 2 && reader.byte() == 3 && reader.byte() == nil)
+  }
+
   /// From a place that no number is aligned to.
   @Test func manyNumbersComeBackBitForBit() throws {
     var bytes: [UInt8] = [7]

@@ -49,6 +49,25 @@ import Testing
     #expect(StudyAnswer.copies(bytes, of: plan.jobs) == nil && StudyAnswer.copies([], of: jobs) == nil)
   }
 
+  /// A file that ended its process has no answer, and a hostile child may answer anything.
+  @Test func whatHasNoAnswerIsNothingInItsPlace() {
+    let plan = CopyPlan(keys: [1, 2, 3], seed: 1, amounts: .init(perKind: 1, harmless: 1, reencoded: 1))
+    let sample = Sample(path: SamplePath("a"), bytes: 0, modified: 0)
+    let copies = PlantedCopies(
+      orders: [1, 3, 2].map { CopyOrder(jobs: Array(plan.jobs.prefix($0)), sample: sample, other: nil) })
+    let whole = StudyAnswer.encoded(
+      (0..<3).map { _ in PlantedCopy(measures: Self.measurement.measures, kind: nil, source: 0, strength: 0) })
+    #expect(
+      copies.found(in: [nil, whole, [7]]).map { $0.map { $0 != nil } } == [
+        [false], [true, true, true], [false, false],
+      ])
+    let row = [UInt8](repeating: 9, count: 64 * 64 * 3)
+    #expect(ModelRows(samples: [sample, sample, sample]).found(in: [nil, row, [7]]) == [nil, row, nil])
+    let measured = Measurements(samples: [sample, sample, sample]).found(
+      in: [nil, StudyAnswer.encoded(Self.measurement), [7]])
+    #expect(measured.map { $0 != nil } == [false, true, false])
+  }
+
   @Test func aRowOfTheFitIsWholeOrNone() {
     let row = [UInt8](repeating: 9, count: 64 * 64 * 3)
     #expect(StudyAnswer.modelRow(StudyAnswer.encoded(modelRow: row)) == row)

@@ -1,4 +1,5 @@
 import AuditCore
+import Glibc
 import Testing
 
 @testable import AuditWorker
@@ -42,14 +43,17 @@ import Testing
     return limits
   }
 
-  private static func supervisor(_ limits: SupervisionLimits, program: String = "/usr/bin/env") -> Supervisor {
+  private static let order: ChildOrder = {
     var row = SampleRow(sample: Sample(path: SamplePath("any"), bytes: 0, modified: 0))
     row.scores = [0.5, nil]
     row.facts = FileFacts(
       format: .png, width: 1, height: 1, colour: .rgb, bitsPerChannel: 8, hasAlpha: false, orientation: 1)
-    return Supervisor(
-      ChildLaunch(executable: program, arguments: ["python3", "-c", child]), order: ChildOrder(header: row.encoded()),
-      limits: limits)
+    return ChildOrder(header: row.encoded())
+  }()
+
+  private static func supervisor(_ limits: SupervisionLimits, program: String = "/usr/bin/env") -> Supervisor {
+    Supervisor(
+      ChildLaunch(executable: program, arguments: ["python3", "-c", child]), order: order, limits: limits)
   }
 
   private static func pool(
@@ -168,6 +172,76 @@ import Testing
       return try await group.reduce(into: Set<Int32>()) { $0.formUnion($1) }
     }
     #expect((1...2).contains(children.count))
+  }
+
+  private static func work(_ name: String) -> ChildWork {
+    ChildWork(WorkRequest(.score, WorkRequest.File(samples([name])[0], .bytes(0))))
+  }
+
+  private static func isRow(_ answer: ChildAnswer) -> Bool {
+    if case .answered(let bytes) = answer { bytes != Array("no row".utf8) } else { false }
+  }
+
+  /// Whoever comes with another order while the child still gets ready by the first one is answered by the other.
+  @Test(arguments: [false, true]) func aChildThatWasStartedAheadIsTheOneThatWorks(isOrderedAnew: Bool) throws {
+    let supervisor = Self.supervisor(Self.limits())
+    supervisor.startAhead()
+    let child = try #require(supervisor.process)
+    let other = Array("another order".utf8)
+    if isOrderedAnew { supervisor.follow(ChildOrder(header: other), limits: Self.limits()) }
+    let answers = try supervisor.answers(to: [Self.work("0"), Self.work("1")], stop: StopRequest())
+    let expected = ChildAnswer.answered(isOrderedAnew ? other : Self.order.header)
+    #expect(answers == [expected, expected] && supervisor.process == child && supervisor.deaths == 0)
+  }
+
+  @Test func aChildThatDiedBeforeItHadWorkIsMadeUpFor() throws {
+    let supervisor = Self.supervisor(Self.limits())
+    supervisor.startAhead()
+    let first = try #require(supervisor.process)
+    kill(first, SIGKILL)
+    let answers = try supervisor.answers(to: [Self.work("0")], stop: StopRequest())
+    #expect(answers.count == 1 && answers.allSatisfy(Self.isRow) && supervisor.process != first)
+    let nowhere = Self.supervisor(Self.limits(), program: "/nowhere/at/all")
+    nowhere.startAhead()
+    #expect(nowhere.process == nil)
+    #expect(throws: SupervisionFault.self) { try nowhere.answers(to: [Self.work("0")], stop: StopRequest()) }
+  }
+
+  /// Nobody takes the answers to what one that is given back was asked: the next must not hear them as its own.
+  @Test func whatStillWaitsIsForgottenWhenASupervisorIsGivenBack() throws {
+    let idle = IdleSupervisors()
+    let supervisor = Self.supervisor(Self.limits())
+    try supervisor.warmUp()
+    for _ in 0..<3 { supervisor.add(Self.work("nonsense")) }
+    idle.giveBack(supervisor)
+    let taken = try #require(idle.take())
+    #expect(taken === supervisor && taken.waitingCount == 0)
+    taken.follow(Self.order, limits: Self.limits())
+    let answers = try taken.answers(to: [Self.work("0"), Self.work("1")], stop: StopRequest())
+    #expect(answers.count == 2 && answers.allSatisfy(Self.isRow))
+  }
+
+  @Test func eachPieceHasItsOwnAnswersThoughTheNextBeginsBeforeItEnds() throws {
+    let pieces = BegunPieces(Self.supervisor(Self.limits()), stop: StopRequest())
+    let names = [["0", "nonsense", "1"], ["crash"], [], ["2", "nonsense"]]
+    func begin(_ piece: Int) { pieces.begin(names[piece].count) { Self.work(names[piece][$0]) } }
+    begin(0)
+    for piece in names.indices {
+      if piece + 1 < names.count { begin(piece + 1) }
+      let answers = try pieces.finish()
+      #expect(answers.map(Self.isRow) == names[piece].map { Int($0) != nil }, "piece \(piece)")
+    }
+  }
+
+  @Test func whereNoChildWorksNoMoreWorkIsAskedFor() throws {
+    let pieces = BegunPieces(Self.supervisor(Self.limits(), program: "/nowhere/at/all"), stop: StopRequest())
+    pieces.begin(1) { _ in Self.work("0") }
+    #expect(throws: SupervisionFault.self) { try pieces.finish() }
+    pieces.begin(1) { _ in
+      Issue.record("asked for work that nobody does")
+      return Self.work("1")
+    }
+    #expect(throws: SupervisionFault.self) { try pieces.finish() }
   }
 
   @Test func whereNoChildStartsNothingIsTakenForAFaultOfAFile() async throws {

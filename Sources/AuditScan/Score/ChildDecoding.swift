@@ -27,6 +27,15 @@ package final class ChildDecoding: DecodingPool {
 
   package func decoder(stop: StopRequest) -> any SampleDecoding { ChildDecoder(of: self, stop: stop) }
 
+  /// Starts processes for the first who ask, without a wait for them.
+  func startAhead(_ count: Int) {
+    for _ in 0..<count {
+      let supervisor = Supervisor(launch, order: order, limits: limits)
+      supervisor.startAhead()
+      giveBack(supervisor)
+    }
+  }
+
   /// One that works for the caller alone from now on.
   func take() -> Supervisor { idle.take() ?? Supervisor(launch, order: order, limits: limits) }
 

@@ -11,8 +11,7 @@ package final class Supervisor {
   private var order: ChildOrder
   private var limits: SupervisionLimits
   private var child: ChildLink?
-  /// Whether the child works by the order.
-  private var isOrdered = false
+  private var standing = Standing.unordered
   /// Without answers, the oldest first; those of `sent` are with the child.
   private var waiting: [Waiting] = []
   private var sent = 0
@@ -34,6 +33,14 @@ package final class Supervisor {
   private static let lookEvery = 0.1
   private static let startAttempts = 3
 
+  /// What the child knows of the order.
+  private enum Standing {
+    case unordered
+    /// One was sent, this one or the one before it, and the child has not said yet that it can begin.
+    case sent(isCurrent: Bool)
+    case ready
+  }
+
   private struct Waiting {
     let work: ChildWork
     var attempts = 0
@@ -47,7 +54,11 @@ package final class Supervisor {
   package func follow(_ order: ChildOrder, limits: SupervisionLimits) {
     precondition(waiting.isEmpty, "work that waits was meant for the order before")
     (self.order, self.limits) = (order, limits)
-    isOrdered = false
+    if case .sent = standing {
+      standing = .sent(isCurrent: false)
+    } else {
+      standing = .unordered
+    }
   }
 
   package var waitingCount: Int { waiting.count }
@@ -58,6 +69,15 @@ package final class Supervisor {
   package func add(_ work: ChildWork) {
     waiting.append(Waiting(work: work))
     waitingBytes += work.bytes
+  }
+
+  /// Starts a child where none runs, without a wait: it gets ready while the caller does something else. Where that does
+  /// not succeed, whoever has work for it hears of it.
+  package func startAhead() {
+    guard child == nil, let link = try? ChildLink(launch) else { return }
+    link.send(order.parcel(limits))
+    _ = link.flush()
+    (child, standing) = (link, .sent(isCurrent: true))
   }
 
   /// Starts a child where none runs, and waits until it can begin.
@@ -209,7 +229,7 @@ package final class Supervisor {
 
   private func forgetChild() {
     child = nil
-    isOrdered = false
+    standing = .unordered
     sent = 0
     answered = 0
     pace = AnswerPace()
@@ -217,7 +237,7 @@ package final class Supervisor {
 
   private func running() throws(SupervisionFault) -> ChildLink {
     if let child, sent > 0 || answered < limits.recycleAfter {
-      if isOrdered { return child }
+      if case .ready = standing { return child }
       if case .success = give(order, to: child) { return child }
     }
     endChild()
@@ -247,7 +267,16 @@ package final class Supervisor {
 
   /// - Returns: the child, once it can begin.
   private func give(_ order: ChildOrder, to link: ChildLink) -> Result<ChildLink, SupervisionFault> {
+    if case .sent(let isCurrent) = standing {
+      let ready = wait(for: link)
+      guard case .success = ready, !isCurrent else { return ready }
+    }
     link.send(order.parcel(limits))
+    return wait(for: link)
+  }
+
+  /// - Returns: the child, once it says that it can begin by the order that was sent last.
+  private func wait(for link: ChildLink) -> Result<ChildLink, SupervisionFault> {
     let deadline = Deadline(seconds: limits.warmUp)
     while !deadline.isOver {
       var entry = pollfd(fd: link.socket, events: Int16(POLLIN | (link.hasToSend ? POLLOUT : 0)), revents: 0)
@@ -257,7 +286,7 @@ package final class Supervisor {
       if let frame = found.frames.first {
         if frame.kind == .ready {
           sandbox = Sandbox(greeting: frame.header)
-          isOrdered = true
+          standing = .ready
           return .success(link)
         }
         return .failure(.refused(String(decoding: frame.body, as: UTF8.self)))
