@@ -1,4 +1,5 @@
 import AuditCore
+import AuditImages
 import CKernels
 import Testing
 
@@ -223,4 +224,41 @@ private struct Warped {
     let rest = ((place % (2 * length)) + 2 * length) % (2 * length)
     return min(rest, 2 * length - 1 - rest)
   }
+}
+
+/// What JPEG leaves of a picture is told without a file; a file says the same. Sizes around blocks and shared colours, pictures of
+/// noise, of slopes, of black and white, and of colours that no file can keep.
+@Test(arguments: [(1, 1), (2, 1), (3, 2), (5, 4), (8, 8), (9, 17), (17, 16), (31, 33), (64, 48), (89, 109), (130, 7)])
+func whatJPEGLeavesIsWhatComesOutOfAFile(width: Int, height: Int) throws {
+  var random = SplitMix64(seed: UInt64(width * height))
+  let rules: [(Int, Int, Int) -> Int] = [
+    { _, _, _ in 0 }, { 3 * $0 + 5 * $1 + 40 * $2 }, { x, y, _ in (x / 3 + y / 2) % 2 * 255 },
+    { _, _, channel in channel == 0 ? 250 : 3 },
+  ]
+  for (number, rule) in rules.enumerated() {
+    let pixels = (0..<3 * width * height).map { place -> UInt8 in
+      let value = rule(place / 3 % width, place / 3 / width, place % 3)
+      return UInt8(truncatingIfNeeded: number == 0 || number == 3 ? value ^ random.integer(below: 256) : value)
+    }
+    let image = RGBImage(width: width, height: height, pixels: pixels)
+    for quality in [1, 6, 11, 49, 50, 85, 90, 96, 100] {
+      for sampling in ChromaSampling.allCases {
+        let file = try encodeJPEG(image, quality: quality, sampling: sampling)
+        let read = try decodeImage(file, name: "", maxPixels: width * height, target: .max).image
+        let told = try CopyEncoding.jpeg(quality: quality, sampling).passed(image)
+        #expect(told == read, "picture \(number), quality \(quality), \(sampling)")
+      }
+    }
+  }
+}
+
+@Test func noJPEGFileIsAsLongAsThis() throws {
+  let row = [UInt8](repeating: 9, count: 3 * 65_501)
+  for image in [
+    RGBImage(width: 65_501, height: 1, pixels: row), RGBImage(width: 1, height: 65_501, pixels: row),
+  ] {
+    #expect(throws: EncodingError.self) { try CopyEncoding.jpeg(quality: 90, .half).passed(image) }
+  }
+  let longest = RGBImage(width: 1, height: 65_500, pixels: Array(row.dropLast(3)))
+  #expect(try CopyEncoding.jpeg(quality: 90, .half).passed(longest).height == 65_500)
 }

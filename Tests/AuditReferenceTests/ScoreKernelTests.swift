@@ -16,7 +16,7 @@ struct ScoreKernelTests {
       var centred = [Float](repeating: 0, count: length)
       var lanes = [Float](repeating: 0, count: 16 * rank)
       var scores = [Float](repeating: 0, count: rank)
-      audit_linear_project(row, mean, tiles, chunks, rank, &centred, &lanes, &scores, scalar)
+      audit_linear_project(row, 1, mean, tiles, chunks, rank, &centred, &lanes, &scores, scalar)
       var reconstruction = centred
       var residual = centred
       let square = audit_linear_reconstruct(
@@ -31,6 +31,29 @@ struct ScoreKernelTests {
       return sum + Double(Float(row[index]) / 255 - mean[index]) * Double(tiles[tile])
     }
     #expect(abs(Double(fast.scores[0]) - expected) < 1e-5)
+  }
+
+  /// Rows around the number that one pass takes.
+  @Test(arguments: [1, 4, 5, 6, 12]) func rowsTogetherGiveWhatEachGivesByItself(count: Int) {
+    var source = SyntheticRows(seed: UInt64(count))
+    let (chunks, rank) = (3, 7)
+    let length = 64 * chunks
+    let rows = (0..<(count * length)).map { _ in UInt8(source.next() * 256) }
+    let mean = (0..<length).map { _ in Float(source.next()) }
+    let tiles = (0..<(length * rank)).map { _ in Float(source.next() - 0.5) / 50 }
+    func run(_ rows: [UInt8], _ scalar: Int32) -> (centred: [Float], scores: [Float]) {
+      let count = rows.count / length
+      var centred = [Float](repeating: 0, count: count * length)
+      var lanes = [Float](repeating: 1, count: count * 16 * rank)
+      var scores = [Float](repeating: 0, count: count * rank)
+      audit_linear_project(rows, count, mean, tiles, chunks, rank, &centred, &lanes, &scores, scalar)
+      return (centred, scores)
+    }
+    let alone = (0..<count).map { run(Array(rows[$0 * length..<($0 + 1) * length]), 1) }
+    for scalar in [Int32(0), 1] {
+      let together = run(rows, scalar)
+      #expect(together.scores == alone.flatMap(\.scores) && together.centred == alone.flatMap(\.centred))
+    }
   }
 
   @Test(arguments: [1, 15, 64, 127, 128, 129, 1000, 12_288]) func theNearestRowIsFoundExactly(length: Int) {

@@ -77,16 +77,17 @@ package struct SetModel: Sendable, Equatable {
   package func place(of measures: PictureMeasures) -> SetPlace {
     let appearance = appearance.standardised(Array(measures.statistics.prefix(SetModel.appearanceCount)))
     let traces = traces.standardised(Array(measures.statistics.dropFirst(SetModel.appearanceCount)))
-    let (pixelDistances, coordinates) = pixels.position(of: measures.pixels)
+    let views = pixels.positions(of: [measures.pixels] + Turn.allCases.map(measures.pixels(turned:)))
+    let coordinates = views[0].coordinates
     return SetPlace(
       appearance: appearance, traces: traces,
       colours: colours.standardised(RegionColours.values(of: measures.pixels)),
       histogram: histograms.distances(of: measures.histogram),
-      pixels: pixelDistances, appearanceSpace: appearanceSpace.distances(of: appearance),
+      pixels: views[0].distances, appearanceSpace: appearanceSpace.distances(of: appearance),
       tracesSpace: tracesSpace.distances(of: traces), lines: measures.lines,
       composition: coordinates + [Double](repeating: 0, count: SetModel.pixelRank - coordinates.count),
       turnedHistograms: measures.turnedHistograms.map { histograms.distances(of: $0).orthogonal },
-      turnedPixels: Turn.allCases.map { pixels.distances(of: measures.pixels(turned: $0)).orthogonal })
+      turnedPixels: views.dropFirst().map(\.distances.orthogonal))
   }
 
   /// - Parameter member: the row of the set that the picture is; it is not its own neighbour.

@@ -70,6 +70,21 @@ void audit_damage_mix(uint8_t *_Nonnull bytes, const uint8_t *_Nonnull other, si
 void audit_damage_ink(uint8_t *_Nonnull pixels, const uint8_t *_Nonnull cover, size_t count, uint32_t opacity,
                       const uint8_t ink[_Nonnull 3]);
 
+// How many pixels share a colour: one, two side by side, squares of 2 x 2.
+typedef enum {
+  AUDIT_DAMAGE_FULL = 0,
+  AUDIT_DAMAGE_HALF = 1,
+  AUDIT_DAMAGE_QUARTER = 2,
+} audit_damage_sampling;
+
+// Saves the picture as JPEG and reads it again, but for the packing, which loses nothing: the same bytes as libjpeg-turbo
+// gives with its exact transforms ("islow") and its smooth colour ("fancy upsampling"). `quality` 1...100 on its scale. `work`
+// holds 3 across down + 4 across bytes, where `across` is the width up to a multiple of 32, `down` the height to one of 8.
+// Source: ITU-T T.81; C. Loeffler, A. Ligtenberg, G. Moschytz, "Practical fast 1-D DCT algorithms with 11
+// multiplications", ICASSP 1989.
+void audit_damage_jpeg(uint8_t *_Nonnull pixels, size_t width, size_t height, int quality,
+                       audit_damage_sampling sampling, uint8_t *_Nonnull work);
+
 // Draws a stroke with round ends on a plane and keeps the larger value where something stands: from (x0, y0) to
 // (x1, y1) and `radius` wide on either side, in pixels.
 void audit_damage_stroke(uint8_t *_Nonnull plane, size_t width, size_t height, float x0, float y0, float x1, float y1,

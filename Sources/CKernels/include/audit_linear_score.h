@@ -10,13 +10,13 @@
 
 enum { AUDIT_LINEAR_CHUNK = 64, AUDIT_LINEAR_LANES = 16 };
 
-/// scores = V' (row / 255 - mean).
+/// scores = V' (row / 255 - mean) of `count` rows, one after the other; several together cost less than each by itself.
 ///
-/// centred: 64 * chunks numbers out, row / 255 - mean. lanes: 16 * rank numbers of working space.
+/// Of each row: centred: 64 * chunks numbers out, row / 255 - mean. lanes: 16 * rank numbers of working space.
 /// scalar: 1 takes the plain loops.
-void audit_linear_project(const uint8_t *_Nonnull row, const float *_Nonnull mean, const float *_Nonnull tiles,
-                          size_t chunks, size_t rank, float *_Nonnull centred, float *_Nonnull lanes,
-                          float *_Nonnull scores, int scalar);
+void audit_linear_project(const uint8_t *_Nonnull rows, size_t count, const float *_Nonnull mean,
+                          const float *_Nonnull tiles, size_t chunks, size_t rank, float *_Nonnull centred,
+                          float *_Nonnull lanes, float *_Nonnull scores, int scalar);
 
 /// reconstruction = mean + V scores, residual = row / 255 - reconstruction; returns |residual|^2.
 double audit_linear_reconstruct(const float *_Nonnull centred, const float *_Nonnull mean,

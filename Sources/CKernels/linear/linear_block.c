@@ -420,7 +420,7 @@ void audit_linear_submatrix(const double *matrix, size_t stride, const size_t *r
 }
 
 // Rows p and q of a matrix: p' = c p - s q, q' = s p + c q.
-static void rotate_rows(double *restrict p, double *restrict q, size_t count, double c, double s) {
+INLINED void rotate_rows(double *restrict p, double *restrict q, size_t count, double c, double s) {
   for (size_t k = 0; k < count; k++) {
     double a = p[k];
     double b = q[k];
@@ -429,7 +429,7 @@ static void rotate_rows(double *restrict p, double *restrict q, size_t count, do
   }
 }
 
-static double off_diagonal(const double *matrix, size_t order, size_t stride) {
+INLINED double off_diagonal(const double *matrix, size_t order, size_t stride) {
   double sum = 0;
   for (size_t i = 0; i < order; i++) {
     for (size_t j = 0; j < i; j++) {
@@ -439,7 +439,7 @@ static double off_diagonal(const double *matrix, size_t order, size_t stride) {
   return sum;
 }
 
-int audit_linear_jacobi(double *matrix, size_t order, size_t stride, double *values, double *vectors) {
+CLONES int audit_linear_jacobi(double *matrix, size_t order, size_t stride, double *values, double *vectors) {
   enum { SWEEPS = 40 };
   // The rotations are gathered in `turned`, whose rows are the eigenvectors, so that every inner loop is contiguous.
   double *turned = calloc(order * order, sizeof(double));

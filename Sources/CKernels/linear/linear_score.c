@@ -11,7 +11,8 @@ enum { CHUNK = AUDIT_LINEAR_CHUNK, LANES = AUDIT_LINEAR_LANES };
 
 typedef float wide __attribute__((vector_size(4 * AUDIT_LINEAR_LANES), aligned(4)));
 
-static void centre(const uint8_t *restrict row, const float *restrict mean, size_t length, float *restrict centred) {
+CLONES static void centre(const uint8_t *restrict row, const float *restrict mean, size_t length,
+                          float *restrict centred) {
   for (size_t i = 0; i < length; i++) {
     centred[i] = (float)row[i] / 255.0f - mean[i];
   }
@@ -26,18 +27,37 @@ static double total(const float *lanes) {
   return sum;
 }
 
-CLONES static void project_fast(const float *restrict centred, const float *restrict tiles, size_t chunks, size_t rank,
-                                float *restrict lanes) {
+// Rows that pass over the components together: these take longer to come from the second-level cache than to be used.
+enum { TOGETHER = 5 };
+
+INLINED void project_together(const float *restrict centred, const float *restrict tiles, size_t chunks, size_t rank,
+                              const size_t rows, float *restrict lanes) {
   for (size_t chunk = 0; chunk < chunks; chunk++) {
-    const wide *d = (const wide *)(centred + chunk * CHUNK);
-    const wide d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3];
+    wide d[TOGETHER][4];
+    for (size_t r = 0; r < rows; r++) {
+      const wide *row = (const wide *)(centred + (r * chunks + chunk) * CHUNK);
+      for (size_t part = 0; part < 4; part++) d[r][part] = row[part];
+    }
     const float *tile = tiles + chunk * rank * CHUNK;
     for (size_t j = 0; j < rank; j++) {
       const wide *v = (const wide *)(tile + j * CHUNK);
-      wide *sum = (wide *)(lanes + j * LANES);
-      *sum += (d0 * v[0] + d1 * v[1]) + (d2 * v[2] + d3 * v[3]);
+      const wide v0 = v[0], v1 = v[1], v2 = v[2], v3 = v[3];
+      for (size_t r = 0; r < rows; r++) {
+        wide *sum = (wide *)(lanes + (r * rank + j) * LANES);
+        *sum += (d[r][0] * v0 + d[r][1] * v1) + (d[r][2] * v2 + d[r][3] * v3);
+      }
     }
   }
+}
+
+CLONES static void project_fast(const float *restrict centred, const float *restrict tiles, size_t chunks, size_t rank,
+                                float *restrict lanes) {
+  project_together(centred, tiles, chunks, rank, 1, lanes);
+}
+
+CLONES static void project_some(const float *restrict centred, const float *restrict tiles, size_t chunks, size_t rank,
+                                float *restrict lanes) {
+  project_together(centred, tiles, chunks, rank, TOGETHER, lanes);
 }
 
 static void project_scalar(const float *restrict centred, const float *restrict tiles, size_t chunks, size_t rank,
@@ -56,12 +76,20 @@ static void project_scalar(const float *restrict centred, const float *restrict 
   }
 }
 
-void audit_linear_project(const uint8_t *row, const float *mean, const float *tiles, size_t chunks, size_t rank,
-                          float *centred, float *lanes, float *scores, int scalar) {
-  centre(row, mean, chunks * CHUNK, centred);
-  memset(lanes, 0, rank * LANES * sizeof(float));
-  (scalar ? project_scalar : project_fast)(centred, tiles, chunks, rank, lanes);
-  for (size_t j = 0; j < rank; j++) {
+void audit_linear_project(const uint8_t *rows, size_t count, const float *mean, const float *tiles, size_t chunks,
+                          size_t rank, float *centred, float *lanes, float *scores, int scalar) {
+  const size_t length = chunks * CHUNK;
+  memset(lanes, 0, count * rank * LANES * sizeof(float));
+  for (size_t row = 0; row < count; row++) {
+    centre(rows + row * length, mean, length, centred + row * length);
+  }
+  for (size_t row = 0; row < count;) {
+    const int together = !scalar && row + TOGETHER <= count;
+    (scalar ? project_scalar : together ? project_some : project_fast)(centred + row * length, tiles, chunks, rank,
+                                                                       lanes + row * rank * LANES);
+    row += together ? TOGETHER : 1;
+  }
+  for (size_t j = 0; j < count * rank; j++) {
     scores[j] = (float)total(lanes + j * LANES);
   }
 }

@@ -51,7 +51,7 @@ package final class LowRankScorer {
   private func reconstruct(_ pixels: [UInt8]) -> Double {
     let chunks = LowRankModel.length / Int(AUDIT_LINEAR_CHUNK)
     audit_linear_project(
-      pixels, model.mean, model.tiles, chunks, model.rank, &centred, &lanes, &scores, KernelChoice.scalar)
+      pixels, 1, model.mean, model.tiles, chunks, model.rank, &centred, &lanes, &scores, KernelChoice.scalar)
     return audit_linear_reconstruct(
       centred, model.mean, model.tiles, chunks, model.rank, scores, &reconstruction, &residual, KernelChoice.scalar)
   }
