@@ -45,7 +45,8 @@ private struct Meaning: Hashable {
   let many = (0..<600).map { SplitMix64.mixed(UInt64($0)) }
   let plan = CopyPlan(keys: many, seed: 3)
   for place in DamageKinds.all.indices {
-    #expect(Set(plan.jobs.filter { $0.treatment == .damaged(place) }.map(\.source)).count == 60)
+    let copies = plan.jobs.filter { $0.treatment == .damaged(place) }
+    #expect(!copies.isEmpty && Set(copies.map(\.source)).count == copies.count)
   }
   #expect(Set(plan.jobs.map(\.source)).count <= 500)
 }

@@ -32,6 +32,16 @@ import Testing
     #expect(StudyAnswer.measurement(bytes + [0]) == nil)
   }
 
+  @Test func theRowOfTheFitComesWithAMeasurementOrNot() throws {
+    var measurement = Self.measurement
+    measurement.modelRow = (0..<64 * 64 * 3).map { UInt8(truncatingIfNeeded: $0) }
+    let bytes = StudyAnswer.encoded(measurement)
+    let copy = try #require(StudyAnswer.measurement(bytes))
+    #expect(copy.modelRow == measurement.modelRow && copy.fingerprint == measurement.fingerprint)
+    #expect(StudyAnswer.measurement(StudyAnswer.encoded(Self.measurement))?.modelRow == nil)
+    #expect(StudyAnswer.measurement(bytes.dropLast()) == nil && StudyAnswer.measurement(bytes + [0]) == nil)
+  }
+
   @Test func copiesKeepTheirPlacesAlsoWhereOneCouldNotBeMade() throws {
     let plan = CopyPlan(keys: [1, 2, 3], seed: 1, amounts: .init(perKind: 1, harmless: 1, reencoded: 1))
     let jobs = Array(plan.jobs.prefix(3))

@@ -25,6 +25,9 @@ package struct ReadPicture: Sendable {
   package init(image: RGBImage, facts: FileFacts, notices: [SampleIssue]) {
     (self.image, self.facts, self.notices) = (image, facts, notices)
   }
+
+  /// Whether the decoder scaled nothing down: whoever asks for more pixels gets the same.
+  package var isWhole: Bool { image.width == facts.width && image.height == facts.height }
 }
 
 /// Reads and decodes samples, one after another; uses the memory of the file again. Where the source says so, a process

@@ -18,6 +18,9 @@ package final class MeasuredPicture {
   private(set) var native = NativeMeasure()
   private(set) var standard = StandardMeasure()
   private(set) var gradients = GradientMeasure()
+  /// The picture at 64 x 64.
+  package private(set) var small = RGBImage(
+    width: smallSide, height: smallSide, pixels: [UInt8](repeating: 0, count: 3 * smallSide * smallSide))
   private var straight = LineMeasure()
 
   package init() {}
@@ -28,7 +31,7 @@ package final class MeasuredPicture {
   package func load(_ image: RGBImage, resizer: inout ImageResizer) {
     precondition(image.width * image.height <= MeasuredPicture.mostPixels, "\(image.width) x \(image.height)")
     native.load(image)
-    let small = resizer.resize(image, width: MeasuredPicture.smallSide, height: MeasuredPicture.smallSide)
+    small = resizer.resize(image, width: MeasuredPicture.smallSide, height: MeasuredPicture.smallSide)
     standard.load(
       resizer.resize(image, width: MeasuredPicture.side, height: MeasuredPicture.side), small: small)
     gradients.load(small)

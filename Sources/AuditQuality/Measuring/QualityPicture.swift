@@ -4,7 +4,7 @@ package import AuditImages
 /// The size at which a picture is measured by itself.
 package enum QualityPicture {
   /// Up to this long side a picture is measured as it is.
-  static let longest = 320
+  package static let longest = 320
   /// Long side of what is larger than that, once it is scaled down.
   ///
   /// Twice what a decoder has to deliver at least, for results that do not hang on how it scales.

@@ -13,6 +13,12 @@ struct DamageSample: Sendable {
   var keys: [UInt64] = []
   var copies: [PlantedCopy] = []
 
+  /// What a fit takes of the pictures, by their keys, where it is known.
+  var modelRows: KnownRows {
+    let rows = zip(keys, pictures).compactMap { key, picture in picture.modelRow.map { (key, $0) } }
+    return KnownRows(rows) { first, _ in first }
+  }
+
   /// Reads the first readable pictures in subsample order and makes the copies; fewer where the stop is set.
   static func read(
     _ plan: Plan, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
@@ -63,21 +69,13 @@ struct DamageSample: Sendable {
     for sample in samples where !stop.isSet { _ = study.measurements(of: [sample]) }
   }
 
-  /// Few pictures are soon worn out: a tenth of them for each kind, from 10 up.
-  private static func amounts(ofCopiesOf pictures: Int) -> CopyPlan.Amounts {
-    let (most, perKind) = (CopyPlan.Amounts(), max(pictures / 10, 10))
-    return CopyPlan.Amounts(
-      perKind: min(perKind, most.perKind), harmless: min(5 * perKind, most.harmless),
-      reencoded: min(5 * perKind, most.reencoded))
-  }
-
   /// Makes and measures the copies, picture by picture, so that each is read once for all of its own.
   private mutating func addCopies(
     of samples: [Sample], in files: Plan, settings: ScanSettings, jobs: Int, risks: RiskyFiles,
     stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws {
-    let plan = CopyPlan(keys: keys, seed: settings.seed, amounts: DamageSample.amounts(ofCopiesOf: keys.count))
+    let plan = CopyPlan(keys: keys, seed: settings.seed, amounts: .init(ofPictures: keys.count))
     let workers = files.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) { (orders: [[Int]]) in
       PlantedCopies(
         orders: orders.map { places in

@@ -47,11 +47,11 @@ final class PictureStudy: PictureStudying {
 
   func modelRows(of samples: [Sample]) -> [[UInt8]?] {
     let side = LowRankModel.side
-    return samples.map { decoded($0, by: fitReader) { resizer.resize($0, width: side, height: side).pixels } }
+    return samples.map { decoded($0, by: fitReader) { resizer.resize($0.image, width: side, height: side).pixels } }
   }
 
   func measurements(of samples: [Sample]) -> [PictureMeasurement?] {
-    samples.map { decoded($0, by: reader) { scorer.measured($0) } }
+    samples.map { decoded($0, by: reader) { scorer.studied($0) } }
   }
 
   func copies(_ order: CopyOrder) -> [PlantedCopy?] {
@@ -69,17 +69,17 @@ final class PictureStudy: PictureStudying {
 
   /// The picture as it is measured.
   private func picture(of sample: Sample, by reader: SampleReader) -> RGBImage? {
-    decoded(sample, by: reader) { QualityPicture.scaled($0, resizer: &resizer) }
+    decoded(sample, by: reader) { QualityPicture.scaled($0.image, resizer: &resizer) }
   }
 
   /// - Parameter use: given the picture in any size.
-  private func decoded<Value>(_ sample: Sample, by reader: SampleReader, _ use: (RGBImage) -> Value) -> Value? {
+  private func decoded<Value>(_ sample: Sample, by reader: SampleReader, _ use: (ReadPicture) -> Value) -> Value? {
     place?.enter(sample)
     defer {
       reader.release()
       place?.leave()
     }
-    return reader.picture(of: sample).map(use)
+    return (try? reader.read(sample).picture.get()).map(use)
   }
 }
 

@@ -11,6 +11,8 @@ struct PreparedQuality {
   let model: DamageModel?
   /// Of the pictures that were just measured.
   var known = KnownPictures()
+  /// Of the same pictures; needed until the reference is made.
+  var modelRows = KnownRows()
   /// Whether this call made the model, so that every picture is judged anew.
   let isNew: Bool
 }
@@ -37,7 +39,8 @@ struct QualityPreparation {
     }
     try store.keep(damageModel: StoredModel(learnt.model), for: run)
     return PreparedQuality(
-      model: learnt.model, known: KnownPictures(learnt.sample, judged: learnt.judgements), isNew: true)
+      model: learnt.model, known: KnownPictures(learnt.sample, judged: learnt.judgements),
+      modelRows: learnt.sample.modelRows, isNew: true)
   }
 
   /// nil where too few pictures can be read, or the stop is set.

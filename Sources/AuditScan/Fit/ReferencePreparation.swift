@@ -13,6 +13,8 @@ struct ReferencePreparation {
   var risks = RiskyFiles()
   /// nil where nobody looks for damage.
   var damaged: DamagedPictures?
+  /// Of pictures that were looked at before.
+  var modelRows = KnownRows()
   var damageIsNew = false
 
   func make(
@@ -22,9 +24,9 @@ struct ReferencePreparation {
       PreparationContext(
         plan: plan, settings: settings, models: RunModels(store, run: run.id), jobs: jobs, stop: stop,
         knowsDamage: damaged != nil, damageIsNew: damageIsNew, progress: progress
-      ) { [settings, jobs, risks, damaged] plan in
+      ) { [settings, jobs, risks, damaged, modelRows] plan in
         var subsample = try await Subsample.read(
-          plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
+          plan, settings: settings, jobs: jobs, risks: risks, known: modelRows, stop: stop, progress: progress)
         subsample.isDamaged = try await damaged?.flags(of: subsample.keys, in: plan)
         return subsample
       })

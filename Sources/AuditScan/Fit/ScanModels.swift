@@ -23,9 +23,10 @@ struct ScanModels {
     }
     reference = try await ReferencePreparation(
       reference: scan.reference, plan: plan, settings: settings, jobs: jobs, risks: risks, damaged: damaged,
-      damageIsNew: quality?.isNew == true
+      modelRows: quality?.modelRows ?? KnownRows(), damageIsNew: quality?.isNew == true
     ).make(for: scan.run, in: scan.store, stop: stop, progress: progress)
     if let damaged { quality?.known = await damaged.known }
+    quality?.modelRows = KnownRows()
     self.quality = quality
   }
 

@@ -18,11 +18,11 @@ enum StudyAnswer {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(
       PictureMeasures.encodedLength + PixelDigest.encodedLength + 8 + fingerprint.pixels + fingerprint.hashes
-        + fingerprint.small)
+        + fingerprint.small + (measurement.modelRow?.count ?? 0))
     measurement.measures.encode(to: &bytes)
     bytes += measurement.pixels.encoded()
     bytes += encoded(found.contrast)
-    for part in [found.pixels, found.hashes, found.small] { bytes += part }
+    for part in [found.pixels, found.hashes, found.small, encoded(modelRow: measurement.modelRow)] { bytes += part }
     return bytes
   }
 
@@ -33,9 +33,10 @@ enum StudyAnswer {
     else { return nil }
     let found = StoredFingerprint(
       pixels: Array(rest.take(fingerprint.pixels)), hashes: Array(rest.take(fingerprint.hashes)), contrast: contrast,
-      small: Array(rest))
-    guard found.small.count == fingerprint.small else { return nil }
-    return PictureMeasurement(measures: measures, pixels: pixels, fingerprint: found)
+      small: Array(rest.take(fingerprint.small)))
+    let row = modelRow(Array(rest))
+    guard found.small.count == fingerprint.small, rest.isEmpty || row != nil else { return nil }
+    return PictureMeasurement(measures: measures, pixels: pixels, fingerprint: found, modelRow: row)
   }
 
   /// Each behind a byte that says whether it could be made.

@@ -35,7 +35,19 @@ final class QualityScorer {
     measurement.quality(judged: model?.judgement(of: measurement.measures, key: key))
   }
 
-  func measured(_ decoded: RGBImage) -> PictureMeasurement { measured(decoded, pixels: PixelDigest(of: decoded)) }
+  /// What damage is learnt from, and what the fit takes, so that it need not decode the picture again.
+  func studied(_ read: ReadPicture) -> PictureMeasurement {
+    var found = measured(read.image, pixels: PixelDigest(of: read.image))
+    if read.isWhole { found.modelRow = modelRow(of: read.image) }
+    return found
+  }
+
+  /// - Parameter decoded: what was measured last.
+  private func modelRow(of decoded: RGBImage) -> [UInt8] {
+    let isScaled = max(decoded.width, decoded.height) > QualityPicture.longest
+    let side = LowRankModel.side
+    return resizer.resize(isScaled ? decoded : picture.small, width: side, height: side).pixels
+  }
 
   private func measured(_ decoded: RGBImage, pixels: PixelDigest) -> PictureMeasurement {
     let measures = measures(of: decoded)
@@ -57,6 +69,9 @@ struct PictureMeasurement: Sendable {
   /// Of the decoded picture.
   let pixels: PixelDigest
   let fingerprint: StoredFingerprint
+  /// What the fit takes of it, `LowRankModel.length` bytes; nil where it may need more pixels than were decoded, or was not
+  /// asked for.
+  var modelRow: [UInt8]?
 
   /// - Parameter judgement: nil where there is no model.
   func quality(judged judgement: DamageJudgement?) -> PictureQuality {

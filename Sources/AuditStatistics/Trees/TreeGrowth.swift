@@ -62,6 +62,8 @@ private struct TreeGrowth {
   /// Rows of the right side of a cut, until those of the left lie in front.
   private var spare: [Int32]
   private var counts: [Int32]
+  /// Those above 0, in their order.
+  private var present: [Int32] = []
   private var tree = ExtraTrees.Tree()
 
   private struct Cut {
@@ -117,7 +119,7 @@ private struct TreeGrowth {
   /// The purest of some random cuts; nil where the node becomes a leaf. Counts the classes of the node.
   private mutating func bestCut(of range: Range<Int>, _ random: NodeRandom) -> Cut? {
     countClasses(of: range)
-    guard range.count >= 2 * smallestLeaf, counts.count(where: { $0 > 0 }) > 1 else { return nil }
+    guard range.count >= 2 * smallestLeaf, present.count > 1 else { return nil }
     var (random, best) = (random, Cut())
     var (visited, varied) = (0, 0)
     // What is drawn must not depend on what earlier nodes drew.
@@ -144,6 +146,8 @@ private struct TreeGrowth {
         for place in range { counts[Int(labels[Int(rows[place])])] += 1 }
       }
     }
+    present.removeAll(keepingCapacity: true)
+    for count in counts where count > 0 { present.append(count) }
   }
 
   /// A cut between the extremes of a feature, whose values stay in `scratch`; nil where all values are equal.
@@ -187,8 +191,8 @@ private struct TreeGrowth {
     var (left, leftSquares, rightSquares) = (0, 0.0, 0.0)
     var start = range.lowerBound
     scratch.withUnsafeBufferPointer { scratch in
-      counts.withUnsafeBufferPointer { counts in
-        for count in counts where count > 0 {
+      present.withUnsafeBufferPointer { present in
+        for count in present {
           let end = start + Int(count)
           // The sign of a difference of finite numbers, which needs no branch: one would be guessed wrong half the time.
           var beyond: UInt32 = 0

@@ -31,17 +31,25 @@ package struct CopyPlan: Sendable {
     package var mixes: Bool { kind.map { DamageKinds.all[$0].mixesAnother } ?? false }
   }
 
-  /// How many copies.
+  /// How many copies. `docs/damage.md`, 3, has what more and fewer give.
   package struct Amounts: Sendable, Equatable {
     /// Of each kind of damage.
-    package var perKind = 60
+    package var perKind = 48
     /// Pictures that they are made from, at most.
     package var sources = 500
-    package var harmless = 150
-    package var reencoded = 150
+    package var harmless = 75
+    package var reencoded = 75
 
-    package init(perKind: Int = 60, sources: Int = 500, harmless: Int = 150, reencoded: Int = 150) {
+    package init(perKind: Int = 48, sources: Int = 500, harmless: Int = 75, reencoded: Int = 75) {
       (self.perKind, self.sources, self.harmless, self.reencoded) = (perKind, sources, harmless, reencoded)
+    }
+
+    /// What is made of a set of so many pictures. Few are soon worn out: a tenth of them for each kind, from 10 up.
+    package init(ofPictures pictures: Int) {
+      let (most, perKind) = (Self(), max(pictures / 10, 10))
+      self.init(
+        perKind: min(perKind, most.perKind), sources: most.sources, harmless: min(5 * perKind, most.harmless),
+        reencoded: min(5 * perKind, most.reencoded))
     }
   }
 
