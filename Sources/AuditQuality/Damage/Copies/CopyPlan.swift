@@ -34,13 +34,13 @@ package struct CopyPlan: Sendable {
   /// How many copies. `docs/damage.md`, 3, has what more and fewer give.
   package struct Amounts: Sendable, Equatable {
     /// Of each kind of damage.
-    package var perKind = 48
+    package var perKind = 60
     /// Pictures that they are made from, at most.
     package var sources = 500
     package var harmless = 75
     package var reencoded = 75
 
-    package init(perKind: Int = 48, sources: Int = 500, harmless: Int = 75, reencoded: Int = 75) {
+    package init(perKind: Int = 60, sources: Int = 500, harmless: Int = 75, reencoded: Int = 75) {
       (self.perKind, self.sources, self.harmless, self.reencoded) = (perKind, sources, harmless, reencoded)
     }
 
