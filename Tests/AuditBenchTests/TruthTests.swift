@@ -1,4 +1,5 @@
 import AuditCore
+import AuditQuality
 import Foundation
 import Testing
 
@@ -68,6 +69,15 @@ struct TruthTests {
     let report = try #require(try JSONDecoder().decode([Report].self, from: out).first)
     let (drop, all) = (try #require(report["drop"]), try #require(report["all that was planted"]))
     #expect(drop.truth.gain > 0.6 * all.truth.gain && all.truth.gain > 0.05)
+  }
+
+  /// A scan makes fewer of a small set: with more the bench would speak of another program.
+  @Test(arguments: [nil, 30]) func damageIsLearntFromAsManyCopiesAsAScanMakes(asked: Int?) throws {
+    let set = try CleanSet.drawn(120, seed: 1, jobs: 2)
+    let keys = set.pictures.indices.map { SplitMix64.mixed(UInt64($0)) }
+    let learnt = try LearntDamage(
+      pictures: set.pictures, measures: set.measures, keys: keys, seed: 1, kinds: [0], perKind: asked, jobs: 2)
+    #expect(learnt.model.damagedCopies.count == asked ?? 12)
   }
 
   private static func interval(_ gain: Double) -> Gain {

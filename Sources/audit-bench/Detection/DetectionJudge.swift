@@ -29,11 +29,9 @@ struct DetectionJudge {
   ///   - kinds: places in `DamageKinds.all` of the kinds that are learnt.
   ///   - perKind: copies of each kind; nil for as many as a scan makes.
   init(_ set: DetectionSet, kinds: [Int] = Array(DamageKinds.all.indices), perKind: Int? = nil, jobs: Int) throws {
-    var amounts = CopyPlan.Amounts(ofPictures: set.pictures.count)
-    amounts.perKind = perKind ?? amounts.perKind
     let learnt = try LearntDamage(
       pictures: set.pictures, measures: set.measures, keys: set.keys, seed: set.seed, kinds: kinds,
-      amounts: amounts, jobs: jobs)
+      perKind: perKind, jobs: jobs)
     let (model, judgements) = (learnt.model, learnt.judgements)
     (copySeconds, learnSeconds) = (learnt.copySeconds, learnt.learnSeconds)
     damage = judgements.map(\.damage)

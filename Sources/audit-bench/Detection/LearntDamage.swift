@@ -20,10 +20,13 @@ struct LearntDamage {
   ///   - measures: of the pictures, as a scan measures them.
   ///   - keys: what each picture is known by.
   ///   - kinds: places in `DamageKinds.all` of the kinds that are learnt.
+  ///   - perKind: copies of each kind; nil for as many as a scan makes of so many pictures.
   init(
     pictures: [RGBImage], measures: [PictureMeasures], keys: [UInt64], seed: UInt64,
-    kinds: [Int] = Array(DamageKinds.all.indices), amounts: CopyPlan.Amounts = .init(), jobs: Int
+    kinds: [Int] = Array(DamageKinds.all.indices), perKind: Int? = nil, jobs: Int
   ) throws {
+    var amounts = CopyPlan.Amounts(ofPictures: pictures.count)
+    amounts.perKind = perKind ?? amounts.perKind
     let plan = CopyPlan(keys: keys, seed: seed, amounts: amounts, kinds: kinds)
     var copies: [PlantedCopy] = []
     copySeconds = try cpu { copies = try LearntDamage.made(plan, of: pictures, jobs: jobs) }

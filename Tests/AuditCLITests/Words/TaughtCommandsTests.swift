@@ -254,7 +254,7 @@ final class TaughtSet: Sendable {
 
   /// What the demo prints is run as the summary; its set is another.
   private static func withoutDemo(_ readme: String) -> String {
-    readme.replacing(/(?s)The demo, as printed.*?```.*?```/, with: "")
+    readme.replacing(ReadmeDemo.place, with: "")
   }
 
   /// Every command with its subcommands, as the program lists them.

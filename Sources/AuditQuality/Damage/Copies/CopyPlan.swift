@@ -34,11 +34,11 @@ package struct CopyPlan: Sendable {
   /// How many copies. `docs/damage.md`, 3, has what more and fewer give.
   package struct Amounts: Sendable, Equatable {
     /// Of each kind of damage.
-    package var perKind = 60
+    package var perKind: Int
     /// Pictures that they are made from, at most.
-    package var sources = 500
-    package var harmless = 75
-    package var reencoded = 75
+    package var sources: Int
+    package var harmless: Int
+    package var reencoded: Int
 
     package init(perKind: Int = 60, sources: Int = 500, harmless: Int = 75, reencoded: Int = 75) {
       (self.perKind, self.sources, self.harmless, self.reencoded) = (perKind, sources, harmless, reencoded)
