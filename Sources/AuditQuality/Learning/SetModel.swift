@@ -29,6 +29,9 @@ package struct SetModel: Sendable, Equatable {
 
   /// Components of the models where there are rows enough.
   fileprivate static let (histogramRank, pixelRank, appearanceRank, tracesRank) = (32, 32, 8, 16)
+  /// Reweightings of the two large models. Their weights do not settle in `RobustFit.mostRounds` either, and what they are
+  /// needed for is the same after one as after twelve (`docs/damage.md`, 3).
+  private static let mostRounds = 2
   private static let appearanceCount = PictureStatistics.appearance.count
 
   /// The components that are asked for, but at most a tenth of the rows.
@@ -51,10 +54,10 @@ package struct SetModel: Sendable, Equatable {
     colours = Standardisation(fitting: rows.map { RegionColours.values(of: $0.pixels) })
     histograms = try RowSubspace(
       fitting: rows.flatMap(\.histogram), length: PictureMeasures.histogramLength, rank: rank(SetModel.histogramRank),
-      jobs: jobs, isStopped: isStopped)
+      mostRounds: SetModel.mostRounds, jobs: jobs, isStopped: isStopped)
     pixels = try ByteSubspace(
       fitting: rows.flatMap(\.pixels), length: PictureMeasures.pixelsLength, rank: rank(SetModel.pixelRank),
-      jobs: jobs, isStopped: isStopped)
+      mostRounds: SetModel.mostRounds, jobs: jobs, isStopped: isStopped)
     appearanceSpace = try RowSubspace(
       fitting: places.flatMap { $0 }, length: appearance.centre.count, rank: rank(SetModel.appearanceRank), jobs: jobs,
       isStopped: isStopped)

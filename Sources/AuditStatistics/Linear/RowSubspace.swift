@@ -32,10 +32,12 @@ package struct RowSubspace: Sendable, Equatable {
   /// - Parameters:
   ///   - rows: count x length numbers, row by row, all finite; at least `RobustFit.fewestRows` rows.
   ///   - rank: components, fewer where the rows span less.
+  ///   - mostRounds: reweightings, from 1, after which weights that have not settled are taken as they are.
   ///   - jobs: threads; the result is the same for any number.
   /// - Throws: `.tooFewRows` or `.stopped`.
   package init(
-    fitting rows: [Double], length: Int, rank: Int, jobs: Int = 1, isStopped: @Sendable () -> Bool = { false }
+    fitting rows: [Double], length: Int, rank: Int, mostRounds: Int = RobustFit.mostRounds, jobs: Int = 1,
+    isStopped: @Sendable () -> Bool = { false }
   ) throws(FitRefusal) {
     let count = rows.count / length
     guard count >= RobustFit.fewestRows else { throw .tooFewRows(count: count) }
@@ -45,14 +47,15 @@ package struct RowSubspace: Sendable, Equatable {
       return
     }
     if isStopped() { throw .stopped }
-    let model = try RowSubspace.settled(source, rank: rank, jobs: jobs, isStopped: isStopped)
+    let model = try RowSubspace.settled(
+      source, rank: rank, mostRounds: mostRounds, jobs: jobs, isStopped: isStopped)
     self.init(
       mean: zip(source.centre, model.mean).map { $0 + $1 }, eigenvalues: model.eigenvalues,
       componentRows: model.eigenvalues.indices.map { model.components.column($0) }.flatMap { $0 })
   }
 
   private static func settled(
-    _ source: CentredRows, rank: Int, jobs: Int, isStopped: () -> Bool
+    _ source: CentredRows, rank: Int, mostRounds: Int, jobs: Int, isStopped: () -> Bool
   ) throws(FitRefusal) -> CovarianceComponents {
     let spherical = GramWeighting.spherical(radii: source.squaredRadii.map { $0.squareRoot() })
     var first = [Double](repeating: 0, count: source.length * source.length)
@@ -61,7 +64,7 @@ package struct RowSubspace: Sendable, Equatable {
     let start = CovarianceComponents(
       of: source, weighting: spherical, moments: first, rank: rank, warm: nil, jobs: jobs)
     var moments = WeightedMoments(of: source, jobs: jobs)
-    return try Reweighting(from: start, nearest: nil, isStopped: isStopped) { weights, warm, _ in
+    return try Reweighting(from: start, nearest: nil, mostRounds: mostRounds, isStopped: isStopped) { weights, warm, _ in
       CovarianceComponents(
         of: source, weighting: .weighted(weights), moments: moments.mean(under: weights), rank: rank, warm: warm,
         jobs: jobs)
@@ -127,16 +130,19 @@ package struct ByteSubspace: Sendable, Equatable {
   /// - Parameters:
   ///   - rows: count x length bytes; length is a multiple of `chunk`.
   ///   - rank: components, fewer where the rows span less; none where all rows are equal.
+  ///   - mostRounds: as of `RowSubspace`.
   /// - Throws: `.tooFewRows` or `.stopped`.
   package init(
-    fitting rows: [UInt8], length: Int, rank: Int, jobs: Int = 1, isStopped: @Sendable () -> Bool = { false }
+    fitting rows: [UInt8], length: Int, rank: Int, mostRounds: Int = RobustFit.mostRounds, jobs: Int = 1,
+    isStopped: @Sendable () -> Bool = { false }
   ) throws(FitRefusal) {
     let gram = GramMatrix(rows: rows, length: length, jobs: jobs, isStopped: isStopped)
     guard !gram.rowsAreEqual || gram.count < RobustFit.fewestRows else {
       self.init(mean: gram.centre.map { Float($0) }, eigenvalues: [], tiles: [])
       return
     }
-    let fit = try RobustFit(gram: gram, rank: rank, lookAlikesVouch: false, jobs: jobs, isStopped: isStopped)
+    let fit = try RobustFit(
+      gram: gram, rank: rank, lookAlikesVouch: false, mostRounds: mostRounds, jobs: jobs, isStopped: isStopped)
     let (mean, components) = fit.pixels(of: rows, in: gram)
     var tiles: [Float] = []
     tiles.reserveCapacity(components.count)

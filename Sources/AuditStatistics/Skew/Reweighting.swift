@@ -24,11 +24,13 @@ struct Reweighting<Model: RowComponents> {
   ///   - start: the spherical start.
   ///   - shares: weight of each row before anything is known of it; nil for 1.
   ///   - nearest: distance of each row to the nearest other one, which vouches for it; nil where none does.
+  ///   - mostRounds: reweightings, from 1, after which weights that have not settled are taken as they are.
   ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 1.
   ///   - fit: the model under weights, what it best starts from, and the number of the round.
   init(
-    from start: Model, shares: [Double]? = nil, nearest: [Double]?, isStopped: () -> Bool,
+    from start: Model, shares: [Double]? = nil, nearest: [Double]?, mostRounds: Int = RobustFit.mostRounds,
+    isStopped: () -> Bool,
     progress: (Int) -> Void = { _ in },
     fit: (_ weights: [Double], _ warm: Block, _ round: Int) -> Model
   ) throws(FitRefusal) {
@@ -37,7 +39,7 @@ struct Reweighting<Model: RowComponents> {
     var weights = shares
     var rounds: [RobustFit.Round] = []
     var earlier: [(weights: [Double], raw: Block)] = []
-    while rounds.count < RobustFit.mostRounds {
+    while rounds.count < mostRounds {
       if isStopped() { throw .stopped }
       let round = RobustFit.Round(model, shares: shares, nearest: nearest)
       rounds.append(round)

@@ -71,12 +71,13 @@ package struct RobustFit: Sendable {
   ///     are as exact as distances need.
   ///   - clumps: rows that are one observation together; nil where each counts by itself, as in the reference statistic.
   ///   - witnesses: rows that may be look-alikes of others; nil for all. What `clumps` holds is taken as it is.
+  ///   - mostRounds: reweightings, from 1, after which weights that have not settled are taken as they are.
   ///   - jobs: threads; the result is the same for any number.
   ///   - isStopped: asked before every round.
   ///   - progress: called with the number of the round that begins, from 0.
   package init(
     gram: GramMatrix, rank: Int, lookAlikesVouch: Bool = true, clumps: Clumps? = nil,
-    witnesses: Witnesses? = nil, jobs: Int = 1,
+    witnesses: Witnesses? = nil, mostRounds: Int = RobustFit.mostRounds, jobs: Int = 1,
     isStopped: @Sendable () -> Bool = { false }, progress: (Int) -> Void = { _ in }
   ) throws(FitRefusal) {
     if isStopped() { throw .stopped }
@@ -92,8 +93,8 @@ package struct RobustFit: Sendable {
       weighting: .spherical(radii: gram.squaredRadii.map { $0.squareRoot() }, weights: clumps.shares), rank: rank,
       accuracy: accuracy(0), warm: nil, jobs: jobs)
     let settled = try Reweighting(
-      from: start, shares: clumps.shares, nearest: lookAlikesVouch ? clumps.nearest : nil, isStopped: isStopped,
-      progress: progress
+      from: start, shares: clumps.shares, nearest: lookAlikesVouch ? clumps.nearest : nil, mostRounds: mostRounds,
+      isStopped: isStopped, progress: progress
     ) { weights, warm, round in
       GramComponents(
         of: gram, matrix: matrix, weighting: .weighted(weights), rank: rank, accuracy: accuracy(round), warm: warm,
