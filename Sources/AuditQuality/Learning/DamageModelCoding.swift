@@ -5,7 +5,7 @@ import AuditStatistics
 /// The file format of a model: little-endian, in this order.
 ///
 ///     8   "AUDITDMG"
-///     4   version (6), then kinds, statistics of both lists, pictures, copies, and the ranks of the models of
+///     4   version, then kinds, statistics of both lists, pictures, copies, and the ranks of the models of
 ///         histograms, thumbnails and both lists: 4 each
 ///     8   keys: one per picture
 ///     8   centre and spread of both lists and of the colours of parts
@@ -19,7 +19,7 @@ import AuditStatistics
 ///     32  SHA-256 of everything before
 extension DamageModel {
   private static let magic = Array("AUDITDMG".utf8)
-  private static let version: UInt32 = 7
+  private static let version: UInt32 = 8
   private static let checksumBytes = 32
 
   package func encoded() -> [UInt8] {
