@@ -64,7 +64,8 @@ package struct RowSubspace: Sendable, Equatable {
     let start = CovarianceComponents(
       of: source, weighting: spherical, moments: first, rank: rank, warm: nil, jobs: jobs)
     var moments = WeightedMoments(of: source, jobs: jobs)
-    return try Reweighting(from: start, nearest: nil, mostRounds: mostRounds, isStopped: isStopped) { weights, warm, _ in
+    return try Reweighting(from: start, nearest: nil, mostRounds: mostRounds, isStopped: isStopped) {
+      weights, warm, _ in
       CovarianceComponents(
         of: source, weighting: .weighted(weights), moments: moments.mean(under: weights), rank: rank, warm: warm,
         jobs: jobs)
