@@ -45,6 +45,9 @@ package protocol Reference: Sendable {
   /// The one size at which all samples are compared; nil where pairs have their own.
   func comparedSize(_ settings: ScanSettings) -> PictureSize?
 
+  /// Whether it learns from images of the dataset: then what it takes of them is kept where they are looked at before.
+  var learnsFromImages: Bool { get }
+
   /// Makes or finds what all workers share: a fitted model, a trained network.
   func prepare(_ context: PreparationContext) async throws -> Preparation
 }
@@ -53,6 +56,7 @@ extension Reference {
   package static func display(of run: StoredRunReference) throws -> (any ReferenceDisplay)? { nil }
   package var folder: String? { nil }
   package var pairing: Pairing? { nil }
+  package var learnsFromImages: Bool { false }
   package func comparedSize(_ settings: ScanSettings) -> PictureSize? { PictureSize(side: settings.scoringSize) }
 
   /// For the settings of the run.

@@ -26,7 +26,8 @@ static void read_bytes(png_structp codec, png_bytep out, size_t count) {
   struct state *state = png_get_io_ptr(codec);
   // A file of empty chunks has no row between which to ask.
   if (++state->reads % 1024 == 0) stop_if_asked(codec, state);
-  if (audit_reader_read(&state->reader, out, count) < count) png_error(codec, "the file ends early");
+  // That the file ends is all that there is to say, and whoever asked says where.
+  if (audit_reader_read(&state->reader, out, count) < count) png_error(codec, "");
 }
 
 static void stop(png_structp codec, png_const_charp text) {

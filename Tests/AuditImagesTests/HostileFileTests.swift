@@ -93,6 +93,14 @@ func flippedBytesGiveAPictureOrAnIssueAndNeverACrash(name: String) throws {
         .truncated, "the file ends after 5,000 bytes: Corrupt JPEG data: premature end of data segment"))
 }
 
+@Test func aPNGThatEndsEarlySaysSoOnce() throws {
+  let file = try fixture("rgb.png")
+  for length in [file.count / 2, file.count / 3] {
+    #expect(
+      issue(decoding: Array(file[..<length])) == SampleIssue(.truncated, "the file ends after \(length) bytes"))
+  }
+}
+
 @Test func anImpossibleCodeInTheMiddleOfAJPEGIsCorrupt() throws {
   var file = try fixture("baseline_420.jpg")
   // Sixteen ones are no code of the standard tables.

@@ -30,6 +30,7 @@ struct AdviceTests {
     #expect(words.headline?.plain == "Recommended: leave out the 8 images marked drop, and train with the weights.")
     #expect(words.size?.plain.contains("16.0 % (95 % interval 14.0 to 18.0)") == true)
     #expect(words.rows.map(\.name) == [.drop, .weights, .both])
+    #expect(found.bestFirst.map(\.name) == [.both, .drop, .weights])
     #expect(words.rows[0].cells == ["leave 8 out", "14.9 % (13.6 to 16.2)"])
   }
 
@@ -38,6 +39,7 @@ struct AdviceTests {
       .drop: Gain(gain: 0.012, low: -0.21, high: 0.23), .weights: Gain(gain: 0.032, low: 0.012, high: 0.051),
     ])
     #expect(found.recommended == nil && found.ground == .estimate)
+    #expect(found.bestFirst == found.remedies)
     let words = AdviceWords(found)
     #expect(words.tone == .calm)
     #expect(words.headline?.plain.contains("sure to skew squared-error training by 3 %") == true)

@@ -2,6 +2,7 @@ import AuditCore
 import AuditDataset
 import AuditDemo
 import AuditImages
+import AuditProbe
 import AuditReference
 import Testing
 
@@ -31,11 +32,46 @@ struct ModelRowTests {
     let study = PictureStudy(plan.source, settings: settings)
     let samples = plan.samples.indices.map { plan.samples[$0] }
     let rows = study.modelRows(of: samples)
-    for (sample, (row, measured)) in zip(samples, zip(rows, study.measurements(of: samples))) {
+    for (sample, (row, measured)) in zip(samples, zip(rows, study.measurements(of: samples, forFit: true))) {
       let told = try #require(measured).modelRow
       let isScaledByDecoder = ["jpeg/511.jpg", "jpeg/1030.jpg"].contains(sample.path.text)
       #expect((told == nil) == isScaledByDecoder, "\(sample.path.text)")
       #expect(told == nil || told == row, "\(sample.path.text)")
+    }
+  }
+
+  /// Neither in this process nor by a child; what is measured is the same.
+  @Test func aRowThatNoFitAsksForIsNotMade() async throws {
+    let (set, plan) = try Self.set()
+    defer { withExtendedLifetime(set) {} }
+    let study = PictureStudy(plan.source, settings: ScanSettings())
+    let samples = plan.samples.indices.map { plan.samples[$0] }
+    let (asked, bare) = (study.measurements(of: samples, forFit: true), study.measurements(of: samples, forFit: false))
+    for (one, other) in zip(asked, bare) {
+      let (one, other) = (try #require(one), try #require(other))
+      #expect(other.modelRow == nil && one.measures == other.measures && one.fingerprint == other.fingerprint)
+    }
+    for forFit in [false, true] {
+      #expect(Measurements.isForFit(Measurements(samples: samples, forFit: forFit).detail) == forFit)
+      let sample = try await DamageSample.read(
+        plan, forFit: forFit, settings: ScanSettings(), jobs: 2, risks: RiskyFiles(), stop: StopRequest()
+      ) { _ in }
+      #expect(sample.modelRows.isEmpty != forFit && sample.pictures.count == samples.count)
+    }
+  }
+
+  /// What learns from images asks for their rows; the others do not.
+  @Test func onlyWhatIsMadeOfTheDatasetLearnsFromItsImages() throws {
+    let (set, plan) = try Self.set()
+    defer { withExtendedLifetime(set) {} }
+    let context = ReferenceContext(plan: plan, settings: ScanSettings(), inference: nil)
+    let asked: [(any ReferenceRequest, Bool)] = [
+      (LowRankReference(), true), (IdentityReference(), true),
+      (AutoencoderRequest(loss: .mse, isWeighted: false), true),
+      (SingleReferenceRequest(file: set.faces + "/png/64.png"), false),
+    ]
+    for (request, learns) in asked {
+      #expect(try request.reference(context).learnsFromImages == learns, "\(request)")
     }
   }
 

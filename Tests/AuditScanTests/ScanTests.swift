@@ -1,6 +1,7 @@
 import AuditCore
 import AuditDemo
 import AuditStore
+import AuditWorker
 import Foundation
 import Synchronization
 import Testing
@@ -129,5 +130,23 @@ import Testing
     let order: [ScanProgress.Phase] = [.walk, .read, .fit, .score, .rank]
     let positions = steps.compactMap { order.firstIndex(of: $0.phase) }
     #expect(positions == positions.sorted() && Set(positions).count == 5)
+  }
+
+  /// One that is there already may hold every row, and whoever scores nothing needs no children: neither waits for any.
+  @Test func onlyANewDatabaseOfAScanHasItsChildrenReadyBeforeTheyAreNeeded() throws {
+    let set = try SyntheticSet(count: 3)
+    func readyChildren(_ name: String, scores: Bool, jobs: Int) throws -> Int {
+      var request = ScanRequest(dataset: set.faces)
+      (request.database, request.jobs, request.choices.quality) = (set.database(name), jobs, false)
+      request.children = ChildLaunch(executable: "/bin/sleep", arguments: ["60"])
+      let pool = try #require(try OpenScan(request, scores: scores) { _ in }.children)
+      let supervisors = (0..<4).map { _ in pool.take() }
+      defer { for supervisor in supervisors { supervisor.abandon() } }
+      return supervisors.count { $0.process != nil }
+    }
+    #expect(try readyChildren("a.db", scores: true, jobs: 2) == 2)
+    #expect(try readyChildren("a.db", scores: true, jobs: 2) == 0)
+    #expect(try readyChildren("b.db", scores: true, jobs: 4) == 3, "no more than there are files")
+    #expect(try readyChildren("c.db", scores: false, jobs: 2) == 0)
   }
 }

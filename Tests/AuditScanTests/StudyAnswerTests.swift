@@ -73,7 +73,7 @@ import Testing
       ])
     let row = [UInt8](repeating: 9, count: 64 * 64 * 3)
     #expect(ModelRows(samples: [sample, sample, sample]).found(in: [nil, row, [7]]) == [nil, row, nil])
-    let measured = Measurements(samples: [sample, sample, sample]).found(
+    let measured = Measurements(samples: [sample, sample, sample], forFit: true).found(
       in: [nil, StudyAnswer.encoded(Self.measurement), [7]])
     #expect(measured.map { $0 != nil } == [false, true, false])
   }

@@ -275,6 +275,9 @@ import Testing
       #expect(overview[name] != nil, "\(name)")
     }
     #expect((overview["commands"] as? [Any])?.count == 3 && overview["state"] as? String == "ready")
+    let cards = try #require(overview["remedies"] as? [[String: Any]])
+    #expect(cards.map { $0["name"] as? String } == ["both", "drop", "weights"], "as the report has them")
+    #expect(cards.map { $0["recommended"] as? Bool } == [true, false, false])
     let ranges = try #require(overview["ranges"] as? [String: [String: Any]])
     for name in ["skew", "damage", "mse"] {
       let quantiles = try #require(ranges[name]?["quantiles"] as? [Double], "\(name)")

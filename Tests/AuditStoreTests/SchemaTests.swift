@@ -194,6 +194,8 @@ import Testing
     try store.append([(whole, place), row("b.png", mse: 1), row("c.png", mse: 1)], columns: ["mse"], to: run)
     try store.write(folderIssues: [("x", "permission", "")], to: run)
     try store.writeStandings(of: store.rankRows(of: run.id, headlines: ["mse"])) { _, _, row in row.skew = 1 }
+    // Nobody asks for this one, which an excerpt leaves out.
+    try store.append([row("d.png", mse: 1)], columns: ["mse"], to: run)
     try store.write(figures: ["scored": 3], to: run.id)
     try store.markDuplicates(in: run.id)
     try store.markOddShapes(in: run.id)
@@ -228,6 +230,22 @@ import Testing
       #expect(try store.column("SELECT count(*) > 0 AND count(later) = 0 FROM \(table)") == ["1"], "\(table)")
     }
   }
+
+  /// Where each would be shown anyway, nothing is left out, and nothing says so.
+  @Test func whereEveryRowStaysThereIsNoExcerpt() throws {
+    let scratch = try Scratch()
+    let store = try Store.scanning(scratch.database)
+    let run = try store.openRun(store.request())
+    try store.append([row("a.png", mse: 1), row("b.png", mse: 1)], columns: ["mse"], to: run)
+    try store.finish(run, digest: "d")
+    func keep(shown: [Int64]) throws -> Excerpt? {
+      try store.keepExcerpt(of: run.id, place: "/rows.parquet", curves: "{}", shown: shown)
+      return try store.excerpt(of: run.id)
+    }
+    #expect(try keep(shown: [1, 2]) == nil)
+    #expect(try keep(shown: [1]) == Excerpt(rows: 1, samples: 2, place: "/rows.parquet"))
+  }
+
   @Test func everyViewCanBeRead() throws {
     let scratch = try Scratch()
     let store = try Store.scanning(scratch.database)

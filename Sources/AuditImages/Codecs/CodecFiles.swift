@@ -223,7 +223,8 @@ private struct Codec {
     switch status {
     case AUDIT_OK: return
     case AUDIT_TRUNCATED:
-      throw SampleIssue(.truncated, "the file ends after \(counted(file.count, "byte")): \(header.words)")
+      let words = header.words.isEmpty ? "" : ": \(header.words)"
+      throw SampleIssue(.truncated, "the file ends after \(counted(file.count, "byte"))\(words)")
     case AUDIT_UNSUPPORTED: throw SampleIssue(.unsupported, header.words)
     case AUDIT_EXCESSIVE: throw SampleIssue(.bomb, header.words)
     case AUDIT_STOPPED: throw decoding.watch.issue

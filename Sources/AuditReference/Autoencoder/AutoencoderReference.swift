@@ -16,6 +16,8 @@ package struct AutoencoderReference: Reference {
       + (isWeighted ? ", weighted" : "")
   }
 
+  package var learnsFromImages: Bool { true }
+
   package func prepare(_ context: PreparationContext) async throws -> Preparation {
     let trained = try await AutoencoderTraining(context, probe: probe, isWeighted: isWeighted).model()
     let reference: any PreparedReference =

@@ -25,6 +25,7 @@ package struct LowRankReference: Reference, ReferenceRequest {
   package func reference(_ context: ReferenceContext) -> any Reference { self }
 
   package var identity: String { "low-rank" }
+  package var learnsFromImages: Bool { true }
 
   package func prepare(_ context: PreparationContext) async throws -> Preparation {
     let fitted = try await LowRankFitting(context).model()

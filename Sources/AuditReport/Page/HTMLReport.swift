@@ -154,8 +154,7 @@ package struct HTMLReport {
     let (advice, words) = (summary.advice, AdviceWords(summary.advice))
     guard words.hasFigures else { return .empty }
     let most = max(0.01, advice.remedies.flatMap { [$0.estimated, $0.trained] }.compactMap { $0?.high }.max() ?? 0)
-    let ordered = advice.remedies.sorted { $0.name == advice.recommended && $1.name != advice.recommended }
-    let cards: [HTML] = ordered.map { remedy in
+    let cards: [HTML] = advice.bestFirst.map { remedy in
       let isBest = remedy.name == advice.recommended
       let action = words.action(remedy.name, isCounted: !words.isOld)
       let title: String = action.prefix(1).uppercased() + action.dropFirst()

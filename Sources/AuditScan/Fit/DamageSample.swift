@@ -20,12 +20,14 @@ struct DamageSample: Sendable {
   }
 
   /// Reads the first readable pictures in subsample order and makes the copies; fewer where the stop is set.
+  ///
+  /// - Parameter forFit: whether a fit will ask for what it takes of them.
   static func read(
-    _ plan: Plan, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
+    _ plan: Plan, forFit: Bool, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
     progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> DamageSample {
     let measured = try await measured(
-      most, of: plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
+      most, of: plan, forFit: forFit, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
     var found = DamageSample()
     found.pictures = measured.map(\.picture)
     found.keys = measured.map { SampleKey(seed: settings.seed, path: $0.sample.path).value }
@@ -39,12 +41,12 @@ struct DamageSample: Sendable {
 
   /// The first `wanted` samples in subsample order that can be read, measured; fewer where the stop is set.
   static func measured(
-    _ wanted: Int, of plan: Plan, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
+    _ wanted: Int, of plan: Plan, forFit: Bool, settings: ScanSettings, jobs: Int, risks: RiskyFiles, stop: StopRequest,
     progress: @Sendable (ScanProgress) -> Void
   ) async throws -> [(sample: Sample, picture: PictureMeasurement)] {
     tryAlone(of: plan, settings: settings, risks: risks, stop: stop)
     let workers = plan.workers(settings: settings, jobs: jobs, risks: risks, stop: stop) {
-      Measurements(samples: $0)
+      Measurements(samples: $0, forFit: forFit)
     } result: { chunk, found -> [(Sample, PictureMeasurement?)] in
       Array(zip(chunk, found))
     }
@@ -66,7 +68,7 @@ struct DamageSample: Sendable {
     let samples = plan.samples(at: risks.alone)
     guard !samples.isEmpty else { return }
     let study = PictureStudy(plan.source, settings: settings, stop: stop, place: risks.aloneInWork)
-    for sample in samples where !stop.isSet { _ = study.measurements(of: [sample]) }
+    for sample in samples where !stop.isSet { _ = study.measurements(of: [sample], forFit: false) }
   }
 
   /// Makes and measures the copies, picture by picture, so that each is read once for all of its own.

@@ -56,8 +56,8 @@ actor DamagedPictures {
     let samples = part.samples
     let chosen = samples.chosen { wanted.contains(SampleKey(seed: settings.seed, path: samples[$0].path).value) }
     let found = try await DamageSample.measured(
-      chosen.count, of: part.restricted(to: chosen), settings: settings, jobs: jobs, risks: risks, stop: stop,
-      progress: progress)
+      chosen.count, of: part.restricted(to: chosen), forFit: false, settings: settings, jobs: jobs, risks: risks,
+      stop: stop, progress: progress)
     let keys = found.map { SampleKey(seed: settings.seed, path: $0.sample.path).value }
     known.add(found.map(\.picture), keys: keys, judgedBy: model, jobs: jobs)
   }

@@ -50,8 +50,9 @@ final class PictureStudy: PictureStudying {
     return samples.map { decoded($0, by: fitReader) { resizer.resize($0.image, width: side, height: side).pixels } }
   }
 
-  func measurements(of samples: [Sample]) -> [PictureMeasurement?] {
-    samples.map { decoded($0, by: reader) { scorer.studied($0) } }
+  /// - Parameter forFit: whether what a fit takes of them comes too.
+  func measurements(of samples: [Sample], forFit: Bool) -> [PictureMeasurement?] {
+    samples.map { decoded($0, by: reader) { scorer.studied($0, forFit: forFit) } }
   }
 
   func copies(_ order: CopyOrder) -> [PlantedCopy?] {

@@ -23,6 +23,8 @@ struct QualityPreparation {
   static let fewest = MeasuredSet.fewestToLearn
 
   let plan: Plan
+  /// Whether a reference is made of the same pictures next.
+  let forFit: Bool
   let settings: ScanSettings
   let jobs: Int
   var risks = RiskyFiles()
@@ -49,7 +51,7 @@ struct QualityPreparation {
   ) async throws -> (model: DamageModel, judgements: [DamageJudgement], sample: DamageSample)? {
     guard plan.samples.count >= QualityPreparation.fewest else { return nil }
     let sample = try await DamageSample.read(
-      plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
+      plan, forFit: forFit, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
     guard !stop.isSet, sample.keys.count >= QualityPreparation.fewest else { return nil }
     var trees = ExtraTrees.Settings()
     trees.seed = settings.seed

@@ -15,8 +15,9 @@ struct ScanModels {
     let (plan, settings, jobs, risks) = (scan.plan, scan.settings, scan.jobs, scan.risks)
     var quality =
       scan.request.choices.quality
-      ? try await QualityPreparation(plan: plan, settings: settings, jobs: jobs, risks: risks)
-        .make(for: scan.run, in: scan.store, stop: stop, progress: progress) : nil
+      ? try await QualityPreparation(
+        plan: plan, forFit: scan.reference.learnsFromImages, settings: settings, jobs: jobs, risks: risks
+      ).make(for: scan.run, in: scan.store, stop: stop, progress: progress) : nil
     let damaged = quality?.model.map { [known = quality?.known ?? KnownPictures()] model in
       DamagedPictures(
         model, known: known, plan: plan, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)

@@ -28,10 +28,19 @@ struct ModelRows: StudyTask {
 /// What is measured of each by itself, in order; nil where the file cannot be read.
 struct Measurements: StudyTask {
   let samples: [Sample]
+  /// Whether a fit will ask for what it takes of them.
+  let forFit: Bool
 
-  func found(by study: PictureStudy) -> [PictureMeasurement?] { study.measurements(of: samples) }
-  func work(in source: FolderSource) -> [ChildWork] { samples.map { source.work(.measure, $0) } }
+  func found(by study: PictureStudy) -> [PictureMeasurement?] { study.measurements(of: samples, forFit: forFit) }
+  func work(in source: FolderSource) -> [ChildWork] {
+    samples.map { source.work(.measure, $0, detail: detail) }
+  }
   func found(in answers: [[UInt8]?]) -> [PictureMeasurement?] { answers.map { $0.flatMap(StudyAnswer.measurement) } }
+
+  /// What a child is told of it.
+  var detail: [UInt8] { forFit ? [1] : [] }
+
+  static func isForFit(_ detail: [UInt8]) -> Bool { detail == [1] }
 }
 
 /// Copies to make of one picture, into some of which another is mixed.

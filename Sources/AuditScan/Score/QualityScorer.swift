@@ -35,10 +35,12 @@ final class QualityScorer {
     measurement.quality(judged: model?.judgement(of: measurement.measures, key: key))
   }
 
-  /// What damage is learnt from, and what the fit takes, so that it need not decode the picture again.
-  func studied(_ read: ReadPicture) -> PictureMeasurement {
+  /// What damage is learnt from.
+  ///
+  /// - Parameter forFit: whether what the fit takes comes too, so that it need not decode the picture again.
+  func studied(_ read: ReadPicture, forFit: Bool) -> PictureMeasurement {
     var found = measured(read.image, pixels: PixelDigest(of: read.image))
-    if read.isWhole { found.modelRow = modelRow(of: read.image) }
+    if forFit, read.isWhole { found.modelRow = modelRow(of: read.image) }
     return found
   }
 

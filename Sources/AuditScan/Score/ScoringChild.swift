@@ -59,7 +59,9 @@ package final class ScoringChild: ChildWorking {
     case .read: return read(request.sample.sample, for: request.demand).encoded()
     case .score: return row(of: request).encoded()
     case .reduce: return StudyAnswer.encoded(modelRow: study.modelRows(of: [request.sample.sample])[0])
-    case .measure: return StudyAnswer.encoded(study.measurements(of: [request.sample.sample])[0])
+    case .measure:
+      let isForFit = Measurements.isForFit(request.detail)
+      return StudyAnswer.encoded(study.measurements(of: [request.sample.sample], forFit: isForFit)[0])
     case .damage: return StudyAnswer.encoded(copies(by: request))
     }
   }

@@ -159,7 +159,7 @@ extension OverviewView {
       (
         "remedies",
         .list(
-          summary.remedies.map {
+          remedies(of: summary).map {
             [
               "name": WebValue($0.name), "title": WebValue(title(of: $0, summary)), "gain": WebValue($0.gain),
               "low": WebValue($0.low), "high": WebValue($0.high), "recommended": WebValue($0.recommended),
@@ -180,7 +180,7 @@ extension OverviewView {
       rows: summary.issues.map {
         line("issue", shown($0.code), images: $0.images, meaning: IssueCatalogue.info($0.code)?.meaning ?? "")
       }
-        + summary.remedies.map {
+        + remedies(of: summary).map {
           line(
             "remedy", shown($0.name), images: $0.images, gains: [$0.gain, $0.low, $0.high],
             meaning: title(of: $0, summary))
@@ -198,6 +198,11 @@ extension OverviewView {
     let excerpt = summary.excerpt.map { "\($0.words)." }
     let words = [unfinished, excerpt, findings.headline?.plain, findings.size?.plain].compactMap { $0 }
     return ["tone": WebValue(tone), "text": WebValue(words.joined(separator: " "))]
+  }
+
+  /// Those that were estimated, in the order of the report's cards.
+  private static func remedies(of summary: RunSummary) -> [RunSummary.Remedy] {
+    summary.advice.bestFirst.compactMap { remedy in summary.remedies.first { $0.name == remedy.name.rawValue } }
   }
 
   private static func title(of remedy: RunSummary.Remedy, _ summary: RunSummary) -> String {

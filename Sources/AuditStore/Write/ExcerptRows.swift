@@ -7,6 +7,8 @@ extension Store {
   /// Keeps what is counted over all samples, and takes the rows of those out that are neither an error, nor flagged, decided
   /// about, a copy or the original of one, nor have an issue, nor are shown.
   ///
+  /// Where all rows would stay nothing is done: the database is whole.
+  ///
   /// What is kept is written first, in one transaction: whoever reads while rows go, or after a kill, has the same answers.
   ///
   /// - Parameters:
@@ -16,10 +18,18 @@ extension Store {
   package func keepExcerpt(of run: Int64, place: String, curves: String, shown: [Int64]) throws {
     let samples = try rowCount(of: run)
     let answers = try WholeQuestion.allCases.map { ($0, try JSON.sorted.encode(KeptAnswer(rows($0, of: run)))) }
-    try write { database in
+    defer { try? queue.writeWithoutTransaction { try $0.execute(sql: "DROP TABLE IF EXISTS temp.staying") } }
+    let isExcerpt = try write { database in
       try database.execute(sql: "CREATE TEMP TABLE staying (id INTEGER PRIMARY KEY)")
       try database.execute(
         sql: Store.staying, arguments: ["run": run, "shown": SQLValue.identifiers(shown).databaseValue])
+      return try Bool.fetchOne(
+        database,
+        sql: "SELECT EXISTS (SELECT 1 FROM sample WHERE run_id = ? AND id NOT IN (SELECT id FROM temp.staying))",
+        arguments: [run]) ?? false
+    }
+    guard isExcerpt else { return }
+    try write { database in
       try database.execute(
         sql: "INSERT OR REPLACE INTO excerpt (run_id, samples, place, curves) VALUES (?, ?, ?, ?)",
         arguments: [run, samples, place, curves])
@@ -34,7 +44,6 @@ extension Store {
           DELETE FROM near_group WHERE kind = 'run' AND sample_id IN (SELECT id FROM sample WHERE run_id = ?)
           """, arguments: [run])
     }
-    defer { try? queue.writeWithoutTransaction { try $0.execute(sql: "DROP TABLE IF EXISTS temp.staying") } }
     try removeOthers(of: run)
     do {
       try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM") }

@@ -56,13 +56,15 @@ import Testing
     try Command.sqlite("\(path)/\(database)", sql)
   }
 
+  private func canWriteParquet() throws -> Bool {
+    let probe = try Command.run("/usr/bin/env", ["python3", "-c", "import pyarrow"])
+    if probe.status != 0 { print("skipped: pyarrow is not installed here") }
+    return probe.status == 0
+  }
+
   /// nil where Parquet cannot be written here.
   private func merged(_ database: String = "part.db") throws -> Command? {
-    let probe = try Command.run("/usr/bin/env", ["python3", "-c", "import pyarrow"])
-    guard probe.status == 0 else {
-      print("skipped: pyarrow is not installed here")
-      return nil
-    }
+    guard try canWriteParquet() else { return nil }
     return try audit("merge", "--plan", "p.db", "--db", database, "--rows-in-sqlite", "100")
   }
 
@@ -271,6 +273,20 @@ import Testing
       #expect(groups.contains { $0["kind"].text == "run" } == hasRuns, "\(name)")
       #expect(groups.allSatisfy { $0["kind"].text != nil && ($0["images"].integer ?? 0) > 1 }, "\(name): \(groups)")
     }
+  }
+
+  /// So few that each is among those of highest skew.
+  @Test func whereEveryRowStaysNothingIsSaidOfAnExcerpt() throws {
+    guard try canWriteParquet() else { return }
+    try Files.writePictures(30, to: path + "/few")
+    try audit("plan", "few", "--metrics", "mse,mae", "--size", "64", "--no-quality", "-o", "few.plan.db")
+    try audit("fit", "--plan", "few.plan.db")
+    try audit("score", "--plan", "few.plan.db", "--shard", "1/1", "-q")
+    let merge = try audit("merge", "--plan", "few.plan.db", "--db", "few.db", "--rows-in-sqlite", "9")
+    #expect(!merge.out.contains("rows are here"), "\(merge.out)")
+    #expect(try audit("show", "few.db").out.contains("30 images"))
+    #expect(try audit("export", "few.db", "--keep").out.split(separator: "\n").count > 0)
+    #expect(try rows("few.db", "SELECT count(*) FROM excerpt").trimmed == "0")
   }
 
   @Test func aSetThatFitsStaysWhole() throws {

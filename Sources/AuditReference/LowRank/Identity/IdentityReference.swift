@@ -13,6 +13,7 @@ package struct IdentityReference: Reference, ReferenceRequest {
   package func reference(_ context: ReferenceContext) -> any Reference { self }
 
   package var identity: String { "low-rank per identity" }
+  package var learnsFromImages: Bool { true }
 
   package func prepare(_ context: PreparationContext) async throws -> Preparation {
     let fitted = try await IdentityFitting(context).models()

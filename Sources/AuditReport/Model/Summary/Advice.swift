@@ -77,6 +77,11 @@ package struct Advice: Codable, Sendable, Equatable {
 
   package func remedy(_ name: RemedyName) -> Remedy? { remedies.first { $0.name == name } }
 
+  /// As cards stand on a page: the recommended one first, then the others in their order.
+  package var bestFirst: [Remedy] {
+    remedies.filter { $0.name == recommended } + remedies.filter { $0.name != recommended }
+  }
+
   /// What the remedies that can be used are worth, as far as that is known, whether one is recommended or not.
   package var known: [(name: RemedyName, worth: Gain)] {
     remedies.filter { drops > 0 || $0.name == .weights }
