@@ -303,6 +303,7 @@ import Testing
       learnt("covered", ["commonest_code": 0.08], ["commonest_code": 0.06]),
       learnt("covered", ["line_y": 0.08], ["line_y": 0.06]),
       learnt("covered", ["flattest_cells": -0.08], ["flattest_cells": -0.06]),
+      learnt("covered", parts: ([0, 0, 0, 0, 1.1], [0, 0, 0, 0, 0.9])),
     ],
     "spliced": [
       learnt("spliced", ["line_y": 0.08], ["line_y": 0.06]),

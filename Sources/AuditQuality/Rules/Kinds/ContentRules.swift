@@ -12,7 +12,7 @@ extension DamageRule {
       SEEN FROM
         Judges that learnt from copies of this set, with patches laid over them, vote for
         it, and a straight edge, a flat part or a commonest tone stands out by 0.7 robust
-        deviations.
+        deviations, or edges or pixels lie at least one off the models of the set.
       """,
     statistics: ["line_x", "line_y", "flattest_cells", "commonest_code"],
     sign: { sample, set in
@@ -21,6 +21,7 @@ extension DamageRule {
       }
       if let edge = set.straightEdge(in: sample) { return edge }
       return set.standsOut("flattest_cells", sample, below: 0.7).map { "flat parts \($0) deviations below the set's" }
+        ?? sample.partWords([3, 4], least: 1)
     })
 
   private static let spliced = DamageRule(
