@@ -64,6 +64,25 @@ struct FileWritingTests {
     }
   }
 
+  /// A database and the logs that SQLite keeps beside it.
+  @Test(arguments: [
+    Array("SQLite format 3\0".utf8), [0x37, 0x7F, 0x06, 0x82], [0x37, 0x7F, 0x06, 0x83],
+    [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7],
+  ])
+  func nothingIsWrittenOverADatabase(beginning: [UInt8]) throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let bytes = Data(beginning + Array(repeating: 7, count: 100))
+    try bytes.write(to: URL(fileURLWithPath: folder + "/kept"))
+    try FileManager.default.createSymbolicLink(atPath: folder + "/link.html", withDestinationPath: "kept")
+    for name in ["/kept", "/link.html"] {
+      let error = #expect(throws: AuditError.self) { try StagedFile.write([1], to: folder + name) }
+      #expect(error?.description.hasPrefix("'\(folder)\(name)' holds a database") == true)
+      #expect(throws: AuditError.self) { try DatasetGuard.refuse(folder + name, in: folder + "/faces") }
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/kept")) == bytes)
+    #expect(try names() == ["kept", "link.html"])
+  }
+
   @Test func aFileIsReadWholeOrNotAtAll() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try StagedFile.write([1, 2, 3], to: folder + "/a")

@@ -1,15 +1,17 @@
 import Glibc
 
-/// Refuses outputs that would lie in the dataset.
+/// Refuses outputs that would lie in the dataset, or be written over a database.
 package enum DatasetGuard {
   /// - Returns: `output` from the root.
-  /// - Throws: `AuditError` where it lies in the dataset.
+  /// - Throws: `AuditError` where it lies in the dataset, or a database has its name.
   @discardableResult
   package static func refuse(_ output: String, in dataset: String) throws(AuditError) -> String {
     guard PathText.isText(output) else {
       throw .usage("the name of the output '\(output)' is not UTF-8", remedy: "give another one")
     }
-    return try refuse(absolute: FilePath.absolute(output), of: output, in: dataset)
+    let place = try refuse(absolute: FilePath.absolute(output), of: output, in: dataset)
+    try DatabaseGuard.refuse(output)
+    return place
   }
 
   private static func refuse(
@@ -23,7 +25,7 @@ package enum DatasetGuard {
     return path
   }
 
-  /// - Throws: `AuditError` where a file would lie in the dataset, or its folder is not there.
+  /// - Throws: `AuditError` where a file would lie in the dataset or take the place of a database, or its folder is not there.
   package static func refuse(file: String, in dataset: String) throws(AuditError) {
     guard FilePath.allows(FilePath.folder(of: file), F_OK) else { throw .folderNotFound(of: file) }
     try refuse(file, in: dataset)

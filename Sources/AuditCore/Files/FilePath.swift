@@ -7,7 +7,15 @@ package import Glibc
 package enum FilePath {
   private static let slash = UInt8(ascii: "/")
 
-  /// A path from the root, without links in the part that exists.
+  /// The working folder from the root; nil where it was removed.
+  package static var workingFolder: String? {
+    guard let folder = getcwd(nil, 0) else { return nil }
+    defer { free(folder) }
+    return PathText.text(of: Array(UnsafeRawBufferPointer(start: folder, count: strlen(folder))))
+  }
+
+  /// A path from the root, without links in the part that exists. Where the working folder was removed, a path that
+  /// begins there stays relative.
   ///
   /// - Parameter links: to files that are not there, followed at most; a file made at such a path lies where they lead.
   package static func absolute(_ path: String, links: Int = 16) -> String {
@@ -25,6 +33,8 @@ package enum FilePath {
       return absolute(target.first == slash ? target : beside(folder, target), links: links - 1)
     }
     if name.isEmpty { return path }
+    let isDots = name == Array(".".utf8) || name == Array("..".utf8)
+    if isDots, folder == Array(".".utf8) { return name }
     let above = absolute(folder, links: links)
     // What is not there is no link, so that `..` behind it is the folder above it.
     if name == Array("..".utf8) { return split(above).folder }

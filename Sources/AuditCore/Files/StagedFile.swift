@@ -25,8 +25,9 @@ package final class StagedFile {
   private let place: String
 
   /// - Parameter path: of the file; where it is a link to a file, what that leads to is replaced.
-  /// - Throws: `AuditError` where the place may not be written.
+  /// - Throws: `AuditError` where the place may not be written, or is a database's.
   package init(path: String) throws(AuditError) {
+    try DatabaseGuard.refuse(path)
     self.path = FilePath.status(of: path) == nil ? path : FilePath.absolute(path)
     (place, descriptor) = Staging.make(beside: self.path) {
       open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)

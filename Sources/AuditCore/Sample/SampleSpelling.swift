@@ -1,5 +1,3 @@
-import Glibc
-
 /// The ways in which a person names a file of a dataset.
 package enum SampleSpelling {
   /// Paths relative to the dataset that the words may mean, the likeliest first: as they stand, without `./`, and as they
@@ -7,7 +5,7 @@ package enum SampleSpelling {
   package static func candidates(for wanted: String, in dataset: String) -> [String] {
     var found = [wanted]
     if wanted.hasPrefix("./") { found.append(String(wanted.dropFirst(2))) }
-    let place = wanted.hasPrefix("/") ? wanted : FilePath.joined(workingFolder, wanted)
+    let place = wanted.hasPrefix("/") ? wanted : FilePath.joined(FilePath.workingFolder ?? ".", wanted)
     // The file itself may be a link that leads out of the dataset: only its folder is resolved as well.
     let resolved = FilePath.joined(FilePath.absolute(FilePath.folder(of: place)), FilePath.name(of: place))
     for root in [dataset, FilePath.absolute(dataset)] {
@@ -15,12 +13,6 @@ package enum SampleSpelling {
     }
     var seen = Set<String>()
     return found.filter { seen.insert($0).inserted }
-  }
-
-  private static var workingFolder: String {
-    guard let folder = getcwd(nil, 0) else { return "." }
-    defer { free(folder) }
-    return PathText.text(of: Array(UnsafeRawBufferPointer(start: folder, count: strlen(folder))))
   }
 
   /// Without `.` and `..`, as the words stand.

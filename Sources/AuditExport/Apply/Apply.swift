@@ -1,4 +1,4 @@
-import AuditCore
+package import AuditCore
 import AuditDigest
 import Foundation
 
@@ -9,6 +9,10 @@ package struct Apply {
     package var sidecars = 0
     /// Where the journal lies; nil where nothing was to be done.
     package var journal: String?
+    /// Journals of earlier calls that took files to the same folder, which lie there still; the oldest first.
+    package var earlier: [String] = []
+    /// What ended it before all was done; the journal has every step up to there.
+    package var stop: AuditError?
     /// What was left where it is, a sentence each.
     package var skipped: [String] = []
     /// Links in the dataset that lead nowhere now, a sentence each.
@@ -30,9 +34,11 @@ package struct Apply {
   package init(_ plan: ApplyPlan) { self.plan = plan }
 
   /// - Parameter at: UTC, ISO 8601; kept in the journal.
+  /// - Throws: `AuditError` where nothing could be done.
   package func run(at: String) throws -> Outcome {
     var outcome = Outcome()
     outcome.skipped = plan.skipped
+    outcome.earlier = Journal.earlier(beside: plan.target)
     if plan.items.isEmpty { return outcome }
     do {
       try Files.makeFolders(FilePath.folder(of: PathText.bytes(of: plan.target)))
@@ -46,7 +52,13 @@ package struct Apply {
         token: PartialFile.newToken()))
     outcome.journal = journal.path
     for start in stride(from: 0, to: plan.items.count, by: Apply.batch) {
-      try carryOut(plan.items[start..<min(start + Apply.batch, plan.items.count)], journal, &outcome)
+      do {
+        try carryOut(plan.items[start..<min(start + Apply.batch, plan.items.count)], journal, &outcome)
+      } catch let error as AuditError where journal.hasSteps {
+        outcome.staying.formUnion(plan.items[start...].map(\.path))
+        outcome.stop = error
+        break
+      }
     }
     outcome.dangling = plan.dangling.filter { !outcome.staying.contains($0.target) }.map(\.sentence)
     return outcome

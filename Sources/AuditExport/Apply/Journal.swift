@@ -13,15 +13,20 @@ struct StoredJournal {
 final class Journal {
   let path: String
   let token: String?
+  /// Whether a step was written down.
+  private(set) var hasSteps = false
   private let descriptor: Int32
+  /// Bytes of whole lines that are on the disk.
+  private var length: off_t = 0
 
   /// Makes a new journal; never writes to one that is there.
   ///
   /// - Parameter target: absolute path of the folder that files go to.
+  /// - Throws: `AuditError` where it cannot be written; then it is not there.
   init(beside target: String, head: JournalHead) throws {
     var (number, made, name) = (1, Int32(-1), "")
     repeat {
-      name = target + (number == 1 ? "" : ".\(number)") + ".journal"
+      name = Journal.name(number, beside: target)
       made = open(name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
       number += 1
     } while made < 0 && errno == EEXIST
@@ -39,13 +44,43 @@ final class Journal {
   deinit { close(descriptor) }
 
   /// Writes steps down and waits until they are on the disk.
-  func write(_ entries: [JournalEntry]) throws { try write(entries.flatMap(\.line)) }
+  ///
+  /// - Throws: `AuditError` where they are not; then none of them is kept, and a journal without any step is gone.
+  func write(_ entries: [JournalEntry]) throws {
+    try write(entries.flatMap(\.line))
+    if !entries.isEmpty { hasSteps = true }
+  }
 
   private func write(_ bytes: [UInt8]) throws {
-    let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-    guard written == bytes.count, fsync(descriptor) == 0 else {
-      throw AuditError.cannotWrite(
-        "the journal '\(path)'", cause: systemMessage(), remedy: "free space and run undo or apply")
+    var code = bytes.withUnsafeBytes { Descriptors.write($0, to: descriptor) }
+    if code == 0, fsync(descriptor) != 0 { code = errno }
+    if code == 0 { return length += off_t(bytes.count) }
+    // Steps that are not written down whole are not done. Where they cannot be cut off, undo finds nothing to do for them.
+    _ = ftruncate(descriptor, length)
+    if !hasSteps { unlink(path) }
+    throw AuditError.cannotWrite(
+      "the journal '\(path)'", cause: String(cString: strerror(code)), safe: hasSteps ? nil : .nothingMoved,
+      remedy: "free space and run the same command" + (hasSteps ? " for the rest, or undo" : ""))
+  }
+
+  private static func name(_ number: Int, beside target: String) -> String {
+    target + (number == 1 ? "" : ".\(number)") + ".journal"
+  }
+
+  /// Journals of earlier calls of which something lies in the target still, the oldest first.
+  ///
+  /// - Parameter target: absolute path of the folder that files go to.
+  static func earlier(beside target: String) -> [String] {
+    let folder = RootFolder(target)
+    let names = (1...).lazy.map { name($0, beside: target) }.prefix { FilePath.allows($0, F_OK) }
+    return names.filter { name in
+      guard let journal = try? read(name), journal.head.target == target else { return false }
+      return journal.entries.contains { entry in
+        guard case .file(let path, _) = entry, let place = try? folder.ownFile(SamplePath(bytes: path)) else {
+          return false
+        }
+        return FileFactsOnDisk(place) != nil
+      }
     }
   }
 

@@ -59,7 +59,7 @@ struct OnnxRuntimeSearch {
 
   // The loader searches its own path for a name without a slash.
   private func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    path.hasPrefix("/") ? path : FilePath.joined(FilePath.workingFolder ?? ".", path)
   }
 }
 

@@ -44,10 +44,7 @@ package struct ModelFit {
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Outcome? {
     let target = try ScanTarget(files)
-    guard !FilePath.contains(target.root, FilePath.absolute(output)) else {
-      throw AuditError.placeRefused(
-        path: output, finding: "would lie inside the dataset, and audit never writes there", remedy: "give another -o")
-    }
+    try DatasetGuard.refuse(output, in: target.root)
     var plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
     plan.decoding = try children.map { launch throws(AuditError) in try ChildDecoding(launch, settings: settings) }
     let subsample = try await Subsample.read(plan, settings: settings, jobs: jobs, stop: stop, progress: progress)

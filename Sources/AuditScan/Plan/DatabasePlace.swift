@@ -24,7 +24,7 @@ package enum DatabasePlace {
     let here = FilePath.absolute(".")
     let usual = shortened(FilePath.joined(beside, file), from: here)
     if PathText.isText(usual), isWritable(beside, dataset: dataset) { return (usual, false) }
-    if isWritable(here, dataset: dataset) { return (file, true) }
+    if FilePath.workingFolder != nil, isWritable(here, dataset: dataset) { return (file, true) }
     try? FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
     if isWritable(state, dataset: dataset) { return (state + "/" + file, true) }
     throw AuditError.noWritablePlace(tried: [beside, here, state])

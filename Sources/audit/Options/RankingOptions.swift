@@ -41,8 +41,13 @@ struct RankingOptions: ParsableArguments {
     if !(leastGain >= 0 && leastGain <= 100) {
       throw ValidationError("--least-gain takes 0 to 100; got \(leastGain)")
     }
-    if !(reviewAbove >= 1) { throw ValidationError("--review-above takes a number from 1; got \(reviewAbove)") }
-    if let dropAbove, !(dropAbove >= reviewAbove) {
+    if !(reviewAbove >= 1 && reviewAbove.isFinite) {
+      throw ValidationError("--review-above takes a number from 1; got \(reviewAbove)")
+    }
+    if let dropAbove, !dropAbove.isFinite {
+      throw ValidationError("--drop-above takes a number from that of --review-above; got \(dropAbove)")
+    }
+    if let dropAbove, dropAbove < reviewAbove {
       throw ValidationError("--drop-above must not be below --review-above (\(reviewAbove)); got \(dropAbove)")
     }
   }

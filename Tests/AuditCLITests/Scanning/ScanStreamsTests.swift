@@ -183,7 +183,15 @@ import Testing
       (["scan", ".", "--db", ""], "audit: --db takes the name of a file; got ''"),
       (["scan", ".", "--name", " "], "audit: --name takes a word; got ' '"),
       (["scan", ".", "--review-above", "nan"], "audit: --review-above takes a number from 1; got nan"),
-      (["scan", ".", "--drop-above", "nan"], "audit: --drop-above must not be below --review-above (1.5); got nan"),
+      (["scan", ".", "--review-above", "inf"], "audit: --review-above takes a number from 1; got inf"),
+      (
+        ["scan", ".", "--drop-above", "nan"],
+        "audit: --drop-above takes a number from that of --review-above; got nan"
+      ),
+      (
+        ["scan", ".", "--drop-above", "inf"],
+        "audit: --drop-above takes a number from that of --review-above; got inf"
+      ),
       (["scan", ".", "--rank", "0"], "audit: --rank takes a number from 1 to 256; got 0"),
       (["scan", ".", "--sample", "24"], "audit: --sample takes a number from 25 to 20000; got 24"),
       (["scan", ".", "--max-pixels", "lots"], "audit: --max-pixels takes a number of pixels such as 64M; got 'lots'"),

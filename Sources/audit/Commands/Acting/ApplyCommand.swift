@@ -116,18 +116,29 @@ struct ApplyCommand: ParsableCommand {
     let outcome = try Apply(plan).run(at: ISO8601DateFormatter().string(from: Date()))
     ApplyText.note(outcome.skipped, title: "left alone")
     ApplyText.note(outcome.dangling, title: "links that lead nowhere now")
-    guard let journal = outcome.journal else { return Terminal.print("nothing to do") }
+    guard let journal = outcome.journal else {
+      Terminal.print("nothing to do")
+      return mention(outcome.earlier)
+    }
     Terminal.print(
       "\(plan.action.past) \(ApplyText.count(outcome.images, outcome.sidecars)) to '\(SamplePath(plan.target).printable)'"
     )
     Terminal.print("undo with:  audit undo \(quoted(journal))")
+    mention(outcome.earlier)
     if plan.action == .move {
       let commands = try RunSummary(from: Store(reading: database), run: runName).commands
       Terminal.print(
         "the results are still of all files; bring them up to date with"
           + (commands.scan.map { ":  " + $0 } ?? " " + commands.scanInWords))
     }
+    if let stop = outcome.stop { throw stop }
     if outcome.images == 0, !outcome.skipped.isEmpty { throw ExitCode(2) }
+  }
+
+  private func mention(_ earlier: [String]) {
+    for journal in earlier {
+      Terminal.print("files of an earlier call lie there too; undo that with:  audit undo \(quoted(journal))")
+    }
   }
 }
 

@@ -133,10 +133,10 @@ struct ExplainCommand: ParsableCommand {
 
   private func write(_ picture: SamplePicture?, note: String?, to file: String, dataset: String) throws {
     let encode = try encoder(of: file)
+    try DatasetGuard.refuse(file: file, in: dataset)
     guard let picture, let strip = picture.strip(side: 256) else {
       throw AuditError.lacking("nothing to save: \(note ?? "no picture")")
     }
-    try DatasetGuard.refuse(file: file, in: dataset)
     try StagedFile.write(try encode(strip), to: file)
   }
 

@@ -126,7 +126,9 @@ struct WorkerCommand: ParsableCommand {
     if !(64...1 << 20).contains(childMemory) {
       throw ValidationError("--child-memory takes megabytes from 64; got \(childMemory)")
     }
-    if !(warmupTimeout > 0) { throw ValidationError("--warmup-timeout takes seconds; got \(warmupTimeout)") }
+    if !(warmupTimeout > 0 && warmupTimeout <= 86_400) {
+      throw ValidationError("--warmup-timeout takes seconds, more than 0 and at most 86400; got \(warmupTimeout)")
+    }
     if let size, !(64...1024).contains(size) {
       throw ValidationError("--size takes a number from 64 to 1024; got \(size)")
     }
