@@ -13,10 +13,11 @@ SELECT sample.id, sample.run_id, sample.path, folder, identity, split, source, s
   {score_columns},
   {standing_columns},
   od, sd, leverage, nearest, pull_squared, pull_absolute, ratio, alike, skew, weight, outlier_class,
-  coalesce(
+  -- A decision about a file that cannot be read waits until it can.
+  CASE WHEN status = 'ok' THEN coalesce(
     (SELECT decision.verdict FROM decision
      WHERE decision.sha256 = sample.sha256 AND undone_at IS NULL ORDER BY decision.id DESC LIMIT 1),
-    standing.verdict) AS verdict,
+    standing.verdict) END AS verdict,
   standing.verdict AS proposal,
   why, standing.reason,
   probe_share_mse, probe_share_mae, probe_skew,

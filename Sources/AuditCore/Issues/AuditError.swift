@@ -135,7 +135,9 @@ extension AuditError: CustomStringConvertible {
     case .databaseNotFound(let path):
       Sentence("no database at '\(path)'", remedy: "make one with: audit scan FOLDER --db \(quoted(path))")
     case .notADatabase(let path):
-      Sentence("'\(path)' is not a database of audit", safe: .nothingChanged, remedy: "give another --db")
+      Sentence(
+        "'\(path)' is not a database of audit", safe: .nothingChanged,
+        remedy: "give one that a scan wrote, or another place for a new one")
     case .databaseDamaged(let path, let cause):
       Sentence(
         "the database '\(path)' is damaged (\(cause))", remedy: "restore a copy, or move it away and scan again")
@@ -147,13 +149,13 @@ extension AuditError: CustomStringConvertible {
     case .databaseIsNewer(let path, let found, let known):
       Sentence(
         "'\(path)' was written by a newer audit (schema \(found); this one knows \(known))",
-        remedy: "update audit or give another --db")
+        remedy: "update audit, or take another database")
     case .databaseLocked(let path, let holder):
-      Sentence("another audit (\(holder)) is writing '\(path)'", remedy: "wait for it, or give another --db")
+      Sentence("another audit (\(holder)) is writing '\(path)'", remedy: "wait for it, or take another database")
     case .databaseInDataset(let path):
       Sentence(
         "the database '\(path)' would lie inside the dataset, and audit never writes there",
-        remedy: "give a --db elsewhere")
+        remedy: "give a place elsewhere")
     case .settingsChanged(let run, let differences, let remedy):
       Sentence(
         "run \"\(run)\" used other settings (\(differences))",

@@ -322,13 +322,13 @@ package final class Store: Sendable {
       .unreadable(
         path: path,
         cause: "its file system has no locks (\(String(cString: strerror(code)))), so that two writers could not see "
-          + "each other; give another --db, on a disk of this machine")
+          + "each other; take another place, on a disk of this machine")
     case .refused(ENOSPC), .refused(EDQUOT): .diskFull(path: path, safe: 0)
     case .refused(ENOENT): .folderNotFound(of: path)
     case .refused(let code):
       .unreadable(
         path: path,
-        cause: "the lock beside it cannot be made: \(String(cString: strerror(code))); give another --db")
+        cause: "the lock beside it cannot be made: \(String(cString: strerror(code))); take another database")
     }
   }
 
@@ -341,7 +341,7 @@ package final class Store: Sendable {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       AuditError.databaseDamaged(path: path, cause: error.message ?? error.resultCode.description)
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
-      AuditError.unreadable(path: path, cause: "\(error.message ?? "no access"); give another --db")
+      AuditError.unreadable(path: path, cause: "\(error.message ?? "no access"); take another database")
     default: AuditError.unreadable(path: path, cause: error.message ?? error.resultCode.description)
     }
   }

@@ -39,6 +39,18 @@ struct DecideTests {
     #expect(try verdict(set, "id014/clip_0002.png", run: "second") == "keep", "another picture under the old name")
   }
 
+  /// It is in no list and in no count but that of what cannot be read.
+  @Test func aDecisionAboutAFileThatCannotBeReadWaitsUntilItCan() throws {
+    let set = try set()
+    let before = try set.audit("show", set.database).out
+    #expect(try set.audit("decide", set.database, "closed.png", "--verdict", "drop").status == 0)
+    #expect(try verdict(set, "closed.png") == "")
+    #expect(try set.audit("export", set.database, "--verdict", "unreadable").out == "closed.png\n")
+    #expect(try set.audit("export", set.database, "--verdict", "drop").out == "id014/clip_0001.png\n")
+    let counts = { (text: String) in text.split(separator: "\n").first { $0.contains("keep ") } }
+    #expect(try counts(set.audit("show", set.database).out) == counts(before))
+  }
+
   @Test func copiesShareADecision() throws {
     let set = try set()
     let run = try set.audit("decide", set.database, "id015/copy.png", "--verdict", "review")

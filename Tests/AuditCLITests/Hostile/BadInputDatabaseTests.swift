@@ -60,7 +60,7 @@ import Testing
       #expect(run.status == 2)
       #expect(
         run.err == "audit: the database '\(path)' would lie inside the dataset, and audit never writes there; "
-          + "give a --db elsewhere\n")
+          + "give a place elsewhere\n")
     }
     #expect(try Files.listing(faces) == before)
   }
@@ -92,11 +92,14 @@ import Testing
     let run = try Command.scan(faces, ["--db", other], in: scratch.path)
     #expect(run.status == 2)
     #expect(run.out == "")
-    #expect(run.err == "audit: '\(other)' is not a database of audit; nothing was changed; give another --db\n")
+    let refusal =
+      "audit: '\(other)' is not a database of audit; nothing was changed; give one that a scan wrote, or another place "
+      + "for a new one\n"
+    #expect(run.err == refusal)
     #expect(FileManager.default.contents(atPath: other) == before)
     let asked = try Command.audit(["sql", other, "SELECT 1"])
     #expect(asked.status == 2)
-    #expect(asked.err == "audit: '\(other)' is not a database of audit; nothing was changed; give another --db\n")
+    #expect(asked.err == refusal)
     #expect(FileManager.default.contents(atPath: other) == before)
     #expect(try Files.names(scratch.path) == ["faces", "other.db"])
   }
@@ -141,7 +144,7 @@ import Testing
     let run = try Command.scan(faces)
     #expect(run.status == 2)
     #expect(run.out == "")
-    #expect(run.err.hasPrefix(words) && run.err.hasSuffix("); update audit or give another --db\n"), "\(run.err)")
+    #expect(run.err.hasPrefix(words) && run.err.hasSuffix("); update audit, or take another database\n"), "\(run.err)")
     let asked = try Command.audit(["sql", database, "SELECT 1"])
     #expect(asked.status == 2)
     #expect(asked.err.hasPrefix(words), "\(asked.err)")
@@ -161,7 +164,7 @@ import Testing
     let expected = "audit: another audit (pid \(slow.process), since "
     #expect(second.err.hasPrefix(expected), "\(second.err)")
     #expect(
-      second.err.hasSuffix(") is writing '\(slow.database)'; wait for it, or give another --db\n"), "\(second.err)")
+      second.err.hasSuffix(") is writing '\(slow.database)'; wait for it, or take another database\n"), "\(second.err)")
     let reader = try Command.audit(["sql", slow.database, "SELECT count(*) >= 500 FROM sample", "--no-header"])
     #expect(reader.status == 0)
     #expect(reader.out == "1\n")
@@ -231,7 +234,7 @@ import Testing
     #expect(try Files.names(scratch.path) == ["a b?c#d%.db", "faces"])
     let refused = try Command.asNobody(["scan", faces, "--db", database], in: "/")
     #expect(refused.status == 2)
-    #expect(refused.err.contains("'\(database)'") && refused.err.contains("give another --db"), "\(refused.err)")
+    #expect(refused.err.contains("'\(database)'") && refused.err.contains("take another database"), "\(refused.err)")
   }
 }
 

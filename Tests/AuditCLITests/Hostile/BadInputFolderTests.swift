@@ -103,6 +103,34 @@ import Testing
     #expect(try Store.value("SELECT count(*) FROM samples WHERE verdict = 'drop'", in: database) == "0")
   }
 
+  /// Where nothing can be told from anything, judges would call by chance whatever stands out by rounding.
+  @Test func ofOnePictureAgainAndAgainNoDamageIsLearnt() throws {
+    let scratch = try Scratch()
+    for number in 0..<110 { try Files.write(Picture.ppm(5), to: scratch.path + "/faces/" + Files.name(number)) }
+    let run = try Command.scan("faces", ["--profile", "face-swap"], in: scratch.path)
+    #expect(run.status == 0, "\(run.err)")
+    #expect(!run.out.contains("of this set is damaged") && !run.out.contains("would be flagged"), "\(run.out)")
+    #expect(run.out.contains("Fewer than 100 different images"), "\(run.out)")
+  }
+
+  /// Those that could not be opened would be told as files that cannot be read.
+  @Test func whereTooFewFilesMayBeOpenNothingIsScanned() throws {
+    let scratch = try Scratch()
+    try Files.writePictures(3, to: scratch.path + "/faces")
+    let run = try Command.shell(
+      "ulimit -n 64; \"$audit\" scan --no-quality --jobs 2 faces --db few.db", in: scratch.path)
+    #expect(run.status == 2 && run.out == "")
+    #expect(
+      run.err
+        == "audit: only 64 files may be open at a time, and this takes up to 160; nothing was changed; allow more with: "
+        + "ulimit -n 160; or give fewer --jobs\n")
+    #expect(try Files.names(scratch.path) == ["faces"])
+    // Where more may be had, they are taken.
+    let soft = try Command.shell(
+      "ulimit -Sn 64; \"$audit\" scan --no-quality --jobs 2 --metrics mse,mae faces --db x.db", in: scratch.path)
+    #expect(soft.status == 0 && soft.out.contains("3 scored"), "\(soft.out) \(soft.err)")
+  }
+
   @Test func imagesThatAreAllTheSameCannotBeModelled() throws {
     let scratch = try Scratch()
     for number in 0..<30 { try Files.write(Picture.ppm(5), to: scratch.path + "/faces/" + Files.name(number)) }

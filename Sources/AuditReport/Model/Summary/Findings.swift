@@ -74,11 +74,11 @@ package struct Findings: Sendable {
 
   /// Why a small set has no figures of damage.
   private static func smallness(_ summary: RunSummary) -> Sentence? {
-    guard summary.looksAtPictures == true, summary.damage == nil,
-      (1..<MeasuredSet.fewestToLearn).contains(summary.scored)
-    else { return nil }
+    guard summary.looksAtPictures == true, summary.damage == nil, summary.scored > 0 else { return nil }
+    let isSmall = summary.scored < MeasuredSet.fewestToLearn
+    guard isSmall || summary.isFinished else { return nil }
     return """
-      Fewer than \(MeasuredSet.fewestToLearn.formattedWithCommas) images: what damage looks like here cannot be learnt, \
+      Fewer than \(MeasuredSet.fewestToLearn.formattedWithCommas)\(isSmall ? "" : " different") images: what damage looks like here cannot be learnt, \
       and absolute lines speak alone.
       """
   }
@@ -105,6 +105,7 @@ package struct Findings: Sendable {
   /// Why nothing is said about remedies.
   private static func open(_ summary: RunSummary) -> Sentence {
     guard let model = summary.model else {
+      if summary.top.isEmpty, !summary.isFinished { return "Nothing is ranked before the scan has ended." }
       return summary.top.isEmpty
         ? "The files were checked and not ranked: there is no reference model."
         : "What a remedy is worth is estimated with a low-rank model alone: the pictures decide."
