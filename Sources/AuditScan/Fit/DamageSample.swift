@@ -19,7 +19,11 @@ struct DamageSample: Sendable {
     return KnownRows(rows) { first, _ in first }
   }
 
-  /// Reads the first readable pictures in subsample order and makes the copies; fewer where the stop is set.
+  /// Judges that saw one picture again and again tell it from its copies alone.
+  var differentPictures: Int { Set(pictures.lazy.map(\.pixels)).count }
+
+  /// Reads the first readable pictures in subsample order and makes the copies; fewer where the stop is set. Where too few
+  /// differ to learn from, no copies are made.
   ///
   /// - Parameter forFit: whether a fit will ask for what it takes of them.
   static func read(
@@ -31,7 +35,7 @@ struct DamageSample: Sendable {
     var found = DamageSample()
     found.pictures = measured.map(\.picture)
     found.keys = measured.map { SampleKey(seed: settings.seed, path: $0.sample.path).value }
-    if !stop.isSet {
+    if !stop.isSet, found.differentPictures >= QualityPreparation.fewest {
       try await found.addCopies(
         of: measured.map(\.sample), in: plan, settings: settings, jobs: jobs, risks: risks, stop: stop,
         progress: progress)

@@ -52,9 +52,7 @@ struct QualityPreparation {
     guard plan.samples.count >= QualityPreparation.fewest else { return nil }
     let sample = try await DamageSample.read(
       plan, forFit: forFit, settings: settings, jobs: jobs, risks: risks, stop: stop, progress: progress)
-    // Judges that saw one picture again and again tell it from its copies alone.
-    let different = Set(sample.pictures.lazy.map(\.pixels)).count
-    guard !stop.isSet, different >= QualityPreparation.fewest else { return nil }
+    guard !stop.isSet, sample.differentPictures >= QualityPreparation.fewest else { return nil }
     var trees = ExtraTrees.Settings()
     trees.seed = settings.seed
     do throws(FitRefusal) {
