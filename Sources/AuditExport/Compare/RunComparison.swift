@@ -64,7 +64,7 @@ package struct RunComparison: Codable, Sendable {
   package let common: Int
   package let gone: Int
   package let new: Int
-  /// Of those gone: equal content lies in the other run under a new path.
+  /// Of those gone: equal content lies in the other run under a new path of its own.
   package let renamed: Int
   /// Of those common: the file's content is another.
   package let contentChanged: Int
@@ -162,8 +162,9 @@ extension RunComparison {
     conclusion =
       judged.sentence
       + (datasetsDiffer
-        ? " The datasets differ: \(counted(common + renamed, "image")) of \(self.after.images.formattedWithCommas) "
-          + "\(common + renamed == 1 ? "is" : "are") in both." : "")
+        ? " The datasets differ: \(counted(common + renamed, "image")) \(common + renamed == 1 ? "is" : "are") in both, "
+          + "of \(self.before.images.formattedWithCommas) before and \(self.after.images.formattedWithCommas) after."
+        : "")
       + (settingsDiffer.map { " The settings differ (\($0)): scores are not comparable." } ?? "")
   }
 

@@ -70,7 +70,7 @@ struct CompareTests {
     try Command.sqlite(set.database, "UPDATE run SET dataset = '/data/clean' WHERE name = 'clean'")
     let run = try set.audit("compare", set.database)
     #expect(run.out.hasPrefix("Better: "))
-    #expect(run.out.contains(" The datasets differ: 5 images of 5 are in both.\n"), "\(run.out)")
+    #expect(run.out.contains(" The datasets differ: 5 images are in both, of 6 before and 5 after.\n"), "\(run.out)")
     #expect(try set.audit("compare", set.database, "--json").out.contains("\"datasets_differ\" : true"))
     let changes = "SELECT group_concat(DISTINCT datasets_differ) FROM changes"
     #expect(try Command.sqlite(set.database, changes) == "1\n")
@@ -80,6 +80,33 @@ struct CompareTests {
     #expect(strange.out.hasPrefix("Not comparable: the runs have no image in common; "), "\(strange.out)")
     let json = try set.audit("compare", set.database, "first", "other", "--json").out
     #expect(json.contains("\"outcome\" : \"unclear\""))
+  }
+
+  /// Copies are many files of one content: each file of the later run is the new name of one that is gone, not of all.
+  @Test(arguments: [(copies: 110, left: 1), (copies: 1, left: 110), (copies: 5, left: 3)])
+  func noMoreImagesAreInBothThanTheSmallerRunHas(copies: Int, left: Int) throws {
+    func faces(_ folder: String, _ count: Int) -> [ExportSet.Face] {
+      (0..<count).map { .init("\(folder)/\($0).png", content: "the same") }
+    }
+    let set = try ExportSet(faces("a", copies))
+    try set.addRun("few", faces("b", left))
+    try Command.sqlite(set.database, "UPDATE run SET dataset = '/data/few' WHERE name = 'few'")
+    let run = try set.audit("compare", set.database)
+    let both = min(copies, left)
+    let words = both == 1 ? "1 image is" : "\(both) images are"
+    #expect(
+      run.out.contains(" The datasets differ: \(words) in both, of \(copies) before and \(left) after.\n"),
+      "\(run.out)")
+    let document = try set.audit("compare", set.database, "--json").out
+    #expect(document.contains("\"renamed\" : \(both),") && document.contains("\"gone\" : \(copies),"), "\(document)")
+    #expect(document.contains("\"new\" : \(left),"), "\(document)")
+  }
+
+  @Test func aCopyThatStaysIsNotTheNewNameOfOneThatIsGone() throws {
+    let set = try ExportSet([.init("a.png", content: "x"), .init("b.png", content: "x"), .init("c.png", content: "x")])
+    try set.addRun("second", [.init("b.png", content: "x"), .init("d.png", content: "x")])
+    let document = try set.audit("compare", set.database, "--json").out
+    #expect(document.contains("\"gone\" : 2,") && document.contains("\"renamed\" : 1,"), "\(document)")
   }
 
   @Test func otherSettingsAreSaid() throws {

@@ -24,7 +24,8 @@ package struct PairedSample: Sendable {
   package let after: Facts?
   /// Whether both have the same content.
   package let isSameContent: Bool
-  /// Of one that is gone: whether its content lies in the later run under a path that is new there.
+  /// Of one that is gone: whether its content lies in the later run under a path that is new there, each of which is
+  /// taken by one that is gone, in the order of the paths.
   package let isRenamed: Bool
 }
 
@@ -32,20 +33,23 @@ package struct PairedSample: Sendable {
 extension Store {
   /// Hands on each sample of the earlier run, in the order of the paths, with what it is in the later one.
   ///
-  /// Of the tables: view `all_samples` on both sides would be worked out whole before the first pair. CASE, since SQLite
-  /// works out both sides of an AND: each file would be looked up among all of its copies.
+  /// Of the tables: view `all_samples` on both sides would be worked out whole before the first pair. Copies that are
+  /// gone are numbered once: to look each up among all others takes minutes of a million links.
   package func forEachPair(
     _ before: RunSide, _ after: RunSide, _ body: (PairedSample) throws -> Void
   ) throws {
     try forEachRow(
       """
+      WITH gone AS (
+        SELECT s.id, s.sha256, row_number() OVER (PARTITION BY s.sha256 ORDER BY s.path) AS place
+        FROM \(before.schema).sample AS s
+        WHERE s.run_id = \(before.run) AND s.sha256 IS NOT NULL AND \(after.lacks("s"))),
+      new AS (
+        SELECT s.sha256, count(*) AS files FROM \(after.schema).sample AS s
+        WHERE s.run_id = \(after.run) AND s.sha256 IS NOT NULL AND \(before.lacks("s")) GROUP BY s.sha256)
       SELECT b.path, \(before.word(of: "b", "earlier")), earlier.skew,
         a.id, \(after.word(of: "a", "later")), later.skew, b.sha256 IS a.sha256,
-        CASE WHEN a.id IS NULL THEN EXISTS (
-          SELECT 1 FROM \(before.schema).sample AS o JOIN \(after.schema).sample AS m
-            ON m.sha256 = o.sha256 AND m.run_id = \(after.run)
-          WHERE o.id = b.id AND NOT EXISTS (
-            SELECT 1 FROM \(before.schema).sample AS p WHERE p.run_id = \(before.run) AND p.path = m.path)) ELSE 0 END
+        b.id IN (SELECT gone.id FROM gone JOIN new ON new.sha256 = gone.sha256 WHERE gone.place <= new.files)
       FROM \(before.schema).sample AS b LEFT JOIN \(before.schema).standing AS earlier ON earlier.sample_id = b.id
       LEFT JOIN \(after.schema).sample AS a ON a.run_id = \(after.run) AND a.path = b.path
       LEFT JOIN \(after.schema).standing AS later ON later.sample_id = a.id
@@ -68,8 +72,7 @@ extension Store {
       """
       SELECT \(after.word(of: "a", "later")) AS word, count(*)
       FROM \(after.schema).sample AS a LEFT JOIN \(after.schema).standing AS later ON later.sample_id = a.id
-      WHERE a.run_id = \(after.run) AND NOT EXISTS (
-        SELECT 1 FROM \(before.schema).sample AS b WHERE b.run_id = \(before.run) AND b.path = a.path)
+      WHERE a.run_id = \(after.run) AND \(before.lacks("a"))
       GROUP BY word
       """)
     return Dictionary(rows.map { ($0.values[0].text ?? "", $0.values[1].integer ?? 0) }, uniquingKeysWith: +)
@@ -83,6 +86,11 @@ extension Store {
 }
 
 extension RunSide {
+  /// Whether no sample of this run has the path of that one.
+  fileprivate func lacks(_ sample: String) -> String {
+    "NOT EXISTS (SELECT 1 FROM \(schema).sample AS p WHERE p.run_id = \(run) AND p.path = \(sample).path)"
+  }
+
   /// The verdict in force of a sample, or `unreadable`: as `Selection.effective` over `all_samples`.
   fileprivate func word(of sample: String, _ standing: String) -> String {
     """
