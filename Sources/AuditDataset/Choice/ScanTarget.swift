@@ -60,6 +60,13 @@ package struct ScanTarget {
     for file in files {
       if file.starts(with: prefix) { listed.append(Array(file[prefix.count...])) } else { outside.append(file) }
     }
+    if listed.isEmpty, let example = outside.first {
+      throw AuditError.usage(
+        "\(outside.count == 1 ? "the only name" : "none of the \(outside.count.formattedWithCommas) names") of the list "
+          + "\(outside.count == 1 ? "does not lie" : "lies") in '\(Escaping.terminal.text(root))' "
+          + "(first: \(SamplePath(bytes: example).printable))",
+        remedy: "name the folder that holds them, or none")
+    }
     if let example = outside.first {
       let files = counted(outside.count, "file")
       notes.append(
@@ -117,7 +124,19 @@ struct FileList {
       resolved[folder] = known
       return known + [UInt8(ascii: "/")] + absolute[(folder.count + 1)...]
     }
-    guard !files.isEmpty else { throw AuditError.usage("\(name) names no file") }
+    guard let first = bytes.split(separator: 0).first else { throw AuditError.usage("\(name) names no file") }
+    guard files.contains(where: FileList.isThere) else {
+      let count = files.count == 1 ? "the only name" : "none of the \(files.count.formattedWithCommas) names"
+      throw AuditError.usage(
+        "\(count) of \(name) is \(files.count == 1 ? "not " : "")there (first: \(SamplePath(bytes: Array(first)).printable))",
+        remedy: "names are relative to the working directory, '\(Escaping.terminal.text(PathText.text(of: here)))'")
+    }
+  }
+
+  /// Whether something has that name, or may have it where nobody may look.
+  private static func isThere(_ file: [UInt8]) -> Bool {
+    var status = stat()
+    return file.withPath { lstat($0, &status) } == 0 || errno != ENOENT && errno != ENOTDIR
   }
 
   /// Without links, `.` and `..`; as it is where nothing is there.

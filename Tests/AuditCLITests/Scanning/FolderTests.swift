@@ -120,6 +120,32 @@ struct FolderTests {
     #expect(try set.scan().err.contains("give the folder that holds the images, or --files0-from FILE"))
   }
 
+  @Test func aListOfNamesThatAreNotThereSaysWhatTheyAreRelativeTo() throws {
+    let set = try FaceFolder()
+    for name in ["faces/1.pgm", "other/2.pgm"] { try set.scratch.write(set.picture(name.utf8.count), to: name) }
+    let here = try Command.run("/bin/pwd", ["-P"], in: set.scratch.path).out.dropLast()
+    let relative = "names are relative to the working directory, '\(here)'\n"
+    // The names of a listing made in the folder itself.
+    for folder in [[], ["faces"]] {
+      let run = try Command.audit(
+        ["scan"] + folder + ["--files0-from", "-"], in: set.scratch.path, input: "1.pgm\0x/3.pgm\0")
+      #expect(run.status == 2)
+      #expect(run.err == "audit: none of the 2 names of standard input is there (first: 1.pgm); " + relative)
+    }
+    try set.scratch.write(Array("1.pgm".utf8), to: "list")
+    for command in [["scan", "--db", "x.db"], ["plan", "-o", "x.db"], ["fit", "-o", "x.db"]] {
+      let run = try Command.audit(command + ["--files0-from", "list"], in: set.scratch.path)
+      #expect(run.status == 2)
+      #expect(run.err == "audit: the only name of 'list' is not there (first: 1.pgm); " + relative, "\(run.err)")
+    }
+    let outside = try set.scan("faces", "--files0-from", "-", input: "other/2.pgm\0other/3.pgm\0")
+    #expect(outside.status == 2)
+    #expect(
+      outside.err == "audit: none of the 2 names of the list lies in '\(here)/faces' (first: \(here)/other/2.pgm); "
+        + "name the folder that holds them, or none\n")
+    #expect(try Files.names(set.scratch.path) == ["faces", "list", "other"])
+  }
+
   @Test func anIdentityCanComeFromThePath() throws {
     let set = try FaceFolder()
     for name in ["n000001_0001_01.pgm", "n000001_0002_01.pgm", "n000002_0001_01.pgm", "other.pgm"] {
