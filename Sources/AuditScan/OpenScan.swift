@@ -43,7 +43,7 @@ struct OpenScan {
     let place = try DatabasePlace.resolve(dataset: target.root, explicit: request.database)
     database = place.path
     var settings = request.settings
-    settings.choices = request.keptChoices
+    settings.choices = try request.keptChoices()
     var plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }
     children = try request.children.map { launch throws(AuditError) in
       try ChildDecoding(launch, settings: settings)

@@ -41,13 +41,13 @@ package struct ScanRequest: Sendable {
   }
 
   /// As a run keeps them: whoever goes on may do so from another folder.
-  var keptChoices: ScanChoices {
+  func keptChoices() throws -> ScanChoices {
     var kept = choices
     kept.isListed = plan?.settings.choices?.isListed ?? (files.list != nil)
     kept.followLinks = plan?.settings.choices?.followLinks ?? files.followLinks
     kept.feeder = choices.feeder ?? plan?.settings.choices?.feeder
-    kept.labels = plan?.settings.choices?.labels ?? files.labels?.map { (try? LabelRequest($0).text) ?? $0 }
-    kept.against = choices.against.map { FilePath.absolute($0) }
+    kept.labels = try plan?.settings.choices?.labels ?? files.labels?.map { try LabelRequest($0).text }
+    kept.against = try choices.against.map { try FilePath.absolute($0) }
     return kept
   }
 

@@ -16,10 +16,6 @@ struct Main {
     }
     do {
       var command = try AuditCommand.parseAsRoot(CommandSpelling.joined(Arguments.all))
-      // A worker is spoken to by a program, which gives it paths from the root.
-      if !(command is WorkerCommand || command is InferenceWorkerCommand), Arguments.all.first != "help" {
-        try Arguments.refusePathsFromNowhere()
-      }
       if let asynchronous = command as? any AsyncParsableCommand {
         try Waiting.value { () async throws in
           var asynchronous = asynchronous

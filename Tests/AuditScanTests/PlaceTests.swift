@@ -31,15 +31,15 @@ import Testing
     let set = try SyntheticSet(count: 0)
     try FileManager.default.createDirectory(atPath: set.folder + "/a", withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: set.folder + "/b", withIntermediateDirectories: true)
-    #expect(FilePath.absolute(set.folder + "/" + path) == set.folder + "/" + name)
+    #expect(FilePath.resolved(set.folder + "/" + path) == set.folder + "/" + name)
   }
 
   @Test func aLinkToAFileThatIsNotThereYetLeadsWhereItWouldBeMade() throws {
     let set = try SyntheticSet(count: 0)
     try FileManager.default.createSymbolicLink(atPath: set.folder + "/to.db", withDestinationPath: "faces/a.db")
-    #expect(FilePath.absolute(set.folder + "/to.db") == set.faces + "/a.db")
+    #expect(FilePath.resolved(set.folder + "/to.db") == set.faces + "/a.db")
     try FileManager.default.createSymbolicLink(atPath: set.folder + "/round.db", withDestinationPath: "round.db")
-    #expect(FilePath.absolute(set.folder + "/round.db") == set.folder + "/round.db")
+    #expect(FilePath.resolved(set.folder + "/round.db") == set.folder + "/round.db")
   }
 
   @Test func theNearestFolderIsOffered() throws {

@@ -9,7 +9,7 @@ package enum DatasetGuard {
     guard PathText.isText(output) else {
       throw .usage("the name of the output '\(output)' is not UTF-8", remedy: "give another one")
     }
-    let place = try refuse(absolute: FilePath.absolute(output), of: output, in: dataset)
+    let place = try refuse(absolute: try FilePath.absolute(output), of: output, in: dataset)
     try DatabaseGuard.refuse(output)
     return place
   }
@@ -17,7 +17,7 @@ package enum DatasetGuard {
   private static func refuse(
     absolute path: String, of output: String, in dataset: String
   ) throws(AuditError) -> String {
-    guard !FilePath.contains(FilePath.absolute(dataset), path) else {
+    guard !FilePath.contains(FilePath.resolved(dataset), path) else {
       throw .placeRefused(
         path: output, finding: "would lie inside the dataset '\(dataset)', and audit never writes there",
         remedy: "give a place elsewhere")
@@ -36,6 +36,6 @@ package enum DatasetGuard {
     var info = stat()
     guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return }
     guard let target = FilePath.target(ofLink: "/proc/self/fd/\(descriptor)") else { return }
-    _ = try refuse(absolute: FilePath.absolute(target), of: target, in: dataset)
+    _ = try refuse(absolute: FilePath.resolved(target), of: target, in: dataset)
   }
 }

@@ -14,28 +14,45 @@ package enum FilePath {
     return PathText.text(of: Array(UnsafeRawBufferPointer(start: folder, count: strlen(folder))))
   }
 
-  /// A path from the root, without links in the part that exists. Where the working folder was removed, a path that
-  /// begins there stays relative.
+  /// A path from the root, without links in the part that exists.
   ///
-  /// - Parameter links: to files that are not there, followed at most; a file made at such a path lies where they lead.
-  package static func absolute(_ path: String, links: Int = 16) -> String {
-    PathText.text(of: absolute(PathText.bytes(of: path), links: links))
+  /// - Throws: `AuditError` where it begins in a working folder that was removed: nothing that begins there can be read,
+  ///   written or kept.
+  package static func absolute(_ path: String) throws(AuditError) -> String {
+    try refuseNowhere(path)
+    return resolved(path)
   }
 
+  /// - Throws: `AuditError` where a path begins in a working folder that was removed.
+  package static func refuseNowhere(_ path: String) throws(AuditError) {
+    guard path.utf8.first != slash, workingFolder == nil else { return }
+    let ending = " (deleted)"
+    var folder = target(ofLink: "/proc/self/cwd") ?? ""
+    if folder.hasSuffix(ending) { folder.removeLast(ending.count) }
+    throw .lacking(
+      "the working folder '\(folder)' was removed, and what is not named from the root begins there",
+      remedy: "cd to a folder that is there")
+  }
+
+  /// The same of a path that is known to begin in a folder that is there.
+  package static func resolved(_ path: String) -> String { PathText.text(of: resolved(PathText.bytes(of: path))) }
+
   /// The same of raw bytes.
-  package static func absolute(_ path: [UInt8], links: Int = 16) -> [UInt8] {
+  ///
+  /// - Parameter links: to files that are not there, followed at most; a file made at such a path lies where they lead.
+  package static func resolved(_ path: [UInt8], links: Int = 16) -> [UInt8] {
     if let resolved = withCString(path, { realpath($0, nil) }) {
       defer { free(resolved) }
       return Array(UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
     }
     let (folder, name) = split(path)
     if links > 0, let target = target(ofLink: path) {
-      return absolute(target.first == slash ? target : beside(folder, target), links: links - 1)
+      return resolved(target.first == slash ? target : beside(folder, target), links: links - 1)
     }
     if name.isEmpty { return path }
     let isDots = name == Array(".".utf8) || name == Array("..".utf8)
     if isDots, folder == Array(".".utf8) { return name }
-    let above = absolute(folder, links: links)
+    let above = resolved(folder, links: links)
     // What is not there is no link, so that `..` behind it is the folder above it.
     if name == Array("..".utf8) { return split(above).folder }
     return name == Array(".".utf8) ? above : beside(above, name)

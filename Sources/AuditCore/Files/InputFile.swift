@@ -5,8 +5,9 @@ package enum InputFile {
   /// Opens a file, or a pipe that somebody writes into.
   ///
   /// - Returns: the descriptor, and what was read of it already.
-  /// - Throws: `AuditError.unreadable`.
+  /// - Throws: `AuditError.unreadable`, or of `FilePath.refuseNowhere`.
   package static func open(_ path: String, takesPipes: Bool) throws(AuditError) -> (descriptor: Int32, begun: [UInt8]) {
+    try FilePath.refuseNowhere(path)
     // Without blocking: to open a pipe that nobody writes into would wait for ever.
     let descriptor = FilePath.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .cannotOpen(path, errno) }
@@ -23,7 +24,7 @@ package enum InputFile {
   /// All bytes of a file or pipe; `-` is standard input.
   ///
   /// - Returns: nil where there are more than `mostBytes`.
-  /// - Throws: `AuditError.unreadable`.
+  /// - Throws: as `open`.
   package static func contents(of path: String, mostBytes: Int) throws(AuditError) -> [UInt8]? {
     var (descriptor, bytes) = path == "-" ? (STDIN_FILENO, []) : try open(path, takesPipes: true)
     defer { if path != "-" { close(descriptor) } }

@@ -28,7 +28,7 @@ package final class StagedFile {
   /// - Throws: `AuditError` where the place may not be written, or is a database's.
   package init(path: String) throws(AuditError) {
     try DatabaseGuard.refuse(path)
-    self.path = FilePath.status(of: path) == nil ? path : FilePath.absolute(path)
+    self.path = FilePath.status(of: path) == nil ? path : try FilePath.absolute(path)
     (place, descriptor) = Staging.make(beside: self.path) {
       open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     }

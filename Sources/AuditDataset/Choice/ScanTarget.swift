@@ -115,14 +115,16 @@ struct FileList {
         "\(name) holds lines, and --files0-from takes names that end with NUL, as find -print0 and "
           + "`audit export DB -0` write them", remedy: "for lines: tr '\\n' '\\0' < LIST | audit scan --files0-from -")
     }
-    let here = FilePath.absolute(Array(".".utf8))
+    let paths = bytes.split(separator: 0)
+    let slash = UInt8(ascii: "/")
+    let here = paths.contains { $0.first != slash } ? PathText.bytes(of: try FilePath.absolute(".")) : []
     var resolved: [[UInt8]: [UInt8]] = [:]
-    files = bytes.split(separator: 0).map { path in
-      let absolute = path.first == UInt8(ascii: "/") ? Array(path) : here + [UInt8(ascii: "/")] + path
+    files = paths.map { path in
+      let absolute = path.first == slash ? Array(path) : here + [slash] + path
       let folder = FilePath.folder(of: absolute)
       let known = resolved[folder] ?? FileList.resolve(folder)
       resolved[folder] = known
-      return known + [UInt8(ascii: "/")] + absolute[(folder.count + 1)...]
+      return known + [slash] + absolute[(folder.count + 1)...]
     }
     guard let first = bytes.split(separator: 0).first else { throw AuditError.usage("\(name) names no file") }
     guard files.contains(where: FileList.isThere) else {

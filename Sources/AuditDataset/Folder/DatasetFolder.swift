@@ -7,9 +7,10 @@ package enum DatasetFolder {
   /// Its absolute path without links.
   ///
   /// - Throws: `AuditError.datasetNotFound` with the nearest name beside it, `.datasetNotAFolder` or
-  ///   `.datasetNotReadable`.
+  ///   `.datasetNotReadable`; of `FilePath.absolute`.
   package static func resolve(_ path: String) throws(AuditError) -> String {
     if FedFolders.feeder(of: path) != nil { return path }
+    let place = try FilePath.absolute(path)
     guard let info = FilePath.status(of: path) else {
       if errno == EACCES { throw .datasetNotReadable(path: path) }
       throw .datasetNotFound(path: path, near: near(path))
@@ -19,10 +20,10 @@ package enum DatasetFolder {
         throw notAFolder(path)
       }
       guard FilePath.allows(path, R_OK) else { throw .datasetNotReadable(path: path) }
-      return FilePath.absolute(path)
+      return place
     }
     guard FilePath.allows(path, R_OK | X_OK) else { throw .datasetNotReadable(path: path) }
-    return FilePath.absolute(path)
+    return place
   }
 
   private static func notAFolder(_ path: String) -> AuditError {

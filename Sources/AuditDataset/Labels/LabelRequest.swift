@@ -18,7 +18,9 @@ package struct LabelRequest: Sendable, Equatable {
 
   /// The same from any folder, as a run keeps it.
   package var text: String {
-    self.file == LabelRequest.none ? file : (kind.map { $0.rawValue + ":" } ?? "") + FilePath.absolute(file)
+    get throws(AuditError) {
+      self.file == LabelRequest.none ? file : (kind.map { $0.rawValue + ":" } ?? "") + (try FilePath.absolute(file))
+    }
   }
 
   /// What is asked for by several words; nil for none of them.

@@ -16,6 +16,7 @@ package struct PictureFile {
   package init(
     _ path: String, maxPixels: Int = ScanSettings().maxPixels, limits: ReadingLimits? = nil
   ) throws(AuditError) {
+    try FilePath.refuseNowhere(path)
     let watch = DecodeWatch(seconds: limits?.timeout ?? .infinity)
     var decoder = ImageDecoder(maxPixels: maxPixels, target: .max)
     do throws(SampleIssue) {

@@ -62,7 +62,7 @@ package struct ApplyPlan: Sendable {
     try selection.validate(in: store, run: run.id)
     self.action = action
     self.run = run.name
-    dataset = FilePath.absolute(run.dataset)
+    dataset = FilePath.resolved(run.dataset)
     try DatasetGuard.refuse(target, in: scanned.dataset)
     self.target = try DatasetGuard.refuse(target, in: run.dataset)
     if FilePath.contains(self.target, dataset) {
@@ -148,7 +148,7 @@ package struct ApplyPlan: Sendable {
     var found: [SamplePath: SamplePath] = [:]
     func look(at path: SamplePath) {
       guard let file = try? source.file(path), FileFactsOnDisk(file)?.isLink ?? false else { return }
-      if let target = leaving[FilePath.absolute(file)] { found[path] = target }
+      if let target = leaving[FilePath.resolved(file)] { found[path] = target }
     }
     try store.forEachPath(of: run.id) { look(at: $0) }
     for folder in Set(items.map { FilePath.folder(of: $0.path.bytes) }) {

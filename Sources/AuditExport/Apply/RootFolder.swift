@@ -10,7 +10,7 @@ struct RootFolder: Sendable {
 
   init(_ path: [UInt8]) {
     self.path = path
-    resolved = FilePath.absolute(path)
+    resolved = FilePath.resolved(path)
   }
 
   init(_ path: String) { self.init(PathText.bytes(of: path)) }
@@ -30,7 +30,7 @@ struct RootFolder: Sendable {
   /// - Throws: `FileTrouble` also where a folder on the way is a link that leads elsewhere.
   func ownFile(_ relative: SamplePath) throws -> [UInt8] {
     let file = try file(relative)
-    guard FilePath.contains(resolved, FilePath.absolute(FilePath.folder(of: file))) else {
+    guard FilePath.contains(resolved, FilePath.resolved(FilePath.folder(of: file))) else {
       throw FileTrouble.source(
         words: "lies behind a link that leads out of '\(SamplePath(bytes: path).printable)'; left alone")
     }
@@ -40,7 +40,7 @@ struct RootFolder: Sendable {
   /// The real place of one of its files: what a link to it leads to.
   func realPlace(_ relative: SamplePath) -> [UInt8] {
     let file = FilePath.joined(path, relative.bytes)
-    return FilePath.joined(FilePath.absolute(FilePath.folder(of: file)), Array(file[(lastSlash(file) + 1)...]))
+    return FilePath.joined(FilePath.resolved(FilePath.folder(of: file)), Array(file[(lastSlash(file) + 1)...]))
   }
 
   private func lastSlash(_ file: [UInt8]) -> Int { file.lastIndex(of: UInt8(ascii: "/")) ?? -1 }

@@ -189,10 +189,10 @@ package struct DecisionBook {
   /// The sample of the run that a path names: relative to the dataset, or as it lies on the disk.
   private func sample(_ path: String) throws -> DecidableSample {
     let lookup = SampleLookup(store, run: run.id, dataset: run.dataset)
-    for candidate in [path] + SampleSpelling.candidates(for: path, in: run.dataset) {
+    for candidate in try [path] + SampleSpelling.candidates(for: path, in: run.dataset) {
       if let id = try lookup.id(of: candidate), let found = try store.decidable(sample: id) { return found }
     }
-    let inside = FilePath.inside(FilePath.absolute(run.dataset), FilePath.absolute(path))
+    let inside = FilePath.inside(FilePath.resolved(run.dataset), FilePath.resolved(path))
     let near = try nearest(SamplePath(bytes: PathText.bytes(of: inside ?? path)).text)
     throw AuditError.unknownName(
       "no image '\(path)' in run \"\(run.name)\"", near: near.map { "'\($0)'" },

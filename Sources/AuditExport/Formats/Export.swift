@@ -108,7 +108,7 @@ package struct Export {
   func newFolder() throws -> String {
     let output = request.output ?? ""
     let target = try DatasetGuard.refuse(output, in: run.dataset)
-    if FilePath.contains(target, FilePath.absolute(run.dataset)) {
+    if FilePath.contains(target, FilePath.resolved(run.dataset)) {
       throw AuditError.placeRefused(path: output, finding: "holds the dataset", remedy: "give a folder beside it")
     }
     if let there = try? FileManager.default.contentsOfDirectory(atPath: target), !there.isEmpty {

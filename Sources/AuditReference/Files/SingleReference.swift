@@ -49,6 +49,6 @@ package struct SingleReferenceRequest: ReferenceRequest {
   package func reference(_ context: ReferenceContext) throws -> any Reference {
     let settings = context.settings
     let picture = try PictureFile(file, maxPixels: settings.maxPixels, limits: settings.limits)
-    return SingleReference(picture, path: FilePath.absolute(file), settings: settings)
+    return SingleReference(picture, path: try FilePath.absolute(file), settings: settings)
   }
 }

@@ -66,7 +66,7 @@ package final class SamplePictures {
     // Whatever was scored can be shown: a file that was once read may be read again.
     settings.limits.maxBytes = .max
     let pool = try decoding?(settings)
-    confinement = isConfined ? FilePath.absolute(PathText.bytes(of: place.path)) : nil
+    confinement = isConfined ? FilePath.resolved(PathText.bytes(of: place.path)) : nil
     let demand: PictureDemand
     switch view {
     case .compared:
@@ -121,7 +121,7 @@ package final class SamplePictures {
   private func read(_ id: Int64) throws -> (row: SQLRow, path: SamplePath, file: ReadSample) {
     guard let row = try store.file(ofSample: id), let path = row.samplePath else { throw SampleIssue(.gone) }
     if let confinement {
-      let place = FilePath.absolute(PathText.bytes(of: self.place.path) + [UInt8(ascii: "/")] + path.bytes)
+      let place = FilePath.resolved(PathText.bytes(of: self.place.path) + [UInt8(ascii: "/")] + path.bytes)
       guard FilePath.contains(confinement, place) else {
         throw SampleIssue(.open, "a link that leads out of the dataset")
       }

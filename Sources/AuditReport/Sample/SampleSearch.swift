@@ -8,7 +8,7 @@ extension SampleExplainer {
   /// - Throws: `AuditError` with the nearest names where there is none, or with all where there are several.
   package func find(_ wanted: String, in store: Store, dataset: String) throws -> Int64 {
     let lookup = SampleLookup(store, run: run, dataset: dataset)
-    for path in [wanted] + SampleSpelling.candidates(for: wanted, in: dataset) {
+    for path in try [wanted] + SampleSpelling.candidates(for: wanted, in: dataset) {
       if let id = try lookup.id(of: path) { return id }
     }
     let wanted = SamplePath(bytes: PathText.bytes(of: wanted)).text

@@ -60,5 +60,5 @@ extension PlannedRun {
   }
 
   /// Whether the plan lies in the database of that name.
-  func isKept(in path: String) -> Bool { FilePath.absolute(path) == FilePath.absolute(database) }
+  func isKept(in path: String) -> Bool { FilePath.resolved(path) == FilePath.resolved(database) }
 }

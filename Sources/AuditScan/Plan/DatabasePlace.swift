@@ -10,7 +10,7 @@ package enum DatabasePlace {
   /// - Throws: `AuditError.databaseInDataset` or `.noWritablePlace`.
   package static func resolve(dataset: String, explicit: String?) throws -> (path: String, isFallback: Bool) {
     if let explicit {
-      let path = FilePath.absolute(explicit)
+      let path = try FilePath.absolute(explicit)
       guard !FilePath.contains(dataset, path) else { throw AuditError.databaseInDataset(path: explicit) }
       return (explicit, false)
     }
@@ -21,23 +21,20 @@ package enum DatabasePlace {
     let home = environment["HOME"] ?? NSHomeDirectory()
     let state = (environment["XDG_STATE_HOME"] ?? home + "/.local/state") + "/audit"
     let beside = FilePath.folder(of: dataset)
-    let here = FilePath.absolute(".")
-    let usual = shortened(FilePath.joined(beside, file), from: here)
+    let here = FilePath.workingFolder
+    let whole = FilePath.joined(beside, file)
+    // What a person would type.
+    let usual = here.flatMap { FilePath.inside($0, whole) } ?? whole
     if PathText.isText(usual), isWritable(beside, dataset: dataset) { return (usual, false) }
-    if FilePath.workingFolder != nil, isWritable(here, dataset: dataset) { return (file, true) }
+    if let here, isWritable(here, dataset: dataset) { return (file, true) }
     try? FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
     if isWritable(state, dataset: dataset) { return (state + "/" + file, true) }
-    throw AuditError.noWritablePlace(tried: [beside, here, state])
-  }
-
-  /// The path as seen from a folder, where it lies in it: what a person would type.
-  private static func shortened(_ path: String, from folder: String) -> String {
-    FilePath.inside(FilePath.absolute(folder), path) ?? path
+    throw AuditError.noWritablePlace(tried: [beside, here, state].compactMap { $0 })
   }
 
   /// A folder without any write bit is one that its owner wants left alone, even by root.
   private static func isWritable(_ folder: String, dataset: String) -> Bool {
-    guard !FilePath.contains(dataset, FilePath.absolute(folder)) else { return false }
+    guard !FilePath.contains(dataset, FilePath.resolved(folder)) else { return false }
     guard let info = FilePath.status(of: folder), info.st_mode & S_IFMT == S_IFDIR, info.st_mode & 0o222 != 0 else {
       return false
     }

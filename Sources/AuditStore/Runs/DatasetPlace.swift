@@ -12,11 +12,12 @@ package struct DatasetPlace: Sendable, Equatable {
   package let isOfContainers: Bool
 
   /// - Parameter given: the folder that a person named; nil looks for it.
-  /// - Throws: `AuditError` where that folder holds none of the run's files.
+  /// - Throws: `AuditError` where that folder holds none of the run's files, or of `FilePath.refuseNowhere`.
   package init(_ store: Store, run: Int64, given: String? = nil) throws {
     let scanned = try store.rows("SELECT dataset FROM run WHERE id = ?", .integer(run)).first?["dataset"].text ?? ""
     let probes = try DatasetPlace.probes(store, run: run)
     if let given {
+      try FilePath.refuseNowhere(given)
       guard let folder = DatasetPlace.folder(given) else {
         throw AuditError.wrongFile(
           path: given, finding: "is no folder that can be read", remedy: "give the one that holds the images")
@@ -123,17 +124,17 @@ package struct DatasetPlace: Sendable, Equatable {
     if FedFolders.feeder(of: path) != nil { return path }
     guard !path.isEmpty, let info = FilePath.status(of: path) else { return nil }
     switch info.st_mode & S_IFMT {
-    case S_IFDIR: return FilePath.allows(path, R_OK | X_OK) ? FilePath.absolute(path) : nil
+    case S_IFDIR: return FilePath.allows(path, R_OK | X_OK) ? FilePath.resolved(path) : nil
     case S_IFREG:
       let isContainer = ContainerKind(ofName: PathText.bytes(of: path)) != nil
-      return isContainer && FilePath.allows(path, R_OK) ? FilePath.absolute(path) : nil
+      return isContainer && FilePath.allows(path, R_OK) ? FilePath.resolved(path) : nil
     default: return nil
     }
   }
 
   /// Where both may have been moved to: a folder of the dataset's name, or of the database's, beside the database.
   private static func beside(_ database: String, _ dataset: String) -> [String] {
-    let folder = FilePath.folder(of: FilePath.absolute(database))
+    let folder = FilePath.folder(of: FilePath.resolved(database))
     var names = [FilePath.name(of: dataset)]
     let own = FilePath.name(of: database)
     for ending in [".audit.db", ".db"] where own.hasSuffix(ending) {

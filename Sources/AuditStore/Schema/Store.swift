@@ -205,7 +205,7 @@ package final class Store: Sendable {
   /// The path as SQLite takes one with an option behind it.
   static func address(of path: String, _ option: String) -> String? {
     let plain = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "?#;"))
-    return FilePath.absolute(path).addingPercentEncoding(withAllowedCharacters: plain)
+    return FilePath.resolved(path).addingPercentEncoding(withAllowedCharacters: plain)
       .map { "file:" + $0 + "?" + option }
   }
 
@@ -219,6 +219,7 @@ package final class Store: Sendable {
   }
 
   private static func refuseUnnameable(_ path: String) throws {
+    try FilePath.refuseNowhere(path)
     guard PathText.isText(path) else {
       throw AuditError.unreadable(
         path: path, cause: "SQLite opens no file whose name is not UTF-8; give --db another name, or move the database")

@@ -37,7 +37,7 @@ final class WriterLock: Sendable {
   }
 
   /// One path for every way to the same database: links are followed.
-  static func path(for database: String) -> String { FilePath.absolute(database) + "-lock" }
+  static func path(for database: String) -> String { FilePath.resolved(database) + "-lock" }
 
   private static func locked(_ path: String) throws(Failure) -> Int32 {
     var pauses = 0

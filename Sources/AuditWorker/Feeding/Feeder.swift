@@ -86,7 +86,7 @@ struct FeederListing {
     guard let end, end.utf8.first == UInt8(ascii: "/"), !PathText.bytes(of: end).contains(0) else {
       throw .lacking("the feeder '\(command)' names no root", remedy: "it is an absolute path in its last frame")
     }
-    return FilePath.absolute(end)
+    return FilePath.resolved(end)
   }
 
   func sorted(of command: String) throws(AuditError) -> [Sample] {

@@ -40,7 +40,7 @@ struct FeederOption: ParsableArguments {
         "a program handed the pictures of this plan out, and none is started because a plan names it",
         remedy: "name it: --feeder \(quoted(planned))")
     }
-    let place = FilePath.absolute(dataset ?? plan.dataset)
+    let place = try FilePath.absolute(dataset ?? plan.dataset)
     guard root == place else {
       throw AuditError.lacking(
         "the feeder's pictures are known by '\(root)', those of the plan by '\(place)'",

@@ -71,17 +71,19 @@ struct ReferenceOptions: ParsableArguments {
 
   /// - Parameter folder: what relative paths begin at; nil for the working directory.
   func request(from folder: String? = nil) throws -> any ReferenceRequest {
-    func place(_ path: String) -> String {
-      folder.map { path.hasPrefix("/") ? path : FilePath.joined($0, path) } ?? path
+    func place(_ path: String) throws -> String {
+      if let folder { return path.hasPrefix("/") ? path : FilePath.joined(folder, path) }
+      try FilePath.refuseNowhere(path)
+      return path
     }
-    if let reference { return try request(ofFiles: place(reference)) }
+    if let reference { return try request(ofFiles: try place(reference)) }
     switch model {
     case "lowrank": return per == .identity ? IdentityReference() : LowRankReference()
     case "autoencoder": return AutoencoderRequest(loss: training.loss ?? .mse, isWeighted: training.weighted)
     case _ where model.hasPrefix(ReferenceOptions.onnxPrefix):
       return NetworkReferenceRequest(
-        file: place(String(model.dropFirst(ReferenceOptions.onnxPrefix.count))), options: try network.options)
-    default: return FrozenReferenceRequest(file: place(model))
+        file: try place(String(model.dropFirst(ReferenceOptions.onnxPrefix.count))), options: try network.options)
+    default: return FrozenReferenceRequest(file: try place(model))
     }
   }
 

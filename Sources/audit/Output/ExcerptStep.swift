@@ -41,7 +41,7 @@ struct ExcerptStep {
     request.dataset = dataset
     request.output = place ?? ExcerptStep.place(beside: outcome.database)
     _ = try Export(request, store: store).write(standardOutput: STDOUT_FILENO)
-    return (run.id, FilePath.absolute(request.output ?? ""), try ReportCurves(from: store, run: run))
+    return (run.id, try FilePath.absolute(request.output ?? ""), try ReportCurves(from: store, run: run))
   }
 
   /// `faces.rows.parquet` beside `faces.audit.db`.

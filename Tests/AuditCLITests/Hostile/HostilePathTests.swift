@@ -128,7 +128,7 @@ struct HostilePathTests {
     }
     _ = try set.scratch.folder("empty")
     let digest = try Command.run("/usr/bin/sha256sum", [set.path + "/victim"]).out.prefix(64)
-    let root = FilePath.absolute(set.path)
+    let root = FilePath.resolved(set.path)
     func journal(_ dataset: String, _ target: String, _ path: String) throws -> Command {
       let lines = """
         {"audit":"journal","schema":1,"action":"move","dataset":"\(dataset)","target":"\(target)","run":"r","at":"t"}

@@ -17,6 +17,14 @@ struct WorkingFolderTests {
       ["plan", ".", "-o", "p.db"], ["report", set.database, "-o", "r.html"],
       ["export", set.database, "--keep", "-o", "k"], ["apply", set.database, "--move-to", "mv", "--verdict", "keep"],
       ["explain", set.database, "a/1.png"], ["decide", set.database, "a/1.png", "--verdict", "keep"],
+      ["show", "y.db"], ["show", "../y.db"], ["scan", "set"], ["fit", set.dataset, "-o", "m.audit"],
+      ["plan", set.dataset, "-o", "p.db"], ["probe", "y.db"], ["compare", "y.db", "first"],
+      ["scan", set.dataset, "--model", "m.audit"], ["scan", set.dataset, "--model", "onnx:m.onnx"],
+      ["scan", set.dataset, "--reference", "../faces"], ["scan", set.dataset, "--against", "y.db"],
+      ["scan", set.dataset, "--files0-from", "list"], ["metric", "a.png", "b.png"], ["undo", "journal"],
+      ["score", "--plan", "p.db", "--shard", "1/1"], ["merge", "--plan", "p.db", "--db", set.path + "/m.db"],
+      ["decide", set.database, "--import", "list"], ["report", set.database, "--dataset", "../faces"],
+      ["explain", set.database, set.dataset + "/a/1.png", "--save", "x.png"],
     ]
     for command in commands {
       let run = try audit(command, in: set)
@@ -34,7 +42,11 @@ struct WorkingFolderTests {
     let commands = [
       ["--version"], ["--help"], ["scan", "--help"], ["help", "scan"], ["metrics"], ["show", set.database],
       ["report", set.database, "-o", set.path + "/r.html"], ["export", set.database, "--keep", "-o", set.path + "/k"],
-      ["apply", set.database, "--move-to=" + set.path + "/mv"],
+      ["apply", set.database, "--move-to=" + set.path + "/mv"], ["show", set.database, "--color", "never"],
+      ["export", set.database, "--keep", "--format", "csv", "-o", set.path + "/c"],
+      ["sql", set.database, "SELECT count(*) FROM samples"], ["check", set.database, "--fail-on", "mse.top1%>100%"],
+      ["explain", set.database, set.dataset + "/a/1.png"], ["explain", set.database, "truncated"], ["explain", "gmsd"],
+      ["compare", set.database, set.database], ["help", "scan"], ["doctor"],
     ]
     for command in commands {
       let run = try audit(command, in: set)

@@ -40,7 +40,7 @@ struct HuggingFaceLayout {
   init(_ export: Export, merging merged: String?) throws {
     let dataset = export.run.dataset
     if let merged {
-      let folder = FilePath.inside(dataset, FilePath.folder(of: FilePath.absolute(merged))) ?? ""
+      let folder = FilePath.inside(dataset, FilePath.folder(of: try FilePath.absolute(merged))) ?? ""
       kind = merged.lowercased().hasSuffix(".csv") ? .csv : .jsonLines
       places = [Place(folder: SamplePath(folder), existing: merged)]
       folders = [SamplePath(folder)]

@@ -69,7 +69,7 @@ struct HuggingFaceMetadata {
   }
 
   private func writeTree(_ output: String, _ outcome: inout ExportOutcome) throws {
-    let target = FilePath.absolute(output)
+    let target = try FilePath.absolute(output)
     try StagedFolder.make(target) { staging in
       for place in layout.places {
         let folder = FilePath.joined(staging.path, place.folder.bytes)

@@ -36,7 +36,7 @@ package enum ParquetScript {
   @discardableResult
   package static func find() throws -> String {
     if let named = ProcessInfo.processInfo.environment["AUDIT_PARQUET"] { return named }
-    let program = URL(fileURLWithPath: FilePath.absolute("/proc/self/exe"))
+    let program = URL(fileURLWithPath: FilePath.resolved("/proc/self/exe"))
     // Beside the program, as both are downloaded; above it, in a checkout.
     let above = sequence(first: program.deletingLastPathComponent()) { folder in
       folder.path == "/" ? nil : folder.deletingLastPathComponent()

@@ -121,7 +121,7 @@ struct FaceSwapList: RowFormat {
     dataset = export.run.dataset
     folder = try export.folderOfPNGs()
     isNul = export.request.isNulSeparated
-    list = export.request.output.map { FilePath.absolute($0) } ?? "LIST"
+    list = try export.request.output.map { try FilePath.absolute($0) } ?? "LIST"
     if !isNul { try export.refuseLineEnds("give -0, which ends each name with NUL, or rename the file") }
   }
 

@@ -15,7 +15,7 @@ struct TreeExport {
   init(_ export: Export, _ format: TreeFormat) throws {
     (self.export, self.format) = (export, format)
     target = try export.newFolder()
-    dataset = RootFolder(FilePath.absolute(export.run.dataset))
+    dataset = RootFolder(FilePath.resolved(export.run.dataset))
   }
 
   func write() throws -> ExportOutcome {

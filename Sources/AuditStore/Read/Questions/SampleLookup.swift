@@ -25,7 +25,7 @@ package struct SampleLookup {
   private func spellings(of given: String) -> [[UInt8]] {
     let bytes = PathText.bytes(of: given)
     var spellings = [bytes]
-    if let inside = FilePath.inside(FilePath.absolute(dataset), FilePath.absolute(given)) {
+    if let inside = FilePath.inside(FilePath.resolved(dataset), FilePath.resolved(given)) {
       spellings.append(PathText.bytes(of: inside))
     }
     if bytes.starts(with: "./".utf8) { spellings.append(Array(bytes.dropFirst(2))) }

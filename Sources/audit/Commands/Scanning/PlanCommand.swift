@@ -51,7 +51,7 @@ struct PlanCommand: AsyncParsableCommand {
     request.inference = OnnxRuntimeProvider.ownBinary
     let session = StepSession(streams: streams)
     let asked = PlanRequest(
-      arguments: Array(CommandSpelling.joined(Arguments.all).dropFirst()), folder: FilePath.absolute("."))
+      arguments: Array(CommandSpelling.joined(Arguments.all).dropFirst()), folder: FilePath.workingFolder ?? "/")
     let planned = request
     let outcome = try await session.run { try PlanStep(request: planned, asked: asked).run(progress: $1) }
     if streams.quiet { return }
