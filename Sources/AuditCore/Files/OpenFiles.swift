@@ -8,7 +8,7 @@ package enum OpenFiles {
   /// Takes as many as the system gives for nothing, up to 65,536: shells start programs with fewer than there may be.
   ///
   /// - Returns: how many there are then.
-  @discardableResult package static func raise() -> Int {
+  private static func raise() -> Int {
     guard let limit else { return Int.max }
     let wanted = min(limit.rlim_max, 65_536)
     guard wanted > limit.rlim_cur else { return Int(clamping: limit.rlim_cur) }
