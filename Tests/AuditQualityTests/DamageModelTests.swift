@@ -64,6 +64,26 @@ private struct MadeUpSet {
 }
 
 struct DamageModelTests {
+  /// `docs/damage.md`, 3.
+  @Test func theTwoLargeModelsOfASetAreReweightedTwice() throws {
+    let base = MadeUpSet(count: 60).base
+    let model = try SetModel(fitting: base)
+    func fitted(_ rounds: Int) throws -> (histograms: RowSubspace, pixels: ByteSubspace) {
+      (
+        try RowSubspace(
+          fitting: base.flatMap(\.histogram), length: PictureMeasures.histogramLength, rank: 6, mostRounds: rounds),
+        try ByteSubspace(
+          fitting: base.flatMap(\.pixels), length: PictureMeasures.pixelsLength, rank: 6, mostRounds: rounds)
+      )
+    }
+    let two = try fitted(2)
+    #expect(model.histograms == two.histograms && model.pixels == two.pixels)
+    for rounds in [1, 12] {
+      let other = try fitted(rounds)
+      #expect(two.histograms != other.histograms && two.pixels != other.pixels, "\(rounds) rounds are no other model")
+    }
+  }
+
   @Test func damagedPicturesGetMoreVotesThanCleanOnesAndTheRightKind() throws {
     var set = MadeUpSet(count: 120)
     let model = try set.model()

@@ -129,6 +129,14 @@ import Testing
     let soft = try Command.shell(
       "ulimit -Sn 64; \"$audit\" scan --no-quality --jobs 2 --metrics mse,mae faces --db x.db", in: scratch.path)
     #expect(soft.status == 0 && soft.out.contains("3 scored"), "\(soft.out) \(soft.err)")
+    for command in ["fit --jobs 2 faces -o m.audit", "probe --jobs 2 x.db"] {
+      let run = try Command.shell("ulimit -n 64; \"$audit\" \(command)", in: scratch.path)
+      #expect(run.status == 2 && run.out == "", "\(command): \(run.status) \(run.out)")
+      #expect(
+        run.err.hasPrefix("audit: only 64 files may be open at a time, and this takes up to 160; nothing was changed;"),
+        "\(command): \(run.err)")
+    }
+    #expect(try Files.names(scratch.path) == ["faces", "x.db"])
   }
 
   @Test func imagesThatAreAllTheSameCannotBeModelled() throws {

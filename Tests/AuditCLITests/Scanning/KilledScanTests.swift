@@ -217,6 +217,23 @@ import Testing
     #expect(try Store.value("SELECT count(*) >= 2 FROM sample", in: scratch.path + "/" + database) == "1")
   }
 
+  @Test func ofAScanThatWasKilledBeforeItFittedNothingIsSaidToHaveBeenChecked() throws {
+    let (scratch, faces) = try Scratch.withFaces(300)
+    let scan = try RunningScan(faces, slow: false, ["--sample", "300", "--progress", "plain"], in: scratch.path)
+    try scan.waitForProgress("read", done: 0)
+    scan.kill()
+    _ = try scan.wait()
+    let words = "Nothing is ranked before the scan has ended."
+    let shown = try Command.audit(["show", scan.database])
+    #expect(shown.status == 0 && shown.out.contains(words) && !shown.out.contains("were checked"), "\(shown)")
+    let report = try Command.audit(["report", scan.database, "-o", "r.md", "-o", "r.html"], in: scratch.path)
+    #expect(report.status == 0, "\(report.err)")
+    for name in ["r.md", "r.html"] {
+      let text = try String(contentsOfFile: scratch.path + "/" + name, encoding: .utf8)
+      #expect(text.contains(words) && !text.contains("were checked"), "\(name)")
+    }
+  }
+
   /// Many that write one after the other, and take the lock's file away each time.
   @Test func writersThatMeetEitherWriteOrSayWhoDoes() throws {
     let (scratch, faces) = try Scratch.withFaces(30)

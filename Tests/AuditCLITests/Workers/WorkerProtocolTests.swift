@@ -45,6 +45,21 @@ import Testing
     #expect(bye["digest"] as? String == hexadecimal(sha256(Array(rows.utf8))))
   }
 
+  @Test(arguments: ["0", "-1", "inf", "nan", "86400.5"])
+  func aTimeToBeginThatIsNoneIsRefused(seconds: String) throws {
+    let run = try Command.audit(["worker", "--stdio", "--warmup-timeout=\(seconds)"])
+    #expect(run.status == 2 && run.out == "", "\(run.out)")
+    #expect(
+      run.err.hasPrefix("audit: --warmup-timeout takes seconds, more than 0 and at most 86400; got "), "\(run.err)")
+  }
+
+  @Test(arguments: ["86400", "59.5"]) func aTimeToBeginThatIsOneIsTaken(seconds: String) throws {
+    let worker = try RunningWorker(["--warmup-timeout", seconds], in: Scratch())
+    worker.feedAll(EngineFrame.image("one", Picture.ppm(1)) + EngineFrame.end)
+    let (lines, status, err) = try worker.rest()
+    #expect(status == 0 && lines.count == 3, "\(err)")
+  }
+
   @Test func aPictureThatNobodyCouldHandOutIsARowThatSaysWhy() throws {
     let worker = try RunningWorker([], in: Scratch())
     worker.feedAll(
