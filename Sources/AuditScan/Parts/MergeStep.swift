@@ -91,13 +91,25 @@ package struct MergeStep {
     let missing = try scan.store.missingPlaces(of: scan.run)
     guard !missing.isEmpty else { return }
     try scan.store.finish(scan.run, digest: nil)
-    let count = counts.max() ?? 1
-    let shards = Set(missing.compactMap { Shard.holding($0, of: plan.samples.count, count: count)?.number }).sorted()
-    let commands = shards.prefix(3).map { "audit score --plan \(quotedFile(plan.database)) --shard \($0)/\(count)" }
+    let shards = MergeStep.shards(with: missing, of: plan.samples.count, counts: counts)
+    let commands = shards.prefix(3).map { "audit score --plan \(quotedFile(plan.database)) --shard \($0.text)" }
     throw AuditError.lacking(
       "\(missing.count.formattedWithCommas) of \(counted(plan.samples.count, "image")) have no row in any part; what the "
         + "parts hold is kept in '\(scan.database)'",
       remedy: "score the rest and merge again: " + commands.joined(separator: "; ")
         + (shards.count > 3 ? "; and \(counted(shards.count - 3, "part")) more" : ""))
+  }
+
+  /// The parts that hold what is missing: of the cuts that were used the one with the fewest such parts, as long as these
+  /// hold at most twice what is missing; where none has so little, the one that scores least again.
+  private static func shards(with missing: [Int], of length: Int, counts: [Int]) -> [Shard] {
+    let cuts = Set(counts.isEmpty ? [1] : counts).sorted().map { count in
+      let numbers = Set(missing.compactMap { Shard.holding($0, of: length, count: count)?.number }).sorted()
+      let shards = numbers.compactMap { Shard(number: $0, of: count) }
+      return (shards: shards, images: shards.reduce(0) { $0 + $1.part(of: 0..<length).count })
+    }
+    let short = cuts.filter { $0.images <= 2 * missing.count }
+    let chosen = short.min { ($0.shards.count, $0.images) < ($1.shards.count, $1.images) }
+    return (chosen ?? cuts.min { ($0.images, $0.shards.count) < ($1.images, $1.shards.count) })?.shards ?? []
   }
 }

@@ -1,6 +1,7 @@
 package import AuditCore
 import AuditDataset
 package import AuditStore
+import Glibc
 
 /// `audit plan`: lists the samples of a dataset, for others to score parts of.
 package struct PlanStep {
@@ -15,21 +16,37 @@ package struct PlanStep {
   private let asked: PlanRequest
 
   /// - Parameters:
-  ///   - request: with the database that is to keep the plan.
+  ///   - request: with the database that is to keep the plan; `fresh` replaces one that is worked on.
   ///   - asked: the same as a person typed it.
   package init(request: ScanRequest, asked: PlanRequest) {
     self.request = request
     self.asked = asked
   }
 
-  /// - Throws: `AuditError` where the dataset cannot be listed, or what the samples are to be compared with is wrong.
+  /// - Throws: `AuditError` where the dataset cannot be listed, what the samples are to be compared with is wrong, or a
+  ///   plan would be lost that is worked on.
   package func run(progress: @escaping @Sendable (ScanProgress) -> Void) throws -> Outcome {
+    if !request.fresh, let path = request.database { try PlanStep.refuseLoss(of: path) }
     var request = request
     (request.name, request.fresh, request.jobs) = ("plan", true, 1)
     let scan = try OpenScan(request, progress: progress)
     try scan.store.write(plan: scan.plan.samples, asked: asked, to: scan.run)
     try scan.store.finish(scan.run, digest: nil)
     return Outcome(images: scan.plan.samples.count, notes: scan.notes)
+  }
+
+  /// Parts fit the models that lie in the plan: with it both are lost.
+  private static func refuseLoss(of path: String) throws {
+    guard let size = FilePath.status(of: path)?.st_size, size > 0, try Store(reading: path).hasFittedPlan() else {
+      return
+    }
+    let parts = PartFile.beside(path).count
+    throw AuditError.wrongFile(
+      path: path,
+      finding: "holds a plan whose models are made"
+        + (parts == 0 ? "" : ", and \(counted(parts, "part")) of it \(parts == 1 ? "lies" : "lie") beside it"),
+      safe: .nothingChanged,
+      remedy: "plan into another file with -o, or give --fresh: then models and parts are made anew")
   }
 }
 

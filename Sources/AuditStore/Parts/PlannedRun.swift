@@ -70,6 +70,12 @@ extension Store {
     }
   }
 
+  /// Whether the models of the newest plan are made; false where the database holds none.
+  package func hasFittedPlan() throws -> Bool {
+    guard try names(.tables).contains("plan") else { return false }
+    return try rows("SELECT is_fitted FROM plan ORDER BY run_id DESC LIMIT 1").first?["is_fitted"].integer == 1
+  }
+
   /// The newest plan of the database.
   ///
   /// - Throws: `AuditError` where it holds none, or one that cannot be read.

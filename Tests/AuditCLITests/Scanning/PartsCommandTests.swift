@@ -187,6 +187,48 @@ import Testing
     #expect(gate.status == 1, "\(gate.err)")
   }
 
+  @Test func aPlanThatIsWorkedOnIsNotReplacedUnasked() throws {
+    let plan = ["plan", faces, "--size", "64", "--no-quality", "-o", "p.db"]
+    for _ in 0..<2 { #expect(try Command.audit(plan, in: scratch.path).status == 0, "nothing is lost yet") }
+    try audit("fit", "--plan", "p.db")
+    func refusal() throws -> String {
+      let before = try Data(contentsOf: URL(fileURLWithPath: scratch.path + "/p.db"))
+      let run = try Command.audit(plan, in: scratch.path)
+      #expect(run.status == 2 && run.out == "", "\(run.out)")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.path + "/p.db")) == before)
+      return run.err
+    }
+    let end =
+      "nothing was changed; plan into another file with -o, or give --fresh: then models and parts are made anew\n"
+    #expect(try refusal() == "audit: 'p.db' holds a plan whose models are made; " + end)
+    try audit("score", "--plan", "p.db", "--shard", "1/2")
+    #expect(
+      try refusal() == "audit: 'p.db' holds a plan whose models are made, and 1 part of it lies beside it; " + end)
+    try audit("score", "--plan", "p.db", "--shard", "2/2")
+    try audit("merge", "--plan", "p.db", "--db", "whole.db")
+    #expect(try Command.audit(plan + ["--fresh"], in: scratch.path).status == 0)
+    #expect(try Store.column("SELECT is_fitted FROM plan", in: scratch.path + "/p.db") == ["0"])
+    try audit("fit", "--plan", "p.db")
+  }
+
+  /// Of parts of two sizes the cut is named that has least left to score, in the fewest commands.
+  @Test func ofPartsOfTwoSizesTheFewestAreAskedFor() throws {
+    try audit("plan", faces, "--size", "64", "--no-quality", "-o", "p.db")
+    try audit("fit", "--plan", "p.db")
+    func missing() throws -> String {
+      let merge = try Command.audit(["merge", "--plan", "p.db", "--db", "whole.db"], in: scratch.path)
+      #expect(merge.status == 2)
+      return try #require(merge.err.split(separator: "score the rest and merge again: ").last).trimmingCharacters(
+        in: .newlines)
+    }
+    for part in ["1/2", "12/24", "13/24"] { try audit("score", "--plan", "p.db", "--shard", part) }
+    #expect(try missing() == "audit score --plan p.db --shard 2/2")
+    for part in 14...21 { try audit("score", "--plan", "p.db", "--shard", "\(part)/24") }
+    #expect(try missing() == (22...24).map { "audit score --plan p.db --shard \($0)/24" }.joined(separator: "; "))
+    for part in 22...24 { try audit("score", "--plan", "p.db", "--shard", "\(part)/24") }
+    try audit("merge", "--plan", "p.db", "--db", "whole.db", "-q")
+  }
+
   @Test func relativePathsOfThePlanHoldFromAnywhereAndTheDatasetMayLieElsewhere() throws {
     let elsewhere = try scratch.folder("elsewhere")
     try Files.write(Picture.ppm(3), to: scratch.path + "/reference.ppm")
@@ -227,7 +269,7 @@ import Testing
     // The whole and the plan among the parts, as a pattern of the shell names them, are nothing new.
     let parts = ["p.db", "p.shard-1-of-1.db", "whole.db"]
     try audit("merge", "--plan", "p.db", "--db", "whole.db", parts[0], parts[1], parts[2])
-    try audit("plan", faces, "--size", "96", "--no-quality", "-o", "p.db")
+    try audit("plan", faces, "--size", "96", "--no-quality", "-o", "p.db", "--fresh")
     try audit("fit", "--plan", "p.db")
     let score = try Command.audit(["score", "--plan", "p.db", "--shard", "1/1"], in: scratch.path)
     #expect(score.status == 2 && score.err.contains("size 64, now 96"), "\(score.err)")

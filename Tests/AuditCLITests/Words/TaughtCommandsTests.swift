@@ -180,6 +180,8 @@ final class TaughtSet: Sendable {
     if let match = words.firstMatch(of: /audit undo (\w+)\.journal/) {
       script += "audit apply faces.audit.db --symlink-to \(match.1) --verdict keep --yes > /dev/null && "
     }
+    // A plan that is worked on is not replaced.
+    if words.hasPrefix("audit plan ") { script += "rm -f faces.plan.* && " }
     // A server goes on until it is told to end, as Ctrl-C tells it: once, for a second time ends it at once.
     if words.hasPrefix("audit serve ") { words = "timeout --foreground --preserve-status --signal=INT 3 " + words }
     // A measure of the machine and a network that is not there are not what is asked.
@@ -249,7 +251,7 @@ final class TaughtSet: Sendable {
     ["check", "faces.audit.db", "--fail-on", "new_drop>0"], ["metrics"], ["metrics", "show", "huber:x=1"],
     ["metric", "nothing.png", "faces/id014/a.png"], ["models"], ["models", "verify"], ["models", "show", "lpips_alex"],
     ["models", "import", "decisions.jsonl"], ["fit", "faces", "-o", "model.audit"], ["demo", "faces"],
-    ["probe", "faces.audit.db", "--epochs", "1"],
+    ["probe", "faces.audit.db", "--epochs", "1"], ["plan", "faces", "-o", "faces.plan.db"],
   ]
 
   /// What the demo prints is run as the summary; its set is another.

@@ -29,6 +29,9 @@ struct PlanCommand: AsyncParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("Where to keep the plan.", valueName: "plan"), completion: .file())
   var output: String
 
+  @Flag(help: "Replace a plan whose models are made; they, and parts that were scored by it, are made anew.")
+  var fresh = false
+
   @OptionGroup(title: "Which files are images") var files: FileOptions
 
   @OptionGroup var fed: FeederOption
@@ -45,7 +48,7 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     var request = ScanRequest(files: files.files(of: try fed.start().map { [$0] } ?? folders))
     request.choices.feeder = fed.feeder
-    request.database = output
+    (request.database, request.fresh) = (output, fresh)
     try scoring.apply(to: &request)
     request.version = Version.text
     request.inference = OnnxRuntimeProvider.ownBinary
