@@ -22,10 +22,14 @@ package struct SummaryText {
   private let summary: RunSummary
   private let emphasis: Emphasis
   private let width: Int?
+  private let gone: GoneFolders
 
-  /// - Parameter width: columns of the terminal; nil in a pipe, where no table is shortened.
-  package init(_ summary: RunSummary, emphasis: Emphasis, width: Int?) {
+  /// - Parameters:
+  ///   - gone: folders whose files are not told one by one.
+  ///   - width: columns of the terminal; nil in a pipe, where no table is shortened.
+  package init(_ summary: RunSummary, gone: GoneFolders = GoneFolders(), emphasis: Emphasis, width: Int?) {
     self.summary = summary
+    self.gone = gone
     self.emphasis = emphasis
     self.width = width
   }
@@ -130,7 +134,7 @@ package struct SummaryText {
   /// Columns from which on all of the table fits.
   private static let wide = 110
 
-  /// Files without scores: counts by code, the first five, and how to see the rest.
+  /// Files without scores: counts by code, folders that are gone, the first five files, and how to see the rest.
   package var failures: [String] {
     var lines: [String] = []
     if summary.failed > 0 {
@@ -140,13 +144,22 @@ package struct SummaryText {
         "\(summary.failed.formattedWithCommas) \(plural(summary.failed, "file")) could not be scored: "
           + codes.joined(separator: ", "), hanging: 2)
       var table = TextTable([.init("code"), .init("file", .path), .init("detail", .prose)], indent: 2, hasHead: false)
-      for failure in summary.failures {
+      let vanished = gone.folders.prefix(5)
+      for folder in vanished {
+        let path = folder.path.bytes.isEmpty ? SamplePath(summary.dataset) : folder.path
+        table.add([
+          SampleIssue.Code.gone.rawValue, path.printable + (path.text == "/" ? "" : "/"),
+          "is gone: \(counted(folder.files, "file")) could not be read",
+        ])
+      }
+      let failures = summary.failures.filter { !gone.hold($0) }
+      for failure in failures {
         table.add([
           SamplePath(failure.code).printable, SamplePath(failure.path).printable, SamplePath(failure.detail).printable,
         ])
       }
       lines += table.lines(width: width)
-      if summary.failed > summary.failures.count {
+      if summary.failed > failures.count + vanished.reduce(0, { $0 + $1.files }) {
         lines.append("  ... all of them: \(summary.commands.unreadable)")
       }
     }

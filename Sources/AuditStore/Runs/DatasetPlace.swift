@@ -57,6 +57,28 @@ package struct DatasetPlace: Sendable, Equatable {
     !probes.isEmpty && 2 * found(probes, in: folder, ofSize: true) > probes.count
   }
 
+  /// Which of some files are not there any more, as after a move; nothing is said of files in containers, or in a folder
+  /// that cannot be read.
+  package func gone(_ paths: [SamplePath]) -> [SamplePath] {
+    guard isReachable, !isOfContainers else { return [] }
+    return paths.filter { DatasetPlace.isGone(DatasetPlace.place(of: $0.bytes, in: path)) }
+  }
+
+  /// The outermost folder of a file that is not there any more, in the dataset or the dataset's own (empty); nil where
+  /// all are there, or nothing is said of containers.
+  package func goneFolder(of file: SamplePath) -> SamplePath? {
+    guard !isOfContainers else { return nil }
+    let ends = [0] + file.bytes.indices.filter { file.bytes[$0] == UInt8(ascii: "/") }
+    let folders = ends.map { Array(file.bytes[..<$0]) }
+    return folders.first { DatasetPlace.isGone(DatasetPlace.place(of: $0, in: path)) }.map { SamplePath(bytes: $0) }
+  }
+
+  /// Whether nothing has that name; false where nobody may look.
+  private static func isGone(_ file: [UInt8]) -> Bool {
+    var info = stat()
+    return file.withPath { lstat($0, &info) } != 0 && (errno == ENOENT || errno == ENOTDIR)
+  }
+
   /// Why nothing can be read, and what to do.
   package func refusal(for what: String) -> AuditError {
     .lacking(
@@ -98,19 +120,20 @@ package struct DatasetPlace: Sendable, Equatable {
     return rows.compactMap { row in row.samplePath.map { Probe(path: $0, bytes: row["bytes"].integer) } }
   }
 
-  private static func place(of probe: Probe, in folder: String) -> [UInt8] {
-    FilePath.joined(folder == "/" ? [] : PathText.bytes(of: folder), probe.path.bytes)
+  private static func place(of path: [UInt8], in folder: String) -> [UInt8] {
+    (folder == "/" ? [] : PathText.bytes(of: folder)) + [UInt8(ascii: "/")] + path
   }
 
   private static func areContained(_ probes: [Probe], in folder: String) -> Bool {
-    FedFolders.feeder(of: folder) != nil || probes.contains { ContainerPath(place(of: $0, in: folder)) != nil }
+    FedFolders.feeder(of: folder) != nil
+      || probes.contains { ContainerPath(place(of: $0.path.bytes, in: folder)) != nil }
   }
 
   private static func found(_ probes: [Probe], in folder: String, ofSize: Bool = false) -> Int {
     // Who hands files out is asked for those that are needed alone.
     if FedFolders.feeder(of: folder) != nil { return probes.count }
     return probes.count { probe in
-      let file = place(of: probe, in: folder)
+      let file = place(of: probe.path.bytes, in: folder)
       var info = stat()
       // Of a file in a container only that one is asked for: its index is not read for a guess.
       if let place = ContainerPath(file), !place.member.isEmpty { return true }

@@ -41,7 +41,7 @@ struct ScanSession {
         "run the same command to continue")
     }
     let now = outcome.scoredNow == summary.seen ? "" : " (\(outcome.scoredNow.formattedWithCommas) of them now)"
-    try SummaryPrinter(summary, color: streams.color).print(
+    try SummaryPrinter(summary, of: store, color: streams.color).print(
       asJSON: json, isQuiet: streams.quiet,
       ending: "\(now), in \(fixed((ContinuousClock.now - started) / .seconds(1), 1)) s")
     if Double(summary.failed) > maxErrors * Double(max(1, summary.planned)) {

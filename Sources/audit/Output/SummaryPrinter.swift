@@ -6,10 +6,12 @@ import Foundation
 /// Prints what a run says in short: after a scan, and whenever it is asked for again.
 struct SummaryPrinter {
   private let summary: RunSummary
+  private let gone: GoneFolders
   private let style: Style
 
-  init(_ summary: RunSummary, color: ColourChoice) {
+  init(_ summary: RunSummary, of store: Store, color: ColourChoice) throws {
     self.summary = summary
+    gone = try GoneFolders(store, run: summary.runID, failures: summary.failuresByCode)
     style = Style(isOn: Terminal.usesColour(color, isTerminal: Terminal.outIsTerminal))
   }
 
@@ -19,7 +21,7 @@ struct SummaryPrinter {
       return Terminal.print(try JSONDocument.text(of: summary))
     }
     if isQuiet { return }
-    let text = SummaryText(summary, emphasis: style.emphasis, width: Terminal.tableWidth)
+    let text = SummaryText(summary, gone: gone, emphasis: style.emphasis, width: Terminal.tableWidth)
     Terminal.print((text.inventory + text.fitted(counts(ending), hanging: 7)).joined(separator: "\n"))
     for block in [text.failures, text.findings, text.next] where !block.isEmpty {
       Terminal.print("\n" + block.joined(separator: "\n"))

@@ -45,6 +45,33 @@ struct ShowTests {
     #expect(view.out == "people have decided since\n")
   }
 
+  /// Rows stay one a file; a person is told each folder once.
+  @Test func aFolderThatVanishedIsToldInOneLine() throws {
+    let scratch = try Scratch()
+    for folder in ["a/x", "a/y", "b"] { try Files.writePictures(14, to: scratch.path + "/faces/" + folder) }
+    #expect(try Command.scan("faces", ["-q"], in: scratch.path).status == 0)
+    let database = scratch.path + "/faces.audit.db"
+    try Command.sqlite(
+      database,
+      """
+      UPDATE sample SET status = 'error', error_code = 'gone' WHERE path LIKE 'a/%' OR path IN ('b/0003.ppm', 'b/0004.ppm')
+      """)
+    func told() throws -> [String] {
+      let lines = try Command.audit(["show", database]).out.split(separator: "\n").map(String.init)
+      let head = try #require(lines.firstIndex { $0.contains("could not be scored") }, "\(lines)")
+      return lines[(head + 1)...].prefix { $0.hasPrefix("  gone") || $0.contains("...") }.map {
+        $0.replacing(/\ +/, with: " ")
+      }
+    }
+    #expect(try told().count == 6, "the folders are there: files are told")
+    try FileManager.default.removeItem(atPath: scratch.path + "/faces/a")
+    let rest = " ... all of them: audit sql \(database) --saved errors"
+    #expect(try told() == [" gone a/ is gone: 28 files could not be read", rest])
+    try FileManager.default.removeItem(atPath: scratch.path + "/faces")
+    #expect(try told() == [" gone \(scratch.path)/faces/ is gone: 30 files could not be read"])
+    #expect(try Store.value("SELECT count(*) FROM sample WHERE error_code = 'gone'", in: database) == "30")
+  }
+
   @Test func aRunThatStoppedSaysWhere() throws {
     let scratch = try Scratch()
     try Files.writePictures(40, to: scratch.path + "/faces")

@@ -112,6 +112,16 @@ extension Store {
       """, .integer(run), .integer(Int64(most)), .integer(Int64(offset)))
   }
 
+  /// Folders with files that were no longer there to be read: the path of one of them, and how many, by folder.
+  package func goneFiles(in run: Int64) throws -> [(example: SamplePath, files: Int)] {
+    try rows(
+      """
+      SELECT min(path) AS path, path_raw, count(*) AS files FROM sample
+      WHERE run_id = ? AND status = 'error' AND error_code = 'gone' GROUP BY folder ORDER BY folder
+      """, .integer(run)
+    ).compactMap { row in row.samplePath.map { ($0, row["files"].integer ?? 0) } }
+  }
+
   /// Why files have no scores, the most frequent first: `error_code`, `images`. Without a pass over the run where its
   /// ranking counted no such file.
   package func unreadableKinds(in run: Int64) throws -> [SQLRow] {

@@ -6,7 +6,8 @@ struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Print the summary of a run again, from its database alone.",
     discussion: """
-      Computes nothing: what is out of date or not finished is said to be so.
+      Computes nothing: what is out of date or not finished is said to be so, and that images it lists have left the \
+      dataset's folder, where that can be read.
 
       Examples:
         audit show faces.audit.db
@@ -29,7 +30,9 @@ struct ShowCommand: ParsableCommand {
   var color = ColourChoice.auto
 
   func run() throws {
-    let summary = try RunSummary(from: try Store(reading: database), run: runName)
-    try SummaryPrinter(summary, color: color).print(asJSON: json, isQuiet: false, ending: "")
+    let store = try Store(reading: database)
+    let summary = try RunSummary(from: store, run: runName)
+    try SummaryPrinter(summary, of: store, color: color).print(asJSON: json, isQuiet: false, ending: "")
+    if let gone = try summary.goneSince(store) { Terminal.error("audit: \(gone)") }
   }
 }
