@@ -21,6 +21,7 @@ extension Gate {
   /// - Parameter baseline: the run that `new_flagged` and `new_drop` compare with: `schema.all_samples` of it.
   /// - Throws: `AuditError` where the run does not have what the gate is about.
   package func result(in store: Store, run: StoredRun, baseline: GateBaseline? = nil) throws -> GateResult {
+    try requireRanking(store, run)
     switch quantity {
     case .count(let count):
       return try counted(try number(of: count, store, run, baseline), count.words, store, run)
@@ -75,6 +76,40 @@ extension Gate {
           remedy: "audit scan computes it again")
       }
       return measured(gain, "\(name) would save \(percent(gain)) of the squared loss")
+    }
+  }
+
+  /// Verdicts, copies and issues of pictures come with the ranking: before it nothing is counted, which is not 0.
+  private func requireRanking(_ store: Store, _ run: StoredRun) throws {
+    guard let ranked, try !store.hasVerdicts(of: run.id) else { return }
+    if let unfinished = try store.unfinishedRun(named: run.name) {
+      throw AuditError.lacking(
+        "--fail-on '\(text)': run \"\(run.name)\" has no \(ranked.rawValue) yet: it \(unfinished.place)",
+        remedy: unfinished.remedy)
+    }
+    guard ranked == .verdicts else { return }
+    let scored = try store.scoredCount(of: run.id)
+    let cause =
+      scored == 0
+      ? "none of its files could be read"
+      : try store.figures(of: run.id)["outside_cut"] != nil
+        ? "its model does not fit the set" : "its files were checked and not ranked, without a reference model"
+    throw AuditError.lacking("--fail-on '\(text)': run \"\(run.name)\" has no verdicts: \(cause)")
+  }
+
+  /// What only a ranking gives.
+  private enum Ranked: String {
+    case verdicts, copies
+    case issues = "issues of pictures"
+  }
+
+  /// nil where the gate counts something else.
+  private var ranked: Ranked? {
+    switch quantity {
+    case .count(.samples), .count(.errors), .topSkew, .topMetric, .damaged, .gain: nil
+    case .count(.copies), .leaks: .copies
+    case .count: .verdicts
+    case .issue(let code): IssueRules.all.contains { $0.info.code == code } ? .issues : nil
     }
   }
 

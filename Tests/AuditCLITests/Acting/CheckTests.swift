@@ -134,6 +134,45 @@ struct CheckTests {
     }
   }
 
+  /// What nobody has ranked has no verdict, which is not the same as a good one.
+  @Test func aRunWithoutVerdictsIsNotOkByThem() throws {
+    let faces = (0..<4).map { ExportSet.Face("k/\($0).png", nil, skew: 1) }
+    let set = try ExportSet(faces)
+    func check(_ gate: String, _ more: [String] = []) throws -> Command {
+      try Command.audit(["check", set.database, "--fail-on", gate] + more, in: set.path)
+    }
+    let checked = "its files were checked and not ranked, without a reference model\n"
+    for gate in ["flagged>1%", "drop>0", "review>0"] {
+      let run = try check(gate)
+      #expect(run.status == 2 && run.out == "", "\(run.out)")
+      #expect(run.err == "audit: --fail-on '\(gate)': run \"first\" has no verdicts: " + checked)
+    }
+    #expect(try check("copies>0").status == 0 && check("samples<4").status == 0 && check("errors>0").status == 0)
+    try Command.sqlite(set.database, "INSERT INTO figure SELECT id, 'outside_cut', 0.9 FROM run")
+    #expect(try check("drop>0").err.hasSuffix("has no verdicts: its model does not fit the set\n"))
+    // Killed before it ranked.
+    try Command.sqlite(set.database, "UPDATE run SET status = 'running', planned = 9; DELETE FROM standing")
+    for (gate, what) in [("drop>0", "verdicts"), ("copies>0", "copies"), ("code:blurred>0", "issues of pictures")] {
+      let run = try check(gate, ["--allow-partial"])
+      #expect(run.status == 2 && run.out == "", "\(run.out)")
+      #expect(
+        run.err.hasSuffix(
+          "audit: --fail-on '\(gate)': run \"first\" has no \(what) yet: it is not finished: 4 of 9 so far; "
+            + "the same scan command goes on\n"), "\(run.err)")
+    }
+    #expect(try check("errors>0", ["--allow-partial"]).status == 0)
+    // A part of a plan.
+    try Command.sqlite(set.database, "UPDATE run SET name = 'shard-1-of-2', planned = 4")
+    let part = try check("drop>0", ["--allow-partial"])
+    #expect(
+      part.err.hasSuffix(
+        "has no verdicts yet: it is part 1/2 of a plan: 4 images; verdicts come with the whole, when the parts are merged\n"
+      ), "\(part.err)")
+    let broken = try ExportSet([.init("a.png", failure: SampleIssue(.corrupt))])
+    let none = try broken.audit("check", broken.database, "--fail-on", "drop>0")
+    #expect(none.status == 2 && none.err.hasSuffix("has no verdicts: none of its files could be read\n"), "\(none.err)")
+  }
+
   @Test func withoutAGateItIsAUsageError() throws {
     let set = try set()
     let run = try set.audit("check", set.database)

@@ -34,6 +34,19 @@ extension Store {
     ).isEmpty
   }
 
+  /// Whether a ranking has given images of a run their verdicts.
+  package func hasVerdicts(of run: Int64) throws -> Bool { try hasStanding(of: run, where: "verdict IS NOT NULL") }
+
+  /// Whether a ranking has given images of a run other training weights than 1.
+  package func hasWeights(of run: Int64) throws -> Bool { try hasStanding(of: run, where: "weight <> 1") }
+
+  private func hasStanding(of run: Int64, where condition: String) throws -> Bool {
+    try !rows(
+      "SELECT 1 FROM sample JOIN standing ON sample_id = sample.id WHERE run_id = ? AND \(condition) LIMIT 1",
+      .integer(run)
+    ).isEmpty
+  }
+
   /// Samples whose scores are stored.
   package func scoredCount(of run: Int64) throws -> Int {
     try rows(.scored, of: run).first?.values[0].integer ?? 0
