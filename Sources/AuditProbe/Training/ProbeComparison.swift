@@ -87,13 +87,16 @@ package struct ProbeComparison: Sendable, Equatable, Codable {
     let watched = Set(heldOut)
     let learning = (0..<rows.count).filter { !watched.contains($0) }
     guard !heldOut.isEmpty, learning.contains(where: { !dropMask[$0] && trainingWeights[$0] > 0 }) else {
-      throw .lacking("too few images stay for a comparison: some must be learnt from and some held out")
+      throw .lacking(
+        "too few of \(counted(rows.count, "image")) stay for a comparison: some must be learnt from and some held out",
+        remedy: "take more images, or drop fewer")
     }
     let ones = [Float](repeating: 1, count: rows.count)
     let decoderOf = Probe.decoders(groups: groups, count: rows.count, minimum: settings.minimumGroup)
     let sizes = Dictionary(grouping: learning) { decoderOf[$0] }.values.map(\.count)
     let steps = settings.batches(ofGroups: sizes).reduce(0, +)
-    let allSeeds = (0..<seeds).map { settings.seed &+ UInt64($0) }
+    // Behind the highest seed that a database keeps comes the lowest.
+    let allSeeds = (0..<seeds).map { (settings.seed &+ UInt64($0)) & UInt64(Int64.max) }
     let plans = Remedy.allCases.flatMap { remedy in allSeeds.map { (remedy: remedy, seed: $0) } }
     let board = ProbeBoard(count: plans.count, epochs: settings.epochs)
     let asked = settings.rate ?? settings.optimiser.defaultRate

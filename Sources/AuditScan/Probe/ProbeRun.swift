@@ -51,6 +51,8 @@ package struct ProbeRun {
   private let jobs: Int
   /// Grows when the same results give other figures.
   private static let method = 1
+  /// Images below which there is nothing to learn from one and see in another.
+  private static let fewest = 2
 
   package init(_ request: ProbeRequest) {
     self.request = request
@@ -63,8 +65,9 @@ package struct ProbeRun {
     // Read, train, then write: a run is not locked for minutes.
     let run = try ProbedRun(
       Store(reading: request.database), name: request.run, folder: request.dataset, sample: request.sample)
+    try requireEnough(run)
     let pictures = try await run.read(jobs: jobs, children: request.children, progress: progress)
-    guard pictures.samples.count >= 2 else {
+    guard pictures.samples.count >= ProbeRun.fewest else {
       throw AuditError.lacking(
         "\(pictures.samples.count) of \(run.samples.count.formattedWithCommas) images could be read in "
           + "'\(run.dataset)'", remedy: "a probe needs the files that were scanned")
@@ -89,6 +92,13 @@ package struct ProbeRun {
     return ProbeOutcome(
       finding: finding, runName: run.name, images: rows.count,
       notes: notes(run, pictures) + (finding.probe?.notes ?? []))
+  }
+
+  private func requireEnough(_ run: ProbedRun) throws {
+    guard run.scored < ProbeRun.fewest else { return }
+    throw AuditError.lacking(
+      "run \"\(run.name)\" has \(counted(run.scored, "scored image")), which is too few: a probe takes at least "
+        + "\(ProbeRun.fewest)", remedy: "scan more images")
   }
 
   private func judge(
@@ -126,6 +136,9 @@ package struct ProbeRun {
     }
     if request.compares, !pictures.samples.contains(where: \.isDropped) {
       notes.append("nothing is proposed to be dropped: the way without the drops is the way with all images")
+    }
+    if request.compares, pictures.samples.allSatisfy({ $0.weight == 1 }) {
+      notes.append("all training weights are 1: the ways with weights are the ways without")
     }
     return notes
   }

@@ -11,6 +11,14 @@ enum JobsOption {
   }
 }
 
+/// What chance is drawn from.
+enum SeedOption {
+  /// The databases keep it as a signed number of 64 bits.
+  static func check(_ seed: UInt64) throws {
+    if seed > UInt64(Int64.max) { throw ValidationError("--seed takes a number from 0 to \(Int64.max); got \(seed)") }
+  }
+}
+
 /// How many images are worked on at a time, and where: in processes whose end costs one row, or in this one.
 struct WorkOptions: ParsableArguments {
   @Option(

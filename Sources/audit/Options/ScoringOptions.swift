@@ -53,6 +53,7 @@ struct ModelOptions: ParsableArguments {
     if !(25...20_000).contains(sample) {
       throw ValidationError("--sample takes a number from 25 to 20000; got \(sample)")
     }
+    try SeedOption.check(seed)
     if ByteCount(maxPixels) == nil {
       throw ValidationError("--max-pixels takes a number of pixels such as 64M; got '\(maxPixels)'")
     }

@@ -123,6 +123,60 @@ import Testing
     #expect(nothing.status == 2 && nothing.err.hasPrefix("audit: no database at"), "\(nothing.err)")
   }
 
+  @Test func tooFewImagesAreSaidToBeTooFew() throws {
+    let few = scratch.path + "/few"
+    try Files.writePictures(1, to: few)
+    #expect(try Command.scan(few, ["--db", scratch.path + "/few.db"]).status == 0)
+    let words =
+      "audit: run \"first\" has 1 scored image, which is too few: a probe takes at least 2; scan more images\n"
+    for options in [[], ["--compare"]] {
+      let one = try Command.audit(["probe", scratch.path + "/few.db"] + options)
+      #expect(one.status == 2 && one.err == words, "\(one.err)")
+    }
+    try Files.writePictures(2, to: few)
+    #expect(try Command.scan(few, ["--db", scratch.path + "/few.db"]).status == 0)
+    for options in [[], ["--compare", "--seeds", "1"]] {
+      let enough = try Command.audit(["probe", scratch.path + "/few.db", "--epochs", "1"] + options)
+      #expect(enough.status == 0, "\(enough.err)")
+    }
+  }
+
+  /// Without weights and drops every way is that with all images: nothing was measured of remedies.
+  @Test func whereNoWayDiffersNothingIsClaimedOfRemedies() throws {
+    let run = try Command.scan(faces, ["--reference", faces, "--name", "pairs", "--db", database])
+    #expect(run.status == 0, "\(run.err)")
+    #expect(try column("SELECT DISTINCT weight FROM all_samples WHERE run_id = 2") == ["1.0"])
+    let compared = try probe(["--run", "pairs", "--compare", "--seeds", "1"])
+    let note = "all training weights are 1: the ways with weights are the ways without"
+    #expect(compared.status == 0 && compared.err.contains(note), "\(compared.err)")
+    let show = try Command.audit(["show", database, "--run", "pairs"])
+    #expect(show.out.contains("What a remedy is worth is estimated with a low-rank model alone"), "\(show.out)")
+    #expect(!show.out.contains("trainings") && !show.out.contains("measurable"), "\(show.out)")
+  }
+
+  /// The databases keep a seed as a signed number.
+  @Test func seedsThatADatabaseCannotKeepAreRefused() throws {
+    for command in [
+      ["scan", faces], ["plan", faces, "-o", "p.db"], ["fit", faces, "-o", "m"], ["probe", database], ["demo", "d"],
+    ] {
+      let run = try Command.audit(command + ["--seed", "9223372036854775808"], in: scratch.path)
+      #expect(run.status == 2 && run.out == "", "\(command)")
+      #expect(
+        run.err.replacing("\n", with: " ").contains(
+          "--seed takes a number from 0 to 9223372036854775807; got 9223372036854775808"), "\(run.err)")
+    }
+    let most = ["--seed", "9223372036854775807"]
+    let scan = try Command.scan(faces, most + ["--name", "most", "--db", database])
+    #expect(scan.status == 0 && scan.out.contains("(seed 9223372036854775807)"), "\(scan.out)\(scan.err)")
+    let show = try Command.audit(["show", database, "--run", "most", "--json"])
+    #expect(show.out.contains("\"seed\" : 9223372036854775807"), "\(show.out)")
+    #expect(try probe(most + ["--run", "most", "--compare", "--seeds", "2", "--epochs", "1"]).status == 0)
+    #expect(
+      try column("SELECT DISTINCT seed FROM probe_training WHERE run_id = 2 ORDER BY seed") == [
+        "0", "9223372036854775807",
+      ])
+  }
+
   @Test(arguments: [
     (["--compare", "--loss", "mae"], "leave --loss and\n--weighted out\n"), (["--epochs", "0"], "--epochs takes"),
     (["--seeds", "0"], "--seeds takes"), (["--loss", "mes"], "mes"), (["--rate", "0"], "--rate takes"),

@@ -96,13 +96,17 @@ extension Advice {
   init(_ store: Store, run: Int64, figures: [String: Double], verdicts: [String: Int]) throws {
     let estimates = try store.remedies(of: run)
     let trainings = try store.probeComparison(of: run)
+    // A training with weights that are all alike tried nothing.
+    let isWeighted = try !trainings.isEmpty && store.hasWeights(of: run)
     let remedies = RemedyName.allCases.map { name in
       Remedy(
         name: name,
         estimated: estimates.first { $0["name"].text == name.rawValue }.flatMap { Gain($0, "gain", "low", "high") },
-        trained: trainings.first { $0["remedy"].text == name.rawValue }.flatMap {
-          Gain($0, "gain", "gain_low", "gain_high")
-        })
+        trained: name == .weights && !isWeighted
+          ? nil
+          : trainings.first { $0["remedy"].text == name.rawValue }.flatMap {
+            Gain($0, "gain", "gain_low", "gain_high")
+          })
     }
     var rule = RecommendationRule()
     if let least = figures["least_gain"] { rule.leastGain = least }

@@ -34,6 +34,7 @@ struct DemoCommand: AsyncParsableCommand {
     if !(25...100_000).contains(count) {
       throw ValidationError("--count takes a number from 25 to 100000; got \(count)")
     }
+    try SeedOption.check(seed)
   }
 
   func run() async throws {

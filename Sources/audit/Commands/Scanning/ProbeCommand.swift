@@ -88,6 +88,7 @@ struct ProbeCommand: AsyncParsableCommand {
     if !(1...4096).contains(hidden) { throw ValidationError("--hidden takes a number from 1 to 4096; got \(hidden)") }
     if !(1...4096).contains(code) { throw ValidationError("--code takes a number from 1 to 4096; got \(code)") }
     if !(1...20).contains(seeds) { throw ValidationError("--seeds takes a number from 1 to 20; got \(seeds)") }
+    try SeedOption.check(seed)
     if let rate, !(rate > 0 && rate <= 10) { throw ValidationError("--rate takes a number above 0; got \(rate)") }
     if compare, weighted || loss != nil {
       throw ValidationError("--compare trains with each way's own loss and weights; leave --loss and --weighted out")
