@@ -17,7 +17,10 @@ struct PartsTests {
     -> PlannedRun
   {
     let request = request(set, change)
-    _ = try PlanStep(request: request, asked: PlanRequest(arguments: ["faces"], folder: "/")).run { _ in }
+    // Over a plan of before as well.
+    var anew = request
+    anew.fresh = true
+    _ = try PlanStep(request: anew, asked: PlanRequest(arguments: ["faces"], folder: "/")).run { _ in }
     let plan = try Store(reading: set.database("plan.db")).plannedRun()
     #expect(try await FitStep(request: request.of(plan)).run(stop: StopRequest()) { _ in } != nil)
     return try Store(reading: set.database("plan.db")).plannedRun()

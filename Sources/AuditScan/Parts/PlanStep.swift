@@ -46,7 +46,7 @@ package struct PlanStep {
       finding: "holds a plan whose models are made"
         + (parts == 0 ? "" : ", and \(counted(parts, "part")) of it \(parts == 1 ? "lies" : "lie") beside it"),
       safe: .nothingChanged,
-      remedy: "plan into another file with -o, or give --fresh: then models and parts are made anew")
+      remedy: "plan into another file with -o, or replace it with --fresh, and fit and score its parts again")
   }
 }
 

@@ -199,7 +199,7 @@ import Testing
       return run.err
     }
     let end =
-      "nothing was changed; plan into another file with -o, or give --fresh: then models and parts are made anew\n"
+      "nothing was changed; plan into another file with -o, or replace it with --fresh, and fit and score its parts again\n"
     #expect(try refusal() == "audit: 'p.db' holds a plan whose models are made; " + end)
     try audit("score", "--plan", "p.db", "--shard", "1/2")
     #expect(

@@ -29,7 +29,7 @@ struct PlanCommand: AsyncParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("Where to keep the plan.", valueName: "plan"), completion: .file())
   var output: String
 
-  @Flag(help: "Replace a plan whose models are made; they, and parts that were scored by it, are made anew.")
+  @Flag(help: "Replace a plan whose models are made: fit it and score its parts again then.")
   var fresh = false
 
   @OptionGroup(title: "Which files are images") var files: FileOptions
