@@ -37,7 +37,7 @@ struct OpenScan {
   init(_ request: ScanRequest, scores: Bool = false, progress: (ScanProgress) -> Void) throws {
     self.request = request
     jobs = request.jobs ?? ProcessInfo.processInfo.activeProcessorCount
-    try OpenFiles.require(OpenFiles.needed(jobs: jobs))
+    try SystemLimits.require(jobs: jobs)
     let target = try ScanTarget(request.files)
     selection = try MetricSelection(request.metrics)
     let place = try DatabasePlace.resolve(dataset: target.root, explicit: request.database)

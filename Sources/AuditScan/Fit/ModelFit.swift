@@ -43,7 +43,7 @@ package struct ModelFit {
   package func run(
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Outcome? {
-    try OpenFiles.require(OpenFiles.needed(jobs: jobs))
+    try SystemLimits.require(jobs: jobs)
     let target = try ScanTarget(files)
     try DatasetGuard.refuse(output, in: target.root)
     var plan = try Plan(target) { progress(ScanProgress(phase: .walk, done: $0, total: nil)) }

@@ -61,7 +61,7 @@ package struct ProbeRun {
 
   /// - Throws: `AuditError` where the database holds no such run, its images are gone, or too few are left.
   package func run(progress: @escaping @Sendable (ScanProgress) -> Void) async throws -> ProbeOutcome {
-    try OpenFiles.require(OpenFiles.needed(jobs: jobs))
+    try SystemLimits.require(jobs: jobs)
     // Read, train, then write: a run is not locked for minutes.
     let run = try ProbedRun(
       Store(reading: request.database), name: request.run, folder: request.dataset, sample: request.sample)

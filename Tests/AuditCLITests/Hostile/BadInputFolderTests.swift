@@ -139,6 +139,20 @@ import Testing
     #expect(try Files.names(scratch.path) == ["faces", "x.db"])
   }
 
+  /// The runtime ends a process that asks for memory in vain.
+  @Test(arguments: ["scan --no-quality faces --db few.db", "fit faces -o m.audit"])
+  func whereTooLittleMayBeAddressedNothingIsScanned(command: String) throws {
+    let scratch = try Scratch()
+    try Files.writePictures(3, to: scratch.path + "/faces")
+    let run = try Command.shell("ulimit -v 409600; \"$audit\" \(command)", in: scratch.path)
+    #expect(run.status == 2 && run.out == "", "\(run.status)")
+    #expect(
+      run.err
+        == "audit: only 400 MB of memory may be addressed, and this takes 512 or more; nothing was changed; allow more with: "
+        + "ulimit -v 524288\n")
+    #expect(try Files.names(scratch.path) == ["faces"])
+  }
+
   @Test func imagesThatAreAllTheSameCannotBeModelled() throws {
     let scratch = try Scratch()
     for number in 0..<30 { try Files.write(Picture.ppm(5), to: scratch.path + "/faces/" + Files.name(number)) }
