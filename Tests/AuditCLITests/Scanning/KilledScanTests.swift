@@ -17,8 +17,8 @@ import Testing
     }
   }
 
-  /// A picture that takes long to read although its file is small.
-  private static func slowPicture(side: Int) throws -> [UInt8] { try encodePNG(RGBImage(width: side, height: side)) }
+  /// A picture that takes long to read although its file is small, and long to make.
+  private static let slowPicture = Result { try encodePNG(RGBImage(width: 5000, height: 5000)) }
 
   /// Waits until the marks are as wanted; fails where the scan ends before.
   private static func wait(
@@ -35,7 +35,7 @@ import Testing
   @Test func largeFilesAheadOfManySmallOnesCostAKillAtMostOneBatch() throws {
     let scratch = try Scratch()
     let faces = scratch.path + "/faces"
-    try Files.write(try Self.slowPicture(side: 5000), to: faces + "/a/00.png")
+    try Files.write(try Self.slowPicture.get(), to: faces + "/a/00.png")
     for number in 1..<16 {
       link(faces + "/a/00.png", faces + "/a/" + (number < 10 ? "0" : "") + "\(number).png")
     }
@@ -73,7 +73,7 @@ import Testing
     let scratch = try Scratch()
     let faces = scratch.path + "/faces"
     try Files.writePictures(40, to: faces)
-    try Files.write(try Self.slowPicture(side: 7000), to: faces + "/0000-slow.png")
+    try Files.write(try Self.slowPicture.get(), to: faces + "/0000-slow.png")
     for state in ["s", "a"] as [Character] {
       let scan = try RunningScan(faces, slow: false, ["--no-isolate", "--jobs", "2"], in: scratch.path)
       try Self.wait(for: scan, "the slow file is in work (\(state))") { marks in
@@ -110,7 +110,7 @@ import Testing
     let scratch = try Scratch()
     let faces = scratch.path + "/faces"
     try Files.writePictures(40, to: faces)
-    try Files.write(try Self.slowPicture(side: 5000), to: faces + "/0000-slow.png")
+    try Files.write(try Self.slowPicture.get(), to: faces + "/0000-slow.png")
     let scan = try RunningScan(faces, slow: false, ["--no-isolate", "--jobs", "1"], in: scratch.path)
     try Self.wait(for: scan, "the slow file is in work") { marks in marks.contains { $0.path == "0000-slow.png" } }
     scan.kill()
@@ -128,7 +128,7 @@ import Testing
   /// What ends a process ends a child, and costs one row: so nothing is banned there, nor tried alone.
   @Test(arguments: [1, 2]) func whereFilesAreReadInChildrenTheOneThatEndedAProcessIsTriedThere(deaths: Int) throws {
     let (scratch, faces) = try Scratch.withFaces(40)
-    try Files.write(try Self.slowPicture(side: 7000), to: faces + "/0000-slow.png")
+    try Files.write(try Self.slowPicture.get(), to: faces + "/0000-slow.png")
     for state in (["s", "a"] as [Character]).prefix(deaths) {
       let scan = try RunningScan(faces, slow: false, ["--no-isolate", "--jobs", "1"], in: scratch.path)
       try Self.wait(for: scan, "the slow file is in work (\(state))") { marks in
@@ -195,23 +195,44 @@ import Testing
     }
   }
 
+  /// A scan that was killed when it had kept some rows.
+  private struct KilledScan {
+    let scratch: Scratch
+    let faces: String
+    /// Names of the database and of what lies beside it.
+    let left: [String]
+
+    static let shared = Result { try KilledScan() }
+
+    private init() throws {
+      (scratch, faces) = try Scratch.withFaces(600)
+      scratch.removeAtExit()
+      let scan = try RunningScan(faces, slow: true, in: scratch.path)
+      try scan.hold(atRows: 2, before: 600)
+      scan.kill()
+      _ = try scan.wait()
+      left = try Files.names(scratch.path).filter { $0.hasPrefix("faces.audit.db") }
+    }
+  }
+
   /// What a kill leaves beside the database goes with whatever command comes next.
   @Test(
     arguments: [
       ["show", "DB"], ["report", "DB", "-q", "-o", "r.html"], ["explain", "DB", "0001.ppm"], ["sql", "DB", "SELECT 1"],
       ["check", "DB", "--fail-on", "errors>90%", "--allow-partial"], ["compare", "DB", "DB"],
-      ["decide", "DB", "0001.ppm", "--verdict", "keep"], ["scan", "faces", "--sample", "30"],
+      ["decide", "DB", "0001.ppm", "--verdict", "keep"],
+      ["scan", "FACES", "--db", "DB", "--sample", "30"] + RunningScan.slow,
     ]) func theLogOfAKilledScanGoesWithTheNextCommand(arguments: [String]) throws
   {
-    let (scratch, faces) = try Scratch.withFaces(600)
-    let scan = try RunningScan(faces, slow: true, in: scratch.path)
-    try scan.hold(atRows: 2, before: 600)
-    scan.kill()
-    _ = try scan.wait()
+    let killed = try KilledScan.shared.get()
+    let scratch = try Scratch()
     let database = "faces.audit.db"
+    for name in killed.left {
+      try FileManager.default.copyItem(atPath: killed.scratch.path + "/" + name, toPath: scratch.path + "/" + name)
+    }
     #expect(try Files.names(scratch.path).contains(database + "-wal"), "there is nothing to take away")
     let run = try Command.audit(
-      arguments.map { $0 == "DB" ? database : $0 } + (arguments[0] == "scan" ? RunningScan.slow : []), in: scratch.path)
+      arguments.map { $0 == "DB" ? database : $0 == "FACES" ? killed.faces : $0 }, in: scratch.path)
     #expect(run.status == 0, "\(run.out)\(run.err)")
     #expect(try Files.names(scratch.path).filter { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") } == [])
     #expect(try Store.value("SELECT count(*) >= 2 FROM sample", in: scratch.path + "/" + database) == "1")

@@ -8,14 +8,16 @@ import Testing
   private static let count = 300
   private static let learning = ["--issue-threshold", "0.3"]
 
-  private static func whole(_ more: [String], in scratch: Scratch, _ faces: String) throws -> String {
+  /// The digests of scans that nothing disturbs.
+  private static let (plain, learnt) = (Result { try whole([]) }, Result { try whole(learning) })
+
+  private static func whole(_ more: [String]) throws -> String {
+    let (scratch, faces) = try Scratch.withFaces(count)
     let database = scratch.path + "/whole.db"
     let run = try Command.audit(
       ["scan", faces, "--db", database, "--sample", "30", "--no-isolate"] + Command.quick + more)
     try #require(run.status == 0, "\(run.err)")
-    let digest = try Store.digest(database)
-    try FileManager.default.removeItem(atPath: database)
-    return digest
+    return try Store.digest(database)
   }
 
   /// Scans again what was left, and looks at what there is then.
@@ -37,7 +39,7 @@ import Testing
 
   @Test func killedAtAnyMomentItGoesOn() throws {
     let (scratch, faces) = try Scratch.withFaces(Self.count)
-    let digest = try Self.whole([], in: scratch, faces)
+    let digest = try Self.plain.get()
     var random = SplitMix64(seed: 16, keys: 9)
     for round in 0..<6 {
       let scan = try RunningScan(faces, slow: false, ["--jobs", "2"], in: scratch.path)
@@ -58,7 +60,7 @@ import Testing
     ]) func interruptedOnceOrTwiceInAnyPhaseItGoesOn(phase: String, done: Int) throws
   {
     let (scratch, faces) = try Scratch.withFaces(Self.count)
-    let digest = try Self.whole(Self.learning, in: scratch, faces)
+    let digest = try Self.learnt.get()
     for signals in [[SIGINT], [SIGINT, SIGINT], [SIGTERM]] {
       let scan = try RunningScan(
         faces, slow: false, ["--jobs", "2", "--progress", "plain"] + Self.learning, in: scratch.path)
@@ -79,7 +81,7 @@ import Testing
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit"), "no prlimit here"))
   func aDiskThatIsFullAtAnySizeCostsNothingThatWasKept() throws {
     let (scratch, faces) = try Scratch.withFaces(Self.count)
-    let digest = try Self.whole([], in: scratch, faces)
+    let digest = try Self.plain.get()
     for kilobytes in [4, 60, 150, 300, 700, 1_000] {
       let limited = try Command.run(
         "/usr/bin/prlimit",
