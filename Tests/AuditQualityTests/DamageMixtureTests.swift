@@ -118,9 +118,9 @@ struct DamageMixtureTests {
 
   @Test(
     arguments: [
-      ([(1.0, 90), (0.5, 28), (0.1, 900)], 0.5), ([(1.0, 90), (0.5, 29), (0.1, 900)], 0.88),
-      ([(0.95, 50), (0.29, 1)], 0.88),
-      ([(0.86, 20), (0.1, 500)], 0.88), ([], 0.88),
+      ([(1.0, 90), (0.5, 17), (0.1, 900)], 0.5), ([(1.0, 90), (0.5, 18), (0.1, 900)], 0.92),
+      ([(0.95, 50), (0.29, 1)], 0.92),
+      ([(0.9, 20), (0.1, 500)], 0.92), ([], 0.92),
     ] as [([(Double, Int)], Double)])
   func theLineIsTheLowestAtWhichTheFlagsAreLikelyEnough(amounts: [(Double, Int)], line: Double) {
     let confidences = amounts.flatMap { [Double](repeating: $0.0, count: $0.1) }

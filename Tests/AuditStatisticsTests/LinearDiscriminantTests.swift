@@ -1,4 +1,5 @@
 import AuditCore
+import Foundation
 import Testing
 
 @testable import AuditStatistics
@@ -77,6 +78,53 @@ struct LinearDiscriminantTests {
     #expect(equal.votes(of: [1e9, -1e9, 0]).allSatisfy { $0.isFinite })
   }
 
+  /// Originals at -1 and 1; each was changed by 4 times a strength of 1 and of 2.
+  @Test func aClassThatWasMadeOfOthersStandsAlongItsStrengths() {
+    var settings = LinearDiscriminant.Settings()
+    settings.temperature = 1
+    let origins: [LinearDiscriminant.Origin?] =
+      [nil, nil]
+      + [(0, 1.0), (1, 1), (0, 2), (1, 2)].map { LinearDiscriminant.Origin(row: $0.0, strength: $0.1) }
+    let fitted = LinearDiscriminant(
+      rows: [-1, 1, 3, 5, 7, 9], features: 1, labels: [0, 0, 1, 1, 1, 1], classes: 2, origins: origins,
+      settings: settings)
+    // About these points all that is left is what the originals differ by: a variance of 1, and a thousandth of it.
+    let points = [-1.5.squareRoot(), 0, 1.5.squareRoot()].map { 6 + 2 * $0 }
+    for place in [-2.0, 0, 1.7, 4, 6.3, 12] {
+      func density(_ point: Double) -> Double { exp(-(place - point) * (place - point) / 2.002) }
+      let odds = 2 / 3.0 * points.map(density).reduce(0, +) / density(0)
+      let votes = fitted.votes(of: [place])
+      #expect(abs(votes[1] / votes[0] / odds - 1) < 1e-9, "at \(place)")
+    }
+  }
+
+  /// What the rows of a class were made from may be unlike all others; what was done to them is not that.
+  @Test func whatRowsWereMadeFromIsNotTakenForWhatWasDoneToThem() {
+    var random = Random(seed: 5)
+    var rows = (0..<400).map { _ in (0..<3).map { _ in random.normal() } }
+    let unlike = rows.indices.filter { rows[$0][1] > 0.8 }
+    let labels = rows.map { _ in 0 } + unlike.map { _ in 1 }
+    let origins = rows.map { _ in nil } + unlike.map { LinearDiscriminant.Origin(row: $0, strength: 1) }
+    rows += unlike.map { [rows[$0][0] + 3, rows[$0][1], random.normal()] }
+    func share(of origins: [LinearDiscriminant.Origin?], at row: [Double]) -> Double {
+      LinearDiscriminant(rows: rows.flatMap { $0 }, features: 3, labels: labels, classes: 2, origins: origins)
+        .votes(of: row)[1]
+    }
+    let (low, high) = (share(of: origins, at: [1.5, -2, 0]), share(of: origins, at: [1.5, 2, 0]))
+    #expect(abs(low - high) < 0.1, "\(low) and \(high)")
+    #expect(share(of: [], at: [1.5, 2, 0]) - share(of: [], at: [1.5, -2, 0]) > 0.4)
+  }
+
+  /// Where nothing is left of what a row was made from, that says nothing of the class.
+  @Test func rowsThatKeepNothingOfTheirOriginsStandWhereTheyAre() {
+    let rows = [-9.0, -8, 8, 9, 1, 2, 2, 1]
+    let origins: [LinearDiscriminant.Origin?] =
+      [nil, nil, nil, nil] + [2, 2, 3, 3].map { LinearDiscriminant.Origin(row: $0, strength: 1) }
+    let labels = [0, 0, 0, 0, 1, 1, 1, 1]
+    let fitted = LinearDiscriminant(rows: rows, features: 1, labels: labels, classes: 2, origins: origins)
+    #expect(fitted == LinearDiscriminant(rows: rows, features: 1, labels: labels, classes: 2))
+  }
+
   @Test func itComesBackFromItsBytesAndNonsenseIsRefused() throws {
     let fitted = Example(count: 60, seed: 3).fitted(classes: 4)
     var bytes: [UInt8] = []
@@ -85,7 +133,9 @@ struct LinearDiscriminantTests {
     #expect(LinearDiscriminant(decoding: &reader, features: 6, classes: 4) == fitted && reader.left == 0)
     var short = LittleEndianReader(Array(bytes.dropLast()))
     #expect(LinearDiscriminant(decoding: &short, features: 6, classes: 4) == nil)
-    for (place, value) in [(0, Double.nan), (3, .infinity), (5, 1e300), (24, .nan), (25, .infinity), (26, 1e300)] {
+    for (place, value) in [
+      (0, Double.nan), (3, .infinity), (30, .nan), (40, 1e300), (48, .nan), (50, .infinity), (59, 1e300),
+    ] {
       var changed = bytes
       changed.replaceSubrange(8 * place..<8 * place + 8, with: withUnsafeBytes(of: value.bitPattern) { Array($0) })
       var reader = LittleEndianReader(changed)

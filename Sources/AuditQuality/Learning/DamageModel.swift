@@ -120,9 +120,11 @@ package struct DamageModel: Sendable, Equatable {
     let rows = inParallelMap(places.count, jobs: jobs) { JudgedFeatures(places[$0].described, usual: usual) }
     let folds = keys.map(DamageModel.fold) + copies.map { DamageModel.fold(ofKey: keys[$0.source]) }
     let labels = base.map { _ in 0 } + copies.map { $0.kind.map { $0 + 1 } ?? 0 }
+    let origins =
+      base.map { _ in nil } + copies.map { LinearDiscriminant.Origin(row: $0.source, strength: $0.strength) }
     let judges = try FoldJudge.crossFitted(
-      rows, labels: labels, classes: kinds + 1, folds: folds, count: DamageModel.folds, settings: settings, jobs: jobs,
-      isStopped: isStopped)
+      rows, labels: labels, classes: kinds + 1, origins: origins, folds: folds, count: DamageModel.folds,
+      settings: settings, jobs: jobs, isStopped: isStopped)
     let heldOut = copies.enumerated().map { index, copy in
       let row = base.count + index
       let votes = judges[folds[row]].votes(of: rows[row])

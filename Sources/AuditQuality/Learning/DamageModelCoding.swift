@@ -19,7 +19,7 @@ import AuditStatistics
 ///     32  SHA-256 of everything before
 extension DamageModel {
   private static let magic = Array("AUDITDMG".utf8)
-  private static let version: UInt32 = 8
+  private static let version: UInt32 = 9
   private static let checksumBytes = 32
 
   package func encoded() -> [UInt8] {

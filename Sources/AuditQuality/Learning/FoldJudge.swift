@@ -60,15 +60,16 @@ extension FoldJudge {
   /// - Parameters:
   ///   - rows: what is learnt from; at least one.
   ///   - labels: the class of each.
+  ///   - origins: what each copy was made from; nil for a picture as it is.
   ///   - folds: the fold of each, 0..<count.
   /// - Throws: `.stopped`.
   static func crossFitted(
-    _ rows: [JudgedFeatures], labels: [Int], classes: Int, folds: [Int], count: Int, settings: ExtraTrees.Settings,
-    jobs: Int, isStopped: @Sendable () -> Bool
+    _ rows: [JudgedFeatures], labels: [Int], classes: Int, origins: [LinearDiscriminant.Origin?], folds: [Int],
+    count: Int, settings: ExtraTrees.Settings, jobs: Int, isStopped: @Sendable () -> Bool
   ) throws(FitRefusal) -> [FoldJudge] {
     let discriminants = LinearDiscriminant.crossFitted(
       rows: rows.flatMap(\.curves), features: JudgedFeatures.curveCount, labels: labels, classes: classes,
-      parts: folds, count: count)
+      origins: origins, parts: folds, count: count)
     let soundWeight = soundWeight(labels: labels, classes: classes)
     var judges: [FoldJudge] = []
     for (fold, discriminant) in discriminants.enumerated() {

@@ -44,6 +44,6 @@ package struct DamageMixture: Sendable, Equatable {
     return found
   }
 
-  private static let truth = 0.88
+  private static let truth = 0.92
   private static let leastLikely = 0.3
 }

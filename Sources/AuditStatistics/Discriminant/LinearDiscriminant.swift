@@ -1,15 +1,21 @@
 import CKernels
 
-/// Tells classes apart as if each were normally distributed about its own mean, all with one covariance: the logarithms of
-/// the odds are then linear in the features.
+/// Tells classes apart as if each were normally distributed, all with one covariance: the logarithms of the odds are then
+/// linear in the features.
 ///
 /// Where trees part rows by one feature at a time, this weighs all of them at once, and needs few rows of a class.
+///
+/// A class all of whose rows were made from others is known better than its rows alone tell. Rows that are unlike the mean
+/// mostly come of others that are, so the mean of the class is that of its rows less what these others are unlike the mean of
+/// all (control variates). And it moves with the strength of the change: three such distributions stand in a straight line.
 /// - Source: R. A. Fisher, "The use of multiple measurements in taxonomic problems", Ann. Eugenics 7 (1936), 179-188;
-///   covariance shrunk towards its diagonal: J. H. Friedman, "Regularized discriminant analysis", JASA 84 (1989), 165-175.
+///   covariance shrunk towards its diagonal: J. H. Friedman, "Regularized discriminant analysis", JASA 84 (1989), 165-175;
+///   control variates: J. M. Hammersley, D. C. Handscomb, "Monte Carlo Methods", 1964, chapter 5; three points of equal
+///   weight: P. L. Chebyshev, "Sur les quadratures", J. Math. Pures Appl. 19 (1874).
 package struct LinearDiscriminant: Sendable, Equatable {
   package struct Settings: Sendable {
     /// How far the covariance is drawn towards its diagonal, 0...1.
-    package var shrinkage = 0.2
+    package var shrinkage = 0.07
     /// The odds are taken to the power of 1 / `temperature`: tails are heavier than those of normal distributions, and
     /// what lies far out is less sure than they say.
     package var temperature = 3.6
@@ -17,16 +23,33 @@ package struct LinearDiscriminant: Sendable, Equatable {
     package init() {}
   }
 
+  /// What a row was made from.
+  package struct Origin: Sendable {
+    /// The place of that row, in the same part.
+    package let row: Int
+    /// How far it was changed, in any unit.
+    package let strength: Double
+
+    package init(row: Int, strength: Double) { (self.row, self.strength) = (row, strength) }
+  }
+
+  /// Points of equal weight on the line of a class.
+  static let points = 3
+
   package let features: Int
   package let classes: Int
-  /// classes x features, in units of the logarithm of the odds.
-  package let weights: [Double]
-  /// One per class; -infinity for a class that no row was seen of.
-  package let offsets: [Double]
+  /// Of the middle point of every class; classes x features, in units of the logarithm of the odds.
+  let weights: [Double]
+  /// What is added to them from one point of the class to the next; 0 where strength does not matter.
+  let slopes: [Double]
+  /// One per class and point; -infinity for a class that no row was seen of.
+  let offsets: [Double]
 
-  package init(features: Int, weights: [Double], offsets: [Double]) {
-    precondition(features > 0 && !offsets.isEmpty && weights.count == features * offsets.count)
-    (self.features, classes, self.weights, self.offsets) = (features, offsets.count, weights, offsets)
+  init(features: Int, weights: [Double], slopes: [Double], offsets: [Double]) {
+    precondition(features > 0 && !offsets.isEmpty && offsets.count % LinearDiscriminant.points == 0)
+    classes = offsets.count / LinearDiscriminant.points
+    precondition(weights.count == features * classes && slopes.count == weights.count)
+    (self.features, self.weights, self.slopes, self.offsets) = (features, weights, slopes, offsets)
   }
 
   /// The probability of every class; they add up to 1.
@@ -34,15 +57,24 @@ package struct LinearDiscriminant: Sendable, Equatable {
   /// - Parameter row: `features` finite numbers.
   package func votes(of row: [Double]) -> [Double] {
     precondition(row.count == features)
-    let scores = offsets.indices.map { label in
-      weights.withUnsafeBufferPointer { weights in
-        row.indices.reduce(offsets[label]) { $0 + weights[label * features + $1] * row[$1] }
-      }
+    let (middles, steps) = (products(of: row, weights), products(of: row, slopes))
+    let scores = offsets.indices.map { place in
+      let (label, point) = place.quotientAndRemainder(dividingBy: LinearDiscriminant.points)
+      return offsets[place] + middles[label] + Double(point - 1) * steps[label]
     }
     let most = scores.max() ?? 0
     let odds = scores.map { audit_exp($0 - most) }
     let sum = odds.reduce(0, +)
-    return odds.map { $0 / sum }
+    return (0..<classes).map { label in
+      odds[label * LinearDiscriminant.points..<(label + 1) * LinearDiscriminant.points].reduce(0, +) / sum
+    }
+  }
+
+  /// The row times the factors of each class.
+  private func products(of row: [Double], _ factors: [Double]) -> [Double] {
+    factors.withUnsafeBufferPointer { factors in
+      (0..<classes).map { label in row.indices.reduce(0) { $0 + factors[label * features + $1] * row[$1] } }
+    }
   }
 }
 
@@ -53,111 +85,199 @@ extension LinearDiscriminant {
   /// - Parameters:
   ///   - rows: count x features, row by row, all finite.
   ///   - labels: the class of each row, 0..<classes; at least one.
-  package init(rows: [Double], features: Int, labels: [Int], classes: Int, settings: Settings = Settings()) {
+  ///   - origins: of each row; none at all where no row was made from another.
+  package init(
+    rows: [Double], features: Int, labels: [Int], classes: Int, origins: [Origin?] = [], settings: Settings = Settings()
+  ) {
     self =
       LinearDiscriminant.crossFitted(
-        rows: rows, features: features, labels: labels, classes: classes, parts: labels.map { _ in 0 }, count: 0,
-        settings: settings)[0]
+        rows: rows, features: features, labels: labels, classes: classes, origins: origins,
+        parts: labels.map { _ in 0 }, count: 0, settings: settings)[0]
   }
 
-  /// One for each part of the rows, fitted to all others; where these are none, to all. Sums over a part are made once.
+  /// One for each part of the rows, fitted to all others; where these are none, to all.
   ///
   /// - Parameters:
   ///   - parts: the part that each row belongs to, 0..<count.
   ///   - count: of parts; 0 for a single discriminant, fitted to all rows.
   package static func crossFitted(
-    rows: [Double], features: Int, labels: [Int], classes: Int, parts: [Int], count: Int,
+    rows: [Double], features: Int, labels: [Int], classes: Int, origins: [Origin?] = [], parts: [Int], count: Int,
     settings: Settings = Settings()
   ) -> [LinearDiscriminant] {
     precondition(features > 0 && !labels.isEmpty && rows.count == labels.count * features)
     precondition(labels.allSatisfy { (0..<classes).contains($0) } && parts.count == labels.count)
+    precondition(origins.isEmpty || origins.count == labels.count)
+    precondition(origins.indices.allSatisfy { origins[$0].map { parts[$0.row] } ?? parts[$0] == parts[$0] })
     precondition(settings.temperature > 0)
-    let centre = (0..<features).map { feature in
-      stride(from: feature, to: rows.count, by: features).reduce(0) { $0 + rows[$1] } / Double(labels.count)
-    }
-    let sums = (0..<max(count, 1)).map { part in
-      ClassSums(
-        rows, about: centre, labels: labels, classes: classes, members: labels.indices.filter { parts[$0] == part })
-    }
-    return (0..<max(count, 1)).map { part in
-      let others = count == 0 ? sums : sums.indices.filter { $0 != part }.map { sums[$0] }
-      let seen = others.contains { $0.total > 0 } ? others : sums
-      return LinearDiscriminant(ClassSums(adding: seen), about: centre, settings: settings)
+    let seen = LabelledRows(
+      rows, features: features, labels: labels, classes: classes,
+      origins: origins.isEmpty ? labels.map { _ in nil } : origins)
+    let members = (0..<max(count, 1)).map { part in labels.indices.filter { count == 0 || parts[$0] == part } }
+    // Sums over a part are made once.
+    let products = members.map { seen.products(of: $0) }
+    return members.indices.map { part in
+      let others = members.indices.filter { count > 0 && $0 != part && !members[$0].isEmpty }
+      let used = others.isEmpty ? Array(members.indices) : others
+      return LinearDiscriminant(
+        ClassShape.all(of: seen, members: used.flatMap { members[$0] }), products: used.map { products[$0] },
+        about: seen.centre, settings: settings)
     }
   }
 
-  private init(_ sums: ClassSums, about centre: [Double], settings: Settings) {
-    let (features, total) = (centre.count, Double(sums.total))
-    let covariance = sums.covariance(shrunkBy: settings.shrinkage, ridge: LinearDiscriminant.ridge)
-    let factor = CholeskyFactor(of: covariance)
-    var (weights, offsets) = ([Double](), [Double]())
-    for label in sums.counts.indices {
-      let mean = sums.mean(of: label)
-      let weight = factor.solved(mean)
-      // The rows are counted from the centre; what is judged is not.
-      let middle = (0..<features).reduce(0) { $0 + (mean[$1] / 2 + centre[$1]) * weight[$1] }
-      let share = Double(sums.counts[label]) / total
+  private init(_ shapes: [ClassShape], products: [Block], about centre: [Double], settings: Settings) {
+    let features = centre.count
+    let total = Double(shapes.reduce(0) { $0 + $1.count })
+    let factor = CholeskyFactor(
+      of: ClassShape.covariance(shapes, products, shrunkBy: settings.shrinkage, ridge: LinearDiscriminant.ridge))
+    var (weights, slopes, offsets) = ([Double](), [Double](), [Double]())
+    for shape in shapes {
+      let (weight, slope) = (factor.solved(shape.middle), factor.solved(shape.step))
+      let share = audit_log(Double(shape.count) / total / Double(LinearDiscriminant.points))
+      for point in (0..<LinearDiscriminant.points).map({ Double($0 - 1) }) {
+        // The rows are counted from the centre; what is judged is not.
+        let middle = (0..<features).reduce(0) { sum, feature in
+          let place = (shape.middle[feature] + point * shape.step[feature]) / 2 + centre[feature]
+          return sum + place * (weight[feature] + point * slope[feature])
+        }
+        offsets.append(shape.count > 0 ? (share - middle) / settings.temperature : -.infinity)
+      }
       weights += weight.map { $0 / settings.temperature }
-      offsets.append(share > 0 ? (audit_log(share) - middle) / settings.temperature : -.infinity)
+      slopes += slope.map { $0 / settings.temperature }
     }
-    self.init(features: features, weights: weights, offsets: offsets)
+    self.init(features: features, weights: weights, slopes: slopes, offsets: offsets)
   }
 }
 
-/// What rows add up to, class by class.
-private struct ClassSums {
-  private(set) var counts: [Int]
-  /// classes x features.
-  private var sums: [Double]
-  /// Sums of products of all pairs of features.
-  private var products: Block
-  private let features: Int
+/// Rows about their mean, with what is known of each.
+private struct LabelledRows {
+  /// The mean of all rows.
+  let centre: [Double]
+  /// count x features, less `centre`.
+  let apart: [Double]
+  let labels: [Int]
+  let classes: Int
+  let origins: [LinearDiscriminant.Origin?]
 
-  var total: Int { counts.reduce(0, +) }
+  var features: Int { centre.count }
 
-  init(_ rows: [Double], about centre: [Double], labels: [Int], classes: Int, members: [Int]) {
-    features = centre.count
-    counts = [Int](repeating: 0, count: classes)
-    sums = [Double](repeating: 0, count: classes * features)
-    var apart = Block(rows: max(1, members.count), columns: features)
+  init(_ rows: [Double], features: Int, labels: [Int], classes: Int, origins: [LinearDiscriminant.Origin?]) {
+    let centre = (0..<features).map { feature in
+      stride(from: feature, to: rows.count, by: features).reduce(0) { $0 + rows[$1] } / Double(labels.count)
+    }
+    apart = rows.indices.map { rows[$0] - centre[$0 % features] }
+    (self.centre, self.labels, self.classes, self.origins) = (centre, labels, classes, origins)
+  }
+
+  /// The mean of some rows, each times a factor.
+  func mean(of members: [Int], factors: [Double]? = nil) -> [Double] {
+    var sums = [Double](repeating: 0, count: features)
     for (place, row) in members.enumerated() {
-      counts[labels[row]] += 1
+      let factor = factors?[place] ?? 1
+      for feature in 0..<features { sums[feature] += factor * apart[row * features + feature] }
+    }
+    return sums.map { $0 / Double(max(1, members.count)) }
+  }
+
+  /// Sums of products of all pairs of features.
+  func products(of members: [Int]) -> Block {
+    var block = Block(rows: max(1, members.count), columns: features)
+    for (place, row) in members.enumerated() {
+      for feature in 0..<features { block[place, feature] = apart[row * features + feature] }
+    }
+    return block.inner(block)
+  }
+}
+
+/// Where a class lies.
+private struct ClassShape {
+  let count: Int
+  /// The middle of the class, from the centre of all rows.
+  let middle: [Double]
+  /// From one of its points to the next.
+  let step: [Double]
+  /// Directions whose squares are no variation within the class: its mean, and how its rows move with strength.
+  let explained: [[Double]]
+
+  /// Three points of equal weight at this many standard deviations have the mean and the variance of what they stand for.
+  private static let reach = 1.5.squareRoot()
+  /// Strengths that vary less say nothing.
+  private static let leastDeviation = 1e-3
+
+  static func all(of rows: LabelledRows, members: [Int]) -> [ClassShape] {
+    var classes = [[Int]](repeating: [], count: rows.classes)
+    for row in members { classes[rows.labels[row]].append(row) }
+    let usual = rows.mean(of: members.filter { rows.origins[$0] == nil })
+    return classes.map { ClassShape($0, of: rows, usual: usual) }
+  }
+
+  /// - Parameter usual: the mean of the rows that were not made from others.
+  private init(_ members: [Int], of rows: LabelledRows, usual: [Double]) {
+    let (features, number) = (rows.features, Double(members.count))
+    let mean = rows.mean(of: members)
+    let origins = members.compactMap { rows.origins[$0] }
+    count = members.count
+    guard origins.count == members.count, count > 0 else {
+      (middle, step) = (mean, [Double](repeating: 0, count: features))
+      explained = [mean.map { $0 * number.squareRoot() }]
+      return
+    }
+    let sources = origins.map(\.row)
+    let sourceMean = rows.mean(of: sources)
+    let kept = ClassShape.kept(members, sources, of: rows, mean, sourceMean)
+    middle = (0..<features).map { mean[$0] + kept[$0] * (usual[$0] - sourceMean[$0]) }
+    let strength = origins.reduce(0) { $0 + $1.strength } / number
+    let strengths = origins.map { $0.strength - strength }
+    let variance = strengths.reduce(0) { $0 + $1 * $1 } / number
+    guard variance.squareRoot() >= ClassShape.leastDeviation else {
+      step = [Double](repeating: 0, count: features)
+      explained = [mean.map { $0 * number.squareRoot() }]
+      return
+    }
+    // Mean products with the strength, of the rows and of what they were made from.
+    let moved = rows.mean(of: members, factors: strengths)
+    let sourceMoved = rows.mean(of: sources, factors: strengths)
+    step = (0..<features).map {
+      (moved[$0] - kept[$0] * sourceMoved[$0]) * ClassShape.reach / variance.squareRoot()
+    }
+    explained = [
+      mean.map { $0 * number.squareRoot() }, moved.map { $0 * (number / variance).squareRoot() },
+    ]
+  }
+
+  /// How much of what sets a row apart from others remains in what is made of it, feature by feature, 0...1: the slope of
+  /// the regression.
+  private static func kept(
+    _ members: [Int], _ sources: [Int], of rows: LabelledRows, _ mean: [Double], _ sourceMean: [Double]
+  ) -> [Double] {
+    let features = rows.features
+    var (products, squares) = ([Double](repeating: 0, count: features), [Double](repeating: 0, count: features))
+    for (row, source) in zip(members, sources) {
       for feature in 0..<features {
-        let value = rows[row * features + feature] - centre[feature]
-        apart[place, feature] = value
-        sums[labels[row] * features + feature] += value
+        let apart = rows.apart[source * features + feature] - sourceMean[feature]
+        products[feature] += apart * (rows.apart[row * features + feature] - mean[feature])
+        squares[feature] += apart * apart
       }
     }
-    products = apart.inner(apart)
+    return zip(products, squares).map { $1 > 0 ? min(max($0 / $1, 0), 1) : 0 }
   }
 
-  init(adding parts: [ClassSums]) {
-    self = parts[0]
-    for part in parts.dropFirst() {
-      for label in counts.indices { counts[label] += part.counts[label] }
-      for place in sums.indices { sums[place] += part.sums[place] }
-      for place in products.values.indices { products.values[place] += part.products.values[place] }
+  /// Within the classes; the lower triangle of it.
+  static func covariance(
+    _ shapes: [ClassShape], _ products: [Block], shrunkBy shrinkage: Double, ridge: Double
+  ) -> Block {
+    var result = products[0]
+    for part in products.dropFirst() {
+      for place in result.values.indices { result.values[place] += part.values[place] }
     }
-  }
-
-  /// 0 for a class without rows.
-  func mean(of label: Int) -> [Double] {
-    let count = Double(max(1, counts[label]))
-    return (0..<features).map { sums[label * features + $0] / count }
-  }
-
-  /// Within the classes.
-  func covariance(shrunkBy shrinkage: Double, ridge: Double) -> Block {
-    var result = products
-    let rows = Double(max(1, total))
-    for label in counts.indices where counts[label] > 0 {
-      let (mean, start) = (mean(of: label), label * features)
+    let features = result.columns
+    for direction in shapes.flatMap(\.explained) {
       for row in 0..<features {
-        let sum = sums[start + row]
-        for column in 0..<features { result.values[row * result.stride + column] -= sum * mean[column] }
+        let factor = direction[row]
+        for column in 0...row { result.values[row * result.stride + column] -= factor * direction[column] }
       }
     }
     // What cancels leaves a little on either side of 0.
+    let rows = Double(max(1, shapes.reduce(0) { $0 + $1.count }))
     let diagonal = (0..<features).map { max(0, result[$0, $0]) / rows }
     let added = max(ridge * diagonal.reduce(0, +) / Double(features), 1e-12)
     result.scale(columns: [Double](repeating: (1 - shrinkage) / rows, count: result.stride))

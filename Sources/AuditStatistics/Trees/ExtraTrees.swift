@@ -5,7 +5,7 @@
 /// - Source: P. Geurts, D. Ernst, L. Wehenkel, Mach. Learn. 63 (2006), 3-42.
 package struct ExtraTrees: Sendable, Equatable {
   package struct Settings: Sendable {
-    package var trees = 60
+    package var trees = 40
     /// Share of the features that a node draws, at least one.
     package var features = 0.25
     /// Fewest rows of a leaf.

@@ -40,7 +40,7 @@ package struct CopyPlan: Sendable {
     package var harmless: Int
     package var reencoded: Int
 
-    package init(perKind: Int = 60, sources: Int = 500, harmless: Int = 75, reencoded: Int = 75) {
+    package init(perKind: Int = 48, sources: Int = 500, harmless: Int = 75, reencoded: Int = 75) {
       (self.perKind, self.sources, self.harmless, self.reencoded) = (perKind, sources, harmless, reencoded)
     }
 
