@@ -131,8 +131,8 @@ struct DamageModelTests {
     func judge(copies: Int) throws -> FoldJudge {
       let seen = drawn(0, 200) + drawn(1, copies) + drawn(2, copies)
       return try FoldJudge.crossFitted(
-        seen.map(\.row), labels: seen.map(\.label), classes: 3, folds: seen.indices.map { $0 % 2 }, count: 2,
-        settings: .init(seed: 3), jobs: 1, isStopped: { false })[0]
+        seen.map(\.row), labels: seen.map(\.label), classes: 3, origins: [], folds: seen.indices.map { $0 % 2 },
+        count: 2, settings: .init(seed: 3), jobs: 1, isStopped: { false })[0]
     }
     let (few, many) = (try judge(copies: 30), try judge(copies: 90))
     #expect(few.soundWeight == 1 && abs(many.soundWeight - 90.0 / 33) < 1e-12)

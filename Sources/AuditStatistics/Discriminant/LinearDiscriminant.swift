@@ -9,13 +9,16 @@ import CKernels
 /// mostly come of others that are, so the mean of the class is that of its rows less what these others are unlike the mean of
 /// all (control variates). And it moves with the strength of the change: three such distributions stand in a straight line.
 /// - Source: R. A. Fisher, "The use of multiple measurements in taxonomic problems", Ann. Eugenics 7 (1936), 179-188;
-///   covariance shrunk towards its diagonal: J. H. Friedman, "Regularized discriminant analysis", JASA 84 (1989), 165-175;
+///   covariance shrunk towards its diagonal: J. H. Friedman, "Regularized discriminant analysis", JASA 84 (1989), 165-175,
+///   by features per row: O. Ledoit, M. Wolf, "A well-conditioned estimator for large-dimensional covariance matrices",
+///   J. Multivariate Anal. 88 (2004), 365-411;
 ///   control variates: J. M. Hammersley, D. C. Handscomb, "Monte Carlo Methods", 1964, chapter 5; three points of equal
 ///   weight: P. L. Chebyshev, "Sur les quadratures", J. Math. Pures Appl. 19 (1874).
 package struct LinearDiscriminant: Sendable, Equatable {
   package struct Settings: Sendable {
-    /// How far the covariance is drawn towards its diagonal, 0...1.
-    package var shrinkage = 0.07
+    /// How far the covariance is drawn towards its diagonal: this times the features for each row that it is learnt from,
+    /// at most all the way.
+    package var shrinkage = 0.4
     /// The odds are taken to the power of 1 / `temperature`: tails are heavier than those of normal distributions, and
     /// what lies far out is less sure than they say.
     package var temperature = 3.6
@@ -127,8 +130,9 @@ extension LinearDiscriminant {
   private init(_ shapes: [ClassShape], products: [Block], about centre: [Double], settings: Settings) {
     let features = centre.count
     let total = Double(shapes.reduce(0) { $0 + $1.count })
+    let shrinkage = min(settings.shrinkage * Double(features) / total, 1)
     let factor = CholeskyFactor(
-      of: ClassShape.covariance(shapes, products, shrunkBy: settings.shrinkage, ridge: LinearDiscriminant.ridge))
+      of: ClassShape.covariance(shapes, products, shrunkBy: shrinkage, ridge: LinearDiscriminant.ridge))
     var (weights, slopes, offsets) = ([Double](), [Double](), [Double]())
     for shape in shapes {
       let (weight, slope) = (factor.solved(shape.middle), factor.solved(shape.step))
