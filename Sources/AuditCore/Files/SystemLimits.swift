@@ -5,18 +5,21 @@ package enum SystemLimits {
   /// - Parameter jobs: of a scan, a fit or a probe.
   /// - Throws: `AuditError.lacking` where it would lack open files or addresses.
   package static func require(jobs: Int) throws(AuditError) {
-    try requireFiles(128 + 16 * min(max(jobs, 1), 1_024))
+    try requireFiles(jobs: min(max(jobs, 1), 1_024))
     try requireAddresses()
   }
 
   /// Those that could not be opened would be told as images that cannot be read.
-  private static func requireFiles(_ wanted: Int) throws(AuditError) {
-    let found = raiseFiles()
+  private static func requireFiles(jobs: Int) throws(AuditError) {
+    let (wanted, least, found) = (files(jobs: jobs), files(jobs: 1), raiseFiles())
     guard found < wanted else { return }
     throw .lacking(
       "only \(counted(found, "file")) may be open at a time, and this takes up to \(wanted.formattedWithCommas)",
-      safe: .nothingChanged, remedy: "allow more with: ulimit -n \(wanted); or give fewer --jobs")
+      safe: .nothingChanged,
+      remedy: "allow more with: ulimit -n \(wanted)" + (found < least ? "" : "; or give fewer --jobs"))
   }
+
+  private static func files(jobs: Int) -> Int { 128 + 16 * jobs }
 
   /// Takes as many as the system gives for nothing, up to 65,536: shells start programs with fewer than there may be.
   ///

@@ -28,10 +28,13 @@ package struct ShardStep {
   package func run(
     stop: StopRequest, progress: @escaping @Sendable (ScanProgress) -> Void
   ) async throws -> Outcome {
+    try request.planned.requireFit()
+    if let database = request.database, request.planned.isKept(in: database) {
+      throw AuditError.usage("a part needs a database of its own beside that of the plan", remedy: "give another -o")
+    }
     var request = request
     request.name = shard.runName
     request.remedy = "remove the database of the part, or give another -o"
-    try request.planned.requireFit()
     let scan = try OpenScan(request, progress: progress)
     defer { stop.onGivingUp(nil) }
     let scored = try await ScorePhase(scan: scan, shard: shard, stop: stop, progress: progress).run()

@@ -58,6 +58,17 @@ struct ApplyTests {
     #expect(try set.snapshot() == before)
   }
 
+  @Test func aFolderThatIsGoneIsSaid() throws {
+    let set = try set()
+    try FileManager.default.moveItem(atPath: set.dataset, toPath: set.path + "/kept")
+    let show = try set.audit("show", set.database)
+    #expect(show.status == 0)
+    #expect(
+      show.err
+        == "audit: '\(set.dataset)' is not there: the results are of what lay there; where it lies elsewhere now, "
+        + "go on with: audit scan FOLDER --db \(set.database)\n", "\(show.err)")
+  }
+
   @Test func aFileThatChangedSinceTheScanIsLeftAlone() throws {
     let set = try set()
     // The same length, so that only the content tells.

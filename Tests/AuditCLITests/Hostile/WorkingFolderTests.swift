@@ -24,7 +24,8 @@ struct WorkingFolderTests {
       ["scan", set.dataset, "--files0-from", "list"], ["metric", "a.png", "b.png"], ["undo", "journal"],
       ["score", "--plan", "p.db", "--shard", "1/1"], ["merge", "--plan", "p.db", "--db", set.path + "/m.db"],
       ["decide", set.database, "--import", "list"], ["report", set.database, "--dataset", "../faces"],
-      ["explain", set.database, set.dataset + "/a/1.png", "--save", "x.png"],
+      ["explain", set.database, set.dataset + "/a/1.png", "--save", "x.png"], ["demo"],
+      ["demo", "../small", "--count", "25"],
     ]
     for command in commands {
       let run = try audit(command, in: set)

@@ -201,6 +201,8 @@ import Testing
     let end =
       "nothing was changed; plan into another file with -o, or replace it with --fresh, and fit and score its parts again\n"
     #expect(try refusal() == "audit: 'p.db' holds a plan whose models are made; " + end)
+    let own = try Command.audit(["score", "--plan", "p.db", "--shard", "1/2", "-o", "p.db"], in: scratch.path)
+    #expect(own.status == 2 && own.err.contains("a part needs a database of its own"), "\(own.err)")
     try audit("score", "--plan", "p.db", "--shard", "1/2")
     #expect(
       try refusal() == "audit: 'p.db' holds a plan whose models are made, and 1 part of it lies beside it; " + end)

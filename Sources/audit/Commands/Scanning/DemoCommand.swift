@@ -38,6 +38,7 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try FilePath.refuseNowhere(folder)
     let line = ProgressLine(mode: streams.progress, quiet: streams.quiet)
     if !streams.quiet {
       Terminal.error("audit: drawing \(count.formattedWithCommas) faces with planted defects into '\(folder)'")
