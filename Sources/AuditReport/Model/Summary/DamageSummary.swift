@@ -24,13 +24,15 @@ package struct DamageSummary: Codable, Sendable {
   /// In the order of the registry.
   package let kinds: [Kind]
 
+  init(share: Double, threshold: Double, flagged: Int, kinds: [Kind]) {
+    (self.share, self.threshold, self.flagged, self.kinds) = (share, threshold, flagged, kinds)
+  }
+
   /// nil where the run has no model of damage.
   init?(_ store: Store, run: Int64, figures: [String: Double]) throws {
     guard let share = figures["damaged_share"], let threshold = figures["damaged_from"] else { return nil }
-    self.share = share
-    self.threshold = threshold
-    flagged = try store.damagedCount(in: run, from: threshold)
-    kinds = DamageKinds.all.map { kind in
+    let flagged = try store.damagedCount(in: run, from: threshold)
+    let kinds = DamageKinds.all.map { kind in
       let recall = DamageStrength.allCases.compactMap { strength in
         figures["recall_\(kind.name)_\(strength.rawValue)"].map { (strength.rawValue, $0) }
       }
@@ -38,6 +40,7 @@ package struct DamageSummary: Codable, Sendable {
         kind: kind.name, words: kind.words, share: figures["damaged_share_\(kind.name)"] ?? 0,
         recall: Dictionary(uniqueKeysWithValues: recall))
     }
+    self.init(share: share, threshold: threshold, flagged: flagged, kinds: kinds)
   }
 
   /// Kinds that a noticeable part of the set has, the most frequent first.
@@ -54,11 +57,17 @@ package struct DamageSummary: Codable, Sendable {
     return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
   }
 
-  /// "About 8 % of this set is damaged: 1.0 % gray, 0.9 % blurred and others."
+  /// "About 8 % of this set is damaged: 1.0 % gray, 0.9 % blurred and others." Where no picture is likely to be, the share is
+  /// what cannot be ruled out (`CopyMixture` adds a standard error), and kinds would be told by chance.
   package var sentence: Sentence {
-    let listed = frequent.prefix(5).map { "\(percent($0.share)) \($0.words)" }.joined(separator: ", ")
-    let more = frequent.count > 5 ? " and others" : ""
     if share < DamageSummary.noticeable { return "\(strong: "Next to nothing of this set looks damaged.")" }
+    guard flagged > 0 else {
+      return "\(strong: "No picture looks damaged"); at most about \(percent(share)) of this set may be."
+    }
+    let shown = frequent.prefix(5)
+    let listed = shown.map { "\(percent($0.share)) \($0.words)" }.joined(separator: ", ")
+    let rest = share - shown.reduce(0) { $0 + $1.share }
+    let more = frequent.count > 5 || rest >= DamageSummary.noticeable ? " and others" : ""
     return "\(strong: "About \(percent(share)) of this set is damaged")\(listed.isEmpty ? "" : ": " + listed + more)."
   }
 
