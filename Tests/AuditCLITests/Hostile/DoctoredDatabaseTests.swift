@@ -17,7 +17,7 @@ import Testing
   @Test(arguments: 0..<parts) func everyReadingCommandEndsWithWords(part: Int) async throws {
     let base = try #require(DoctoredDatabase.shared, "no database to doctor")
     let scratch = try Scratch()
-    let cases = try base.cases().enumerated().filter { $0.offset % Self.parts == part }.map(\.element)
+    let cases = base.cases.enumerated().filter { $0.offset % Self.parts == part }.map(\.element)
     #expect(cases.count > 40)
     let (plan, note) = (scratch.path + "/plan.json", scratch.path + "/note")
     try JSONEncoder().encode(cases).write(to: URL(fileURLWithPath: plan))
@@ -67,6 +67,8 @@ private struct Doctoring: Codable, Sendable {
 private struct DoctoredDatabase: Sendable {
   let faces: String
   let database: String
+  /// Looked up once: whoever closes the database last locks out those who open it.
+  let cases: [Doctoring]
   /// The folder of both; kept, since it goes with its owner.
   private let scratch: Scratch
 
@@ -114,11 +116,12 @@ private struct DoctoredDatabase: Sendable {
         ') STRICT', ')'), ' NOT NULL', ''), 'CHECK (', 'CHECK (1 OR ') WHERE type = 'table';
       PRAGMA writable_schema = RESET;
       """)
+    cases = try DoctoredDatabase.cases(of: database)
   }
 
   /// Every column of every table that has rows; then every table, view and index gone, and every table empty.
-  func cases() throws -> [Doctoring] {
-    let queue = try DatabaseQueue(path: database)
+  private static func cases(of path: String) throws -> [Doctoring] {
+    let queue = try DatabaseQueue(path: path)
     defer { try? queue.close() }
     return try queue.read { database in
       // What follows from two values together.
@@ -142,7 +145,7 @@ private struct DoctoredDatabase: Sendable {
 
   /// Where a table has many rows each gets another value, and the wide ones a few columns at a time; where it has few,
   /// all rows get one value after the other.
-  private func changes(of table: String, in database: Database) throws -> [Doctoring] {
+  private static func changes(of table: String, in database: Database) throws -> [Doctoring] {
     let rows = try Int.fetchOne(database, sql: "SELECT count(*) FROM \"\(table)\"") ?? 0
     let columns = try Row.fetchAll(database, sql: "SELECT name, pk FROM pragma_table_info(?)", arguments: [table])
     let names = columns.map { $0["name"] as String }
